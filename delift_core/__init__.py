@@ -1,0 +1,46 @@
+"""DELIFT: choose, look at and defend the examples a language model is fine-tuned on (arXiv 2411.04425).
+
+    import delift_core as delift
+
+    pool = delift.read_dataset("pool.jsonl")
+    kernel = delift.score_utilities(pool, model=delift.load_model("bundled"))
+    chosen = delift.maximise(delift.facility_location(kernel.similarity()), budget=0.3)
+
+Names are resolved on first use, so importing this costs nothing heavy.
+"""
+
+import importlib
+
+HOMES = {
+    "read_dataset": "data.readers",
+    "Dataset": "data.example",
+    "Example": "data.example",
+    "Problem": "data.example",
+    "Turn": "data.example",
+    "load_model": "scoring.model",
+    "score_utilities": "scoring.pairs",
+    "UtilityKernel": "scoring.kernel",
+    "similarities": "scoring.kernel",
+    "facility_location": "selection.objectives",
+    "flqmi": "selection.objectives",
+    "flvmi": "selection.objectives",
+    "flcg": "selection.objectives",
+    "flcmi": "selection.objectives",
+    "maximise": "selection.greedy",
+    "Selection": "selection.greedy",
+    "Budget": "selection.constraints",
+    "export_subset": "export",
+    "open_run": "runs.store",
+    "DeliftError": "errors",
+}
+__all__ = list(HOMES)
+
+
+def __getattr__(name: str):
+    if name not in HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(HOMES)

@@ -1,0 +1,111 @@
+"""The records that flow through the engine: turns make an example, examples make a dataset."""
+
+import hashlib
+import json
+import random
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import cached_property
+
+from delift_core.errors import NoExamples
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of a conversation; role is system, user, assistant or tool."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A prompt and its response, the last assistant turn; earlier turns belong to the prompt."""
+
+    id: str
+    prompt: str
+    response: str
+    turns: tuple[Turn, ...]                                     # everything before the response
+    extra: Mapping[str, object] = field(default_factory=dict)   # the original row, untouched
+    row: int = 0                                                # 1-based line or record in the source
+
+
+class ProblemKind(StrEnum):
+    """What can be wrong with a row."""
+
+    BROKEN = "broken row"
+    EMPTY = "empty response"
+    EXACT_DUPLICATE = "exact duplicate"
+    NEAR_DUPLICATE = "near duplicate"
+    ALTERED = "read differently"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something about one row that a person should know; the row may or may not still be used."""
+
+    row: int                 # 1-based line or record in the source
+    reason: str              # one sentence, ready to show
+    kind: ProblemKind = ProblemKind.BROKEN
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Examples in source order, what was noticed about them, and where they came from."""
+
+    examples: tuple[Example, ...]
+    problems: tuple[Problem, ...] = ()
+    source: str = "rows"
+    format: str = ""                                                   # "Alpaca, 999 of 999 rows"
+    collapsed: Mapping[str, tuple[Example, ...]] = field(default_factory=dict)   # representative id -> its duplicates
+
+    def __len__(self) -> int:
+        return len(self.examples)
+
+    def __iter__(self) -> Iterator[Example]:
+        return iter(self.examples)
+
+    def __getitem__(self, index: int) -> Example:
+        return self.examples[index]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """sha256 over everything loaded: ids, texts, original rows, collapsed duplicates, in order."""
+        return digest([[example.id, words(example), example.extra] for example in self.examples]
+                      + [[key, [duplicate.id for duplicate in group]] for key, group in self.collapsed.items()])
+
+    @cached_property
+    def text_fingerprint(self) -> str:
+        """sha256 over what the model sees: every example's turns and response, in order."""
+        return digest([words(example) for example in self.examples])
+
+    def sample(self, limit: int | None, seed: int = 0) -> "Dataset":
+        """At most `limit` examples drawn without replacement, kept in source order."""
+        if limit is None or limit >= len(self):
+            return self
+        drawn = sorted(random.Random(seed).sample(range(len(self)), limit))
+        kept = tuple(self.examples[index] for index in drawn)
+        ids = {example.id for example in kept}
+        return replace(self, examples=kept, collapsed={key: group for key, group in self.collapsed.items() if key in ids})
+
+
+def refuse_empty(dataset: Dataset) -> Dataset:
+    """The dataset, or NoExamples with the first reason why nothing of it can be used."""
+    if dataset.examples:
+        return dataset
+    first = f" (row {dataset.problems[0].row}: {dataset.problems[0].reason})" if dataset.problems else ""
+    raise NoExamples(f"{dataset.source}: none of its rows can be used{first}. Mend the rows, or name the columns that hold prompt and response.")
+
+
+def words(example: Example) -> list:
+    """Everything of an example that a model reads."""
+    return [[[turn.role, turn.content] for turn in example.turns], example.response]
+
+
+def digest(records: Iterable[object]) -> str:
+    """sha256 over records, each written as one line of JSON."""
+    total = hashlib.sha256()
+    for record in records:
+        total.update(json.dumps(record, default=str).encode() + b"\n")
+    return total.hexdigest()

@@ -1,0 +1,82 @@
+"""Sources become datasets: find the rows, recognise their layout, check every one, and say what was left out or read differently."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from delift_core.data.checks import usable_examples, with_ids, without_exact_duplicates
+from delift_core.data.example import Dataset
+from delift_core.data.files import from_loaded, read_file, read_folder, read_frame
+from delift_core.data.formats import known_names, parse
+from delift_core.data.hub import is_hub_id, read_hub
+from delift_core.data.layouts import LAYOUTS
+from delift_core.data.near_duplicates import collapse
+from delift_core.data.rows import RawRows, sort_rows
+from delift_core.errors import InvalidLimit, NoExamples, UnknownChoice, UnreadableFile
+
+NEAR_DUPLICATES = ("collapse", "keep")
+
+
+def read_dataset(source, *, columns: Mapping | None = None, format: str | None = None, config: str | None = None, split: str | None = None,
+                 revision: str | None = None, limit: int | None = None, seed: int = 0, near_duplicates: str = "collapse") -> Dataset:
+    """A file, a folder, a Hugging Face id, rows or a DataFrame as examples, with everything that is wrong with them as problems.
+
+    columns   {"prompt": name or names, "response": name, "system": name, "id": name}, when the layout is not recognised
+    format    the name of a layout that every row must have, e.g. "Alpaca"
+    limit     at most so many examples, drawn with `seed`
+    near_duplicates   "collapse" keeps the first of each group, "keep" reports them and keeps all, exact ones too
+    """
+    if near_duplicates not in NEAR_DUPLICATES:
+        raise UnknownChoice(f"There is no near_duplicates={near_duplicates!r}. Choose one of {', '.join(NEAR_DUPLICATES)}.")
+    if limit is not None and limit < 1:
+        raise InvalidLimit(f"limit={limit} leaves no examples. Give 1 or more, or leave it out.")
+    raw = raw_rows(source, columns, config, split, revision)
+    if not raw.total:
+        raise NoExamples(f"{raw.source}: there are no rows. Choose a source that holds some.")
+    return checked(raw, columns, format, keep=near_duplicates == "keep").sample(limit, seed)
+
+
+def checked(raw: RawRows, columns: Mapping | None, format: str | None, keep: bool) -> Dataset:
+    """Rows to examples: layout, empties, ids, exact duplicates, near duplicates, in this order."""
+    parsed = parse(raw, columns, format)
+    examples, unusable, parts = usable_examples(parsed.readings)
+    examples, colliding = with_ids(examples, parts, (columns or {}).get("id"))
+    examples, repeated = without_exact_duplicates(examples, keep)
+    examples, collapsed, similar = collapse(examples, keep)
+    problems = [*raw.notes, *raw.broken, *parsed.problems, *unusable, *colliding, *repeated, *similar]
+    return Dataset(tuple(examples), tuple(sorted(problems, key=lambda problem: problem.row)), raw.source, parsed.format, collapsed)
+
+
+def raw_rows(source, columns: Mapping | None, config: str | None, split: str | None, revision: str | None) -> RawRows:
+    """Rows of any source; a path that exists wins over a Hugging Face id of the same name."""
+    if isinstance(source, str | Path):
+        return _from_name(source, columns, config, split, revision)
+    if hasattr(source, "iloc"):
+        return read_frame(source)
+    if isinstance(source, Mapping):
+        return _from_mapping(source, split)
+    if not isinstance(source, Iterable):
+        raise UnreadableFile(f"A {type(source).__name__} is no source of rows. Give a path, a Hugging Face id, rows or a DataFrame.")
+    return sort_rows("rows", enumerate(source, 1))
+
+
+def _from_mapping(source: Mapping, split: str | None) -> RawRows:
+    if not source or any(isinstance(rows, str) or not hasattr(rows, "column_names") for rows in source.values()):
+        raise UnreadableFile("One object is not a source of rows. Give a list of them, e.g. [{\"prompt\": ..., \"response\": ...}].")
+    return from_loaded(source, "splits", split)
+
+
+def _from_name(source: str | Path, columns: Mapping | None, config: str | None, split: str | None, revision: str | None) -> RawRows:
+    path = Path(source).expanduser()
+    if not str(source).strip():
+        raise UnreadableFile("The source is an empty name. Give a path or a Hugging Face id.")
+
+    def read(file: Path) -> RawRows:
+        return read_file(file, known_names(columns), lambda fields: any(layout.fits(fields) for layout in LAYOUTS), split)
+
+    if path.is_dir():
+        return read_folder(path, read, config, split)
+    if path.exists():
+        return read(path)
+    if isinstance(source, str) and is_hub_id(source):
+        return read_hub(source, config, split, revision)
+    raise UnreadableFile(f"{source}: there is no such file or folder. Check the path, or give a Hugging Face id as owner/name.")

@@ -1,0 +1,76 @@
+"""Raw rows: what a source holds before anybody asks what it means."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from delift_core.data.example import Problem
+from delift_core.data.text import Flaw, flaw_in, kind_of
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """One line or record as it was written, with its 1-based place in the source."""
+
+    row: int
+    fields: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class RawRows:
+    """Rows that could be read, the broken ones, and what else a person should know about the source."""
+
+    source: str
+    rows: list[RawRow]
+    broken: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        return len(self.rows) + len(self.broken)
+
+    @property
+    def columns(self) -> list[str]:
+        """Every column name, in order of first appearance."""
+        return list(dict.fromkeys(name for raw in self.rows for name in raw.fields))
+
+
+def sort_rows(source: str, numbered: Iterable[tuple[int, object]], notes: Iterable[Problem] = ()) -> RawRows:
+    """Separate usable rows from broken ones; a `Problem` among the values is a row that could not even be parsed."""
+    raw = RawRows(source, [], [], list(notes))
+    for row, value in numbered:
+        reason = value.reason if isinstance(value, Problem) else flaw_of_row(value)
+        if reason:
+            raw.broken.append(Problem(row, reason))
+        else:
+            raw.rows.append(RawRow(row, dict(value)))
+    return raw
+
+
+def flaw_of_row(value: object) -> str | None:
+    """Why a value cannot be a row, None when it can."""
+    if isinstance(value, Flaw):
+        return value.reason
+    if not isinstance(value, Mapping):
+        return f"the row is {kind_of(value)}, not an object with named fields."
+    if not all(isinstance(name, str) for name in value):
+        return "a column name is not text."
+    try:
+        reason = flaw_in(value)
+    except RecursionError:
+        return "it is nested too deeply to be read."
+    return reason and f"the row cannot be kept as text: {reason}"
+
+
+def joined(source: str, parts: Iterator[RawRows]) -> RawRows:
+    """Several files as one source: rows are numbered on, and what is wrong names the file and its own row."""
+    whole, offset = RawRows(source, []), 0
+    for part in parts:
+        whole.rows.extend(RawRow(offset + raw.row, raw.fields) for raw in part.rows)
+        whole.broken.extend(_renumbered(part, part.broken, offset))
+        whole.notes.extend(_renumbered(part, part.notes, offset))
+        offset += max((item.row for item in [*part.rows, *part.broken]), default=0)
+    return whole
+
+
+def _renumbered(part: RawRows, problems: list[Problem], offset: int) -> list[Problem]:
+    return [Problem(offset + problem.row, f"{part.source}, row {problem.row}: {problem.reason}", problem.kind) for problem in problems]

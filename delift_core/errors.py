@@ -1,0 +1,96 @@
+"""Every refusal of the engine: one small class per thing a person can get wrong.
+
+`str(error)` is the one sentence they read: what is wrong, in which file and row, and what to do.
+"""
+
+
+class DeliftError(Exception):
+    """Base of every refusal; catch this to catch them all."""
+
+
+class UnreadableFile(DeliftError):
+    """A file is absent, empty, cut off, or not what its content claims."""
+
+
+class UnknownFormat(DeliftError):
+    """No known layout explains the rows, and no column mapping was given."""
+
+
+class MissingColumn(DeliftError):
+    """A column named in the mapping is not in the data."""
+
+
+class NoExamples(DeliftError):
+    """Nothing usable is left: every row has a problem, or there were no rows."""
+
+
+class UnusableSimilarity(DeliftError):
+    """A similarity is not a finite two-dimensional array, is missing, or does not belong with the others."""
+
+
+class UnknownObjective(DeliftError):
+    """No objective has that name."""
+
+
+class InvalidWeight(DeliftError):
+    """eta or nu is not a finite number of 0 or more."""
+
+
+class InvalidBudget(DeliftError):
+    """A budget cannot be read, or asks for more than there is."""
+
+
+class InvalidConstraint(DeliftError):
+    """Pins, excludes, quotas or costs are malformed or contradict each other or the budget."""
+
+
+class ModelUnavailable(DeliftError):
+    """A model is not on this machine and cannot be fetched, or cannot be used for scoring."""
+
+
+class UnknownChoice(DeliftError):
+    """A named option is not one of those offered."""
+
+
+class UnusablePrompt(DeliftError):
+    """A template cannot write the prompt of an example."""
+
+
+class MissingSplit(DeliftError):
+    """A split or configuration is not in the data, or one of several has to be chosen."""
+
+
+class UnreachableDataset(DeliftError):
+    """A Hugging Face data set is neither here nor reachable."""
+
+
+class NotARun(DeliftError):
+    """A folder is not a run, or one that this version cannot read."""
+
+
+class NotScored(DeliftError):
+    """A kernel that is needed is not finished."""
+
+
+class DamagedRun(DeliftError):
+    """A file of a run folder is broken."""
+
+
+class RunBusy(DeliftError):
+    """Another process is scoring the same run."""
+
+
+class InvalidLimit(DeliftError):
+    """A row limit is not 1 or more."""
+
+
+class UnwritableFile(DeliftError):
+    """An export cannot be written to this path, or not as this kind of file."""
+
+
+class UnfitExample(DeliftError):
+    """An example cannot be written in the shape or kind of file asked for."""
+
+
+class WrongPool(DeliftError):
+    """A selection points at examples that the pool does not hold."""

@@ -1,0 +1,118 @@
+"""From a run's kernels to a selection, and the selections a run keeps: the choice as asked for, and what came of it."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from delift_core.errors import InvalidConstraint, NotARun, NotScored, UnknownChoice
+from delift_core.runs.files import digest
+from delift_core.runs.store import Run
+from delift_core.runs.tables import read_table, write_table
+from delift_core.scoring.kernel import Diagonal, Measure, Transform, similarities
+from delift_core.selection.constraints import Budget
+from delift_core.selection.greedy import Selection, maximise
+from delift_core.selection.objectives import RECIPES, Objective, ObjectiveName, build_objective, named_objective, recommended_objective
+
+AUTO = "auto"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a person asks for when they choose; everything a selection depends on besides the kernels."""
+
+    objective: str = AUTO
+    budget: str = "0.3"
+    eta: float = 1.0
+    nu: float = 1.0
+    measure: str = Measure.L2
+    transform: str = Transform.CLIP
+    diagonal: str = Diagonal.CAPPED
+    pins: tuple[str, ...] = ()                              # example ids, chosen first
+    excludes: tuple[str, ...] = ()                          # example ids, never chosen
+    group_by: str | None = None                             # a field of the original rows
+    quotas: Mapping[str, int] = field(default_factory=dict)   # most rows of each value of that field
+
+
+def objective_for(asked: str, roles: tuple[str, ...]) -> ObjectiveName:
+    """The objective asked for, or the one the roles imply. Raises UnknownObjective, or NotScored when it needs a role not given."""
+    name = recommended_objective(target="target" in roles, known="known" in roles) if asked == AUTO else named_objective(asked)
+    needed = {role for kernel in RECIPES[name].kernels for role in kernel.split("_")}
+    if lacking := sorted(needed - set(roles)):
+        raise NotScored(f"objective {name} needs a {' and a '.join(lacking)} set. Give one with --{' and --'.join(lacking)}, "
+                        "or choose another objective.")
+    return name
+
+
+def choose(run: Run, choice: Choice) -> tuple[Objective, Selection]:
+    """The objective of a choice over a run's kernels, and what it selects. Raises NotScored while a kernel it needs is unfinished."""
+    name = objective_for(choice.objective, run.roles)
+    kernels = {kernel: run.kernel(kernel) for kernel in RECIPES[name].kernels}
+    scaled = similarities(kernels, choice.measure, choice.transform, choice.diagonal)
+    objective = build_objective(name, scaled, choice.eta, choice.nu)
+    return objective, maximise(objective, choice.budget, costs=costs(run), pins=positions(run, choice.pins),
+                               excludes=positions(run, choice.excludes), groups=groups(run, choice.group_by), quotas=choice.quotas or None)
+
+
+def costs(run: Run) -> np.ndarray | None:
+    """(pool,) response tokens of every example; one that nothing can be scored of costs its end of turn."""
+    alone = run.alone("pool")
+    return None if alone is None else np.maximum(alone.response_tokens, 1)
+
+
+def positions(run: Run, ids: tuple[str, ...]) -> list[int]:
+    """Where examples stand in the pool."""
+    places = {example.id: index for index, example in enumerate(run.pool)}
+    unknown = [id for id in ids if id not in places]
+    if unknown:
+        raise InvalidConstraint(f"No example of the pool has the id {unknown[0]!r}. Ids are those of the data, or row numbers without any.")
+    return [places[id] for id in ids]
+
+
+def groups(run: Run, column: str | None) -> list[str] | None:
+    """The value of one original field for every example of the pool, as text."""
+    if column is None:
+        return None
+    fields = Counter(name for example in run.pool for name in example.extra)
+    if column not in fields:
+        raise InvalidConstraint(f"The pool has no field {column!r} to group by. Fields are {', '.join(fields)}.")
+    return [str(example.extra.get(column, "")) for example in run.pool]
+
+
+def save_selection(run: Run, choice: Choice, selection: Selection) -> Path:
+    """Keep a selection in its run; the same choice is the same file."""
+    path = run.folder / "selections" / f"{digest(asdict(choice))[:12]}.parquet"
+    ids = [run.pool[index].id for index in selection.indices]
+    record = {"choice": asdict(choice), "objective": selection.objective, "parameters": dict(selection.parameters),
+              "budget": str(selection.budget), "pinned": selection.pinned}
+    columns = {"rank": np.arange(1, len(selection) + 1), "index": selection.indices, "id": ids, "gain": selection.gains}
+    if selection.costs is not None:
+        columns["tokens"] = selection.costs
+    write_table(pa.table(columns).replace_schema_metadata({"selection": json.dumps(record)}), path)
+    return path
+
+
+def read_selection(path: Path) -> tuple[Choice, Selection]:
+    """A kept selection and the choice it answers."""
+    table = read_table(path)
+    record = json.loads(table.schema.metadata[b"selection"])
+    wanted = {key: tuple(value) if isinstance(value, list) else value for key, value in record["choice"].items()}
+    tokens = table["tokens"].to_numpy() if "tokens" in table.column_names else None
+    return Choice(**wanted), Selection(table["index"].to_numpy(), table["gain"].to_numpy(), Budget.parse(record["budget"]),
+                                       ObjectiveName(record["objective"]), record["parameters"], tokens, record["pinned"])
+
+
+def find_selection(run: Run, name: str | None = None) -> Path:
+    """A kept selection by name, or the one kept last."""
+    files = sorted((run.folder / "selections").glob("*.parquet"), key=lambda file: file.stat().st_mtime_ns)
+    if not files:
+        raise NotARun(f"{run.folder}: nothing has been chosen in this run yet. Run: delift select {run.folder}")
+    if name is None:
+        return files[-1]
+    if not (found := [file for file in files if file.stem == name]):
+        raise UnknownChoice(f"{run.folder}: no selection {name!r}. There are {', '.join(file.stem for file in files)}.")
+    return found[0]

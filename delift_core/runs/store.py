@@ -1,0 +1,198 @@
+"""A run is one folder: what was loaded, with which model, the kernels, the selections. Everything opens it, nothing else holds state.
+
+    run.json                            what was scored with what; its address is the folder's name
+    pool/ target/ known/                examples.parquet, problems.parquet, alone.parquet (the pass over each example by itself)
+    kernels/pool_pool.zarr ...          named answered_shown; one chunk is one tile, a missing chunk is unfinished work
+    selections/                         one Parquet file each
+"""
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+import zarr
+from zarr.codecs import Crc32cCodec, ZstdCodec
+
+from delift_core.data import bundled
+from delift_core.data.example import Dataset
+from delift_core.errors import DamagedRun, NotARun, NotScored
+from delift_core.runs.files import digest, write_json
+from delift_core.runs.tables import read_alone, read_dataset_folder, write_alone, write_dataset
+from delift_core.scoring.kernel import Alone, UtilityKernel
+from delift_core.scoring.plan import Tile, tile_shape, tiles
+
+LAYOUT = 1                    # raised when the folder's shape changes: an older one is refused by name, never misread
+SCORING = 1                   # raised when the same texts and model would score differently
+KERNELS = {"pool_pool": ("pool", "pool"), "target_pool": ("target", "pool"),
+           "pool_target": ("pool", "target"), "pool_known": ("pool", "known")}
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run folder and its record, `run.json`."""
+
+    folder: Path
+    record: Mapping
+
+    @property
+    def id(self) -> str:
+        return self.folder.name
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Which of pool, target and known were given."""
+        return tuple(self.record["data"])
+
+    @cached_property
+    def datasets(self) -> dict[str, Dataset]:
+        """The examples of each role."""
+        return {role: read_dataset_folder(self.folder / role) for role in self.roles}
+
+    @property
+    def pool(self) -> Dataset:
+        return self.datasets["pool"]
+
+    def shape(self, name: str) -> tuple[int, int]:
+        """(answered, shown) of a kernel."""
+        answered, shown = KERNELS[name]
+        return self.record["data"][answered]["examples"], self.record["data"][shown]["examples"]
+
+    # what was scored
+
+    def alone(self, role: str) -> Alone | None:
+        """The pass over a role's examples by themselves, if it was made."""
+        path = self.folder / role / "alone.parquet"
+        return read_alone(path) if path.exists() else None
+
+    def write_alone(self, role: str, alone: Alone) -> None:
+        write_alone(alone, self.folder / role / "alone.parquet")
+
+    def kernel_folder(self, name: str) -> Path:
+        return self.folder / "kernels" / f"{name}.zarr"
+
+    def missing(self, name: str) -> list[Tile]:
+        """The tiles of a kernel that are not stored yet."""
+        shape, folder = self.shape(name), self.kernel_folder(name)
+        return [tile for tile in tiles(*shape) if not (folder / chunk_key(tile, shape)).exists()]
+
+    def write_tile(self, name: str, tile: Tile, planes: np.ndarray) -> None:
+        """Store a finished tile, (3, rows, columns)."""
+        folder = self.kernel_folder(name)
+        array = zarr.open_array(folder, mode="r+") if (folder / "zarr.json").exists() else self.new_array(name)
+        array[:, tile.rows, tile.columns] = planes
+
+    def new_array(self, name: str) -> zarr.Array:
+        """An empty (3, answered, shown) array: utility, information, truncated; one chunk a tile, with a checksum."""
+        folder, (answered, shown) = self.kernel_folder(name), self.shape(name)
+        return zarr.create_array(folder, shape=(3, answered, shown), chunks=(3, *tile_shape(answered, shown)), dtype="float32",
+                                 fill_value=np.nan, compressors=[ZstdCodec(level=3), Crc32cCodec()],
+                                 dimension_names=("plane", "answered", "shown"), config={"write_empty_chunks": True})
+
+    def kernel(self, name: str) -> UtilityKernel:
+        """A kernel, complete. Raises NotScored while tiles are missing, DamagedRun where one is broken."""
+        missing, answered = self.missing(name), KERNELS[name][0]
+        if missing:
+            done = len(list(tiles(*self.shape(name)))) - len(missing)
+            raise NotScored(f"{self.folder}: kernel {name} is not finished ({done} tiles stored, {len(missing)} missing). "
+                            "Run the same delift score or delift run command again to continue.")
+        try:
+            planes = zarr.open_array(self.kernel_folder(name), mode="r")[:]                    # (3, answered, shown)
+        except (OSError, ValueError, RuntimeError) as reason:
+            raise DamagedRun(f"{self.kernel_folder(name)}: a tile is damaged ({reason}). Delete this kernel and score again.") from reason
+        return UtilityKernel.from_planes(planes, self.alone(answered), len(set(KERNELS[name])) == 1)
+
+    def complete(self) -> list[str]:
+        """Names of the kernels that are finished."""
+        return [name for name, roles in KERNELS.items() if set(roles) <= set(self.roles) and not self.missing(name)]
+
+
+def chunk_key(tile: Tile, shape: tuple[int, int]) -> str:
+    """Where Zarr keeps a tile: c/0/<row block>/<column block>."""
+    height, width = tile_shape(*shape)
+    return f"c/0/{tile.rows.start // height}/{tile.columns.start // width}"
+
+
+def create_run(workspace: Path, data: Mapping[str, Dataset], model: Mapping[str, object], template: str) -> Run:
+    """The run of these roles, model and template: opened when it is there already, made when it is not.
+
+    data: pool and, where given, target and known. model: name, revision, dtype, context and fingerprint.
+    """
+    described = {role: describe(dataset) for role, dataset in data.items()}
+    record = {"layout": LAYOUT, "scoring": SCORING, "data": described, "model": dict(model), "template": template}
+    folder = Path(workspace) / "runs" / digest(record)[:16]
+    if not (folder / "run.json").exists():
+        for role, dataset in data.items():
+            write_dataset(dataset, folder / role)
+        write_json(record, folder / "run.json")
+    run = Run(folder, record)
+    adopt(run, list_runs(workspace))
+    return run
+
+
+def describe(dataset: Dataset) -> dict:
+    """What a run records of a dataset, besides the examples themselves."""
+    return {"examples": len(dataset), "fingerprint": dataset.fingerprint, "texts": dataset.text_fingerprint}
+
+
+def address(record: Mapping, *roles: str) -> str:
+    """What a score depends on and nothing else: texts of the roles, model, template, scoring version."""
+    return digest([record["scoring"], [record["data"][role]["texts"] for role in roles], record["model"], record["template"]])
+
+
+def adopt(run: Run, others: Iterator[Run]) -> None:
+    """Copy what another run of the workspace has already scored of the same texts with the same model and template."""
+    for other in others:
+        if other.id == run.id:
+            continue
+        for role in set(run.roles) & set(other.roles):
+            if address(run.record, role) == address(other.record, role):
+                copy_missing(other.folder / role / "alone.parquet", run.folder / role / "alone.parquet")
+        for name, roles in KERNELS.items():
+            if set(roles) <= set(run.roles) & set(other.roles) and address(run.record, *roles) == address(other.record, *roles):
+                for file in sorted(other.kernel_folder(name).rglob("*")):
+                    copy_missing(file, run.kernel_folder(name) / file.relative_to(other.kernel_folder(name)))
+
+
+def copy_missing(source: Path, target: Path) -> None:
+    """Copy a file that is there into a place where none is."""
+    if source.is_file() and not target.exists() and not source.name.endswith(".partial"):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+
+
+def open_run(folder: str | Path) -> Run:
+    """The run in a folder. Raises NotARun where there is none or its layout is another version's."""
+    folder = Path(folder)
+    try:
+        record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        layout = record["layout"]
+    except (OSError, ValueError, KeyError, TypeError) as reason:
+        raise NotARun(f"{folder}: not a run folder (no readable run.json in it). Give the folder that delift run printed.") from reason
+    if layout != LAYOUT:
+        raise NotARun(f"{folder}: written in layout {layout}, this version reads layout {LAYOUT}. Open it with the version that wrote it.")
+    return Run(folder, record)
+
+
+def bundled_run() -> Run:
+    """The demo: 160 examples of our own, a target, known examples, and their scored kernels."""
+    return open_run(Path(bundled.__file__).parent / "run")
+
+
+def list_runs(workspace: str | Path) -> Iterator[Run]:
+    """Every run of a workspace, newest first; folders that are not runs are passed over."""
+    files = sorted((Path(workspace) / "runs").glob("*/run.json"), key=lambda file: -file.stat().st_mtime)
+    for file in files:
+        try:
+            yield open_run(file.parent)
+        except NotARun:
+            continue
+
+
+def default_workspace() -> Path:
+    """Where runs are kept unless a person says otherwise."""
+    return platformdirs.user_data_path("delift")

@@ -1,0 +1,87 @@
+"""Datasets, problems and the pass over each example alone, as Parquet files of a run folder."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from delift_core.data.example import Dataset, Example, Problem, ProblemKind, Turn
+from delift_core.errors import DamagedRun
+from delift_core.runs.files import beside
+from delift_core.scoring.kernel import Alone
+
+
+def write_table(table: pa.Table, path: Path) -> None:
+    """Write beside, then rename."""
+    with beside(path) as partial:
+        pq.write_table(table, partial, compression="zstd")
+
+
+def read_table(path: Path) -> pa.Table:
+    """A Parquet file of a run, or the sentence that says it is damaged."""
+    try:
+        return pq.read_table(path)
+    except (OSError, pa.ArrowInvalid) as reason:
+        raise DamagedRun(f"{path}: cannot be read ({str(reason).splitlines()[0]}). Score the run again to rebuild it.") from reason
+
+
+def write_dataset(dataset: Dataset, folder: Path) -> None:
+    """examples.parquet (collapsed duplicates behind the examples, naming who stands for them) and problems.parquet."""
+    rows = [example_row(example, None) for example in dataset]
+    rows += [example_row(example, key) for key, group in dataset.collapsed.items() for example in group]
+    origin = {"source": dataset.source, "format": dataset.format}
+    write_table(pa.Table.from_pylist(rows, EXAMPLES).replace_schema_metadata({"dataset": json.dumps(origin)}), folder / "examples.parquet")
+    problems = [{"row": problem.row, "reason": problem.reason, "kind": str(problem.kind)} for problem in dataset.problems]
+    write_table(pa.Table.from_pylist(problems, PROBLEMS), folder / "problems.parquet")
+
+
+def read_dataset_folder(folder: Path) -> Dataset:
+    """The dataset as it was loaded."""
+    table = read_table(folder / "examples.parquet")
+    origin = json.loads(table.schema.metadata[b"dataset"])
+    rows = table.to_pylist()
+    collapsed: dict[str, tuple[Example, ...]] = {}
+    for row in rows:
+        if row["represented_by"] is not None:
+            collapsed[row["represented_by"]] = (*collapsed.get(row["represented_by"], ()), example_from(row))
+    problems = read_table(folder / "problems.parquet").to_pylist()
+    return Dataset(tuple(example_from(row) for row in rows if row["represented_by"] is None),
+                   tuple(Problem(row["row"], row["reason"], ProblemKind(row["kind"])) for row in problems),
+                   origin["source"], origin["format"], collapsed)
+
+
+EXAMPLES = pa.schema([("id", pa.string()), ("row", pa.int64()), ("prompt", pa.string()), ("response", pa.string()), ("turns", pa.string()),
+                      ("extra", pa.string()), ("represented_by", pa.string())])
+PROBLEMS = pa.schema([("row", pa.int64()), ("reason", pa.string()), ("kind", pa.string())])
+
+
+def example_row(example: Example, represented_by: str | None) -> dict:
+    """One example as flat columns; turns and the original row are JSON text."""
+    turns = json.dumps([[turn.role, turn.content] for turn in example.turns])
+    return {"id": example.id, "row": example.row, "prompt": example.prompt, "response": example.response, "turns": turns,
+            "extra": json.dumps(example.extra, default=str), "represented_by": represented_by}
+
+
+def example_from(row: Mapping) -> Example:
+    """The example a row was written from."""
+    turns = tuple(Turn(role, content) for role, content in json.loads(row["turns"]))
+    return Example(row["id"], row["prompt"], row["response"], turns, json.loads(row["extra"]), row["row"])
+
+
+def write_alone(alone: Alone, path: Path) -> None:
+    """One row per example, its embedding as a list of float32."""
+    columns = {name: getattr(alone, name) for name in ALONE}
+    embedding = pa.FixedSizeListArray.from_arrays(pa.array(alone.embedding.ravel()), alone.embedding.shape[1])
+    write_table(pa.table({**columns, "embedding": embedding}), path)
+
+
+def read_alone(path: Path) -> Alone:
+    """The pass over each example alone."""
+    table = read_table(path)
+    embedding = table["embedding"].combine_chunks()
+    return Alone(*(table[name].to_numpy() for name in ALONE), embedding.flatten().to_numpy().reshape(len(table), -1))
+
+
+ALONE = ("distance", "log_probability", "response_tokens", "prompt_tokens", "truncated")

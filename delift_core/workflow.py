@@ -1,0 +1,160 @@
+"""The steps of a command, in order: read the roles, score what the run lacks, choose, export. Each says what it did."""
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from delift_core.console import Reporter, duration, size
+from delift_core.errors import DeliftError
+
+if TYPE_CHECKING:
+    from delift_core.data.example import Dataset
+    from delift_core.runs.selections import Choice
+    from delift_core.runs.store import Run
+    from delift_core.selection.greedy import Selection
+
+ROLES = ("pool", "target", "known")
+
+
+def read_roles(report: Reporter, given: dict) -> dict:
+    """The datasets of the roles given, and a sentence about each."""
+    from delift_core.data.example import refuse_empty
+    from delift_core.data.readers import read_dataset
+
+    data = {}
+    for role in (role for role in ROLES if given[role]):
+        limit = given["limit" if role == "pool" else f"{role}_limit"]
+        columns = given["columns" if role == "pool" else f"{role}_columns"]
+        dataset = read_dataset(given[role], columns=mapping(columns), limit=limit, seed=given["seed"], near_duplicates=given["near_duplicates"])
+        data[role] = refuse_empty(dataset)
+        report.say("read", f"{role}: {summary(dataset)}", role=role, source=dataset.source, format=dataset.format, examples=len(dataset),
+                   problems=[{"row": problem.row, "kind": problem.kind, "reason": problem.reason} for problem in dataset.problems])
+    return data
+
+
+def summary(dataset) -> str:
+    """36 examples from pool.jsonl (Alpaca, 36 of 36 rows); 3 near duplicates, first: row 7: ..."""
+    from collections import Counter
+
+    kinds = Counter(problem.kind for problem in dataset.problems)
+    told = ", ".join(f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in kinds.items())
+    first = f"; {told}, first: row {dataset.problems[0].row}: {dataset.problems[0].reason}" if kinds else ""
+    return f"{len(dataset):,} examples from {dataset.source} ({dataset.format}){first}"
+
+
+def mapping(text: str | None) -> dict | None:
+    """prompt=a+b,response=c -> {"prompt": ["a", "b"], "response": "c"}"""
+    if text is None:
+        return None
+    pairs = [part.partition("=") for part in text.split(",")]
+    if not all(key and equals and value for key, equals, value in pairs):
+        raise click.UsageError(f"The mapping {text!r} cannot be read. Write prompt=COLUMN,response=COLUMN.")
+    return {key.strip(): value.split("+") if "+" in value else value for key, _, value in pairs}
+
+
+def choice_from(given: dict):
+    """The choice the options describe, checked as far as it can be before anything is scored."""
+    from delift_core.runs.selections import Choice
+    from delift_core.selection.constraints import Budget
+
+    Budget.parse(given["budget"])
+    names = ("objective", "budget", "eta", "nu", "measure", "transform", "diagonal", "pins", "excludes", "group_by")
+    return Choice(**{name: given[name] for name in names}, quotas=dict(quota(text) for text in given["quotas"]))
+
+
+def quota(text: str) -> tuple[str, int]:
+    """gsm8k=10 -> ("gsm8k", 10)"""
+    group, equals, most = text.rpartition("=")
+    if not equals or not most.isdigit():
+        raise click.UsageError(f"The quota {text!r} cannot be read. Write GROUP=N.")
+    return group, int(most)
+
+
+def kernels_for(choice: "Choice", data: Mapping[str, "Dataset"]) -> tuple[str, ...]:
+    """The kernels that the objective of a choice needs."""
+    from delift_core.runs.selections import objective_for
+    from delift_core.selection.objectives import RECIPES
+
+    return RECIPES[objective_for(choice.objective, tuple(data))].kernels
+
+
+def every_kernel(data: Mapping[str, "Dataset"]) -> tuple[str, ...]:
+    """Every kernel that the roles given allow."""
+    from delift_core.runs.store import KERNELS
+
+    return tuple(name for name, roles in KERNELS.items() if set(roles) <= set(data))
+
+
+def score(report: Reporter, data: Mapping[str, "Dataset"], kernels: tuple[str, ...], given: dict) -> "Run":
+    """The run of these data, model and template with the named kernels complete; what is stored already is not scored again."""
+    from delift_core.runs.store import create_run, default_workspace
+    from delift_core.scoring.model import load_model
+
+    report.say("model", f"loading model {given['model']} (the bundled one is unpacked on first use)", model=given["model"])
+    model = load_model(given["model"], dtype=given["dtype"], device=given["device"], revision=given["revision"], context=given["context"])
+    template = template_of(model, given["template"])
+    run = create_run(given["workspace"] or default_workspace(), data, model.record, template)
+    missing = {name: run.missing(name) for name in kernels}
+    pairs = sum(tile.pairs for work in missing.values() for tile in work)
+    report.say("run", f"run folder {run.folder}: {pairs:,} pairs to score", folder=run.folder, pairs=pairs)
+    if pairs:
+        score_pairs(report, run, model, missing, pairs)
+    return run
+
+
+def template_of(model, asked: str) -> str:
+    """The template that will be used, by name."""
+    from delift_core.scoring.templates import template_name
+
+    return template_name(asked, model.tokenizer)
+
+
+def score_pairs(report: Reporter, run: "Run", model, missing: Mapping[str, list], pairs: int) -> None:
+    """Say what it will cost, then score with progress."""
+    from delift_core.runs.work import cost_of, score_missing
+
+    cost = cost_of(run, model, missing)
+    report.say("cost", f"{cost.pairs:,} pairs, {cost.tokens:,} tokens: about {duration(cost.seconds)} on {model.device}, "
+               f"{size(cost.memory)} of memory, at most {size(cost.disk)} of disk",
+               pairs=cost.pairs, tokens=cost.tokens, seconds=round(cost.seconds, 1), memory=cost.memory, disk=cost.disk)
+    with report.progress("progress", "scored", pairs) as advance:
+        for _ in score_missing(run, model, list(missing), advance):
+            pass
+
+
+def choose(report: Reporter, run: "Run", choice: "Choice") -> "Selection":
+    """Choose, keep the selection in the run, and say what came of it."""
+    from delift_core.runs import selections
+
+    objective, chosen = selections.choose(run, choice)
+    path = selections.save_selection(run, choice, chosen)
+    share = chosen.value / whole if (whole := objective.value(range(objective.size))) else 0.0
+    report.say("selected", f"{len(chosen):,} of {len(run.pool):,} examples chosen by {chosen.objective}, "
+               f"reaching {share:.0%} of what the whole pool reaches", selection=path.stem, objective=chosen.objective,
+               chosen=len(chosen), pool=len(run.pool), value=chosen.value, share=share, saturated_at=chosen.saturated_at,
+               ids=[run.pool[index].id for index in chosen.indices], gains=chosen.gains.tolist())
+    if chosen.saturated_at is not None:
+        report.say("saturated", f"From rank {chosen.saturated_at + 1} on nothing adds anything: those rows are in the order of the pool.",
+                   rank=chosen.saturated_at)
+    return chosen
+
+
+def check_out(out: Path, shape: str) -> None:
+    """Refuse a file that cannot be written before hours of scoring, not after."""
+    from delift_core.export import check_target
+
+    check_target(out, shape)
+
+
+def export(report: Reporter, run: "Run", data: Mapping[str, "Dataset"], chosen: "Selection", out: Path, given: dict, command: str) -> None:
+    """Write the chosen rows and the manifest beside them."""
+    from delift_core.export import export_subset, manifest_of
+
+    shape = {name: given[name] for name in ("shape", "with_rank", "with_gain")}
+    manifest = manifest_of(data["pool"], chosen, target=data.get("target"), known=data.get("known"), model=run.record["model"],
+                           template=run.record["template"], command=command, **shape)
+    path = export_subset(data["pool"], chosen, out, manifest=manifest, **shape)
+    report.say("exported", f"{len(chosen):,} rows written to {path}, how they were made to {path}.manifest.json", path=path, rows=len(chosen))
