@@ -29,7 +29,7 @@ HOMES = {
     "maximise": "selection.greedy",
     "Selection": "selection.greedy",
     "Budget": "selection.constraints",
-    "export_subset": "export",
+    "export_subset": "export.subset",
     "open_run": "runs.store",
     "DeliftError": "errors",
 }

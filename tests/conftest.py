@@ -20,10 +20,16 @@ SYSTEM_THEN_STRICT = ("{% if messages[0].role == 'system' %}<|im_start|>system\n
                       "{% if (m.role == 'user') != (loop.index0 % 2 == 0) %}{{ raise_exception('Conversation roles must alternate') }}{% endif %}"
                       "<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
                       "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}")
+LATE_SYSTEM = ("{% if messages[0].role == 'system' %}{% set system = messages[0].content + '\n\n' %}{% set said = messages[1:] %}"
+               "{% else %}{% set system = '' %}{% set said = messages %}{% endif %}{% for m in said %}"
+               "{% if (m.role == 'user') != (loop.index0 % 2 == 0) %}{{ raise_exception('Conversation roles must alternate') }}{% endif %}"
+               "<|im_start|>{{ m.role }}\n{{ system if loop.last and m.role == 'user' }}{{ m.content }}<|im_end|>\n{% endfor %}"
+               "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}")
 REWRITES = ("{% for m in messages %}{% if m.role == 'user' and not loop.last %}<|im_start|>past\n{{ messages | length }}<|im_end|>"
             "{% else %}<|im_start|>{{ m.role }}\n{{ messages | length }}{{ m.content }}<|im_end|>\n{% endif %}{% endfor %}"
             "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}")
-CHAT_TEMPLATES = {"chatml": CHATML, "inst": INST, "strict": STRICT, "system-strict": SYSTEM_THEN_STRICT, "rewrites": REWRITES, "none": None}
+CHAT_TEMPLATES = {"chatml": CHATML, "inst": INST, "strict": STRICT, "system-strict": SYSTEM_THEN_STRICT, "late-system": LATE_SYSTEM,
+                  "rewrites": REWRITES, "none": None}
 CORPUS = ["Query:\nWhat is 2 + 2?\n\nResponse:\n4\n\n", "Instruction: Please generate a response to the following query.\n\n\nQuery: ",
           "Use the following example as a guide to answer the query in the same format and style, providing a clear response.",
           "Name a colour. Blue is a colour, and so is green; the sky is blue.\n\n\nExample:\n", "user\nassistant\nsystem\n [INST] [/INST] "] * 20

@@ -1,13 +1,13 @@
 """The records that flow through the engine: turns make an example, examples make a dataset."""
 
 import hashlib
-import json
 import random
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
+from delift_core.data.text import json_text, plain
 from delift_core.errors import NoExamples
 
 
@@ -107,5 +107,5 @@ def digest(records: Iterable[object]) -> str:
     """sha256 over records, each written as one line of JSON."""
     total = hashlib.sha256()
     for record in records:
-        total.update(json.dumps(record, default=str).encode() + b"\n")
+        total.update(json_text(plain(record)).encode() + b"\n")
     return total.hexdigest()

@@ -28,7 +28,7 @@ def read_hub(source: str, config: str | None, split: str | None, revision: str |
     repository = f"{owner}/{name}"
     config, split = config or next(iter(named), None), split or (named[1] if len(named) > 1 else None)
     import datasets
-    with _quiet(datasets), _offline_unless(_answers()):
+    with quiet(datasets), _offline_unless(hub_answers()):
         try:
             loaded = datasets.load_dataset(repository, config, split=split, revision=revision)
         except (OSError, ValueError, RuntimeError) as error:
@@ -45,12 +45,12 @@ def _refusal(repository: str, error: Exception) -> MissingSplit | UnreachableDat
                               f"({reason}). Check the spelling, the network and, for a private data set, that you are logged in.")
 
 
-def _answers() -> bool:
+def hub_answers() -> bool:
     """Whether anything listens at the hub's address, or a proxy stands before it. If not, only the local cache is asked, at once."""
     from huggingface_hub import constants
     address = urlsplit(constants.ENDPOINT)
     port = address.port or (443 if address.scheme == "https" else 80)
-    if getproxies():
+    if {"http", "https", "all"} & set(getproxies()):
         return True
     try:
         socket.create_connection((address.hostname, port), PATIENCE).close()
@@ -74,7 +74,7 @@ def _offline_unless(reachable: bool):
 
 
 @contextmanager
-def _quiet(datasets):
+def quiet(datasets):
     """No progress bars from inside the engine."""
     shown = datasets.is_progress_bar_enabled()
     datasets.disable_progress_bars()

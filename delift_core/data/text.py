@@ -1,5 +1,6 @@
 """Values become text as they were written: no number is reformatted, no letter normalised, no absence turned into a word."""
 
+import json
 import math
 import re
 import unicodedata
@@ -11,6 +12,7 @@ from typing import Self
 
 END_MARKERS = ("<|endoftext|>", "</s>", "<|im_end|>", "<|eot_id|>", "<eos>", "<|end|>", "<end_of_turn>")
 _ENDING = re.compile(rf"(?:(?:{'|'.join(map(re.escape, END_MARKERS))})\s*)+\Z")
+_LINE_BREAKS = {ord(letter): f"\\u{ord(letter):04x}" for letter in "\x85\u2028\u2029"}
 _BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"       # letters and symbols by category, but nothing is drawn for them
 
 
@@ -115,3 +117,18 @@ def plain(value: object) -> object:
     if hasattr(value, "tolist"):
         return plain(value.tolist())
     return None if type(value).__name__ in ("NAType", "NaTType") else value
+
+
+def json_text(value: object) -> str:
+    """JSON on one line: numbers with their own digits, letters as they are; line separators and half surrogate pairs escaped."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join([f"{_string(str(name))}: {json_text(part)}" for name, part in value.items()]) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join([json_text(part) for part in value]) + "]"
+    if isinstance(value, str):
+        return _string(value)
+    return value.written if isinstance(value, WrittenFloat) else json.dumps(value, allow_nan=False, default=str)
+
+
+def _string(text: str) -> str:
+    return json.dumps(text, ensure_ascii=flaw_in(text) is not None).translate(_LINE_BREAKS)

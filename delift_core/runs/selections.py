@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from delift_core.errors import InvalidConstraint, NotARun, NotScored, UnknownChoice
-from delift_core.runs.files import digest
+from delift_core.files import digest
 from delift_core.runs.store import Run
 from delift_core.runs.tables import read_table, write_table
 from delift_core.scoring.kernel import Diagonal, Measure, Transform, similarities

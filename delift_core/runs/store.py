@@ -21,7 +21,7 @@ from zarr.codecs import Crc32cCodec, ZstdCodec
 from delift_core.data import bundled
 from delift_core.data.example import Dataset
 from delift_core.errors import DamagedRun, NotARun, NotScored
-from delift_core.runs.files import digest, write_json
+from delift_core.files import digest, write_json
 from delift_core.runs.tables import read_alone, read_dataset_folder, write_alone, write_dataset
 from delift_core.scoring.kernel import Alone, UtilityKernel
 from delift_core.scoring.plan import Tile, tile_shape, tiles

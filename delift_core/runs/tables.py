@@ -8,8 +8,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from delift_core.data.example import Dataset, Example, Problem, ProblemKind, Turn
+from delift_core.data.jsons import parsed
+from delift_core.data.text import json_text, plain
 from delift_core.errors import DamagedRun
-from delift_core.runs.files import beside
+from delift_core.files import beside
 from delift_core.scoring.kernel import Alone
 
 
@@ -61,13 +63,13 @@ def example_row(example: Example, represented_by: str | None) -> dict:
     """One example as flat columns; turns and the original row are JSON text."""
     turns = json.dumps([[turn.role, turn.content] for turn in example.turns])
     return {"id": example.id, "row": example.row, "prompt": example.prompt, "response": example.response, "turns": turns,
-            "extra": json.dumps(example.extra, default=str), "represented_by": represented_by}
+            "extra": json_text(plain(example.extra)), "represented_by": represented_by}
 
 
 def example_from(row: Mapping) -> Example:
     """The example a row was written from."""
     turns = tuple(Turn(role, content) for role, content in json.loads(row["turns"]))
-    return Example(row["id"], row["prompt"], row["response"], turns, json.loads(row["extra"]), row["row"])
+    return Example(row["id"], row["prompt"], row["response"], turns, parsed(row["extra"]), row["row"])
 
 
 def write_alone(alone: Alone, path: Path) -> None:

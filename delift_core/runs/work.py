@@ -23,6 +23,7 @@ def score_missing(run: Run, model: CausalModel, names: Iterable[str], progress: 
     with held(run):
         for name in names:
             answered, shown = (run.datasets[role] for role in KERNELS[name])
+            prompter.rehearse(answered.examples, shown.examples)
             for role in KERNELS[name]:
                 if run.alone(role) is None:
                     run.write_alone(role, score_alone(model, prompter, run.datasets[role]))

@@ -117,9 +117,9 @@ def minmax(values: np.ndarray, low: float, high: float) -> np.ndarray:
 
 
 def cap(similarity: np.ndarray) -> None:
-    """s_ii = max over j != i of s_ij, in place: an example covers itself as well as its best helper does."""
-    mask(similarity)
-    np.fill_diagonal(similarity, similarity.max(axis=1))
+    """s_ii = max over j != i of s_ij, in place: an example covers itself as well as its best helper does, and 0 without another."""
+    np.fill_diagonal(similarity, -np.inf)
+    np.fill_diagonal(similarity, similarity.max(axis=1) if len(similarity) > 1 else 0.0)
 
 
 def mask(similarity: np.ndarray) -> None:

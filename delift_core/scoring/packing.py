@@ -164,16 +164,21 @@ def pack_rows(rows: Sequence[Prompt], device: str) -> Iterator[list[int]]:
 
 def prepare(model: CausalModel) -> CausalModel:
     """Switch the network to packed attention, once, after checking that it changes nothing for this architecture."""
-    if model.network.config._attn_implementation != ATTENTION:
-        try:
-            model.network.set_attn_implementation(ATTENTION)
-            drift = packing_drift(model)
-        except (TypeError, ValueError, KeyError, AttributeError, RuntimeError) as reason:
-            raise ModelUnavailable(f"{model.name}: a {model.network.config.model_type} model cannot be scored in packs ({reason}). "
-                                   "Choose a decoder-only transformer.") from reason
-        if not drift < (1e-3 if model.dtype == "float32" else 0.5):
-            raise ModelUnavailable(f"{model.name}: packing changes the answers of a {model.network.config.model_type} model "
-                                   f"by {drift:.3g} in log-probability. Choose a decoder-only transformer with full attention.")
+    before, kind = model.network.config._attn_implementation, model.network.config.model_type
+    if before == ATTENTION:
+        return model
+    try:
+        model.network.set_attn_implementation(ATTENTION)
+        drift = packing_drift(model)
+    except (TypeError, ValueError, KeyError, IndexError, AttributeError, RuntimeError) as reason:
+        model.network.set_attn_implementation(before)
+        raise ModelUnavailable(f"{model.name}: a {kind} model cannot be scored in packs ({reason}). Choose a decoder-only transformer.") from reason
+    looks_ahead = any(getattr(part, "is_causal", True) is False for part in model.network.modules())
+    if looks_ahead or not drift < (1e-3 if model.dtype == "float32" else 0.5):
+        model.network.set_attn_implementation(before)
+        change = "its attention looks ahead" if looks_ahead else f"packing changes its answers by {drift:.3g} in log-probability"
+        raise ModelUnavailable(f"{model.name}: a {kind} model cannot be scored in packs ({change}). "
+                               "Choose a decoder-only transformer with full attention.")
     return model
 
 

@@ -36,6 +36,7 @@ def score_utilities(pool: Dataset | None = None, *, model: CausalModel, answered
     answered = refuse_empty(pool if answered is None else answered)
     shown = refuse_empty(pool if shown is None else shown)
     prompter = prompter_for(model, template)
+    prompter.rehearse(answered.examples, shown.examples)
     alone = score_alone(model, prompter, answered)
     planes = np.full((3, len(answered), len(shown)), np.nan, np.float32)                      # (planes, answered, shown)
     for tile in tiles(len(answered), len(shown)) if plan is None else plan:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from delift_core.data.example import Example
+from delift_core.errors import UnusablePrompt
 from delift_core.scoring.templates import TEMPLATES, Parts, TemplateName, Vocabulary
 
 
@@ -42,11 +43,20 @@ class Prompter:
         """Token ids of one text, remembered: prefixes, queries and responses come back many times."""
         return tuple(self.vocabulary.encode([text])[0])
 
+    def rehearse(self, answered: Sequence[Example], shown: Sequence[Example]) -> None:
+        """Write every example once as answered and once as shown, so that a prompt that cannot be written is refused before the work."""
+        for one, other in [(example, shown[0]) for example in answered] + [(answered[0], example) for example in shown]:
+            try:
+                self.alone(one)
+                self.pairs(other, [one])
+            except UnusablePrompt as reason:
+                raise UnusablePrompt(f"Row {one.row} (id {one.id}) answered with row {other.row} (id {other.id}) shown: {reason}") from reason
+
     def response(self, example: Example) -> tuple[tuple[int, ...], bool]:
         """(tokens, truncated): the same with and without a shown example. Longer than the window, it keeps its first tokens."""
         if not example.response:
             return (), False
-        tokens = (*self.tokens(self.vocabulary.literal(example.response)), self.template.end_of_turn)
+        tokens = (*self.tokens(self.template.response(example)), self.template.end_of_turn)
         return tokens[:self.context - 1], len(tokens) >= self.context
 
     def alone(self, answered: Example) -> Prompt:

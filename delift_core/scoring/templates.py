@@ -50,6 +50,8 @@ class Template(Protocol):
 
     def pair(self, shown: Example, answered: Example) -> Parts: ...
 
+    def response(self, example: Example) -> str: ...                       # the scored text, up to the end of turn
+
 
 class Vocabulary:
     """Text -> token ids, where control tokens inside data stay text and cannot close a turn."""
@@ -94,6 +96,9 @@ class PlainTemplate:
     def pair(self, shown: Example, answered: Example) -> Parts:
         return Parts(self.head, f"{self.query(shown)}{self.literal(shown.response)}\n\n", self.query(answered))
 
+    def response(self, example: Example) -> str:
+        return self.literal(example.response)
+
     def query(self, example: Example) -> str:
         return f"Query:\n{self.literal(example.prompt)}\n\nResponse:\n"
 
@@ -115,6 +120,9 @@ class PaperTemplate:
         example = f"{self.literal(shown.prompt)}\n{self.literal(shown.response)}"
         return Parts(head, example, f"\n\n\nQuery:\n{self.literal(answered.prompt)}\n{self.eos}")
 
+    def response(self, example: Example) -> str:
+        return self.literal(example.response)
+
 
 class ChatTemplate:
     """The tokenizer's own chat template; the shown example is an earlier exchange of the same conversation.
@@ -124,7 +132,8 @@ class ChatTemplate:
 
     def __init__(self, vocabulary: Vocabulary):
         self.vocabulary, self.tokenizer = vocabulary, vocabulary.tokenizer
-        self.behind, self.opening, self.query = (lru_cache(2**14)(part) for part in (self.behind, self.opening, self.query))
+        for part in (self.answer, self.behind, self.opening, self.query):
+            setattr(self, part.__name__, lru_cache(2**14)(part))
 
     @cached_property
     def end_of_turn(self) -> int:
@@ -134,14 +143,25 @@ class ChatTemplate:
         return self.tokenizer.convert_tokens_to_ids(closing[0]) if closing else end_of_text(self.tokenizer)
 
     def alone(self, answered: Example) -> Parts:
-        head = self.opening(system_of(answered.turns))
-        return Parts(head, "", self.render(answered.turns, answer=True, where=answered).removeprefix(head))
+        system = system_of(answered.turns)
+        head, query = cut(self.render(system + spoken(answered.turns), answer=True), self.opening(system))
+        return Parts(head, "", query)
 
     def pair(self, shown: Example, answered: Example) -> Parts:
         system = system_of(answered.turns)
-        head = self.opening(system)
         said = spoken(shown.turns) + (Turn("assistant", shown.response),)
-        return Parts(head, self.behind(said, system).removeprefix(head), self.query(answered.turns))
+        return Parts(*cut(self.behind(said, system), self.opening(system)), self.query(answered.turns))
+
+    def response(self, example: Example) -> str:
+        return self.answer(system_of(example.turns) + spoken(example.turns), example.response)
+
+    def answer(self, asked: tuple[Turn, ...], response: str) -> str:
+        """What the template writes between the opening of an answer and its closing token: spaces it adds or trims are the model's habit."""
+        opened, whole = self.render(asked, answer=True), self.render(asked + (Turn("assistant", response),))
+        if not whole.startswith(opened):
+            return self.vocabulary.literal(response)
+        closing = self.vocabulary.special.search(whole, len(opened))
+        return whole[len(opened):closing.start() if closing else None]
 
     def behind(self, said: tuple[Turn, ...], system: tuple[Turn, ...]) -> str:
         """What every next question continues, cut before the last control token so that the cut changes no token."""
@@ -161,16 +181,20 @@ class ChatTemplate:
             raise UnusablePrompt("The model's chat template rewrites earlier turns of a conversation. Use template plain.")
         return text.removeprefix(before)
 
-    def render(self, turns: tuple[Turn, ...], answer: bool = False, where: Example | None = None) -> str:
+    def render(self, turns: tuple[Turn, ...], answer: bool = False) -> str:
         """The template's text of a conversation, with the opening of an answer behind it when `answer`."""
-        for said in (turns, alternating(turns)):
+        for said in (turns, system_of(turns) + alternating(spoken(turns)), alternating(turns)):
             messages = [{"role": turn.role, "content": self.vocabulary.literal(turn.content)} for turn in said]
             try:
                 return self.tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=answer)
             except (jinja2.TemplateError, TypeError, ValueError, LookupError, AttributeError) as reason:
                 problem = reason
-        place = f"Example {where.id} (row {where.row}): " if where else ""
-        raise UnusablePrompt(f"{place}the model's chat template refuses this conversation ({problem}). Use template plain.") from problem
+        raise UnusablePrompt(f"The model's chat template refuses a conversation ({problem}). Use template plain.") from problem
+
+
+def cut(text: str, head: str) -> tuple[str, str]:
+    """(head, what follows it), or no head where the conversation opens in another way (an assistant's greeting, a late system turn)."""
+    return (head, text[len(head):]) if text.startswith(head) else ("", text)
 
 
 def system_of(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:

@@ -78,7 +78,7 @@ def test_a_damaged_table_is_refused_by_name(new_run):
     run = new_run("pool")
     (run.folder / "pool" / "examples.parquet").write_bytes(b"PAR1 no")
     with pytest.raises(DamagedRun, match=r"examples\.parquet: cannot be read"):
-        open_run(run.folder).pool
+        print(open_run(run.folder).pool)
 
 
 @pytest.mark.parametrize("content", [None, "{", "[]", "{}"])

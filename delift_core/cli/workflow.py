@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from delift_core.console import Reporter, duration, size
-from delift_core.errors import DeliftError
+from delift_core.cli.console import Reporter, duration, size
 
 if TYPE_CHECKING:
     from delift_core.data.example import Dataset
@@ -37,8 +37,6 @@ def read_roles(report: Reporter, given: dict) -> dict:
 
 def summary(dataset) -> str:
     """36 examples from pool.jsonl (Alpaca, 36 of 36 rows); 3 near duplicates, first: row 7: ..."""
-    from collections import Counter
-
     kinds = Counter(problem.kind for problem in dataset.problems)
     told = ", ".join(f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in kinds.items())
     first = f"; {told}, first: row {dataset.problems[0].row}: {dataset.problems[0].reason}" if kinds else ""
@@ -142,19 +140,21 @@ def choose(report: Reporter, run: "Run", choice: "Choice") -> "Selection":
     return chosen
 
 
-def check_out(out: Path, shape: str) -> None:
+def check_out(out: Path, given: dict) -> None:
     """Refuse a file that cannot be written before hours of scoring, not after."""
-    from delift_core.export import check_target
+    from delift_core.export.subset import check_target
 
-    check_target(out, shape)
+    sources = [given[role] for role in ROLES if given.get(role)]
+    check_target(out, given["shape"], added=given["with_rank"] or given["with_gain"], sources=sources)
 
 
-def export(report: Reporter, run: "Run", data: Mapping[str, "Dataset"], chosen: "Selection", out: Path, given: dict, command: str) -> None:
+def export(report: Reporter, run: "Run", data: Mapping[str, "Dataset"], choice: "Choice", chosen: "Selection", out: Path, given: dict,
+           command: str) -> None:
     """Write the chosen rows and the manifest beside them."""
-    from delift_core.export import export_subset, manifest_of
+    from delift_core.export.subset import export_subset, manifest_of
 
-    shape = {name: given[name] for name in ("shape", "with_rank", "with_gain")}
     manifest = manifest_of(data["pool"], chosen, target=data.get("target"), known=data.get("known"), model=run.record["model"],
-                           template=run.record["template"], command=command, **shape)
-    path = export_subset(data["pool"], chosen, out, manifest=manifest, **shape)
+                           template=run.record["template"], seed=given.get("seed"), options=asdict(choice), command=command)
+    path = export_subset(data["pool"], chosen, out, shape=given["shape"], with_rank=given["with_rank"], with_gain=given["with_gain"],
+                         manifest=manifest)
     report.say("exported", f"{len(chosen):,} rows written to {path}, how they were made to {path}.manifest.json", path=path, rows=len(chosen))

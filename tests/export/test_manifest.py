@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from delift_core.data.readers import read_dataset
-from delift_core.export import export_subset
-from delift_core.manifest import as_typed, manifest_of
+from delift_core.export.subset import as_typed, export_subset, manifest_of
 from delift_core.selection.constraints import Budget, BudgetUnit
 from delift_core.selection.greedy import Selection
 from delift_core.selection.objectives import ObjectiveName
@@ -20,13 +19,14 @@ ROWS = [{"id": "a", "prompt": "What is 2 + 2?", "response": "4"}, {"id": "b", "p
 def test_the_manifest_tells_data_choice_and_versions(tmp_path):
     pool, target = read_dataset(ROWS), read_dataset(ROWS[:1])
     chosen = Selection(np.array([2, 0]), np.array([1.0, 0.0]), Budget(0.5, BudgetUnit.FRACTION), ObjectiveName.FLQMI, {"eta": 1.0})
-    record = manifest_of(pool, chosen, "out.csv", target=target, model={"name": "bundled", "context": np.int64(8)}, template="chat", seed=3,
+    record = manifest_of(pool, chosen, target=target, model={"name": "bundled", "context": np.int64(8)}, template="chat", seed=3,
                          options={"diagonal": "capped"}, command="delift run --pool pool.jsonl --out out.csv")
     written = json.loads(Path(f"{export_subset(pool, chosen, tmp_path / 'out.csv', manifest=record)}.manifest.json").read_text())
     assert written["data"]["pool"]["fingerprint"] == pool.fingerprint and written["data"]["target"]["examples"] == 1
     assert written["selection"] == {"objective": "flqmi", "parameters": {"eta": 1.0}, "budget": {"amount": 0.5, "unit": "fraction"},
                                     "chosen": 2, "pinned": 0, "value": 1.0, "saturated_at": 1}
-    assert (written["command"], written["seed"], written["model"]["context"]) == (record["command"], 3, 8)
+    assert (written["command"], written["seed"], written["model"]["context"], written["options"]) == (
+        record["command"], 3, 8, {"diagonal": "capped"})
     assert written["versions"]["python"] == platform.python_version() and written["versions"]["numpy"] == np.__version__
     assert str(tmp_path) not in json.dumps(written)
 

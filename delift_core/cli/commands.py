@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from delift_core import workflow
-from delift_core.console import OneLineErrors, Reporter, command_line
+from delift_core.cli import workflow
+from delift_core.cli.console import OneLineErrors, Reporter, command_line
 from delift_core.errors import DeliftError
 
 OBJECTIVES = ("auto", "facility_location", "flqmi", "flvmi", "flcg", "flcmi")
@@ -63,7 +63,7 @@ out_options = options(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON lines for machines.")
 
 
-@click.group(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group("delift", cls=OneLineErrors, no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="delift", message="%(version)s")
 def main():
     """Choose, look at and defend the examples a language model is fine-tuned on."""
@@ -80,13 +80,13 @@ def run(out, as_json, **given):
     """Read, score, choose and export in one go. Run again, it scores nothing anew; cut off, it continues."""
     report, choice = Reporter(as_json), workflow.choice_from(given)
     if out:
-        workflow.check_out(out, given["shape"])
+        workflow.check_out(out, given)
     data = workflow.read_roles(report, given)
     kernels = workflow.kernels_for(choice, data)
     found = workflow.score(report, data, kernels, given)
     chosen = workflow.choose(report, found, choice)
     if out:
-        workflow.export(report, found, data, chosen, out, given, command_line())
+        workflow.export(report, found, data, choice, chosen, out, given, command_line())
 
 
 @main.command()
@@ -122,10 +122,10 @@ def export(folder, selection, out, as_json, **given):
     from delift_core.runs.selections import find_selection, read_selection
     from delift_core.runs.store import open_run
 
-    workflow.check_out(out, given["shape"])
+    workflow.check_out(out, given)
     found = open_run(folder)
     path = find_selection(found, selection)
-    workflow.export(Reporter(as_json), found, found.datasets, read_selection(path)[1], out, given, command_line(selection=path.stem))
+    workflow.export(Reporter(as_json), found, found.datasets, *read_selection(path), out, given, command_line(selection=path.stem))
 
 
 @main.command()
@@ -149,7 +149,7 @@ def runs(workspace, as_json):
 @json_option
 def doctor(as_json):
     """Check this machine: versions, device, memory, the bundled model, the workspace."""
-    from delift_core.doctor import checks
+    from delift_core.cli.doctor import checks
 
     report, failed = Reporter(as_json), 0
     for name, fine, found in checks():
@@ -162,12 +162,9 @@ def doctor(as_json):
 @click.argument("streamlit_options", nargs=-1, type=click.UNPROCESSED)
 def app(streamlit_options):
     """Open the dashboard in a browser; further options go to streamlit run."""
-    page = Path(__file__).parent.parent / "app.py"
+    page = Path(__file__).parents[2] / "app.py"
     if not page.exists():
         raise DeliftError(f"{page} is not there: the dashboard runs from a checkout of the project. Clone it and run: make app")
     os.chdir(page.parent)
     os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", page.name, *streamlit_options])
 
-
-if __name__ == "__main__":
-    main()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from delift_core.data.example import Dataset, Example
 from delift_core.data.readers import read_dataset
 from delift_core.errors import UnfitExample
-from delift_core.export import chosen_examples, export_rows, export_subset
+from delift_core.export.subset import chosen_examples, export_rows, export_subset
 from delift_core.selection.constraints import Budget, BudgetUnit
 from delift_core.selection.greedy import Selection
 from delift_core.selection.objectives import ObjectiveName

@@ -1,0 +1,190 @@
+"""A selection becomes files: the chosen examples in order of choice, in the shape a trainer reads, with a manifest that says how they came about."""
+
+import json
+import os
+import platform
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from delift_core.data.example import Dataset, Example
+from delift_core.data.text import plain
+from delift_core.errors import NoExamples, UnwritableFile, WrongPool
+from delift_core.export.shapes import Shape, rows_of, shape_named
+from delift_core.export.writers import ENCODERS, FOLDER, Encoded, beside_folder, digest_of, refuse_foreign
+from delift_core.files import beside
+from delift_core.selection.greedy import Selection
+
+IDS_ONLY = ".txt"
+PACKAGES = ("delift", "numpy", "pyarrow", "torch", "transformers", "tokenizers", "datasets")
+
+
+def export_subset(pool: Dataset, chosen: Selection, path: str | Path, *, shape: str = "original", with_rank: bool = False,
+                  with_gain: bool = False, manifest: Mapping | None = None) -> Path:
+    """Write the chosen examples in order of choice; the kind of file is told by its suffix, without one it is a `datasets` folder.
+
+    shape       original, alpaca, sharegpt, messages or ids
+    with_rank   adds delift_rank, 1 for the first chosen; with_gain adds delift_gain, what it added at its turn
+    manifest    what `manifest_of` returns: written to <path>.manifest.json with the sha256 of what was exported
+    """
+    check_target(path, shape, added=with_rank or with_gain, sources=[pool.source])
+    return export_rows(chosen_examples(pool, chosen), path, shape=shape, added=added_fields(chosen, with_rank, with_gain),
+                       manifest=manifest, source=pool.source)
+
+
+def export_rows(examples: Iterable[Example], path: str | Path, *, shape: str = "original", added: Sequence[Mapping] | None = None,
+                manifest: Mapping | None = None, source: str = "the data") -> Path:
+    """Write any examples, such as the rejected ones, in the order given. Same examples, same bytes (but for a `datasets` folder).
+
+    added: further fields, one mapping per example. What was at `path` before stays as it was unless everything succeeds.
+    """
+    path, shape, examples = Path(path).expanduser(), shape_named(shape), list(examples)
+    if not examples:
+        raise NoExamples(f"{path}: there is no example to write. Choose at least one.")
+    check_target(path, shape, added=bool(added))
+    suffix = path.suffix.lower()
+    shape = Shape.IDS if suffix == IDS_ONLY else shape
+    encoded = ENCODERS[suffix](rows_of(examples, shape, added, source))
+    facts = {"name": path.name, "shape": str(shape), "rows": len(examples), "added": sorted({name for fields in added or () for name in fields}),
+             "guarded_cells": encoded.guarded, "json_columns": list(encoded.as_json)}
+    try:
+        _save(encoded, path, facts, manifest)
+    except OSError as error:
+        raise _unwritable(path, error.strerror or str(error)) from error
+    return path
+
+
+def preview(pool: Dataset, chosen: Selection, shape: str = "original", rows: int = 3, *, with_rank: bool = False,
+            with_gain: bool = False) -> list[dict]:
+    """The first rows exactly as `export_subset` writes them."""
+    examples, added = chosen_examples(pool, chosen)[:rows], added_fields(chosen, with_rank, with_gain)
+    return [dict(row.fields) for row in rows_of(examples, shape_named(shape), added and added[:rows], pool.source)]
+
+
+def chosen_examples(pool: Dataset, chosen: Selection) -> list[Example]:
+    """The chosen examples in order of choice."""
+    outside = [index for index in chosen.indices.tolist() if not 0 <= index < len(pool)]
+    if outside:
+        raise WrongPool(f"{pool.source}: the selection holds example {outside[0]}, counted from 0, and this pool has {len(pool)}. "
+                        f"Give the pool it was chosen from.")
+    return [pool[index] for index in chosen.indices.tolist()]
+
+
+def rejected(pool: Dataset, chosen: Selection) -> list[int]:
+    """Indices of everything not chosen, in pool order."""
+    taken = set(chosen.indices.tolist())
+    return [index for index in range(len(pool)) if index not in taken]
+
+
+def added_fields(chosen: Selection, with_rank: bool, with_gain: bool) -> list[dict] | None:
+    """delift_rank and delift_gain of every chosen example, as far as asked for."""
+    if not (with_rank or with_gain):
+        return None
+    ranks = [{"delift_rank": rank} if with_rank else {} for rank in range(1, len(chosen) + 1)]
+    gains = [{"delift_gain": gain} if with_gain else {} for gain in chosen.gains.tolist()]
+    return [rank | gain for rank, gain in zip(ranks, gains)]
+
+
+def manifest_path(path: Path) -> Path:
+    """Where the manifest of an export stands."""
+    return path.with_name(f"{path.name}.manifest.json")
+
+
+# Files
+
+def check_target(path: str | Path, shape: str = "original", *, added: bool = False, sources: Iterable[str] = ()) -> None:
+    """Refuse at once what cannot be exported: an unknown shape, a kind of file that does not fit it, a place that cannot be written.
+
+    sources: what was read to make the selection, which a subset never replaces
+    """
+    path, shape = Path(path).expanduser(), shape_named(shape)
+    _check_kind(path, shape, added)
+    for source in map(Path, sources):
+        if path.exists() and source.exists() and os.path.samefile(path, source):
+            raise UnwritableFile(f"{path}: the data was read from here, and the rows not chosen would be lost. Choose another name.")
+    _check_place(path)
+
+
+def _check_kind(path: Path, shape: Shape, added: bool) -> None:
+    """.txt holds ids whatever was asked, ids need a file."""
+    suffix = path.suffix.lower()
+    if suffix not in ENCODERS or (suffix == FOLDER and shape is Shape.IDS):
+        raise UnwritableFile(f"{path}: {f'{suffix} is not a kind of file written here' if suffix else 'ids are written to a file'}. Choose "
+                             f"{', '.join(filter(None, ENCODERS))}{'' if shape is Shape.IDS else ', or no suffix for a `datasets` folder'}.")
+    if suffix == IDS_ONLY and (added or shape not in (Shape.ORIGINAL, Shape.IDS)):
+        raise UnwritableFile(f"{path}: a {IDS_ONLY} file holds ids and nothing else. Choose .jsonl, .json, .csv or .parquet for the rest.")
+
+
+def _check_place(path: Path) -> None:
+    """Whether the nearest folder that exists lets new files in; an export is always written beside first."""
+    folder = next(parent for parent in path.absolute().parents if parent.exists())
+    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        raise _unwritable(path, f"{folder.name} is {'not open for writing' if folder.is_dir() else 'a file'}")
+    if path.suffix and path.is_dir():
+        raise _unwritable(path, "it is a folder")
+    if not path.suffix:
+        refuse_foreign(path)
+
+
+def _unwritable(path: Path, reason: str) -> UnwritableFile:
+    return UnwritableFile(f"{path}: it cannot be written ({reason}). What was there before is unchanged; make room, check the permissions, "
+                          f"or choose another place.")
+
+
+def _save(encoded: Encoded, path: Path, facts: Mapping, manifest: Mapping | None) -> None:
+    """Both files are written beside and renamed together, the manifest last, so that it never describes what is not there."""
+    with ExitStack() as stack:
+        notes = None if manifest is None else stack.enter_context(beside(manifest_path(path)))
+        partial = stack.enter_context((beside if path.suffix else beside_folder)(path))
+        encoded.save(partial)
+        if notes:
+            record = {**manifest, "file": {**facts, "sha256": digest_of(partial)}}
+            notes.write_text(json.dumps(plain(record), indent=2, default=str) + "\n", encoding="utf-8")
+
+
+# The manifest
+
+def manifest_of(pool: Dataset, chosen: Selection, *, target: Dataset | None = None, known: Dataset | None = None,
+                model: Mapping | None = None, template: str | None = None, seed: int | None = None, options: Mapping | None = None,
+                command: str = "") -> dict:
+    """How a subset came about. It holds no time and no name of this machine, so that the same choice gives the same manifest.
+
+    model     name, revision, dtype, context and fingerprint, as a run records them
+    options   every other choice that mattered (diagonal, scaling, limits), by name
+    command   the command line that makes the same file again, byte for byte
+    """
+    given = {"pool": pool, "target": target, "known": known}
+    return {"command": command, "data": {role: _data(data) for role, data in given.items() if data is not None},
+            "model": dict(model or {}), "template": template, "selection": _selection(chosen), "seed": seed, "options": dict(options or {}),
+            "versions": versions()}
+
+
+def _data(dataset: Dataset) -> dict:
+    return {"source": as_typed(dataset.source), "format": dataset.format, "examples": len(dataset),
+            "collapsed": sum(map(len, dataset.collapsed.values())), "problems": len(dataset.problems),
+            "fingerprint": dataset.fingerprint, "texts": dataset.text_fingerprint}
+
+
+def _selection(chosen: Selection) -> dict:
+    return {"objective": str(chosen.objective), "parameters": dict(chosen.parameters),
+            "budget": {"amount": chosen.budget.amount, "unit": str(chosen.budget.unit)}, "chosen": len(chosen), "pinned": chosen.pinned,
+            "value": chosen.value, "saturated_at": chosen.saturated_at}
+
+
+def as_typed(name: str) -> str:
+    """A path without the name of the person whose home it lies in: readers expand ~, this undoes it."""
+    home = str(Path.home())
+    return "~" + name[len(home):] if len(home) > 1 and (name + "/").startswith(home + "/") else name
+
+
+def versions() -> dict[str, str | None]:
+    """Of Python and of everything that decides a number or a byte; read without importing it."""
+    return {"python": platform.python_version()} | {package: _version(package) for package in PACKAGES}
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,160 @@
+"""The command line: what it does with a tiny model, and that every mistake ends in one line and exit code 2."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from delift_core.cli.commands import main
+
+ROWS = [{"id": f"r{row}", "source": "sums" if row % 2 else "colours", "prompt": prompt, "response": response} for row, (prompt, response) in enumerate(
+    [("Add 2 and 3", "5"), ("Name a colour", "blue"), ("Add 4 and 4", "8"), ("What is the sky?", "The sky is blue"), ("Add 1 and 1", "2"),
+     ("Name another colour", "green is one"), ("Say hello", "hello there"), ("Say goodbye", "goodbye now")])]
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """An empty folder with a pool, a target and a workspace of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DELIFT_WORKSPACE", "workspace")
+    write_rows(tmp_path / "pool.jsonl", ROWS)
+    write_rows(tmp_path / "target.jsonl", [{"prompt": "Add 5 and 5", "response": "10"}])
+    return tmp_path
+
+
+def write_rows(path, rows):
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+@pytest.fixture
+def delift(here, tiny):
+    """delift(*words) -> result of the command with the tiny model"""
+    def call(*words, model=True):
+        return CliRunner().invoke(main, [*map(str, words), *(["--model", tiny().name] if model else [])], catch_exceptions=False)
+    return call
+
+
+def events(result):
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_a_run_reads_scores_chooses_and_exports(delift, here):
+    result = delift("run", "--pool", "pool.jsonl", "--budget", "25%", "--out", "subset.jsonl")
+    assert result.exit_code == 0, result.stderr
+    chosen = [json.loads(line) for line in (here / "subset.jsonl").read_text().splitlines()]
+    assert len(chosen) == 2 and all(row in ROWS for row in chosen)
+    assert "8 examples from pool.jsonl (prompt/response, 8 of 8 rows)" in result.stdout
+    assert "64 pairs to score" in result.stdout and "2 of 8 examples chosen by facility_location" in result.stdout
+
+
+def test_run_again_scores_nothing_and_writes_the_same_bytes(delift, here):
+    first = delift("run", "--pool", "pool.jsonl", "--out", "one.jsonl")
+    again = delift("run", "--pool", "pool.jsonl", "--out", "two.jsonl")
+    assert "64 pairs to score" in first.stdout and ": 0 pairs to score" in again.stdout
+    assert (here / "one.jsonl").read_bytes() == (here / "two.jsonl").read_bytes()
+
+
+def test_the_manifests_command_makes_the_same_file_again(delift, here):
+    first = delift("run", "--pool", "pool.jsonl", "--target", "target.jsonl", "--limit", 6, "--budget", "2", "--group-by", "source",
+                   "--quota", "sums=1", "--quota", "colours=1", "--out", "a b.csv", "--with-rank")
+    assert first.exit_code == 0, first.stderr
+    manifest, bytes_before = (here / "a b.csv.manifest.json").read_bytes(), (here / "a b.csv").read_bytes()
+    (here / "a b.csv").unlink()
+    command = json.loads(manifest)["command"]
+    subprocess.run(f"{sys.executable} -m delift_core.cli {command.removeprefix('delift ')}", shell=True, check=True, cwd=here)
+    assert (here / "a b.csv").read_bytes() == bytes_before and (here / "a b.csv.manifest.json").read_bytes() == manifest
+
+
+def test_json_lines_tell_machines_everything(delift):
+    found = {event["event"]: event for event in events(delift("run", "--pool", "pool.jsonl", "--budget", 3, "--out", "s.jsonl", "--json"))}
+    assert {"read", "model", "run", "cost", "progress", "selected", "exported"} <= set(found)
+    assert found["cost"]["pairs"] == 64 and found["progress"]["done"] == 64
+    assert found["selected"]["chosen"] == 3 and len(found["selected"]["ids"]) == len(found["selected"]["gains"]) == 3
+
+
+def test_a_target_changes_the_objective_and_needs_only_its_own_kernel(delift):
+    result = delift("run", "--pool", "pool.jsonl", "--target", "target.jsonl", "--budget", "2")
+    assert "8 pairs to score" in result.stdout and "chosen by flqmi" in result.stdout
+
+
+def test_score_then_select_then_export(delift, here):
+    scored = events(delift("score", "--pool", "pool.jsonl", "--target", "target.jsonl", "--json"))
+    folder = next(event["folder"] for event in scored if event["event"] == "run")
+    listed = events(delift("runs", "--json", model=False))
+    assert listed[0]["folder"] == folder and listed[0]["kernels"] == ["pool_pool", "target_pool", "pool_target"]
+    assert delift("select", folder, "--objective", "flvmi", "--budget", "3", model=False).exit_code == 0
+    chosen = events(delift("select", folder, "--budget", "4", "--group-by", "source", "--quota", "sums=1", "--json", model=False))[0]
+    assert sum(int(id[1:]) % 2 for id in chosen["ids"]) == 1
+    exported = delift("export", folder, "--out", "ids.txt", model=False)
+    assert exported.exit_code == 0 and (here / "ids.txt").read_text().split() == chosen["ids"]
+    assert chosen["selection"] in json.loads((here / "ids.txt.manifest.json").read_text())["command"]
+
+
+def test_a_selection_says_from_where_on_it_is_arbitrary(delift):
+    folder = next(event["folder"] for event in events(delift("score", "--pool", "pool.jsonl", "--json")) if event["event"] == "run")
+    result = delift("select", folder, "--budget", "100%", model=False)
+    assert "From rank" in result.stdout and "in the order of the pool" in result.stdout
+
+
+def test_runs_of_an_empty_workspace_say_how_to_make_one(delift):
+    assert "No runs in workspace. Make one with: delift run" in delift("runs", model=False).stdout
+
+
+def test_doctor_checks_everything_it_names(delift):
+    result = delift("doctor", "--json", model=False)
+    checked = {event["name"]: event["ok"] for event in events(result)}
+    assert {"python", "torch", "memory", "device", "bundled model", "workspace"} <= set(checked)
+    assert result.exit_code == (0 if all(checked.values()) else 2)
+
+
+MISTAKES = {
+    "no command": ((), "Missing command"),
+    "an unknown command": (("choose",), "No such command 'choose'"),
+    "an unknown option": (("run", "--pool", "pool.jsonl", "--size", "3"), "No such option"),
+    "no pool": (("run",), "Missing option '--pool'"),
+    "a file that is not there": (("run", "--pool", "nothing.jsonl"), "nothing.jsonl"),
+    "an unreadable file": (("run", "--pool", "broken.jsonl"), "broken.jsonl"),
+    "rows without a response": (("run", "--pool", "mute.jsonl"), "none of its rows can be used"),
+    "a layout nobody knows": (("run", "--pool", "odd.jsonl"), "columns"),
+    "a column that is not there": (("run", "--pool", "pool.jsonl", "--columns", "prompt=question,response=response"), "question"),
+    "a mapping that is none": (("run", "--pool", "pool.jsonl", "--columns", "question"), "Write prompt=COLUMN,response=COLUMN"),
+    "a budget that is none": (("run", "--pool", "pool.jsonl", "--budget", "many"), "The budget 'many' cannot be read"),
+    "a budget larger than the pool": (("run", "--pool", "pool.jsonl", "--budget", "9"), "8"),
+    "an objective without its role": (("run", "--pool", "pool.jsonl", "--objective", "flcg"), "needs a known set. Give one with --known"),
+    "a pin that is not there": (("run", "--pool", "pool.jsonl", "--pin", "r99"), "No example of the pool has the id 'r99'"),
+    "a group field that is not there": (("run", "--pool", "pool.jsonl", "--group-by", "topic", "--quota", "a=1"), "no field 'topic'"),
+    "a quota that is none": (("run", "--pool", "pool.jsonl", "--quota", "a"), "Write GROUP=N"),
+    "a kind of file nobody writes": (("run", "--pool", "pool.jsonl", "--out", "subset.xlsx"), ".xlsx"),
+    "a negative weight": (("run", "--pool", "pool.jsonl", "--target", "target.jsonl", "--eta", "-1"), "eta is -1"),
+    "a limit of nothing": (("run", "--pool", "pool.jsonl", "--limit", "0"), "0 is not in the range"),
+    "a folder that is no run": (("select", "."), "not a run folder"),
+}
+
+
+@pytest.mark.parametrize("words, told", MISTAKES.values(), ids=MISTAKES)
+def test_every_mistake_ends_in_one_clear_line_and_exit_code_2(words, told, delift, here):
+    (here / "broken.jsonl").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0")
+    write_rows(here / "mute.jsonl", [{"prompt": "a", "response": ""}])
+    write_rows(here / "odd.jsonl", [{"x": 1, "y": 2}])
+    result = delift(*words, model=words[:1] == ("run",))
+    assert result.exit_code == 2, result.output
+    assert told in result.stderr and result.stderr.startswith("delift: ") and result.stderr.count("\n") == 1
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("words, told", [(("--model", "no/such-model"), "no/such-model: not in the local cache and not loadable"),
+                                         (("--model", "./nowhere"), "./nowhere: no such folder"),
+                                         (("--model", "."), "the folder lacks config.json")])
+def test_a_model_that_cannot_be_had_is_one_line_too(words, told, delift, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    result = delift("run", "--pool", "pool.jsonl", *words, model=False)
+    assert result.exit_code == 2 and told in result.stderr and result.stderr.count("\n") == 1
+
+
+def test_nothing_is_scored_before_the_options_are_checked(delift, here):
+    assert delift("run", "--pool", "pool.jsonl", "--out", "x.xlsx").exit_code == 2
+    assert delift("run", "--pool", "pool.jsonl", "--budget", "many").exit_code == 2
+    assert delift("run", "--pool", "pool.jsonl", "--objective", "flcg").exit_code == 2
+    assert not (here / "workspace").exists()

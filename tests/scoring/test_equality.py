@@ -1,0 +1,239 @@
+"""Scoring is fast because it packs, caches and skips; none of that may change a number."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from delift_core.data.example import Dataset
+from delift_core.errors import ModelUnavailable, NoExamples
+from delift_core.scoring import packing, pairs
+from delift_core.scoring.model import load_model
+from delift_core.scoring.packing import LINE_TOKENS, pack_rows, score_plainly
+from delift_core.scoring.pairs import prompter_for, reduce_tokens, score_alone, score_tile, score_utilities
+from delift_core.scoring.plan import Tile
+
+SETUPS = [
+    ("llama", "chatml", "bytes", "chat"), ("llama", "inst", "bytes", "chat"), ("llama", "strict", "bytes", "chat"),
+    ("llama", "chatml", "metaspace", "chat"), ("llama", "inst", "metaspace", "chat"), ("llama", "chatml", "bytes", "plain"),
+    ("llama", "none", "bytes-opened", "plain"), ("llama", "none", "metaspace", "plain"), ("llama", "none", "bytes", "paper"),
+    ("gpt2", "chatml", "bytes", "chat"), ("gpt2", "none", "bytes", "plain"), ("gpt2", "none", "bytes", "paper"),
+    ("qwen2", "chatml", "bytes", "chat"), ("qwen2", "none", "bytes", "plain"), ("qwen2", "none", "bytes", "paper"),
+    ("gemma2", "chatml", "bytes", "chat"), ("gemma2", "none", "bytes", "plain"), ("mistral", "none", "metaspace", "plain"),
+]
+pieces = st.sampled_from(["a", "4", "Blue", "colour", " is", "é", "😀", "\n", "\n\n", " ", "  ", "\t", ".", "</s>", "<|", "|>", "[INST]", "Query:"])
+texts = st.lists(pieces, max_size=10).map("".join)
+rows = st.lists(st.tuples(texts, texts), min_size=1, max_size=3)
+drawn = settings(max_examples=5, deadline=None)
+WORDS = ("What is 2 + 2?", "Name a colour.", "the sky", "green and blue", "a query", "Please answer")
+
+
+def examples_of(asked, rows):
+    return [asked(*row) for row in rows]
+
+
+@pytest.fixture
+def six(asked):
+    """Six examples with responses of one to many tokens."""
+    return [asked(prompt, "Blue is a colour. " * length) for length, prompt in enumerate(WORDS, 1)]
+
+
+@pytest.mark.parametrize("setup", SETUPS, ids="-".join)
+@drawn
+@given(answered=rows, shown=rows)
+def test_packed_and_cached_equals_one_pair_at_a_time(twin, asked, setup, answered, shown):
+    naive = twin(*setup)
+    answered, shown = examples_of(asked, answered), examples_of(asked, shown)
+    kernel = naive.scored(answered, shown)
+    utility, information = naive.kernel(answered, shown)
+    np.testing.assert_allclose(kernel.values, utility, atol=1e-5, equal_nan=True)
+    np.testing.assert_allclose(kernel.pmi, information, atol=1e-5 * 5, rtol=1e-5, equal_nan=True)
+
+
+@pytest.mark.parametrize("setup", [SETUPS[0], SETUPS[9], SETUPS[14], SETUPS[15]], ids="-".join)
+def test_the_tiny_models_can_tell_examples_apart_so_that_equality_means_something(twin, six, setup):
+    kernel = twin(*setup).scored(six, six)
+    assert kernel.values.std(axis=1).min() > 1e-3
+    assert kernel.pmi.std(axis=1).min() > 5e-2
+
+
+@pytest.mark.parametrize("template", ["chat", "plain", "paper"])
+@pytest.mark.parametrize("spare", [-2, -1, 0, 1, 2])
+def test_a_pair_that_just_fits_the_context_is_whole_and_one_token_more_is_truncated(twin, asked, template, spare):
+    naive = twin(template=template)
+    shown, prompt = asked("Name a colour.", "green"), "What is blue?"
+    empty = len(naive.prompt(shown, asked(prompt, "x"))) + 1
+    answered = asked(prompt, "4" * (naive.model.context - empty - spare))                     # each 4 is one token
+    assert len(naive.prompt(shown, answered)) + len(naive.response(answered)) == naive.model.context - spare
+    kernel = naive.scored([answered], [shown])
+    assert kernel.truncated[0, 0] == (spare < 0)
+    np.testing.assert_allclose(kernel.values, naive.kernel([answered], [shown])[0], atol=1e-5)
+
+
+@given(logp=st.lists(st.floats(-30, 0), min_size=1, max_size=12), cuts=st.data())
+@settings(deadline=None)
+def test_distance_and_log_probability_are_the_equations(logp, cuts):
+    lengths = cuts.draw(st.sampled_from([[len(logp)], [1] * len(logp), [1, len(logp) - 1] if len(logp) > 1 else [1]]))
+    distance, mean = reduce_tokens(torch.tensor(logp), lengths).numpy()
+    ends = np.cumsum(lengths)
+    for at, (start, end) in enumerate(zip(ends - lengths, ends)):
+        p = np.exp(np.float32(logp[start:end]).astype(float))
+        np.testing.assert_allclose(distance[at], np.linalg.norm(1 - p) / np.sqrt(end - start), atol=1e-6)
+        np.testing.assert_allclose(mean[at], np.mean(logp[start:end]), rtol=1e-5, atol=1e-6)
+
+
+def test_distance_by_hand():
+    distance, mean = reduce_tokens(torch.tensor([0.5, 0.5, 1.0, 0.2]).log(), [2, 1, 1]).tolist()
+    np.testing.assert_allclose(distance, [0.5, 0.0, 0.8], atol=1e-6)                          # sqrt((.25 + .25) / 2), 0, .8
+    np.testing.assert_allclose(mean, [np.log(0.5), 0.0, np.log(0.2)], atol=1e-6)
+
+
+@pytest.mark.parametrize("setup", [SETUPS[0], SETUPS[5], SETUPS[11]], ids="-".join)
+@drawn
+@given(data=st.data())
+def test_permuting_examples_permutes_the_kernel(twin, asked, setup, data):
+    naive, many = twin(*setup), [asked(prompt, f"Blue {prompt}" * size) for size, prompt in enumerate(WORDS)]
+    first, second = data.draw(st.permutations(range(6))), data.draw(st.permutations(range(6)))
+    straight = naive.scored(many, many)
+    moved = naive.scored([many[at] for at in first], [many[at] for at in second])
+    np.testing.assert_allclose(moved.values, straight.values[np.ix_(first, second)], atol=1e-5)
+    np.testing.assert_allclose(moved.pmi, straight.pmi[np.ix_(first, second)], atol=5e-5)
+    assert np.isnan(straight.values[0]).all()                                                 # "" * 0: an empty response stays empty wherever it goes
+
+
+@drawn
+@given(height=st.integers(1, 6), width=st.integers(1, 6), line=st.sampled_from([1, 30, 90, 512]))
+def test_neither_tiles_nor_pack_sizes_change_the_kernel(twin, asked, height, width, line):
+    naive, many = twin(), [asked(prompt, "Blue is a colour. " * length) for length, prompt in enumerate(WORDS, 1)]
+    plan = [Tile(slice(top, min(top + height, 6)), slice(left, min(left + width, 6))) for top in range(0, 6, height) for left in range(0, 6, width)]
+    whole = naive.scored(many, many)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(LINE_TOKENS, "cpu", line)
+        tiled = naive.scored(many, many, plan=plan)
+    np.testing.assert_allclose(tiled.values, whole.values, atol=1e-5)
+    np.testing.assert_allclose(tiled.pmi, whole.pmi, atol=5e-5)
+    np.testing.assert_allclose(tiled.alone, whole.alone, atol=1e-5)
+
+
+def test_pairs_outside_the_plan_are_not_scored(twin, six):
+    kernel = twin().scored(six, six, plan=[Tile(slice(1, 3), slice(2, 4))])
+    scored = np.zeros((6, 6), bool)
+    scored[1:3, 2:4] = True
+    assert (np.isfinite(kernel.values) == scored).all()
+    assert (np.isfinite(kernel.pmi) == scored).all()
+
+
+def test_no_token_is_lost_from_the_longest_row_of_a_pack(twin, six):
+    naive = twin()
+    prompts = naive.prompter.pairs(six[0], six)
+    for pack, logp, _ in pairs.scored_packs(naive.model, prompts):
+        assert len(logp) == sum(len(naive.response(six[row])) for row in pack)
+        for row, own in zip(pack, logp.split([len(naive.response(six[row])) for row in pack])):
+            np.testing.assert_allclose(own, score_plainly(naive.model, prompts[row]), atol=5e-5)
+
+
+@given(sizes=st.lists(st.tuples(st.integers(1, 700), st.integers(1, 60)), min_size=1, max_size=40))
+@settings(deadline=None)
+def test_every_row_is_packed_once_within_the_line(sizes):
+    made = [packing.Prompt((), 0, (1,) * rest, (2,) * response) for rest, response in sizes]
+    packs = list(pack_rows(made, "cpu"))
+    assert sorted(row for pack in packs for row in pack) == list(range(len(made)))
+    for pack in packs:
+        assert len(pack) == 1 or sum(len(made[row].fed) for row in pack) <= LINE_TOKENS["cpu"]
+        assert len(pack) == 1 or len(pack) * max(len(made[row].fed) for row in pack) <= packing.REACH["cpu"]
+
+
+@pytest.fixture
+def calls(twin, monkeypatch):
+    """Every forward pass of the llama twin's network: (tokens on the line, rows of logits)."""
+    network, seen = twin().model.network, []
+    forward = type(network).forward
+
+    def counted(self, input_ids, **options):
+        output = forward(self, input_ids, **options)
+        seen.append((input_ids.shape[1], output.logits.shape[1]))
+        return output
+    monkeypatch.setattr(type(network), "forward", counted)
+    return seen
+
+
+def test_a_prefix_is_run_once_for_all_rows_of_a_tile_and_logits_only_where_scored(twin, six, calls):
+    naive = twin()
+    alone = score_alone(naive.model, naive.prompter, six)
+    calls.clear()
+    score_tile(naive.model, naive.prompter, six, six, alone, Tile(slice(0, 6), slice(0, 2)))
+    responses = sum(len(naive.response(example)) for example in six)
+    for start, shown in zip((0, 2), six):
+        prompts = naive.prompter.pairs(shown, six)
+        assert calls[start] == (len(prompts[0].prefix), 1)
+        assert calls[start + 1] == (sum(len(row.fed) for row in prompts), responses)
+        assert sum(len(row.fed) for row in prompts) <= LINE_TOKENS["cpu"]
+    assert len(calls) == 4
+
+
+def test_lines_stay_within_the_device_s_limit(twin, asked, calls, monkeypatch):
+    monkeypatch.setitem(LINE_TOKENS, "cpu", 100)
+    many = [asked(word, "Blue " * length) for length, word in enumerate(WORDS, 3)]
+    twin().scored(many, many)
+    assert max(line for line, _ in calls) <= 100
+    assert len(calls) > 12
+
+
+def test_an_example_without_a_response_is_not_scored_and_not_zero(twin, asked):
+    many = [asked("Name a colour.", "Blue"), asked("What is 2 + 2?", "")]
+    kernel = twin().scored(many, many)
+    assert np.isfinite(kernel.values[0]).all()                                                # as a shown example it still counts
+    assert np.isnan(kernel.values[1]).all() and np.isnan(kernel.pmi[1]).all() and np.isnan(kernel.alone[1])
+
+
+def test_progress_counts_every_pair_scorable_or_not(twin, asked):
+    many, done = [asked("Name a colour.", "Blue"), asked("What is 2 + 2?", ""), asked("a", "b")], []
+    twin().scored(many, many, progress=done.append)
+    assert sum(done) == 9
+    done.clear()
+    score_alone(twin().model, twin().prompter, many, done.append)
+    assert sum(done) == 3
+
+
+def test_a_pool_of_one_is_scored_against_itself(twin, asked):
+    kernel = score_utilities(Dataset((asked("Name a colour.", "Blue"),)), model=twin().model)
+    assert kernel.square and kernel.values.shape == (1, 1) and np.isfinite(kernel.values).all()
+    assert kernel.similarity().tolist() == [[0.0]]                                            # it has no other helper
+
+
+def test_a_target_s_rows_are_the_target_s_and_not_the_pool_s(twin, pool_of):
+    pool, target = pool_of(("Name a colour.", "Blue"), ("a", "b")), pool_of(("What is 2 + 2?", "4"))
+    kernel = score_utilities(pool, answered=target, model=twin().model)
+    assert not kernel.square
+    np.testing.assert_allclose(kernel.values, twin().kernel(target, pool)[0], atol=1e-5)
+    np.testing.assert_allclose(kernel.alone, [twin().score(*twin().whole(target[0]))[0]], atol=1e-5)
+
+
+@pytest.mark.parametrize("side", ["answered", "shown"])
+def test_no_examples_are_refused_and_never_taken_for_the_pool(twin, pool_of, side):
+    with pytest.raises(NoExamples, match="none of its rows can be used"):
+        score_utilities(pool_of(("a", "b")), model=twin().model, **{side: pool_of()})
+
+
+def test_a_model_that_looks_ahead_is_refused_each_time_it_is_asked(tiny):
+    for _ in range(2):
+        with pytest.raises(ModelUnavailable, match="a bert model cannot be scored in packs .*looks ahead.* Choose a decoder-only"):
+            prompter_for(tiny("bert"))
+
+
+def test_a_model_whose_answers_change_in_packs_is_refused_each_time_it_is_asked(tiny_folder, monkeypatch):
+    model = load_model(tiny_folder(), device="cpu")
+    monkeypatch.setattr(packing, "with_prefix", lambda prefix, layer, key, value: (torch.cat([key[:, :1]] * prefix.length + [key], 1),
+                                                                                   torch.cat([value[:, :1]] * prefix.length + [value], 1)))
+    for _ in range(2):
+        with pytest.raises(ModelUnavailable, match="a llama model cannot be scored in packs .*in log-probability"):
+            prompter_for(model)
+    monkeypatch.undo()
+    assert prompter_for(model)
+
+
+def test_bfloat16_agrees_with_float32_up_to_its_precision(tiny, asked, six):
+    exact, rounded = (score_utilities(Dataset(tuple(six)), model=tiny("llama", dtype=dtype)) for dtype in ("float32", "bfloat16"))
+    assert np.abs(exact.values - rounded.values).max() < 0.1
+    assert np.corrcoef(exact.pmi.ravel(), rounded.pmi.ravel())[0, 1] > 0.95

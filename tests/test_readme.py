@@ -1,0 +1,56 @@
+"""The README is true: its Python runs, its commands run, its table of commands is complete."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+
+
+@pytest.fixture
+def checkout(tmp_path, monkeypatch):
+    """A folder that looks like the checkout but takes what the examples write."""
+    (tmp_path / "delift_core").symlink_to(ROOT / "delift_core")
+    bundled = tmp_path / "bundled"
+    shutil.copytree(ROOT / "delift_core" / "data" / "bundled", bundled)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DELIFT_WORKSPACE", str(tmp_path / "workspace"))
+    return tmp_path
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("code", blocks("python"))
+def test_the_python_runs(code, checkout):
+    done = subprocess.run([sys.executable, "-c", code], cwd=checkout, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert len((checkout / "subset.jsonl").read_text(encoding="utf-8").splitlines()) == 2
+
+
+@pytest.mark.model
+def test_the_commands_run(checkout):
+    for command in "".join(blocks("sh")).splitlines():
+        own = command.replace("delift_core/data/bundled", "bundled").removeprefix("delift ")
+        done = subprocess.run(f"{sys.executable} -m delift_core.cli {own}", shell=True, cwd=checkout, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{command}\n{done.stderr}"
+    assert (checkout / "subset.jsonl").exists() and (checkout / "chosen.csv").exists()
+
+
+def test_every_command_is_in_the_table():
+    from delift_core.cli.commands import main
+
+    assert set(re.findall(r"^\| `delift (\w+)", README, flags=re.MULTILINE)) == set(main.commands)
+
+
+def test_every_file_the_map_names_is_there():
+    tree = blocks("")[-1]
+    for name in re.findall(r"^(?:  )?([\w./]+)  ", tree, flags=re.MULTILINE):
+        assert (ROOT / name).exists() or (ROOT / "delift_core" / name).exists(), name
