@@ -110,7 +110,7 @@ def command_line(**settled) -> str:
         value = settled.get(parameter.name, context.params.get(parameter.name))
         if isinstance(parameter, click.Argument):
             words.append(str(value))
-        elif parameter.name != "as_json" and value not in (None, False, ()) and value != parameter.get_default(context):
+        elif parameter.name != "as_json" and not (value is None or value is False or value == parameter.get_default(context)):
             for one in value if isinstance(value, tuple) else (value,):
                 words += [parameter.opts[0]] if parameter.is_flag else [parameter.opts[0], str(one)]
     return shlex.join(words)

@@ -72,10 +72,11 @@ def quota(text: str) -> tuple[str, int]:
 
 
 def kernels_for(choice: "Choice", data: Mapping[str, "Dataset"]) -> tuple[str, ...]:
-    """The kernels that the objective of a choice needs."""
-    from delift_core.runs.selections import objective_for
+    """The kernels that the objective of a choice needs; a choice that cannot be met is refused here, before anything is scored."""
+    from delift_core.runs.selections import check_choice, objective_for
     from delift_core.selection.objectives import RECIPES
 
+    check_choice(data["pool"], choice)
     return RECIPES[objective_for(choice.objective, tuple(data))].kernels
 
 

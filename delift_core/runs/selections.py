@@ -9,14 +9,24 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from delift_core.data.example import Dataset
+from delift_core.data.text import as_text, is_single, json_text
 from delift_core.errors import InvalidConstraint, NotARun, NotScored, UnknownChoice
 from delift_core.files import digest
 from delift_core.runs.store import Run
 from delift_core.runs.tables import read_table, write_table
 from delift_core.scoring.kernel import Diagonal, Measure, Transform, similarities
-from delift_core.selection.constraints import Budget
+from delift_core.selection.constraints import Budget, settle
 from delift_core.selection.greedy import Selection, maximise
-from delift_core.selection.objectives import RECIPES, Objective, ObjectiveName, build_objective, named_objective, recommended_objective
+from delift_core.selection.objectives import (
+    RECIPES,
+    Objective,
+    ObjectiveName,
+    build_objective,
+    checked_weight,
+    named_objective,
+    recommended_objective,
+)
 
 AUTO = "auto"
 
@@ -54,8 +64,20 @@ def choose(run: Run, choice: Choice) -> tuple[Objective, Selection]:
     kernels = {kernel: run.kernel(kernel) for kernel in RECIPES[name].kernels}
     scaled = similarities(kernels, choice.measure, choice.transform, choice.diagonal)
     objective = build_objective(name, scaled, choice.eta, choice.nu)
-    return objective, maximise(objective, choice.budget, costs=costs(run), pins=positions(run, choice.pins),
-                               excludes=positions(run, choice.excludes), groups=groups(run, choice.group_by), quotas=choice.quotas or None)
+    return objective, maximise(objective, choice.budget, costs=costs(run), **constraints(run.pool, choice))
+
+
+def constraints(pool: Dataset, choice: Choice) -> dict:
+    """Pins, excludes, groups and quotas of a choice, as `maximise` takes them."""
+    return {"pins": positions(pool, choice.pins), "excludes": positions(pool, choice.excludes),
+            "groups": groups(pool, choice.group_by), "quotas": choice.quotas or None}
+
+
+def check_choice(pool: Dataset, choice: Choice) -> None:
+    """Refuse before hours of scoring what `choose` would refuse after them; token counts are not known yet and count as one each."""
+    for name in ("eta", "nu"):
+        checked_weight(name, getattr(choice, name))
+    settle(choice.budget, len(pool), costs=np.ones(len(pool), int), **constraints(pool, choice))
 
 
 def costs(run: Run) -> np.ndarray | None:
@@ -64,23 +86,24 @@ def costs(run: Run) -> np.ndarray | None:
     return None if alone is None else np.maximum(alone.response_tokens, 1)
 
 
-def positions(run: Run, ids: tuple[str, ...]) -> list[int]:
+def positions(pool: Dataset, ids: tuple[str, ...]) -> list[int]:
     """Where examples stand in the pool."""
-    places = {example.id: index for index, example in enumerate(run.pool)}
+    places = {example.id: index for index, example in enumerate(pool)}
     unknown = [id for id in ids if id not in places]
     if unknown:
         raise InvalidConstraint(f"No example of the pool has the id {unknown[0]!r}. Ids are those of the data, or row numbers without any.")
     return [places[id] for id in ids]
 
 
-def groups(run: Run, column: str | None) -> list[str] | None:
+def groups(pool: Dataset, column: str | None) -> list[str] | None:
     """The value of one original field for every example of the pool, as text."""
     if column is None:
         return None
-    fields = Counter(name for example in run.pool for name in example.extra)
+    fields = Counter(name for example in pool for name in example.extra)
     if column not in fields:
         raise InvalidConstraint(f"The pool has no field {column!r} to group by. Fields are {', '.join(fields)}.")
-    return [str(example.extra.get(column, "")) for example in run.pool]
+    values = [example.extra.get(column) for example in pool]
+    return [(as_text(value) or "") if is_single(value) else json_text(value) for value in values]
 
 
 def save_selection(run: Run, choice: Choice, selection: Selection) -> Path:

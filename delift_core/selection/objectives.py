@@ -78,7 +78,7 @@ def facility_location(pool_pool: ArrayLike) -> Objective:
 def flqmi(target_pool: ArrayLike, eta: float = 1.0) -> Objective:
     """FLQMI f(A) = sum_{q in target} max_{j in A} s[q, j] + eta * sum_{j in A} max_q s[q, j]: w_j = eta * max_q s[q, j]."""
     similarity = _similarity("target_pool", target_pool)
-    weights = {"eta": _weight("eta", eta)}
+    weights = {"eta": checked_weight("eta", eta)}
     modular = weights["eta"] * _best(similarity, axis=0)                          # (shown,)
     return _objective(ObjectiveName.FLQMI, *_lifted(similarity), modular=modular, parameters=weights)
 
@@ -87,7 +87,7 @@ def flvmi(pool_pool: ArrayLike, pool_target: ArrayLike, eta: float = 1.0) -> Obj
     """FLVMI f(A) = sum_{i in pool} min(max_{j in A} s[i, j], eta * max_q s[i, q]): ceiling_i = eta * max_q s[i, q]."""
     similarity = _similarity("pool_pool", pool_pool)
     similarity, target = _lifted(similarity, _beside("pool_target", pool_target, similarity))
-    weights = {"eta": _weight("eta", eta)}
+    weights = {"eta": checked_weight("eta", eta)}
     return _objective(ObjectiveName.FLVMI, similarity, ceiling=weights["eta"] * _best(target, axis=1), parameters=weights)
 
 
@@ -95,7 +95,7 @@ def flcg(pool_pool: ArrayLike, pool_known: ArrayLike, nu: float = 1.0) -> Object
     """FLCG f(A) = sum_{i in pool} max(max_{j in A} s[i, j] - nu * max_k s[i, k], 0): floor_i = nu * max_k s[i, k]."""
     similarity = _similarity("pool_pool", pool_pool)
     similarity, known = _lifted(similarity, _beside("pool_known", pool_known, similarity, may_be_empty=True))
-    weights = {"nu": _weight("nu", nu)}
+    weights = {"nu": checked_weight("nu", nu)}
     return _objective(ObjectiveName.FLCG, similarity, floor=weights["nu"] * _best(known, axis=1), parameters=weights)
 
 
@@ -105,7 +105,7 @@ def flcmi(pool_pool: ArrayLike, pool_target: ArrayLike, pool_known: ArrayLike, e
     target = _beside("pool_target", pool_target, similarity)
     known = _beside("pool_known", pool_known, similarity, may_be_empty=True)
     similarity, target, known = _lifted(similarity, target, known)
-    weights = {"eta": _weight("eta", eta), "nu": _weight("nu", nu)}
+    weights = {"eta": checked_weight("eta", eta), "nu": checked_weight("nu", nu)}
     floor, ceiling = weights["nu"] * _best(known, axis=1), weights["eta"] * _best(target, axis=1)   # (answered,) both
     return _objective(ObjectiveName.FLCMI, similarity, floor=floor, ceiling=ceiling, parameters=weights)
 
@@ -178,7 +178,7 @@ def named_objective(name: str) -> ObjectiveName:
     return ObjectiveName(name)
 
 
-def _weight(name: str, value: float) -> float:
+def checked_weight(name: str, value: float) -> float:
     """A finite weight of 0 or more."""
     if isinstance(value, (int, float, np.integer, np.floating)) and math.isfinite(value) and value >= 0:
         return float(value)

@@ -153,8 +153,13 @@ def test_a_model_that_cannot_be_had_is_one_line_too(words, told, delift, monkeyp
     assert result.exit_code == 2 and told in result.stderr and result.stderr.count("\n") == 1
 
 
-def test_nothing_is_scored_before_the_options_are_checked(delift, here):
-    assert delift("run", "--pool", "pool.jsonl", "--out", "x.xlsx").exit_code == 2
-    assert delift("run", "--pool", "pool.jsonl", "--budget", "many").exit_code == 2
-    assert delift("run", "--pool", "pool.jsonl", "--objective", "flcg").exit_code == 2
+@pytest.mark.parametrize("words", [("--out", "x.xlsx"), ("--budget", "many"), ("--budget", "9"), ("--objective", "flcg"), ("--pin", "r99"),
+                                   ("--eta", "-1"), ("--quota", "a=1", "--group-by", "topic"), ("--exclude", "r0", "--pin", "r0")])
+def test_nothing_is_scored_before_every_option_is_checked(words, delift, here):
+    assert delift("run", "--pool", "pool.jsonl", *words).exit_code == 2
     assert not (here / "workspace").exists()
+
+
+def test_an_option_of_zero_is_part_of_the_recorded_command(delift, here):
+    assert delift("run", "--pool", "pool.jsonl", "--target", "target.jsonl", "--eta", "0", "--budget", "2", "--out", "s.jsonl").exit_code == 0
+    assert "--eta 0" in json.loads((here / "s.jsonl.manifest.json").read_text())["command"]
