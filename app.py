@@ -37,12 +37,12 @@ rows = st.slider("Budget (rows)", 1, len(run.pool), round(0.3 * len(run.pool)))
 chosen = order.prefix(rows)
 
 share = chosen.value / order.value if order.value else 0.0
-st.write(f"{rows} rows reach {share:.0%} of what the whole pool reaches.")
+st.write(f"{rows} rows reach {share:.1%} of what the whole pool reaches.")
 if chosen.saturated_at is not None:
     st.caption(f"From rank {chosen.saturated_at + 1} on nothing adds anything: those rows are in the order of the pool.")
 reached = order.gains.cumsum() / order.value if order.value else order.gains
-st.line_chart(pd.DataFrame({"rows": range(1, len(order) + 1), "share of the whole pool's value": reached}),
-              x="rows", y="share of the whole pool's value", height=240)
+st.line_chart(pd.DataFrame({"rows": range(1, len(order) + 1), "share of the whole pool": reached}),
+              x="rows", y="share of the whole pool", height=240)
 examples = [run.pool[index] for index in chosen.indices]
 st.dataframe(
     pd.DataFrame({

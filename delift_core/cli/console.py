@@ -57,7 +57,7 @@ class Reporter:
         def advance(count: int) -> None:
             nonlocal done, last
             done += count
-            if time.monotonic() - last >= PLAIN_SECONDS or done >= total > 0:
+            if count and (time.monotonic() - last >= PLAIN_SECONDS or done >= total):
                 last = time.monotonic()
                 rate = done / max(last - start, 1e-9)
                 left = (total - done) / rate
