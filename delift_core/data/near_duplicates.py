@@ -78,7 +78,8 @@ def _few_edits(one: Side, other: Side) -> bool:
 
 
 def _edits(mine: Sequence[str], yours: Sequence[str], allowed: int) -> int | None:
-    """How many words two lines differ by; None when there are too many, or one that is not harmless."""
+    """How many words two lines differ by, whichever comes first; None when there are too many, or one that is not harmless."""
+    mine, yours = sorted((mine, yours))                     # of several shortest ways to edit, the library takes one that depends on the order
     if abs(len(mine) - len(yours)) > allowed or Levenshtein.distance(mine, yours, score_cutoff=allowed) > allowed:
         return None
     edits = Levenshtein.editops(mine, yours)

@@ -138,6 +138,17 @@ def test_a_chain_of_small_changes_collapses_only_onto_examples_near_the_first():
 trees = st.lists(st.sampled_from(["alder", "birch", "cedar", "elm", "fir", "hazel", "larch", "maple", "oak", "pine"]), min_size=8, max_size=30)
 
 
+def test_being_near_does_not_depend_on_which_comes_first():
+    draw, words = random.Random(5), ["alder", "birch", "elm"]
+    for _ in range(2000):
+        line = draw.choices(words, k=draw.randrange(8, 24))
+        other = list(line)
+        other.insert(draw.randrange(len(other)), "indeed")
+        other.pop(draw.randrange(len(other)))
+        one, two = ((folded("Name them."), folded(" ".join(text))) for text in (line, other))
+        assert near(one, two) == near(two, one)
+
+
 @settings(max_examples=200, deadline=None)
 @given(trees, trees, st.randoms(use_true_random=False))
 def test_near_duplicates_always_share_a_signature(prompt, response, draw):

@@ -1,9 +1,8 @@
 """Scoring a run: stored tiles are never scored again, a cut-off attempt continues, and the end is the same bytes."""
 
 import hashlib
-import multiprocessing
-import os
-import signal
+import subprocess
+import sys
 import time
 
 import pytest
@@ -60,28 +59,25 @@ def test_the_lock_is_free_again_after_a_failure(new_run, score, monkeypatch):
     assert score(run) == 2
 
 
-def score_slowly(folder, model_folder):
-    """A worker that takes its time between tiles; run in a process of its own, to be killed."""
-    import torch
-
-    from delift_core.runs.store import open_run
-    from delift_core.scoring.model import load_model
-
-    torch.set_num_threads(1)                        # as in the tests: the last bits depend on how a sum is split
-
-    for _ in score_missing(open_run(folder), load_model(model_folder, device="cpu"), ["pool_pool"]):
-        time.sleep(60)
+SLOW_WORKER = """
+import sys, time, torch
+from delift_core.runs.store import open_run
+from delift_core.runs.work import score_missing
+from delift_core.scoring.model import load_model
+torch.set_num_threads(1)                            # as in the tests: the last bits depend on how a sum is split
+for _ in score_missing(open_run(sys.argv[1]), load_model(sys.argv[2], device="cpu"), ["pool_pool"]):
+    time.sleep(60)
+"""
 
 
 def test_a_killed_worker_leaves_a_run_that_continues(new_run, score, tiny, tmp_path):
     whole, killed = new_run("pool", workspace=tmp_path / "whole"), new_run("pool", workspace=tmp_path / "killed")
-    worker = multiprocessing.get_context("spawn").Process(target=score_slowly, args=(killed.folder, tiny().name))
-    worker.start()
+    worker = subprocess.Popen([sys.executable, "-c", SLOW_WORKER, str(killed.folder), tiny().name])
     deadline = time.monotonic() + 120
     while len(killed.missing("pool_pool")) > 1 and time.monotonic() < deadline:
         time.sleep(0.05)
-    os.kill(worker.pid, signal.SIGKILL)
-    worker.join()
+    worker.kill()
+    worker.wait()
     assert score(killed) == 1
     score(whole)
     assert digest_of(killed) == digest_of(whole)
