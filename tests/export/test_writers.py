@@ -19,7 +19,7 @@ from delift_core.selection.constraints import Budget, BudgetUnit
 from delift_core.selection.greedy import Selection
 from delift_core.selection.objectives import ObjectiveName
 
-SHARED = Path(os.environ.get("DELIFT_SHARED", Path(__file__).parents[1].parent / "shared")) / "data"
+SHARED = Path(os.environ.get("DELIFT_SHARED", Path(__file__).parents[2].parent / "shared")) / "data"
 quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20).map(lambda text: f"a{text}b")
