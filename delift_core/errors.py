@@ -85,7 +85,7 @@ class InvalidLimit(DeliftError):
 
 
 class UnwritableFile(DeliftError):
-    """An export cannot be written to this path, or not as this kind of file."""
+    """A file cannot be written to this path, or not as this kind of file."""
 
 
 class UnfitExample(DeliftError):
@@ -94,3 +94,19 @@ class UnfitExample(DeliftError):
 
 class WrongPool(DeliftError):
     """A selection points at examples that the pool does not hold."""
+
+
+class JobBusy(DeliftError):
+    """A worker is busy with another request in the same folder."""
+
+
+class UnwritableFolder(DeliftError):
+    """A job cannot keep its files in a folder."""
+
+
+class NotAJob(DeliftError):
+    """A folder holds no job that a worker could do."""
+
+
+class ChangedModel(DeliftError):
+    """The model that is here is not the one that a run was scored with."""

@@ -1,6 +1,7 @@
 """Shared fixtures: tiny models of several architectures, made here and loaded through the real loading code."""
 
 import json
+import sys
 from functools import cache
 
 import pytest
@@ -106,12 +107,19 @@ def grown_network(architecture, tokenizer, window, seed=0):
     return network
 
 
+@pytest.fixture(autouse=True)
+def one_thread():
+    """The last bits of a sum depend on how it is split, and UMAP leaves torch with as many threads as there are cores."""
+    if torch := sys.modules.get("torch"):
+        torch.set_num_threads(1)
+
+
 @pytest.fixture(scope="session")
 def tiny_folder(tmp_path_factory):
     """make(architecture, chat, tokenizer, window) -> folder of a tiny model as people have them: safetensors, tokenizer.json, config.json."""
     import torch
     import transformers
-    torch.set_num_threads(1)
+    torch.set_num_threads(1)                            # this one may be the first to import it
 
     @cache
     def make(architecture="llama", chat="chatml", tokenizer="bytes", window=160):

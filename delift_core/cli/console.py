@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import click
 
 from delift_core.errors import DeliftError
+from delift_core.units import duration
 
 PLAIN_SECONDS = 5.0                    # between progress lines when the output is no terminal
 
@@ -81,25 +82,6 @@ def progress_bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
             bar.advance(task, count)
             bar.update(task, rate=f"{bar.tasks[0].completed / max(bar.tasks[0].elapsed or 0, 1e-9):.1f}")
         yield advance
-
-
-def duration(seconds: float) -> str:
-    """12 s, 3 min 5 s, 2 h 10 min."""
-    seconds = round(seconds)
-    if seconds < 60:
-        return f"{seconds} s"
-    if seconds < 3600:
-        return f"{seconds // 60} min {seconds % 60} s"
-    return f"{seconds // 3600} h {seconds % 3600 // 60} min"
-
-
-def size(count: int) -> str:
-    """Bytes for people: 12 KB, 3.4 GB."""
-    for unit in ("B", "KB", "MB"):
-        if count < 1000:
-            return f"{count:.0f} {unit}"
-        count /= 1000
-    return f"{count:.1f} GB"
 
 
 def command_line(**settled) -> str:

@@ -5,7 +5,7 @@ import platform
 import tempfile
 from collections.abc import Iterator
 
-from delift_core.cli.console import size
+from delift_core.units import size
 from delift_core.errors import DeliftError
 
 PACKAGES = ("torch", "transformers", "datasets", "streamlit", "plotly", "umap-learn", "zarr", "pyarrow", "pandas", "numpy")

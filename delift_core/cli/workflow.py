@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from delift_core.cli.console import Reporter, duration, size
+from delift_core.cli.console import Reporter
+from delift_core.units import duration, size
 
 if TYPE_CHECKING:
     from delift_core.data.example import Dataset

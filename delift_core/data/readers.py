@@ -1,6 +1,6 @@
 """Sources become datasets: find the rows, recognise their layout, check every one, and say what was left out or read differently."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from delift_core.data.checks import usable_examples, with_ids, without_exact_duplicates
@@ -17,19 +17,22 @@ NEAR_DUPLICATES = ("collapse", "keep")
 
 
 def read_dataset(source, *, columns: Mapping | None = None, format: str | None = None, config: str | None = None, split: str | None = None,
-                 revision: str | None = None, limit: int | None = None, seed: int = 0, near_duplicates: str = "collapse") -> Dataset:
+                 revision: str | None = None, limit: int | None = None, seed: int = 0, near_duplicates: str = "collapse",
+                 look: Callable[[RawRows], None] = lambda raw: None) -> Dataset:
     """A file, a folder, a Hugging Face id, rows or a DataFrame as examples, with everything that is wrong with them as problems.
 
     columns   {"prompt": name or names, "response": name, "system": name, "id": name}, when the layout is not recognised
     format    the name of a layout that every row must have, e.g. "Alpaca"
     limit     at most so many examples, drawn with `seed`
     near_duplicates   "collapse" keeps the first of each group, "keep" reports them and keeps all, exact ones too
+    look      called with the rows as they were written, before anybody asks what they mean
     """
     if near_duplicates not in NEAR_DUPLICATES:
         raise UnknownChoice(f"There is no near_duplicates={near_duplicates!r}. Choose one of {', '.join(NEAR_DUPLICATES)}.")
     if limit is not None and limit < 1:
         raise InvalidLimit(f"limit={limit} leaves no examples. Give 1 or more, or leave it out.")
     raw = raw_rows(source, columns, config, split, revision)
+    look(raw)
     if not raw.total:
         raise NoExamples(f"{raw.source}: there are no rows. Choose a source that holds some.")
     return checked(raw, columns, format, keep=near_duplicates == "keep").sample(limit, seed)

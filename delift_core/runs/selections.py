@@ -2,8 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +15,8 @@ from delift_core.errors import InvalidConstraint, NotARun, NotScored, UnknownCho
 from delift_core.files import digest
 from delift_core.runs.store import Run
 from delift_core.runs.tables import read_table, write_table
-from delift_core.scoring.kernel import Diagonal, Measure, Transform, similarities
-from delift_core.selection.constraints import Budget, settle
+from delift_core.scoring.kernel import Diagonal, Measure, Transform, UtilityKernel, similarities
+from delift_core.selection.constraints import Budget, BudgetUnit, most_rows, settle
 from delift_core.selection.greedy import Selection, maximise
 from delift_core.selection.objectives import (
     RECIPES,
@@ -60,11 +60,30 @@ def objective_for(asked: str, roles: tuple[str, ...]) -> ObjectiveName:
 
 def choose(run: Run, choice: Choice) -> tuple[Objective, Selection]:
     """The objective of a choice over a run's kernels, and what it selects. Raises NotScored while a kernel it needs is unfinished."""
-    name = objective_for(choice.objective, run.roles)
-    kernels = {kernel: run.kernel(kernel) for kernel in RECIPES[name].kernels}
-    scaled = similarities(kernels, choice.measure, choice.transform, choice.diagonal)
-    objective = build_objective(name, scaled, choice.eta, choice.nu)
+    objective = objective_of(run, choice, run.kernel)
     return objective, maximise(objective, choice.budget, costs=costs(run), **constraints(run.pool, choice))
+
+
+def objective_of(run: Run, choice: Choice, kernel: Callable[[str], UtilityKernel]) -> Objective:
+    """The objective of a choice. kernel: where kernels come from by name, the run itself or something that keeps them at hand."""
+    name = objective_for(choice.objective, run.roles)
+    kernels = {needed: kernel(needed) for needed in RECIPES[name].kernels}
+    return build_objective(name, similarities(kernels, choice.measure, choice.transform, choice.diagonal), choice.eta, choice.nu)
+
+
+def full_order(run: Run, choice: Choice, objective: Objective) -> Selection:
+    """The greedy order to its end: as many rows as the pins, excludes and quotas of a choice allow. Its budget does not matter."""
+    rules = constraints(run.pool, choice)
+    return maximise(objective, most_rows(len(run.pool), **rules), costs=costs(run), **rules)
+
+
+def within(run: Run, choice: Choice, objective: Objective, order: Selection) -> Selection:
+    """What `choose` selects, taken from the full order where the budget is in rows: greedy choices are nested."""
+    budget, rules = Budget.parse(choice.budget), constraints(run.pool, choice)
+    settle(budget, len(run.pool), costs=costs(run), **rules)
+    if budget.unit is BudgetUnit.TOKENS:
+        return maximise(objective, budget, costs=costs(run), **rules)
+    return replace(order.prefix(budget.rows(len(run.pool))), budget=budget)
 
 
 def constraints(pool: Dataset, choice: Choice) -> dict:
@@ -106,9 +125,14 @@ def groups(pool: Dataset, column: str | None) -> list[str] | None:
     return [(as_text(value) or "") if is_single(value) else json_text(value) for value in values]
 
 
+def selection_name(choice: Choice) -> str:
+    """The name under which a run keeps what a choice selects."""
+    return digest(asdict(choice))[:12]
+
+
 def save_selection(run: Run, choice: Choice, selection: Selection) -> Path:
     """Keep a selection in its run; the same choice is the same file."""
-    path = run.folder / "selections" / f"{digest(asdict(choice))[:12]}.parquet"
+    path = run.folder / "selections" / f"{selection_name(choice)}.parquet"
     ids = [run.pool[index].id for index in selection.indices]
     record = {"choice": asdict(choice), "objective": selection.objective, "parameters": dict(selection.parameters),
               "budget": str(selection.budget), "pinned": selection.pinned}

@@ -7,6 +7,7 @@
 """
 
 import json
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from zarr.codecs import Crc32cCodec, ZstdCodec
 from delift_core.data import bundled
 from delift_core.data.example import Dataset
 from delift_core.errors import DamagedRun, NotARun, NotScored
-from delift_core.files import digest, write_json
+from delift_core.files import beside, digest, write_json
 from delift_core.runs.tables import read_alone, read_dataset_folder, write_alone, write_dataset
 from delift_core.scoring.kernel import Alone, UtilityKernel
 from delift_core.scoring.plan import Tile, tile_shape, tiles
@@ -75,10 +76,20 @@ class Run:
     def kernel_folder(self, name: str) -> Path:
         return self.folder / "kernels" / f"{name}.zarr"
 
+    def tiles(self, name: str) -> list[Tile]:
+        """Every tile of a kernel."""
+        return list(tiles(*self.shape(name)))
+
     def missing(self, name: str) -> list[Tile]:
         """The tiles of a kernel that are not stored yet."""
         shape, folder = self.shape(name), self.kernel_folder(name)
-        return [tile for tile in tiles(*shape) if not (folder / chunk_key(tile, shape)).exists()]
+        return [tile for tile in self.tiles(name) if not (folder / chunk_key(tile, shape)).exists()]
+
+    def stored(self, name: str) -> np.ndarray:
+        """(answered, shown) utilities as far as they are stored, NaN where they are not."""
+        if not (self.kernel_folder(name) / "zarr.json").exists():
+            return np.full(self.shape(name), np.nan, np.float32)
+        return self.read(name)[0]
 
     def write_tile(self, name: str, tile: Tile, planes: np.ndarray) -> None:
         """Store a finished tile, (3, rows, columns)."""
@@ -97,14 +108,17 @@ class Run:
         """A kernel, complete. Raises NotScored while tiles are missing, DamagedRun where one is broken."""
         missing, answered = self.missing(name), KERNELS[name][0]
         if missing:
-            done = len(list(tiles(*self.shape(name)))) - len(missing)
+            done = len(self.tiles(name)) - len(missing)
             raise NotScored(f"{self.folder}: kernel {name} is not finished ({done} tiles stored, {len(missing)} missing). "
                             "Run the same delift score or delift run command again to continue.")
+        return UtilityKernel.from_planes(self.read(name), self.alone(answered), len(set(KERNELS[name])) == 1)
+
+    def read(self, name: str) -> np.ndarray:
+        """(3, answered, shown) as stored. Raises DamagedRun where a tile is broken."""
         try:
-            planes = zarr.open_array(self.kernel_folder(name), mode="r")[:]                    # (3, answered, shown)
+            return zarr.open_array(self.kernel_folder(name), mode="r")[:]
         except (OSError, ValueError, RuntimeError) as reason:
             raise DamagedRun(f"{self.kernel_folder(name)}: a tile is damaged ({reason}). Delete this kernel and score again.") from reason
-        return UtilityKernel.from_planes(planes, self.alone(answered), len(set(KERNELS[name])) == 1)
 
     def complete(self) -> list[str]:
         """Names of the kernels that are finished."""
@@ -161,8 +175,8 @@ def adopt(run: Run, others: Iterator[Run]) -> None:
 def copy_missing(source: Path, target: Path) -> None:
     """Copy a file that is there into a place where none is."""
     if source.is_file() and not target.exists() and not source.name.endswith(".partial"):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
+        with beside(target) as partial:
+            shutil.copyfile(source, partial)
 
 
 def open_run(folder: str | Path) -> Run:
@@ -183,6 +197,16 @@ def bundled_run() -> Run:
     return open_run(Path(bundled.__file__).parent / "run")
 
 
+def open_demo(workspace: str | Path) -> Run:
+    """The demo as a run of the workspace like any other, copied there on first use: what is shipped stays as it is."""
+    shipped = bundled_run()
+    folder = Path(workspace) / "runs" / digest(shipped.record)[:16]
+    if not (folder / "run.json").exists():
+        for file in sorted(shipped.folder.rglob("*"), key=lambda file: file.name == "run.json"):     # run.json last: it makes a run
+            copy_missing(file, folder / file.relative_to(shipped.folder))
+    return open_run(folder)
+
+
 def list_runs(workspace: str | Path) -> Iterator[Run]:
     """Every run of a workspace, newest first; folders that are not runs are passed over."""
     files = sorted((Path(workspace) / "runs").glob("*/run.json"), key=lambda file: -file.stat().st_mtime)
@@ -194,5 +218,5 @@ def list_runs(workspace: str | Path) -> Iterator[Run]:
 
 
 def default_workspace() -> Path:
-    """Where runs are kept unless a person says otherwise."""
-    return platformdirs.user_data_path("delift")
+    """Where runs are kept unless a command says otherwise: $DELIFT_WORKSPACE, or the user's data folder."""
+    return Path(os.environ.get("DELIFT_WORKSPACE") or platformdirs.user_data_path("delift"))

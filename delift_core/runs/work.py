@@ -13,20 +13,24 @@ from delift_core.scoring.pairs import prompter_for, score_alone, score_tile
 from delift_core.scoring.plan import Cost, Tile, count_tokens, predict
 
 
-def score_missing(run: Run, model: CausalModel, names: Iterable[str], progress: Callable[[int], None] = lambda done: None
-                  ) -> Iterator[tuple[str, Tile]]:
+def score_missing(run: Run, model: CausalModel, names: Iterable[str], progress: Callable[[int], None] = lambda done: None,
+                  doing: Callable[[str], None] = lambda what: None) -> Iterator[tuple[str, Tile]]:
     """Score and store every missing tile of the named kernels, yielding each as it is on disk.
 
-    progress: called with the number of pairs just finished, several times within a tile.
+    progress: called with the number of pairs just finished, several times within a tile; with 0 while examples are read by themselves.
+    doing: called with a few words whenever another kind of work begins.
     """
     prompter = prompter_for(model, run.record["template"])
     with held(run):
         for name in names:
             answered, shown = (run.datasets[role] for role in KERNELS[name])
+            doing(f"writing the prompts of {name}")
             prompter.rehearse(answered.examples, shown.examples)
             for role in KERNELS[name]:
                 if run.alone(role) is None:
-                    run.write_alone(role, score_alone(model, prompter, run.datasets[role]))
+                    doing(f"reading each {role} example by itself")
+                    run.write_alone(role, score_alone(model, prompter, run.datasets[role], lambda done: progress(0)))
+            doing(f"scoring {name}")
             alone = run.alone(KERNELS[name][0])
             for tile in run.missing(name):
                 run.write_tile(name, tile, score_tile(model, prompter, answered, shown, alone, tile, progress))

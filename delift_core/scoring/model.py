@@ -32,6 +32,7 @@ DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 DEVICES = ("auto", "cpu", "cuda", "mps")
 HUB_ID = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?")
 SHORTEST_CONTEXT = 8
+LOADING_ERRORS = (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError)
 UNLIMITED = 2**31                                           # tokenizers and configs say "no limit" with numbers above this
 
 
@@ -72,17 +73,27 @@ def load_model(name: str | os.PathLike = BUNDLED, *, dtype: str = "float32", dev
     Raises ModelUnavailable when it is not here and cannot be fetched, UnknownChoice for an unknown dtype or device.
     """
     name = os.fspath(name)
-    if dtype not in DTYPES:
-        raise UnknownChoice(f"dtype {dtype!r} is not offered. Choose {' or '.join(DTYPES)}.")
-    if context is not None and context < SHORTEST_CONTEXT:
-        raise UnknownChoice(f"context {context} is too short. Give {SHORTEST_CONTEXT} tokens or more, or leave it to the model.")
+    check_choices(dtype, context)
     device = pick_device(device)
-    source = str(bundled_folder()) if name == BUNDLED else name
+    source = source_of(name)
     with quiet_loading():
         network, tokenizer = read_weights(source, name, DTYPES[dtype], revision)
     known = f"{BUNDLED_WHEEL} {BUNDLED_VERSION}" if name == BUNDLED else revision_of(source, network)
     return CausalModel(name, known, network.to(device).eval(), tokenizer, device, dtype,
                        min(context_length(network.config), context or UNLIMITED))
+
+
+def check_choices(dtype: str, context: int | None) -> None:
+    """Raise UnknownChoice for a precision that is not offered, or a window too short to hold a prompt."""
+    if dtype not in DTYPES:
+        raise UnknownChoice(f"dtype {dtype!r} is not offered. Choose {' or '.join(DTYPES)}.")
+    if context is not None and context < SHORTEST_CONTEXT:
+        raise UnknownChoice(f"context {context} is too short. Give {SHORTEST_CONTEXT} tokens or more, or leave it to the model.")
+
+
+def source_of(name: str) -> str:
+    """What transformers is to load: a folder, or a hub id."""
+    return str(bundled_folder()) if name == BUNDLED else name
 
 
 def pick_device(device: str) -> str:
@@ -99,14 +110,12 @@ def pick_device(device: str) -> str:
 
 def read_weights(source: str, name: str, dtype: torch.dtype, revision: str | None):
     """(network, tokenizer) from a folder or the hub: safetensors only, no code from the model ever runs, no weight is made up."""
-    if not Path(source).is_dir() and not HUB_ID.fullmatch(source):
-        raise ModelUnavailable(f"{name}: no such folder, and not a Hugging Face id (owner/name). Give a folder that holds config.json.")
-    options = {"revision": revision, "trust_remote_code": False, "local_files_only": Path(source).is_dir() or not hub_answers()}
+    options = reading_options(source, name, revision)
     try:
         tokenizer = transformers.AutoTokenizer.from_pretrained(source, **options)
         network, found = transformers.AutoModelForCausalLM.from_pretrained(
             source, dtype=dtype, use_safetensors=True, output_loading_info=True, ignore_mismatched_sizes=True, **options)
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as reason:
+    except LOADING_ERRORS as reason:
         raise ModelUnavailable(why_unavailable(source, name, reason)) from reason
     absent = sorted({*found["missing_keys"], *(key for key, *_ in found["mismatched_keys"])})
     if absent:
@@ -115,6 +124,13 @@ def read_weights(source: str, name: str, dtype: torch.dtype, revision: str | Non
     if not tokenizer.is_fast:
         raise ModelUnavailable(f"{name}: its tokenizer has no tokenizer.json. Save one with tokenizers and try again.")
     return network, tokenizer
+
+
+def reading_options(source: str, name: str, revision: str | None) -> dict:
+    """How transformers reads a source: never its code, and without a network where none answers or none is needed."""
+    if not Path(source).is_dir() and not HUB_ID.fullmatch(source):
+        raise ModelUnavailable(f"{name}: no such folder, and not a Hugging Face id (owner/name). Give a folder that holds config.json.")
+    return {"revision": revision, "trust_remote_code": False, "local_files_only": Path(source).is_dir() or not hub_answers()}
 
 
 def why_unavailable(source: str, name: str, reason: Exception) -> str:

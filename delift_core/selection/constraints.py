@@ -118,6 +118,15 @@ def settle(
     return rules
 
 
+def most_rows(size: int, *, pins: Iterable[int] = (), excludes: Iterable[int] = (), groups: Sequence[Hashable] | None = None,
+              quotas: Mapping[Hashable, int] | None = None) -> int:
+    """The largest row budget these constraints can fill."""
+    free = np.ones(size, dtype=bool)                                  # (shown,)
+    free[[*pins, *excludes]] = False
+    ones, budget = np.ones(size, dtype=np.int64), Budget(size, BudgetUnit.ROWS)
+    return _allowed(Constraints(budget, size, ones, None, list(pins), free, *_grouping(groups, quotas, size)))
+
+
 def _spending(budget: Budget, tokens: np.ndarray | None, size: int) -> tuple[np.ndarray, int]:
     """What each example takes of the budget, and how much there is to take: a row costs 1."""
     if budget.unit is not BudgetUnit.TOKENS:
@@ -196,9 +205,7 @@ def _check_pins(rules: Constraints) -> None:
 
 def _check_enough(rules: Constraints) -> None:
     """A row budget must be fillable, and greedy always fills it to this number; a token budget must buy something."""
-    free, pinned = np.flatnonzero(rules.free), len(rules.pins)
-    room = np.minimum(rules.quotas - _members(rules, rules.pins), _members(rules, free))   # (groups,)
-    available, allowed, size = pinned + len(free), pinned + int(room.sum()), len(rules.free)
+    available, allowed, size = len(rules.pins) + int(rules.free.sum()), _allowed(rules), len(rules.free)
     if rules.budget.unit is BudgetUnit.TOKENS:
         _check_affordable(rules, available, allowed)
     elif rules.limit > available:
@@ -206,6 +213,12 @@ def _check_enough(rules: Constraints) -> None:
         raise InvalidBudget(f"The budget asks for {rules.limit} rows and there are {available} to choose from{excluded}; ask for fewer.")
     elif rules.limit > allowed:
         raise InvalidBudget(f"The budget asks for {rules.limit} rows and the quotas leave {allowed}; raise a quota or ask for fewer.")
+
+
+def _allowed(rules: Constraints) -> int:
+    """How many rows the pins and the quotas allow together."""
+    room = np.minimum(rules.quotas - _members(rules, rules.pins), _members(rules, np.flatnonzero(rules.free)))   # (groups,)
+    return len(rules.pins) + int(room.sum())
 
 
 def _check_affordable(rules: Constraints, available: int, allowed: int) -> None:

@@ -1,0 +1,26 @@
+"""The command lines that repeat what was done by hand in the dashboard."""
+
+import shlex
+from pathlib import Path
+
+from delift_core.runs.selections import Choice
+
+LISTS = {"pins": "--pin", "excludes": "--exclude"}
+
+
+def select_command(folder: Path, choice: Choice) -> str:
+    """`delift select` for a choice, with every option that differs from the default."""
+    words, usual = ["delift", "select", str(folder)], Choice()
+    for name in ("objective", "budget", "eta", "nu", "measure", "transform", "diagonal", "group_by"):
+        if (value := getattr(choice, name)) != getattr(usual, name):
+            words += [f"--{name.replace('_', '-')}", f"{value:g}" if isinstance(value, float) else str(value)]
+    for name, option in LISTS.items():
+        words += [word for id in getattr(choice, name) for word in (option, id)]
+    return shlex.join(words + [word for group, most in choice.quotas.items() for word in ("--quota", f"{group}={most}")])
+
+
+def export_command(folder: Path, selection: str, out: str, shape: str, with_rank: bool, with_gain: bool) -> str:
+    """`delift export` of a kept selection."""
+    words = ["delift", "export", str(folder), "--selection", selection, "--out", out]
+    words += ["--shape", shape] if shape != "original" else []
+    return shlex.join(words + ["--with-rank"] * with_rank + ["--with-gain"] * with_gain)

@@ -1,0 +1,60 @@
+"""Subset: what the examples are for, how many, and which ones that makes."""
+
+import streamlit as st
+
+from delift_core.errors import DeliftError
+from delift_core.inspection.figures import curve_figure
+from delift_core.selection.curves import rows_reaching
+from pages.shared import state
+from pages.shared.budget import budget_controls
+from pages.shared.cache import Chosen
+from pages.shared.constraints import constraint_controls
+from pages.shared.example_panel import example_panel
+from pages.shared.example_table import example_table
+from pages.shared.guards import need_scores
+from pages.shared.literal import literal
+from pages.shared.objective import objective_controls
+from pages.shared.theme import palette
+
+
+def outcome(chosen: Chosen) -> None:
+    """How far the choice reaches, in numbers and a sentence about chance."""
+    order, selection = chosen.order, chosen.selection
+    with st.container(horizontal=True):
+        st.metric("Chosen", f"{len(selection):,} of {order.objective.size:,}")
+        st.metric("Of what the whole pool reaches", f"{chosen.share:.1%}")
+        if selection.costs is not None:
+            st.metric("Response tokens", f"{selection.costs.sum():,}")
+        if eighty := rows_reaching(order.shares, 0.8):
+            st.metric("Rows that reach 80 %", f"{eighty:,}")
+    low, high = chosen.chance
+    st.caption(f"Ten random orders of the pool reach {low:.1%} to {high:.1%} with as many rows.")
+    if selection.saturated_at is not None:
+        st.caption(f"From rank {selection.saturated_at + 1} on nothing adds anything: those rows are in the order of the pool.")
+
+
+def curve(chosen: Chosen) -> None:
+    """The gain curve with its knee, the budget and the band of chance."""
+    order = chosen.order
+    figure = curve_figure(order.ranks, order.shares[order.ranks], order.band, budget=len(chosen.selection), knee=order.knee, palette=palette())
+    st.plotly_chart(figure, key="curve", theme=None, height=330, config={"displayModeBar": False},
+                    alt="Share of the whole pool's value against rows chosen, beside ten random orders")
+
+
+run = need_scores("Subset")
+st.title("Subset")
+objective_controls(run)
+budget_controls(run)
+constraint_controls(run)
+try:
+    chosen = state.chosen()
+except DeliftError as refusal:
+    st.error(literal(str(refusal)), icon=":material/error:")
+    st.stop()
+left, right = st.columns([2, 3], gap="medium")
+with left:
+    outcome(chosen)
+    curve(chosen)
+with right:
+    example_table(chosen.selection.indices, "chosen", state.get("group_by"))
+    example_panel()

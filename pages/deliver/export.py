@@ -1,0 +1,69 @@
+"""Export: the chosen examples in the shape a trainer reads, with a record of how they came about."""
+
+import tempfile
+from pathlib import Path
+
+import streamlit as st
+
+from delift_core.cli.spelling import export_command, select_command
+from delift_core.errors import DeliftError
+from delift_core.export.shapes import Shape
+from delift_core.export.subset import export_rows, export_subset, manifest_of, manifest_path, preview, rejected
+from delift_core.runs.selections import save_selection, selection_name
+from pages.shared.guards import need_choice
+from pages.shared.literal import literal
+
+SHAPES = {Shape.ORIGINAL: "As in the source", Shape.ALPACA: "Alpaca", Shape.SHAREGPT: "ShareGPT", Shape.MESSAGES: "Messages", Shape.IDS: "Ids only"}
+KINDS = {".jsonl": "JSONL", ".json": "JSON", ".csv": "CSV", ".parquet": "Parquet"}
+
+
+def written(name: str, write) -> bytes:
+    """What a writer of the library puts into a file."""
+    with tempfile.TemporaryDirectory() as folder:
+        return write(Path(folder) / name).read_bytes()
+
+
+def subset(path: Path) -> Path:
+    return export_subset(run.pool, chosen.selection, path, shape=shape, with_rank=rank, with_gain=gain, manifest=manifest)
+
+
+def manifest_file(path: Path) -> Path:
+    return manifest_path(subset(path))
+
+
+def rejected_file(path: Path) -> Path:
+    return export_rows([run.pool[index] for index in rejected(run.pool, chosen.selection)], path, shape=shape, source=run.pool.source)
+
+
+run, chosen = need_choice("Export")
+st.title("Export")
+st.caption(f"{len(chosen.selection):,} of {len(run.pool):,} examples, in order of choice.")
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    shape = st.segmented_control("Shape", [str(one) for one in SHAPES], default=str(Shape.ORIGINAL), format_func=SHAPES.get, required=True,
+                                 key="shape", persist_state="session")
+    kind = ".txt" if shape == Shape.IDS else st.segmented_control("File", list(KINDS), default=".jsonl", format_func=KINDS.get, required=True,
+                                                                  key="kind", persist_state="session")
+    with_fields = shape != Shape.IDS
+    rank = with_fields and st.checkbox("Add the rank", key="with rank", persist_state="session")
+    gain = with_fields and st.checkbox("Add the gain", key="with gain", persist_state="session")
+try:
+    rows = preview(run.pool, chosen.selection, shape, with_rank=rank, with_gain=gain)
+except DeliftError as refusal:
+    st.error(literal(str(refusal)), icon=":material/error:")
+    st.stop()
+name, choice = f"subset{kind}", chosen.choice
+commands = [select_command(run.folder, choice), export_command(run.folder, selection_name(choice), name, shape, rank, gain)]
+manifest = manifest_of(run.pool, chosen.selection, target=run.datasets.get("target"), known=run.datasets.get("known"), model=run.record["model"],
+                       template=run.record["template"], options=vars(choice), command=" && ".join(commands))
+with st.container(horizontal=True):
+    st.download_button("Download the subset", lambda: written(name, subset), name, type="primary", on_click="ignore", icon=":material/download:")
+    st.download_button("Manifest", lambda: written(name, manifest_file), f"{name}.manifest.json", on_click="ignore", icon=":material/description:")
+    st.download_button("The rejected", lambda: written(f"rejected{kind}", rejected_file), f"rejected{kind}", on_click="ignore",
+                       disabled=len(chosen.selection) == len(run.pool), icon=":material/remove_done:")
+    if st.button("Keep this selection in the run", icon=":material/bookmark:"):
+        st.toast(f"Kept as {save_selection(run, choice, chosen.selection).stem}.")
+st.subheader("The first rows")
+for row in rows:
+    st.json(row)
+st.subheader("The same from a terminal")
+st.code("\n".join(commands), language="bash", wrap_lines=True)

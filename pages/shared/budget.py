@@ -1,0 +1,65 @@
+"""How much may be chosen, in rows, percent of the pool or response tokens."""
+
+import streamlit as st
+
+from delift_core.errors import DeliftError
+from delift_core.runs import selections
+from delift_core.runs.store import Run
+from delift_core.selection.constraints import Budget, BudgetUnit, most_rows
+from pages.shared import state
+
+UNITS = {BudgetUnit.ROWS: "rows", BudgetUnit.FRACTION: "%", BudgetUnit.TOKENS: "tokens"}
+
+
+def budget_controls(run: Run) -> None:
+    """A unit and a slider; the slider's end is what pins, excludes and quotas leave."""
+    size, budget = len(run.pool), current(run)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if st.session_state.get("budget unit") != str(budget.unit):
+            st.session_state["budget unit"] = str(budget.unit)
+        st.segmented_control("Budget in", [str(unit) for unit in UNITS], key="budget unit", format_func=UNITS.get, required=True,
+                             on_change=lambda: state.put(budget=converted(run, budget, BudgetUnit(st.session_state["budget unit"]))))
+        least, most = limits(run, budget.unit)
+        place = f"budget in {budget.unit}"
+        amount = round(budget.amount * 100) if budget.unit is BudgetUnit.FRACTION else budget.amount
+        if st.session_state.get(place) != min(max(amount, least), most):
+            st.session_state[place] = min(max(amount, least), most)
+        st.slider(f"Budget ({UNITS[budget.unit]})", least, max(most, least + 1), key=place,
+                  on_change=lambda: state.put(budget=written(st.session_state[place], budget.unit)))
+    if budget.unit is BudgetUnit.FRACTION:
+        st.caption(f"{budget.rows(size):,} of {size:,} rows.")
+
+
+def current(run: Run) -> Budget:
+    """The budget asked for; one that cannot be read, as an address may hold, is replaced by the usual one."""
+    try:
+        return Budget.parse(state.get("budget"))
+    except DeliftError:
+        state.forget("budget")
+        return Budget.parse(state.get("budget"))
+
+
+def limits(run: Run, unit: BudgetUnit) -> tuple[int, int]:
+    """The least and the most that can be asked for in a unit."""
+    size = len(run.pool)
+    if unit is BudgetUnit.TOKENS:
+        tokens = selections.costs(run)
+        return int(tokens.min()), int(tokens.sum())
+    try:
+        rows = most_rows(size, **selections.constraints(run.pool, state.choice()))
+    except DeliftError:
+        rows = size
+    return (1, max(rows, 1)) if unit is BudgetUnit.ROWS else (1, max(rows * 100 // size, 1))
+
+
+def written(amount: int, unit: BudgetUnit) -> str:
+    """A budget as the command line takes it."""
+    return f"{amount}%" if unit is BudgetUnit.FRACTION else f"{amount} tokens" if unit is BudgetUnit.TOKENS else str(amount)
+
+
+def converted(run: Run, budget: Budget, unit: BudgetUnit) -> str:
+    """About the same budget in another unit: what is chosen now, counted in it."""
+    size, selection = len(run.pool), state.chosen().selection
+    amounts = {BudgetUnit.ROWS: len(selection), BudgetUnit.FRACTION: max(round(100 * len(selection) / size), 1),
+               BudgetUnit.TOKENS: int(selection.costs.sum()) if selection.costs is not None else 0}
+    return written(amounts[unit], unit)

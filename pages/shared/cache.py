@@ -1,0 +1,210 @@
+"""What the server keeps at hand, by the name of what is on disk. Everything here is shared by all sessions and never changed.
+
+Arrays and datasets are never arguments of a cached function: only paths and requests are, so that nothing is hashed by a sample.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from delift_core.data.example import Dataset
+from delift_core.data.text import is_single
+from delift_core.errors import NotScored
+from delift_core.runs import selections, store
+from delift_core.runs.projections import read_projection
+from delift_core.runs.selections import Choice
+from delift_core.runs.store import KERNELS, Run
+from delift_core.runs.tables import read_dataset_folder
+from delift_core.scoring.kernel import Alone, UtilityKernel
+from delift_core.selection import curves
+from delift_core.selection.greedy import Selection
+from delift_core.selection.objectives import RECIPES, Objective, ObjectiveName
+
+CURVE_POINTS = 400
+MOST_GROUPS = 200
+
+
+@dataclass(frozen=True, eq=False)
+class Order:
+    """A choice without its budget: the whole greedy order, how far it reaches, and how far chance does."""
+
+    objective: Objective
+    selection: Selection
+    whole: float                          # f(pool)
+    shares: np.ndarray                    # (rows + 1,) share of the whole pool after 0, 1, ... rows
+    ranks: np.ndarray                     # (points,) where the curve is drawn
+    band: tuple[np.ndarray, np.ndarray]   # (points,) each: the lowest and highest of ten random orders
+    knee: int | None
+
+    @cached_property
+    def ranks_of_all(self) -> np.ndarray:
+        """(pool,) the row budget at which each example enters, 0 where none does."""
+        return ranks_of(self.selection, self.objective.size)
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """A choice and what it selects."""
+
+    choice: Choice
+    order: Order
+    selection: Selection
+
+    @cached_property
+    def ranks(self) -> np.ndarray:
+        """(pool,) turn of choice of every example, 0 where it was not chosen."""
+        return ranks_of(self.selection, self.order.objective.size)
+
+
+    @property
+    def share(self) -> float:
+        """f(A) / f(pool)."""
+        return self.selection.value / self.order.whole if self.order.whole else 0.0
+
+    @property
+    def chance(self) -> tuple[float, float]:
+        """The lowest and highest share that random orders reach with as many rows."""
+        rows = len(self.selection)
+        return tuple(float(np.interp(rows, self.order.ranks, line)) for line in self.order.band)
+
+
+def ranks_of(selection: Selection, size: int) -> np.ndarray:
+    """(size,) the rank of each example in a selection, 0 outside it."""
+    ranks = np.zeros(size, dtype=np.int64)
+    ranks[selection.indices] = np.arange(1, len(selection) + 1)
+    return ranks
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def run(workspace: Path, id: str) -> Run:
+    return store.open_run(workspace / "runs" / id)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Reading the examples")
+def dataset(folder: Path) -> Dataset:
+    return read_dataset_folder(folder)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the utilities")
+def _kernel(folder: Path, name: str) -> UtilityKernel:
+    return store.open_run(folder).kernel(name)
+
+
+def kernel(run: Run, name: str) -> UtilityKernel:
+    return _kernel(run.folder, name)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _alone(_run: Run, folder: Path, stored_at: int) -> Alone:
+    return _run.alone("pool")
+
+
+def alone(run: Run) -> Alone | None:
+    """The pass over the pool by itself, if it was made."""
+    file = run.folder / "pool" / "alone.parquet"
+    return _alone(run, run.folder, file.stat().st_mtime_ns) if file.exists() else None
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _positions(_run: Run, folder: Path) -> dict[str, int]:
+    return {example.id: index for index, example in enumerate(_run.pool)}
+
+
+def position(run: Run, id: str | None) -> int | None:
+    """Where an example stands in the pool; None for an id it does not have."""
+    return _positions(run, run.folder).get(id)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _fields(_run: Run, folder: Path) -> dict[str, int]:
+    values: dict[str, set] = {}
+    for example in _run.pool:
+        for name, value in example.extra.items():
+            if is_single(value):
+                values.setdefault(name, set()).add(value)
+    return {name: len(found) for name, found in values.items()}
+
+
+def fields(run: Run) -> list[str]:
+    """The fields of the original rows that hold single values."""
+    return list(_fields(run, run.folder))
+
+
+def group_fields(run: Run) -> list[str]:
+    """The fields whose values repeat: they name groups."""
+    return [name for name, count in _fields(run, run.folder).items() if 1 < count <= min(MOST_GROUPS, len(run.pool) // 2)]
+
+
+def is_scored(run: Run, choice: Choice) -> bool:
+    """Whether every kernel that a choice needs is complete."""
+    try:
+        needed = RECIPES[selections.objective_for(choice.objective, run.roles)].kernels
+    except NotScored:
+        return False
+    return all(is_complete(run, name) for name in needed)
+
+
+def objectives(run: Run) -> list[ObjectiveName]:
+    """The objectives whose kernels are complete."""
+    return [name for name, recipe in RECIPES.items()
+            if all(set(KERNELS[kernel]) <= set(run.roles) and is_complete(run, kernel) for kernel in recipe.kernels)]
+
+
+def is_complete(run: Run, name: str) -> bool:
+    """Whether a kernel lacks nothing."""
+    try:
+        _complete(run, run.folder, name)
+    except NotScored:
+        return False
+    return True
+
+
+@st.cache_resource(show_spinner=False)
+def _complete(_run: Run, folder: Path, name: str) -> None:
+    """Nothing is missing of a kernel: remembered, since it stays so. Raises NotScored, which is not remembered."""
+    if _run.missing(name):
+        raise NotScored(f"{folder}: kernel {name} is not finished.")
+
+
+@st.cache_resource(max_entries=8, show_spinner="Choosing")
+def _order(_run: Run, folder: Path, request: str) -> Order:
+    asked = Choice(**json.loads(request))
+    objective = selections.objective_of(_run, asked, lambda name: kernel(_run, name))
+    selection = selections.full_order(_run, asked, objective)
+    whole = objective.value(range(objective.size))
+    shares = curves.gain_curve(selection, whole)
+    ranks = curves.downsample(shares, CURVE_POINTS)
+    return Order(objective, selection, whole, shares, ranks, curves.spread(curves.random_curves(objective, ranks)), curves.knee(shares))
+
+
+def order(run: Run, choice: Choice) -> Order:
+    """The greedy order of a choice; worked out once for all budgets."""
+    request = {name: value for name, value in asdict(choice).items() if name != "budget"}
+    return _order(run, run.folder, json.dumps(request, sort_keys=True))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _chosen(_run: Run, folder: Path, request: str) -> Chosen:
+    choice = Choice(**json.loads(request))
+    found = order(_run, choice)
+    return Chosen(choice, found, selections.within(_run, choice, found.objective, found.selection))
+
+
+def chosen(run: Run, choice: Choice) -> Chosen:
+    """What a choice selects. Raises what the engine refuses: a budget too large, pins that contradict quotas."""
+    return _chosen(run, run.folder, json.dumps(asdict(choice), sort_keys=True))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _projection(_run: Run, folder: Path, of: str, stored_at: int) -> np.ndarray:
+    return read_projection(_run, of)
+
+
+def projection(run: Run, of: str) -> np.ndarray | None:
+    """(pool, 2) where the map puts every example, or None before it was worked out."""
+    file = run.folder / "projections" / f"{of}-0.parquet"
+    return _projection(run, run.folder, of, file.stat().st_mtime_ns) if file.exists() else None

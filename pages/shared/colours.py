@@ -1,0 +1,33 @@
+"""What the map is coloured by: a field of the rows, or something the engine knows of every example."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from delift_core.runs.store import Run
+from pages.shared import cache, state
+from pages.shared.cache import Chosen
+
+ENGINE = {
+    "response tokens": lambda run, chosen: cache.alone(run).response_tokens,
+    "distance alone": lambda run, chosen: cache.alone(run).distance,
+    "row budget at which it enters": lambda run, chosen: np.where(chosen.order.ranks_of_all > 0, chosen.order.ranks_of_all, np.nan),
+}
+
+
+def colour_control(run: Run) -> None:
+    """Pick a column; the address keeps it."""
+    offered = [*cache.fields(run), *ENGINE]
+    if state.get("colour") not in offered:
+        state.forget("colour")
+    state.bound(st.selectbox, "Colour by", "colour", offered, index=None, placeholder="chosen or not", width=220)
+
+
+def colours_of(run: Run, chosen: Chosen) -> Sequence | None:
+    """(pool,) labels or numbers; None for chosen or not."""
+    if (name := state.get("colour")) is None:
+        return None
+    if name in cache.fields(run):
+        return [example.extra.get(name) for example in run.pool]
+    return ENGINE[name](run, chosen)

@@ -1,0 +1,52 @@
+"""What figures and searches are made of, kept at hand by the server like everything in cache.py."""
+
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from delift_core.inspection.blocks import block_means, robust_limit
+from delift_core.runs.store import Run
+from delift_core.scoring.kernel import Measure
+from pages.shared import cache
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _texts(_run: Run, folder: Path) -> list[str]:
+    return ["\n".join([*(turn.content for turn in example.turns), example.response]).casefold() for example in _run.pool]
+
+
+def texts(run: Run) -> list[str]:
+    """Everything each example of the pool says, in lower case."""
+    return _texts(run, run.folder)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _similarity(_run: Run, folder: Path, name: str) -> np.ndarray:
+    return cache.kernel(_run, name).similarity()
+
+
+def similarity(run: Run, name: str) -> np.ndarray:
+    """(answered, shown) similarities as facility location sees them by default."""
+    return _similarity(run, run.folder, name)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _limit(_run: Run, folder: Path, name: str, measure: str) -> float:
+    return robust_limit(cache.kernel(_run, name).measured(Measure(measure)))
+
+
+def limit(run: Run, name: str, measure: Measure) -> float:
+    """Where the colours of a heatmap end."""
+    return _limit(run, run.folder, name, str(measure))
+
+
+@st.cache_resource(max_entries=8, show_spinner="Averaging blocks")
+def _overview(_run: Run, folder: Path, name: str, measure: str, rows: bytes, columns: bytes) -> tuple:
+    values = cache.kernel(_run, name).measured(Measure(measure))                        # (answered, shown)
+    return block_means(values[np.ix_(np.frombuffer(rows, np.int64), np.frombuffer(columns, np.int64))])
+
+
+def overview(run: Run, name: str, measure: Measure, rows: np.ndarray, columns: np.ndarray) -> tuple:
+    """Block means of a kernel in an order of its rows and columns, as `block_means` gives them."""
+    return _overview(run, run.folder, name, str(measure), rows.astype(np.int64).tobytes(), columns.astype(np.int64).tobytes())

@@ -1,0 +1,49 @@
+"""What the examples are for, and how utilities become similarities."""
+
+import streamlit as st
+
+from delift_core.runs.selections import objective_for
+from delift_core.runs.store import Run
+from delift_core.scoring.kernel import Diagonal, Measure, Transform
+from delift_core.selection.objectives import RECIPES, ObjectiveName
+from pages.shared import cache, state
+
+AIMS = {
+    ObjectiveName.FACILITY_LOCATION: ("Represent the pool", "A few examples that help with all the others."),
+    ObjectiveName.FLQMI: ("Serve the target", "What helps most with the examples of the target."),
+    ObjectiveName.FLCG: ("Add what is new", "What the known examples do not cover yet."),
+    ObjectiveName.FLVMI: ("Represent what the target needs", "Coverage of the pool, row by row as far as the target helps it."),
+    ObjectiveName.FLCMI: ("Serve the target with what is new", "As far as the target helps, beyond what the known examples do."),
+}
+FIRST = (ObjectiveName.FACILITY_LOCATION, ObjectiveName.FLQMI, ObjectiveName.FLCG)
+WEIGHTS = {"eta": "Weight of the target (eta)", "nu": "Weight of the known (nu)"}
+MEASURES = {Measure.L2: "Distance (L2)", Measure.PMI: "Information (PMI)"}
+TRANSFORMS = {Transform.CLIP: "Clip at zero", Transform.RAW: "As scored", Transform.MINMAX: "Min-max"}
+DIAGONALS = {Diagonal.CAPPED: "Best other helper", Diagonal.MASKED: "Nothing", Diagonal.KEPT: "As scored"}
+SCALES = (("Utility", "measure", MEASURES), ("Similarity", "transform", TRANSFORMS), ("An example shown to itself counts as", "diagonal", DIAGONALS))
+
+
+def objective_controls(run: Run) -> None:
+    """Cards for the three usual aims, the full list of objectives, weights and scale."""
+    offered = cache.objectives(run)
+    current = objective_for(state.get("objective"), run.roles)
+    state.put(objective=str(current if current in offered else offered[0]))
+    cards = [name for name in offered if name in FIRST or name == state.get("objective")]
+    state.bound(st.radio, "What are the examples for?", "objective", [str(name) for name in cards], horizontal=True,
+                format_func=lambda name: AIMS[ObjectiveName(name)][0], captions=[AIMS[name][1] for name in cards])
+    with st.expander("All objectives, weights and scale", icon=":material/tune:"):
+        full_menu(offered)
+
+
+def full_menu(offered: list[ObjectiveName]) -> None:
+    """Everything an objective depends on besides the kernels."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox("Objective", [str(name) for name in offered], index=[str(name) for name in offered].index(state.get("objective")),
+                     key="objective menu", on_change=lambda: state.put(objective=st.session_state["objective menu"]), width=260)
+        for weight in RECIPES[ObjectiveName(state.get("objective"))].weights:
+            state.bound(st.number_input, WEIGHTS[weight], weight, min_value=0.0, max_value=100.0, step=0.1, width=220)
+    with st.container(horizontal=True):
+        for label, field, words in SCALES:
+            state.bound(st.segmented_control, label, field, [str(value) for value in words], format_func=words.get, required=True)
+    if absent := [AIMS[name][0].lower() for name in AIMS if name not in offered]:
+        st.caption(f"Not offered here, for want of a target, known examples or their utilities: {', '.join(absent)}.")

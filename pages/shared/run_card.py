@@ -1,0 +1,97 @@
+"""The card in the sidebar: what is being looked at, and the one next step."""
+
+from contextlib import suppress
+
+import streamlit as st
+
+from delift_core.data.example import Dataset
+from delift_core.errors import DeliftError
+from delift_core.runs import jobs
+from delift_core.runs.store import KERNELS, Run
+from delift_core.selection.constraints import Budget
+from pages.shared import cache, state
+from pages.shared.literal import literal
+from pages.shared.navigation import go
+
+EVERY = 2.0                        # seconds between two looks at a job that scores
+FLOW = ("choose/subset", "inspect/map", "deliver/export")
+STEPS = {
+    "prepare/data": "Load a pool",
+    "prepare/model": "Choose a model",
+    "prepare/utilities": "Score the utilities",
+    "choose/subset": "Choose a subset",
+    "inspect/map": "Look at the choice",
+    "deliver/export": "Export the subset",
+}
+
+
+def run_card(page: st.Page) -> None:
+    """Data, model, kernels, objective and budget of the run, and the primary next step."""
+    with st.sidebar, st.container(border=True):
+        try:
+            found = state.run()
+        except DeliftError:
+            state.forget("run")
+            raise
+        for line in data_lines():
+            st.caption(line)
+        if found:
+            scoring(found)
+            for line in choice_lines():
+                st.caption(line)
+        step = next_step(found, page)
+        if step and st.button(STEPS[step], type="primary", width="stretch", key="next step", icon=":material/arrow_forward:"):
+            go(step)
+
+
+def data_lines() -> list[str]:
+    """Rows and fingerprint of every role."""
+    given = {role: dataset for role in state.ROLES if (dataset := state.dataset(role)) is not None}
+    return [role_line(role, dataset) for role, dataset in given.items()] or ["No data yet."]
+
+
+def role_line(role: str, dataset: Dataset) -> str:
+    return f"**{role.capitalize()}** {len(dataset):,} examples · `{dataset.fingerprint[:8]}`"
+
+
+def scoring(run: Run) -> None:
+    """Model and kernels; looked at again and again while a job scores them."""
+    active = (status := jobs.status(jobs.run_job(run.folder, "score"))) is not None and status.active
+    model = run.record["model"]
+    st.caption(f"**Model** {literal(model['name'])} · {model['dtype']} · {run.record['template']}")
+    st.fragment(lambda: st.caption(f"**Utilities** {scoring_line(run)}"), run_every=EVERY if active else None)()
+
+
+def choice_lines() -> list[str]:
+    """Objective and budget; nothing where the choice is refused, which the page itself says."""
+    with suppress(DeliftError):
+        if chosen := state.chosen():
+            selection = chosen.selection
+            return [f"**Objective** `{selection.objective}` · {len(selection):,} rows ({Budget.parse(state.get('budget'))})"]
+    return []
+
+
+def scoring_line(run: Run) -> str:
+    """How far the kernels are."""
+    if (status := jobs.status(jobs.run_job(run.folder, "score"))) and status.active:
+        return f"{status.state}, {status.done / max(status.total, 1):.0%}"
+    possible = [name for name, roles in KERNELS.items() if set(roles) <= set(run.roles)]
+    complete = [name for name in possible if cache.is_complete(run, name)]
+    return f"{len(complete)} of {len(possible)} kernels scored"
+
+
+def next_step(run: Run | None, page: st.Page) -> str | None:
+    """The first thing that is missing, or else the page that follows in the flow."""
+    here = page.url_path or "start"
+    if run is None:
+        step = "prepare/model" if state.dataset("pool") else "prepare/data"
+    elif any(state.get(role) for role in state.ROLES):
+        step = "prepare/model"
+    elif not cache.is_scored(run, state.choice()):
+        step = "prepare/utilities"
+    else:
+        places = [place.split("/")[1] for place in FLOW]
+        here = "map" if here in ("heatmap", "examples") else here
+        following = FLOW[places.index(here) + 1:] if here in places else FLOW
+        step = following[0] if following else None
+    return None if step and step.endswith(f"/{here}") else step

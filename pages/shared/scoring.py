@@ -1,0 +1,43 @@
+"""The two jobs of a run: predicting what scoring costs, and scoring."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from delift_core.runs import jobs
+from delift_core.runs.selections import AUTO, objective_for
+from delift_core.runs.store import KERNELS, Run
+from delift_core.selection.objectives import RECIPES
+from pages.shared import cache, state
+
+
+def possible(run: Run) -> list[str]:
+    """Every kernel that the roles of a run allow, those its usual objective needs first."""
+    needed = RECIPES[objective_for(AUTO, run.roles)].kernels
+    return sorted((name for name, roles in KERNELS.items() if set(roles) <= set(run.roles)), key=lambda name: name not in needed)
+
+
+def needed(run: Run) -> list[str]:
+    """The kernels without which nothing can be chosen in a run."""
+    return list(RECIPES[objective_for(AUTO, run.roles)].kernels)
+
+
+def arguments(run: Run, kernels: Sequence[str]) -> dict:
+    return {"run": str(run.folder), "device": state.get("device"), "kernels": list(kernels), "workspace": str(state.workspace())}
+
+
+def cost_folder(run: Run, kernels: Sequence[str]) -> Path:
+    """Each set of kernels has a prediction of its own."""
+    return jobs.run_job(run.folder, "-".join(["cost", *sorted(kernels)]))
+
+
+def predict(run: Run, kernels: Sequence[str] | None = None) -> None:
+    """Measure for a few seconds, in a worker, what scoring these kernels will take."""
+    kernels = kernels or needed(run)
+    if all(cache.is_complete(run, name) for name in kernels):
+        return
+    jobs.start(cost_folder(run, kernels), "cost", arguments(run, kernels))
+
+
+def score(run: Run, kernels: Sequence[str]) -> None:
+    """Score what is missing of these kernels, in a worker."""
+    jobs.start(jobs.run_job(run.folder, "score"), "score", arguments(run, kernels))

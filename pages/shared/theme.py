@@ -1,0 +1,10 @@
+"""Which of the two themes a person sees."""
+
+import streamlit as st
+
+from delift_core.inspection.figures import DARK, LIGHT, Palette
+
+
+def palette() -> Palette:
+    """Colours of the figures on the page's background."""
+    return DARK if st.context.theme.type == "dark" else LIGHT

@@ -1,0 +1,68 @@
+"""The Export page offers the library's own files."""
+
+import json
+import shlex
+
+import pytest
+
+from delift_core.cli.spelling import export_command, select_command
+from delift_core.runs.selections import Choice
+from tests.pages.conftest import button, texts
+
+
+@pytest.mark.parametrize("shape", ["original", "alpaca", "sharegpt", "messages", "ids"])
+def test_every_shape_is_previewed_as_the_library_writes_it(demo, shape):
+    from delift_core.export.subset import preview
+    from delift_core.runs.selections import choose
+    from delift_core.runs.store import bundled_run
+
+    page = demo("deliver/export", budget="5")
+    page.segmented_control(key="shape").set_value(shape).run()
+    assert not page.exception
+    selection = choose(bundled_run(), Choice(objective="facility_location", budget="5"))[1]
+    assert [json.loads(row.value) for row in page.json] == preview(bundled_run().pool, selection, shape)
+
+
+def test_rank_and_gain_are_added_when_asked_for(demo):
+    page = demo("deliver/export", budget="5")
+    page.checkbox(key="with rank").check().run()
+    page.checkbox(key="with gain").check().run()
+    assert [json.loads(row.value)["delift_rank"] for row in page.json] == [1, 2, 3]
+    assert all("delift_gain" in json.loads(row.value) for row in page.json)
+
+
+def test_a_kept_selection_is_found_by_the_command_line(demo, workspace):
+    from delift_core.cli.commands import main
+
+    page = demo("deliver/export", budget="5")
+    button(page, "Keep this selection in the run").click().run()
+    select, export = (shlex.split(line) for line in page.code[-1].value.splitlines())
+    out = workspace / "subset.jsonl"
+    with pytest.raises(SystemExit) as ended:
+        main(args=[*export[1:export.index("--out")], "--out", str(out)])
+    assert ended.value.code == 0 and len(out.read_text().splitlines()) == 5
+    with pytest.raises(SystemExit) as ended:
+        main(args=select[1:])
+    assert ended.value.code == 0
+
+
+CHOICES = [Choice(), Choice(objective="flqmi", budget="200 tokens", eta=0.25, pins=("a b", "--c"), excludes=("x'y",)),
+           Choice(objective="flcg", nu=2.0, measure="pmi", transform="raw", diagonal="kept", group_by="topic", quotas={"py thon": 3})]
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+def test_the_command_line_spells_the_same_choice(choice, tmp_path):
+    import click
+
+    from delift_core.cli import commands, workflow
+
+    words = shlex.split(select_command(tmp_path, choice))
+    context = commands.select.make_context("select", words[2:])
+    assert workflow.choice_from(context.params) == choice
+    words = shlex.split(export_command(tmp_path, "abc", "out.jsonl", "alpaca", True, False))
+    with pytest.raises(click.exceptions.ClickException) if not tmp_path.exists() else context:
+        assert commands.export.make_context("export", words[2:]).params["with_rank"] is True
+
+
+def test_all_that_is_not_chosen_can_be_taken_away_too(demo):
+    assert "5 of 160 examples" in texts(demo("deliver/export", budget="5"))

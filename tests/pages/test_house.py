@@ -1,0 +1,83 @@
+"""The rooms of the dashboard: pages are thin, shared code alone holds state, and the server stays light."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.pages.conftest import FRAME, PAGES
+
+ROOT = Path(__file__).parents[2]
+FILES = sorted((ROOT / "pages").rglob("*.py"))
+SHARED = ROOT / "pages" / "shared"
+
+
+def name(file):
+    return str(file.relative_to(ROOT))
+
+
+def imported(file):
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module
+
+
+def test_the_menu_is_the_folders():
+    from pages.shared.navigation import SECTIONS
+
+    assert [f"{section}/{page}" for section, pages in SECTIONS.items() for page in pages] == list(PAGES)
+    assert {name(file) for file in FILES if file.parent != SHARED} == {f"pages/{place}.py" for place in PAGES}
+
+
+def test_nothing_stands_directly_in_pages():
+    assert not list((ROOT / "pages").glob("*.py")), "Streamlit would discover it by itself on a cold deep link"
+
+
+@pytest.mark.parametrize("file", FILES, ids=name)
+def test_a_page_knows_the_engine_and_shared_code_but_no_other_page(file):
+    own = {module for module in imported(file) if module.startswith("pages")}
+    assert all(module.startswith("pages.shared") for module in own)
+    assert not {module.split(".")[0] for module in imported(file)} & {"torch", "transformers", "umap", "datasets", "plotly", "pickle"}
+
+
+@pytest.mark.parametrize("file", [file for file in FILES if file.parent != SHARED], ids=name)
+def test_only_shared_code_touches_session_state_and_caches(file):
+    assert not re.search(r"session_state|st\.cache_", file.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("file", FILES, ids=name)
+def test_pages_stay_short(file):
+    text = file.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 250
+    assert max((node.end_lineno - node.lineno + 1 for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)), default=0) <= 50
+
+
+@pytest.mark.parametrize("file", FILES, ids=name)
+def test_no_cached_function_hashes_an_array_or_a_dataset(file):
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    cached = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and any("cache_" in ast.unparse(one) for one in node.decorator_list)]
+    for function in cached:
+        hashed = [argument for argument in function.args.args if not argument.arg.startswith("_")]
+        assert {ast.unparse(argument.annotation) for argument in hashed} <= {"Path", "str", "int", "bytes"}, function.name
+
+
+def test_every_page_with_the_demo_imports_neither_torch_nor_umap_nor_ray(tmp_path):
+    code = f"""
+import os, sys
+os.environ["DELIFT_WORKSPACE"] = {str(tmp_path)!r}
+from streamlit.testing.v1 import AppTest
+page = AppTest.from_file({str(FRAME)!r}, default_timeout=120)
+page.query_params["run"] = "demo"
+page.run()
+for place in {PAGES!r}:
+    page.switch_page(f"../{{place}}.py").run()
+    assert not page.exception, place
+print(",".join({{"torch", "transformers", "umap", "numba", "ray", "datasets"}} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == ""

