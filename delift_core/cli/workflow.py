@@ -131,7 +131,7 @@ def choose(report: Reporter, run: "Run", choice: "Choice") -> "Selection":
 
     objective, chosen = selections.choose(run, choice)
     path = selections.save_selection(run, choice, chosen)
-    share = chosen.value / whole if (whole := objective.value(range(objective.size))) else 0.0
+    share = chosen.value / whole if (whole := objective.whole) else 0.0
     report.say("selected", f"{len(chosen):,} of {len(run.pool):,} examples chosen by {chosen.objective}, "
                f"reaching {share:.1%} of what the whole pool reaches", selection=path.stem, objective=chosen.objective,
                chosen=len(chosen), pool=len(run.pool), value=chosen.value, share=share, saturated_at=chosen.saturated_at,

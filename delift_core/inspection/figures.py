@@ -22,7 +22,7 @@ POINTS_MOST = 20_000                     # points up to which a browser should h
 DIAMONDS_MOST = 3_000                    # chosen examples drawn one by one over a painted map
 RAMP = 32                                # shades of numbers on a painted map
 RING = 11                                # pixels from the selected example to its ring
-FONT = "Source Sans, Source Sans 3, sans-serif"
+FONT = "Source Sans, sans-serif"
 CLEAR = "rgba(0,0,0,0)"
 
 
@@ -66,7 +66,7 @@ def curve_figure(ranks: np.ndarray, shares: np.ndarray, band: tuple[np.ndarray, 
     traces = [*(_band(ranks, *band, palette) if band else []), line, _mark(ranks, shares, budget, "budget", "circle", palette)]
     if knee is not None:
         traces.append(_mark(ranks, shares, knee, "knee", "square-open", palette))
-    layout = _layout(palette, "curve", dragmode=False, hovermode="closest", legend={"orientation": "h", "y": 1.12, "x": 0})
+    layout = _layout(palette, "curve", dragmode=False, hovermode="closest", legend={"x": 1, "xanchor": "right", "y": 0.03, "yanchor": "bottom"})
     layout.xaxis = _axis(palette, "rows chosen", range=[0, int(ranks[-1])])
     layout.yaxis = _axis(palette, "share of the whole pool", range=[0, 1.02], tickformat=".0%")
     layout.shapes = [{"type": "line", "x0": int(budget), "x1": int(budget), "y0": 0, "y1": 1, "yref": "paper",
@@ -183,9 +183,9 @@ def _ticks(ids: np.ndarray, most: int = 12) -> dict:
 
 
 def _buttons(values: np.ndarray, row_ids: np.ndarray, column_ids: np.ndarray) -> go.Scatter | go.Scattergl:
-    """An unseen marker on every cell: a heatmap alone reports no clicks. Pairs go as lists: of typed pairs a click brings back a mapping."""
+    """An unseen marker on every cell: a heatmap alone reports no clicks. What a click brings back is read by `clicked_pair`."""
     y, x = np.indices(values.shape, dtype=np.int16).reshape(2, -1)                # (cells,) both
-    ids = np.column_stack([np.asarray(row_ids)[y], np.asarray(column_ids)[x]]).tolist()   # (cells, 2)
+    ids = np.column_stack([np.asarray(row_ids)[y], np.asarray(column_ids)[x]]).astype(np.int32)   # (cells, 2)
     kind = go.Scatter if values.size <= SVG_MOST else go.Scattergl
     return kind(x=x, y=y, customdata=ids, mode="markers", showlegend=False,
                 marker={"size": 8, "opacity": 0, "color": np.asarray(values, np.float32).ravel()},

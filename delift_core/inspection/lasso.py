@@ -51,3 +51,10 @@ def spans_in(selection: Mapping, shape: tuple[int, int]) -> tuple[slice, slice] 
     spans = [slice(max(round(min(side)), 0), min(round(max(side)) + 1, length))
              for side, length in zip((boxes[-1]["y"], boxes[-1]["x"]), shape, strict=True)]
     return (spans[0], spans[1]) if all(span.start < span.stop for span in spans) else None
+
+
+def clicked_pair(point: Mapping) -> tuple[int, int]:
+    """(answered, shown) of a cell that was clicked; a browser gives typed pairs back as a mapping of their places."""
+    pair = point["customdata"]
+    answered, shown = (pair["0"], pair["1"]) if isinstance(pair, Mapping) else pair
+    return int(answered), int(shown)

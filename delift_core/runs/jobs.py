@@ -41,6 +41,11 @@ def run_job(run_folder: str | Path, task: str) -> Path:
     return Path(run_folder) / "jobs" / task
 
 
+def pair_job(run_folder: str | Path, kernel: str, answered: int, shown: int) -> Path:
+    """The folder of one pair explained token by token; its result.json stays and is found again."""
+    return Path(run_folder) / "pairs" / kernel / f"{answered}-{shown}"
+
+
 def dataset_job(workspace: str | Path, arguments: Mapping, source_digest: str | None = None) -> Path:
     """The folder of a dataset to read; source_digest is that of a local file's content, so that an edited file is read anew."""
     return Path(workspace) / "datasets" / digest([dict(arguments), source_digest])[:16]

@@ -98,6 +98,21 @@ def try_one(arguments: Mapping, report: Report) -> dict:
             **asdict(trial)}
 
 
+def explain(arguments: Mapping, report: Report) -> dict:
+    """run, kernel, answered, shown (positions in their roles), device, workspace -> the pair scored again, token by token."""
+    report.doing("starting torch")
+    from delift_core.runs.store import KERNELS, open_run
+    from delift_core.scoring.pairs import prompter_for
+    from delift_core.scoring.trial import try_pair
+
+    run = open_run(arguments["run"])
+    name, = kernels_of(run, [arguments["kernel"]])
+    answered, shown = (at(run.datasets[role], arguments[end]) for role, end in zip(KERNELS[name], ("answered", "shown"), strict=True))
+    with run_model(run, arguments, report) as model:
+        report.doing("scoring the pair token by token")
+        return asdict(try_pair(model, prompter_for(model, run.record["template"]), answered, shown))
+
+
 def dataset_of(folder: str | None) -> "Dataset":
     """The dataset written to a folder, or the demo pool."""
     from delift_core.runs.store import bundled_run
@@ -160,7 +175,7 @@ def project(arguments: Mapping, report: Report) -> dict:
 
 
 TASKS: dict[str, Callable[[Mapping, Report], dict]] = {
-    "read": read, "describe": describe, "try": try_one, "cost": cost, "score": score, "project": project}
+    "read": read, "describe": describe, "try": try_one, "cost": cost, "score": score, "project": project, "explain": explain}
 
 
 def among(arguments: Mapping, names: tuple[str, ...]) -> dict:

@@ -14,7 +14,7 @@ ROUNDING = 1e-9                  # shares closer than this are the same share: s
 def gain_curve(selection: Selection, whole: float) -> np.ndarray:
     """share_k = sum of the first k gains / f(pool), for 0 to k rows; all zeros when the whole pool is worth nothing.
 
-    whole: objective.value(range(objective.size)).
+    whole: objective.whole.
     """
     return np.concatenate([[0.0], selection.gains.cumsum()]) / (whole or 1.0)     # (chosen + 1,)
 
@@ -22,7 +22,7 @@ def gain_curve(selection: Selection, whole: float) -> np.ndarray:
 def random_curves(objective: Objective, counts: ArrayLike, seeds: Iterable[int] = range(10)) -> np.ndarray:
     """share = f(first count rows of a random order) / f(pool): one order per seed, so the smaller choices are beginnings of the larger."""
     counts = np.asarray(counts, dtype=np.int64)                                   # (counts,)
-    whole = objective.value(range(objective.size)) or 1.0
+    whole = objective.whole or 1.0
     return np.stack([_random_values(objective, counts, seed) for seed in seeds]) / whole   # (seeds, counts)
 
 

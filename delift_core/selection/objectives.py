@@ -60,6 +60,12 @@ class Objective:
         indices = _distinct(chosen)
         return float((self.coverage(indices) - self.floor).sum() + self.modular[indices].sum())
 
+    @cached_property
+    def whole(self) -> float:
+        """f(pool), what choosing everything is worth: sum_i (clip(max_j s[i, j], floor_i, ceiling_i) - floor_i) + sum_j w_j."""
+        best = np.clip(self.similarity.max(axis=1, initial=-np.inf), self.floor, self.ceiling)   # (answered,)
+        return float((best - self.floor).sum() + self.modular.sum())
+
     def gain(self, index: int, coverage: np.ndarray) -> float:
         """Marginal gain of one shown example j: sum_i [clip(s[i, j], coverage_i, ceiling_i) - coverage_i] + w_j."""
         return float((self.covered(index, coverage) - coverage).sum() + self.modular[index])

@@ -28,9 +28,10 @@ def outcome(chosen: Chosen) -> None:
         if eighty := rows_reaching(order.shares, 0.8):
             st.metric("Rows that reach 80 %", f"{eighty:,}")
     low, high = chosen.chance
-    st.caption(f"Ten random orders of the pool reach {low:.1%} to {high:.1%} with as many rows.")
+    said = [f"Ten random orders of the pool reach {low:.1%} to {high:.1%} with as many rows."]
     if selection.saturated_at is not None:
-        st.caption(f"From rank {selection.saturated_at + 1} on nothing adds anything: those rows are in the order of the pool.")
+        said.append(f"From rank {selection.saturated_at + 1} on nothing adds anything: those rows are in the order of the pool.")
+    st.caption(" ".join(said))
 
 
 def curve(chosen: Chosen) -> None:

@@ -3,9 +3,8 @@
 import numpy as np
 import streamlit as st
 
-from delift_core.inspection.blocks import columns_by_cover, order_by_cover
 from delift_core.inspection.figures import heatmap_exact, heatmap_overview
-from delift_core.inspection.lasso import spans_in
+from delift_core.inspection.lasso import clicked_pair, spans_in
 from delift_core.runs.store import KERNELS, Run
 from pages.shared import cache, drawn, state
 from pages.shared.guards import need_choice
@@ -22,8 +21,7 @@ def orders(run: Run, name: str, ordering: str) -> tuple[np.ndarray, np.ndarray]:
     answered, shown = run.shape(name)
     if ordering == SOURCE or KERNELS[name] != ("pool", "pool"):
         return np.arange(answered), np.arange(shown)
-    rows, owner = order_by_cover(drawn.similarity(run, name), chosen.selection.indices)
-    return rows, columns_by_cover(rows, owner, chosen.selection.indices)
+    return drawn.by_cover(run, name, chosen.selection.indices)
 
 
 def part(shape: tuple[int, int]) -> tuple[slice, slice]:
@@ -42,7 +40,7 @@ def pick() -> None:
     """Open the pair of the cell that was clicked."""
     points = state.selection("exact")["points"]
     if points and "customdata" in points[0]:
-        answered, shown = (int(index) for index in points[0]["customdata"])
+        answered, shown = clicked_pair(points[0])
         roles = KERNELS[name]
         state.put(answered=run.datasets[roles[0]][answered].id, shown=run.datasets[roles[1]][shown].id)
 

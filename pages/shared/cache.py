@@ -34,7 +34,6 @@ class Order:
 
     objective: Objective
     selection: Selection
-    whole: float                          # f(pool)
     shares: np.ndarray                    # (rows + 1,) share of the whole pool after 0, 1, ... rows
     ranks: np.ndarray                     # (points,) where the curve is drawn
     band: tuple[np.ndarray, np.ndarray]   # (points,) each: the lowest and highest of ten random orders
@@ -63,7 +62,7 @@ class Chosen:
     @property
     def share(self) -> float:
         """f(A) / f(pool)."""
-        return self.selection.value / self.order.whole if self.order.whole else 0.0
+        return self.selection.value / self.order.objective.whole if self.order.objective.whole else 0.0
 
     @property
     def chance(self) -> tuple[float, float]:
@@ -170,15 +169,14 @@ def _complete(_run: Run, folder: Path, name: str) -> None:
         raise NotScored(f"{folder}: kernel {name} is not finished.")
 
 
-@st.cache_resource(max_entries=8, show_spinner="Choosing")
+@st.cache_resource(max_entries=4, show_spinner="Choosing")
 def _order(_run: Run, folder: Path, request: str) -> Order:
     asked = Choice(**json.loads(request))
     objective = selections.objective_of(_run, asked, lambda name: kernel(_run, name))
     selection = selections.full_order(_run, asked, objective)
-    whole = objective.value(range(objective.size))
-    shares = curves.gain_curve(selection, whole)
+    shares = curves.gain_curve(selection, objective.whole)
     ranks = curves.downsample(shares, CURVE_POINTS)
-    return Order(objective, selection, whole, shares, ranks, curves.spread(curves.random_curves(objective, ranks)), curves.knee(shares))
+    return Order(objective, selection, shares, ranks, curves.spread(curves.random_curves(objective, ranks)), curves.knee(shares))
 
 
 def order(run: Run, choice: Choice) -> Order:

@@ -14,7 +14,12 @@ def constraint_controls(run: Run) -> None:
     """Chips for pinned and excluded examples, and for the most rows of a group."""
     counts = {"pinned": len(state.get("pins")), "excluded": len(state.get("excludes")), "limited groups": len(state.get("quotas"))}
     told = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
-    with st.expander(f"Pins, excludes and quotas{f': {told}' if told else ''}", icon=":material/keep:"):
+    expander = st.expander("Pins, excludes and quotas", icon=":material/keep:", key="constraints", on_change="rerun")
+    if told:
+        st.caption(f"In force: {told}.")
+    if not expander.open:
+        return
+    with expander:
         pins, excludes = st.columns(2)
         with pins:
             id_chips(run, "Pinned: chosen first", "pins")

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from delift_core.inspection.blocks import block_means, robust_limit
+from delift_core.inspection.blocks import block_means, columns_by_cover, order_by_cover, robust_limit
 from delift_core.runs.store import Run
 from delift_core.scoring.kernel import Measure
 from pages.shared import cache
@@ -26,9 +26,16 @@ def _similarity(_run: Run, folder: Path, name: str) -> np.ndarray:
     return cache.kernel(_run, name).similarity()
 
 
-def similarity(run: Run, name: str) -> np.ndarray:
-    """(answered, shown) similarities as facility location sees them by default."""
-    return _similarity(run, run.folder, name)
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _by_cover(_run: Run, folder: Path, name: str, chosen: bytes) -> tuple[np.ndarray, np.ndarray]:
+    chosen = np.frombuffer(chosen, np.int64)                                      # (chosen,)
+    rows, owner = order_by_cover(_similarity(_run, folder, name), chosen)
+    return rows, columns_by_cover(rows, owner, chosen)
+
+
+def by_cover(run: Run, name: str, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(answered,) and (shown,) indices of a square kernel, what is covered by the same chosen example side by side."""
+    return _by_cover(run, run.folder, name, chosen.astype(np.int64).tobytes())
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

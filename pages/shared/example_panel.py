@@ -7,6 +7,7 @@ import streamlit as st
 from delift_core.data.example import Example
 from pages.shared import cache, state
 from pages.shared.literal import first_line, literal
+from pages.shared.why import why
 
 MOST_HELPERS = 8
 
@@ -23,9 +24,12 @@ def example_panel() -> None:
         st.markdown(f"#### Example {literal(example.id)}")
         st.caption(standing(index))
         pin_buttons(example)
-        text, helps, row = st.tabs(["Text", "Helps and helped by", "Original row"])
+        text, reasons, helps, row = st.tabs(["Text", "Why", "Helps and helped by", "Original row"])
         with text:
             conversation(example)
+        with reasons:
+            if chosen := state.chosen():
+                why(run, chosen, index)
         with helps:
             helpers(index)
         with row:

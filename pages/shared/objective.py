@@ -31,8 +31,10 @@ def objective_controls(run: Run) -> None:
     cards = [name for name in offered if name in FIRST or name == state.get("objective")]
     state.bound(st.radio, "What are the examples for?", "objective", [str(name) for name in cards], horizontal=True,
                 format_func=lambda name: AIMS[ObjectiveName(name)][0], captions=[AIMS[name][1] for name in cards])
-    with st.expander("All objectives, weights and scale", icon=":material/tune:"):
-        full_menu(offered)
+    menu = st.expander("All objectives, weights and scale", icon=":material/tune:", key="full menu", on_change="rerun")
+    if menu.open:
+        with menu:
+            full_menu(offered)
 
 
 def full_menu(offered: list[ObjectiveName]) -> None:

@@ -4,10 +4,14 @@ import numpy as np
 import streamlit as st
 
 from delift_core.data.example import Dataset
+from delift_core.runs import jobs
+from delift_core.runs.status import State
 from delift_core.runs.store import KERNELS, Run
 from pages.shared import cache, state
 from pages.shared.example_panel import conversation
+from pages.shared.job_panel import job_panel
 from pages.shared.literal import literal
+from pages.shared.token_view import token_view
 
 
 def place(dataset: Dataset, id: str | None) -> int | None:
@@ -33,10 +37,23 @@ def pair_panel(run: Run, name: str) -> None:
         if KERNELS[name][0] == KERNELS[name][1] and st.button("Swap direction", icon=":material/swap_horiz:"):
             state.put(answered=asked[1], shown=asked[0])
             st.rerun()
+        explained(run, name, *places)
         for column, title, example in zip(st.columns(2), ("Shown", "Answered"), (shown[places[1]], answered[places[0]])):
             with column:
                 st.markdown(f"**{title}**")
                 conversation(example)
+
+
+def explained(run: Run, name: str, answered: int, shown: int) -> None:
+    """The pair token by token; a worker scores it again the first time, and the run keeps it."""
+    folder = jobs.pair_job(run.folder, name, answered, shown)
+    status = job_panel(folder, "Scoring the pair", "steps")
+    if status and status.state is State.DONE and (found := jobs.result(folder)):
+        token_view(found)
+    elif not (status and status.active) and st.button("Explain it token by token", icon=":material/abc:"):
+        jobs.start(folder, "explain", {"run": str(run.folder), "kernel": name, "answered": answered, "shown": shown,
+                                       "device": state.get("device"), "workspace": str(state.workspace())})
+        st.rerun()
 
 
 def sentence(utility: float, pmi: float, alone: float) -> str:

@@ -33,12 +33,9 @@ def run_card(page: st.Page) -> None:
         except DeliftError:
             state.forget("run")
             raise
-        for line in data_lines():
-            st.caption(line)
+        st.caption("\n\n".join([*data_lines(), *(model_lines(found) if found else [])]))
         if found:
             scoring(found)
-            for line in choice_lines():
-                st.caption(line)
         step = next_step(found, page)
         if step and st.button(STEPS[step], type="primary", width="stretch", key="next step", icon=":material/arrow_forward:"):
             go(step)
@@ -54,12 +51,19 @@ def role_line(role: str, dataset: Dataset) -> str:
     return f"**{role.capitalize()}** {len(dataset):,} examples · `{dataset.fingerprint[:8]}`"
 
 
-def scoring(run: Run) -> None:
-    """Model and kernels; looked at again and again while a job scores them."""
-    active = (status := jobs.status(jobs.run_job(run.folder, "score"))) is not None and status.active
+def model_lines(run: Run) -> list[str]:
+    """The model and the choice."""
     model = run.record["model"]
-    st.caption(f"**Model** {literal(model['name'])} · {model['dtype']} · {run.record['template']}")
-    st.fragment(lambda: st.caption(f"**Utilities** {scoring_line(run)}"), run_every=EVERY if active else None)()
+    return [f"**Model** {literal(model['name'])} · {model['dtype']} · {run.record['template']}", *choice_lines()]
+
+
+def scoring(run: Run) -> None:
+    """How far the kernels are; looked at again and again while a job scores them."""
+    active = (status := jobs.status(jobs.run_job(run.folder, "score"))) is not None and status.active
+    if active:
+        st.fragment(lambda: st.caption(f"**Utilities** {scoring_line(run)}"), run_every=EVERY)()
+    else:
+        st.caption(f"**Utilities** {scoring_line(run)}")
 
 
 def choice_lines() -> list[str]:

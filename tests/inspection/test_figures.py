@@ -218,7 +218,7 @@ def test_the_overview_of_a_large_kernel_stays_below_a_megabyte():
 def test_every_exact_cell_answers_a_click_with_its_two_examples():
     values = np.array([[0.1, 0.2, 0.3], [0.4, np.nan, 0.6]], dtype=np.float32)
     buttons = json.loads(heatmap_exact(values, np.array([70, 80]), np.array([5, 6, 7]), 1.0, LIGHT).to_json())["data"][1]
-    pairs = buttons["customdata"]                                            # lists: a browser returns a typed pair as {"0": , "1": }
+    pairs = np.reshape(decoded(buttons["customdata"]), (-1, 2)).tolist()
     cells = {(x, y): tuple(pair) for x, y, pair in zip(decoded(buttons["x"]), decoded(buttons["y"]), pairs, strict=True)}
     assert cells == {(0, 0): (70, 5), (1, 0): (70, 6), (2, 0): (70, 7), (0, 1): (80, 5), (1, 1): (80, 6), (2, 1): (80, 7)}
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from delift_core.inspection.lasso import indices_in, inside, inside_box, spans_in
+from delift_core.inspection.lasso import clicked_pair, indices_in, inside, inside_box, spans_in
 
 PLACES = st.integers(-8, 8).map(lambda value: value / 4)                     # a coarse grid: points on edges and corners are common
 OUTLINES = st.lists(st.tuples(PLACES, PLACES), min_size=1, max_size=9)
@@ -66,3 +66,7 @@ def test_a_box_on_a_heatmap_is_the_cells_it_touches():
 def test_no_box_or_one_beside_the_heatmap_is_no_part_of_it():
     assert spans_in({"box": []}, (3, 3)) is None
     assert spans_in({"box": [{"x": [5, 9], "y": [0, 1]}]}, (3, 3)) is None
+
+
+def test_a_clicked_cell_is_a_pair_however_the_browser_writes_it():
+    assert clicked_pair({"customdata": [7, 3]}) == clicked_pair({"customdata": {"0": 7, "1": 3}}) == (7, 3)

@@ -81,3 +81,13 @@ print(",".join({{"torch", "transformers", "umap", "numba", "ray", "datasets"}} &
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == ""
+
+
+def test_the_server_listens_to_this_machine_only_and_tells_nobody():
+    import tomllib
+
+    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert settings["server"]["address"] == "127.0.0.1" and settings["server"]["allowedHosts"] == ["127.0.0.1", "localhost"]
+    assert settings["server"]["maxUploadSize"] <= 100 and settings["server"]["enableStaticServing"] is False
+    assert settings["browser"]["gatherUsageStats"] is False
+    assert settings["client"]["showErrorDetails"] == "type" and settings["client"]["showErrorLinks"] is False

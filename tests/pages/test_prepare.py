@@ -17,7 +17,7 @@ def jsonl(rows):
     return "\n".join(json.dumps(row) for row in rows).encode()
 
 
-def until(page, happened, seconds=90):
+def until(page, happened, seconds=240):
     """Draw the page again until it says something, or until something holds of it."""
     holds = (lambda page: happened in texts(page)) if isinstance(happened, str) else happened
     end = time.monotonic() + seconds

@@ -35,8 +35,20 @@ def test_a_card_changes_the_objective(demo, objective):
     assert page.query_params["objective"] == [objective] or page.query_params["objective"] == objective
 
 
-def test_the_menu_offers_all_five_objectives(demo):
-    page = demo("choose/subset", budget="9")
+def again(page):
+    """The next run of a page whose two expanders are open; the driver forgets that at every run, a browser does not."""
+    page.session_state["full menu"] = page.session_state["constraints"] = True
+    return page.run()
+
+
+@pytest.fixture
+def opened(demo):
+    """opened(...) -> the Subset page with its two expanders open"""
+    return lambda **address: again(demo("choose/subset", **address))
+
+
+def test_the_menu_offers_all_five_objectives(opened):
+    page = opened(budget="9")
     menu = page.selectbox(key="objective menu")
     assert set(menu.options) == {"facility_location", "flqmi", "flvmi", "flcg", "flcmi"}
     menu.set_value("flvmi").run()
@@ -66,15 +78,15 @@ def test_another_unit_keeps_about_the_same_choice(demo):
 
 
 @pytest.mark.parametrize("field, value", [("measure", "pmi"), ("transform", "minmax"), ("transform", "raw"), ("diagonal", "kept")])
-def test_scale_and_measure_are_those_of_the_library(demo, field, value):
-    page = demo("choose/subset", budget="12")
+def test_scale_and_measure_are_those_of_the_library(opened, field, value):
+    page = opened(budget="12")
     page.segmented_control(key=f"widget {field}").set_value(value).run()
     assert shown(page) == ids(Choice(objective="facility_location", budget="12", **{field: value}))
 
 
 @pytest.mark.parametrize("objective, weight", [("flqmi", "eta"), ("flcg", "nu")])
-def test_a_weight_is_offered_where_the_objective_has_one(demo, objective, weight):
-    page = demo("choose/subset", budget="12", objective=objective)
+def test_a_weight_is_offered_where_the_objective_has_one(opened, objective, weight):
+    page = opened(budget="12", objective=objective)
     page.number_input(key=f"widget {weight}").set_value(0.2).run()
     assert shown(page) == ids(Choice(objective=objective, budget="12", **{weight: 0.2}))
 
@@ -91,9 +103,36 @@ def test_quotas_limit_a_group(demo):
     assert table(page, "chosen")["topic"].tolist().count("python") <= 1
 
 
+def test_pins_and_quotas_are_chips_that_can_be_taken_off(opened):
+    page = opened(budget="20", pins="polite-01", group_by="topic", quotas="python=1")
+    page.multiselect(key="chips of pins").set_value([])
+    again(page)
+    page.multiselect(key="chips of quotas").set_value([]).run()
+    assert shown(page) == ids(Choice(objective="facility_location", budget="20"))
+
+
+def test_a_quota_is_added_for_a_group_of_a_field(opened):
+    page = opened(budget="20")
+    page.selectbox(key="group field").set_value("topic")
+    again(page)
+    page.selectbox(key="quota group").set_value("python")
+    again(page)
+    page.number_input(key="quota most").set_value(1)
+    again(page)
+    button(page, "Limit").click()
+    again(page)
+    assert shown(page) == ids(Choice(objective="facility_location", budget="20", group_by="topic", quotas={"python": 1}))
+
+
+def test_an_id_that_is_typed_is_pinned_and_an_unknown_one_named(opened):
+    page = opened(budget="6")
+    page.multiselect(key="chips of pins").set_value(["polite-01", "nobody"])
+    again(page)
+    assert shown(page)[0] == "polite-01" and "No example of the pool has the id nobody" in texts(page)
+
+
 def test_a_picked_example_is_shown_and_can_be_pinned(demo):
     page = demo("choose/subset", budget="6")
-    page.session_state["table of chosen"] = {"selection": {"rows": [], "columns": [], "cells": [(3, "prompt")]}}
     page = demo("choose/subset", budget="6", example=shown(page)[3])
     assert "Chosen at rank 4 of 6" in texts(page)
     button(page, "Pin").click().run()

@@ -7,6 +7,7 @@ import pytest
 
 from delift_core.data.readers import read_dataset
 from delift_core.errors import ChangedModel, MissingColumn, UnknownChoice, UnknownFormat
+from delift_core.inspection.tokens import log_ratios, token_shares
 from delift_core.runs.jobs import result
 from delift_core.runs.report import Report
 from delift_core.runs.status import State
@@ -107,6 +108,19 @@ def test_a_position_that_is_not_there_is_refused(does, roles, tiny, tmp_path):
     for position in (-1, 6):
         with pytest.raises(UnknownChoice, match="Positions are 0 to 5"):
             does("try", model=tiny().name, device="cpu", dataset=str(tmp_path / "data"), answered=0, shown=position, workspace=str(tmp_path))
+
+
+def test_a_pair_is_explained_by_tokens_whose_shares_are_its_utility(does, on, new_run, score):
+    run = new_run("pool", "known")
+    score(run, "pool_pool", "pool_known")
+    arguments = {name: value for name, value in on(run).items() if name != "kernels"}
+    for name, answered, shown in (("pool_pool", 2, 5), ("pool_known", 4, 1)):
+        found, kernel = does("explain", **arguments, kernel=name, answered=answered, shown=shown), run.kernel(name)
+        without, with_it = (found[side]["log_probabilities"] for side in ("alone", "shown"))
+        assert token_shares(without, with_it).sum() == pytest.approx(kernel.values[answered, shown], abs=1e-5)
+        assert log_ratios(without, with_it).mean() == pytest.approx(kernel.pmi[answered, shown], abs=5e-5)
+        assert len(found["pieces"]) == len(without) == found["response_tokens"]
+        assert "".join(found["pieces"]) == found["alone"]["response"]
 
 
 def test_the_cost_counts_what_is_missing_against_what_there_is(does, on, new_run, score):

@@ -21,7 +21,7 @@ def world(seed, answered, shown):
 @given(WORLDS, st.sampled_from([facility_location, flqmi]))
 def test_the_curve_of_the_whole_order_rises_from_nothing_to_everything(drawn, build):
     objective = build(world(*drawn))
-    whole = objective.value(range(objective.size))
+    whole = objective.whole
     shares = gain_curve(maximise(objective, "100%"), whole)
     assert shares[0] == 0.0 and len(shares) == objective.size + 1
     assert (np.diff(shares) >= 0).all()
@@ -40,7 +40,7 @@ def test_a_pool_worth_nothing_has_a_flat_curve_and_no_knee():
 @given(WORLDS, st.sampled_from([facility_location, flqmi]))
 def test_a_random_order_is_valued_from_scratch_at_every_count(drawn, build):
     objective = build(world(*drawn))
-    counts, whole = np.arange(objective.size + 1), objective.value(range(objective.size)) or 1.0
+    counts, whole = np.arange(objective.size + 1), objective.whole or 1.0
     curves = random_curves(objective, counts, seeds=[3, 7])
     for curve, seed in zip(curves, [3, 7], strict=True):
         order = np.random.default_rng(seed).permutation(objective.size)

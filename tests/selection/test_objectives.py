@@ -121,6 +121,13 @@ def test_a_gain_is_the_rise_in_value(name, world, data):
     assert objective.gain(extra, objective.coverage(chosen)) == pytest.approx(rise, abs=1e-12)
 
 
+@pytest.mark.parametrize("name", ObjectiveName)
+@given(world=worlds(low=-1.0))
+def test_the_whole_is_the_value_of_everything(name, world):
+    objective = build_objective(name, world)
+    assert objective.whole == pytest.approx(objective.value(range(objective.size)), abs=1e-12)
+
+
 @given(world=worlds(), data=st.data(), nu=st.sampled_from([0.5, 1, 3]))
 def test_flcg_with_nothing_known_is_facility_location(world, data, nu):
     chosen, pool = subset(world, data), world["pool_pool"]

@@ -1,0 +1,45 @@
+"""Measure the dashboard and write benchmarks/DASHBOARD.md: python -m benchmarks.dashboard, or make bench."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.browser import in_a_browser
+from benchmarks.inprocess import cancel, large_map
+from benchmarks.made import made_run
+from benchmarks.pages import cold_start, empty_page, heatmap_page, map_page, subset
+from benchmarks.rows import Check, Row, write_report
+from benchmarks.serving import serving
+
+REPORT = Path(__file__).with_name("DASHBOARD.md")
+SMALL, MIDDLE, LARGE = 2_000, 5_000, 10_000
+ANEW = {SMALL: 7, LARGE: 1}              # times that an order is worked out; that of ten thousand takes most of a minute
+
+
+def measured(workspace: Path) -> Iterator[Row | Check]:
+    """Every row, one heavy thing at a time."""
+    yield from cold_start()
+    runs = {size: made_run(workspace, size) for size in (SMALL, MIDDLE, LARGE)}
+    empty = empty_page(workspace)
+    with serving(workspace) as server:
+        yield from subset(server, runs[SMALL], empty, ANEW[SMALL])
+        yield from in_a_browser(server, runs[SMALL])
+        yield from heatmap_page(server, runs[MIDDLE], empty)
+        yield from subset(server, runs[LARGE], empty, ANEW[LARGE])
+        yield from map_page(server, runs[LARGE], empty)
+    yield from large_map()
+    yield from cancel(workspace)
+
+
+def main() -> None:
+    rows = []
+    with tempfile.TemporaryDirectory(prefix="delift-bench-") as folder:
+        for row in measured(Path(folder)):
+            print(row, flush=True)
+            rows.append(row)
+    write_report(rows, REPORT)
+    print(f"written to {REPORT}")
+
+
+if __name__ == "__main__":
+    main()

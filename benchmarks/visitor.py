@@ -1,0 +1,137 @@
+"""A visitor without a browser: speaks the dashboard's own protocol over its socket, so that only the server is timed.
+
+What a browser does is kept to: every rerun carries the query string, the page and the hashes of the messages still held, and messages
+that two reruns did not refer to are dropped.
+"""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.sync.client import ClientConnection, connect
+
+KEPT = 2                                 # reruns that a message outlives without being referred to
+PATIENCE = 300.0                         # seconds for one rerun
+AGAIN = ForwardMsg.ScriptFinishedStatus.Value("FINISHED_EARLY_FOR_RERUN")
+BROKEN = ForwardMsg.ScriptFinishedStatus.Value("FINISHED_WITH_COMPILE_ERROR")
+
+
+class NotDrawn(Exception):
+    """A page did not show what is to be measured."""
+
+
+@dataclass(frozen=True)
+class Rerun:
+    """What one run of the page's script took and sent."""
+
+    seconds: float                       # from the request on the socket to the message that the script has finished
+    ended: float                         # by time.perf_counter()
+    sent: int                            # bytes from the server within that time
+    messages: int                        # that they came in
+    sizes: Mapping[str, int]             # bytes of every element that travelled, by its kind and name
+
+
+@dataclass
+class Visitor:
+    """One session: what is on the page, and what a browser would hold."""
+
+    socket: ClientConnection
+    page: str
+    query: str
+    elements: dict[str, object] = field(default_factory=dict)         # by kind and name, as the last rerun left them
+    held: dict[str, list] = field(default_factory=dict)               # hash -> [message, age]
+    script: str = ""                                                  # hash of the page's script
+
+    def rerun(self, *changed: WidgetState) -> Rerun:
+        """Run the page's script, with what a person did to it, and take in all it sends."""
+        began = time.perf_counter()
+        self.socket.send(self.request(changed).SerializeToString())
+        sent, messages, sizes = 0, 0, {}
+        while True:
+            data = self.socket.recv(timeout=PATIENCE)
+            message = ForwardMsg.FromString(data)
+            sent, messages = sent + len(data), messages + 1
+            if name := self.take(message):
+                sizes[name] = sizes.get(name, 0) + len(data)
+            if message.WhichOneof("type") == "script_finished" and message.script_finished != AGAIN:
+                ended = time.perf_counter()
+                break
+        self.forget()
+        if message.script_finished == BROKEN or "exception" in {name.split(":")[0] for name in self.elements}:
+            raise NotDrawn(f"/{self.page}?{self.query} failed; run it with streamlit to see why")
+        return Rerun(ended - began, ended, sent, messages, sizes)
+
+    def request(self, changed: tuple[WidgetState, ...]) -> BackMsg:
+        """What a browser asks for."""
+        asked = BackMsg()
+        state = asked.rerun_script
+        state.query_string, state.page_script_hash, state.page_name = self.query, self.script, "" if self.script else self.page
+        state.cached_message_hashes.extend(self.held)
+        state.widget_states.widgets.extend(changed)
+        return asked
+
+    def take(self, message: ForwardMsg) -> str | None:
+        """Keep what a message brings; the name of the element it draws."""
+        kind = message.WhichOneof("type")
+        if kind == "new_session":
+            self.elements = {}
+        elif kind == "navigation":
+            self.script = message.navigation.page_script_hash
+        elif kind == "page_info_changed":
+            self.query = message.page_info_changed.query_string
+        elif kind == "ref_hash":
+            self.held[message.ref_hash][1] = 0
+            self.draw(self.held[message.ref_hash][0])
+            return None
+        if message.metadata.cacheable:
+            self.held[message.hash] = [message, 0]
+        return self.draw(message) if kind == "delta" else None
+
+    def draw(self, message: ForwardMsg) -> str | None:
+        """Put an element on the page."""
+        if message.delta.WhichOneof("type") != "new_element":
+            return None
+        element = message.delta.new_element
+        kind = element.WhichOneof("type")
+        content = getattr(element, kind)
+        name = f"{kind}:{getattr(content, 'id', '').split('-', 2)[-1] or getattr(content, 'body', '')}"   # the id's last part is the key
+        self.elements[name] = content
+        return name
+
+    def forget(self) -> None:
+        """Drop what has not been referred to for some time."""
+        for entry in self.held.values():
+            entry[1] += 1
+        self.held = {hash: entry for hash, entry in self.held.items() if entry[1] <= KEPT}
+
+    def find(self, kind: str, words: str) -> object:
+        """The element of a kind whose id or text holds some words."""
+        for name, content in self.elements.items():
+            if name.startswith(f"{kind}:") and words in name:
+                return content
+        raise NotDrawn(f"/{self.page}?{self.query} shows no {kind} {words!r} but {', '.join(sorted(self.elements))}")
+
+
+@contextmanager
+def visiting(port: int, page: str, query: str) -> Iterator[Visitor]:
+    """A session of a server, from the first word to the last."""
+    with connect(f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=["streamlit"], max_size=None, compression=None) as socket:
+        yield Visitor(socket, page, query)
+
+
+def moved(slider: object, value: int) -> WidgetState:
+    """A slider let go at another value."""
+    state = WidgetState(id=slider.id)
+    state.double_array_value.data.append(value)
+    return state
+
+
+def drawn(chart: object, **selection: list) -> WidgetState:
+    """A box or a lasso drawn on a chart."""
+    nothing = {"points": [], "point_indices": [], "box": [], "lasso": []}
+    return WidgetState(id=chart.id, string_value=json.dumps({"selection": nothing | selection}))

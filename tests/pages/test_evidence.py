@@ -1,0 +1,64 @@
+"""Why an example was chosen, and what a shown example did to an answer, as the pages say it."""
+
+import numpy as np
+import pytest
+
+from delift_core.inspection.explain import why_chosen
+from delift_core.runs.selections import Choice, choose
+from delift_core.runs.store import bundled_run
+from pages.shared.token_view import visible
+from pages.shared.why import ordinal
+from tests.pages.conftest import button, texts
+from tests.pages.test_prepare import until
+
+
+def reasons(page):
+    """The table of parts."""
+    return next(frame.value for frame in page.dataframe if "part" in frame.value.columns)
+
+
+@pytest.mark.parametrize("objective", ["facility_location", "flqmi", "flvmi", "flcg", "flcmi"])
+def test_the_gain_of_a_chosen_example_is_shown_as_its_parts(demo, objective):
+    run = bundled_run()
+    taken, chosen = choose(run, Choice(objective=objective, budget="10"))
+    page = demo("choose/subset", objective=objective, budget="10", example=run.pool[int(chosen.indices[3])].id)
+    assert not page.exception
+    reason = why_chosen(taken, chosen, 4)
+    assert f"adds **{chosen.gains[3]:.4f}**" in texts(page) and "Chosen 4th" in texts(page) and "Next best at that turn was" in texts(page)
+    np.testing.assert_allclose(reasons(page)["part"], reason.parts)
+    assert reasons(page)["part"].sum() + reason.modular == pytest.approx(chosen.gains[3], abs=1e-6)
+
+
+def test_one_not_chosen_is_told_by_whom_it_is_covered(demo):
+    run = bundled_run()
+    order = choose(run, Choice(objective="facility_location", budget="100%"))[1].indices
+    page = demo("choose/subset", budget="10", example=run.pool[int(order[80])].id)
+    covered = next(frame.value for frame in page.dataframe if "share" in frame.value.columns)
+    assert "Not chosen: beside those that are, it would add" in texts(page)
+    assert covered["share"].sum() == pytest.approx(1) and set(covered["covered by"]) <= {*(run.pool[index].id for index in order[:10]), "nobody"}
+
+
+def test_a_pinned_example_had_no_rival(demo):
+    assert "nothing competed with it" in texts(demo("choose/subset", budget="5", pins="polite-01", example="polite-01"))
+
+
+@pytest.mark.model
+def test_a_pair_is_explained_token_by_token_and_the_run_keeps_it(demo):
+    run = bundled_run()
+    utility = run.kernel("pool_pool").values[3, 5]
+    page = demo("inspect/heatmap", answered=run.pool[3].id, shown=run.pool[5].id)
+    until(button(page, "Explain it token by token").click().run(), f"The shares sum to {utility:+.4f}")
+    tokens = next(frame.value for frame in page.dataframe if "share" in frame.value.columns)
+    assert tokens["share"].sum() == pytest.approx(utility, abs=2e-5)
+    np.testing.assert_allclose(tokens["with"] - tokens["without"], tokens["difference"])
+    assert "The shares sum to" in texts(demo("inspect/heatmap", answered=run.pool[3].id, shown=run.pool[5].id))
+
+
+@pytest.mark.parametrize("piece, seen", [("\n", "↵\n"), ("  ", "··"), ("", "▪"), (" a", " a"), ("\t", "⇥"), ("a\n", "a↵\n")])
+def test_white_space_can_be_seen(piece, seen):
+    assert visible(piece) == seen
+
+
+def test_turns_are_counted_in_english():
+    assert [ordinal(rank) for rank in (1, 2, 3, 4, 11, 12, 13, 21, 102, 111)] == [
+        "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "102nd", "111th"]
