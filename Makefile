@@ -16,6 +16,9 @@ test: $(READY)
 e2e: $(READY)
 	E2E_REQUIRED=1 $(BIN)/pytest -m e2e
 
+e2e: $(READY)
+	$(BIN)/pytest -m e2e
+
 quick: $(READY)
 	$(BIN)/pytest -m "not model and not e2e"
 
@@ -24,7 +27,6 @@ lint: $(READY)
 
 # Measure the dashboard (about ten minutes) and write benchmarks/DASHBOARD.md; best on a machine that does nothing else.
 bench: $(READY)
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[test,e2e]"
 	$(BIN)/python -m benchmarks.dashboard
 
 # Score the bundled demo again (about an hour on two cores) and put the run where the package ships it.

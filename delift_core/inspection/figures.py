@@ -21,7 +21,7 @@ __all__ = ["DARK", "LIGHT", "Palette", "curve_figure", "heatmap_exact", "heatmap
 POINTS_MOST = 20_000                     # points up to which a browser should hold them at all
 DIAMONDS_MOST = 3_000                    # chosen examples drawn one by one over a painted map
 RAMP = 32                                # shades of numbers on a painted map
-RING = 11                                # pixels from the selected example to its ring
+RING = 24                                # pixels across the ring around the selected example
 FONT = "Source Sans, sans-serif"
 CLEAR = "rgba(0,0,0,0)"
 
@@ -38,8 +38,9 @@ def map_figure(points: np.ndarray, chosen: np.ndarray, *, colours: Sequence | No
                                  palette=palette)
     coloured = None if colours is None else colouring(colours)
     pool, chosen, lit = _parts(points, chosen, matches)
-    traces = [*keys(coloured, palette), *circles(points, pool, lit, coloured, palette), *diamonds(points, chosen, lit, coloured, palette)]
-    return go.Figure(traces, _map_layout(points, selected, coloured, colour_title, palette))
+    traces = [*keys(coloured, palette), *_ring(points, selected, palette), *circles(points, pool, lit, coloured, palette),
+              *diamonds(points, chosen, lit, coloured, palette)]
+    return go.Figure(traces, _map_layout(coloured, colour_title, palette))
 
 
 def raster_map_figure(points: np.ndarray, chosen: np.ndarray, *, colours: Sequence | None = None, colour_title: str = "",
@@ -48,10 +49,10 @@ def raster_map_figure(points: np.ndarray, chosen: np.ndarray, *, colours: Sequen
     coloured = None if colours is None else colouring(colours)
     pool, chosen, lit = _parts(points, chosen, matches)
     few = chosen[lit[chosen]] if len(chosen) <= DIAMONDS_MOST else chosen[:0]
-    traces = [*keys(coloured, palette), silent(), *diamonds(points, few, lit, coloured, palette)]
+    traces = [*keys(coloured, palette), silent(), *_ring(points, selected, palette), *diamonds(points, few, lit, coloured, palette)]
     frame, scale = frame_of(points), _scale(coloured, palette)
     picture = painted(points, frame, pool[~lit[pool]], pool[lit[pool]], chosen, coloured, scale, palette)
-    layout = _map_layout(points, selected, coloured, colour_title, palette)
+    layout = _map_layout(coloured, colour_title, palette)
     layout.images = [{"source": picture, "xref": "x", "yref": "y", "x": frame.left, "y": frame.high, "sizex": frame.right - frame.left,
                       "sizey": frame.high - frame.low, "sizing": "stretch", "layer": "below"}]
     return go.Figure(traces, layout)
@@ -113,8 +114,17 @@ def _layout(palette: Palette, revision: str, **more) -> go.Layout:
                      margin={"l": 8, "r": 8, "t": 32, "b": 8}, uirevision=revision, **more)
 
 
-def _map_layout(points: np.ndarray, selected: int | None, coloured: Colouring | None, title: str, palette: Palette) -> go.Layout:
-    """No axes: the places on a map have no unit. A ring marks the selected example."""
+def _ring(points: np.ndarray, selected: int | None, palette: Palette) -> list[go.Scatter]:
+    """What the selected example wears. No shape of the layout: beside one in pixels, Plotly tells the outline of a lasso in pixels too."""
+    if selected is None or not np.isfinite(points[selected]).all():
+        return []
+    x, y = points[selected].tolist()
+    return [go.Scatter(x=[x], y=[y], mode="markers", name="selected", showlegend=False, hoverinfo="skip",
+                       marker={"symbol": "circle-open", "size": RING, "color": palette.ink, "line": {"width": 2.5}})]
+
+
+def _map_layout(coloured: Colouring | None, title: str, palette: Palette) -> go.Layout:
+    """No axes: the places on a map have no unit."""
     layout = _layout(palette, "map", dragmode="lasso", hovermode="closest")
     layout.xaxis = layout.yaxis = {"visible": False}
     layout.showlegend = coloured is not None and not coloured.numeric
@@ -123,10 +133,6 @@ def _map_layout(points: np.ndarray, selected: int | None, coloured: Colouring | 
         low, high = coloured.ends
         bar = {"title": {"text": f"{escape(title)}<br>2 to 98 %"}, "thickness": 12, "outlinewidth": 0}
         layout.coloraxis = {"colorscale": _even(palette.numbers), "cmin": low, "cmax": high, "colorbar": bar}
-    if selected is not None and np.isfinite(points[selected]).all():
-        x, y = points[selected].tolist()
-        layout.shapes = [{"type": "circle", "xsizemode": "pixel", "ysizemode": "pixel", "xanchor": x, "yanchor": y, "x0": -RING,
-                          "x1": RING, "y0": -RING, "y1": RING, "line": {"color": palette.ink, "width": 2.5}}]
     return layout
 
 

@@ -22,8 +22,9 @@ def budget_controls(run: Run) -> None:
         least, most = limits(run, budget.unit)
         place = f"budget in {budget.unit}"
         amount = round(budget.amount * 100) if budget.unit is BudgetUnit.FRACTION else budget.amount
-        if st.session_state.get(place) != min(max(amount, least), most):
-            st.session_state[place] = min(max(amount, least), most)
+        shown, ends = min(max(amount, least), most), (least, most)
+        if (st.session_state.get(place), st.session_state.get("ends of the budget")) != (shown, ends):
+            st.session_state[place], st.session_state["ends of the budget"] = shown, ends      # other ends make another slider
         st.slider(f"Budget ({UNITS[budget.unit]})", least, max(most, least + 1), key=place,
                   on_change=lambda: state.put(budget=written(st.session_state[place], budget.unit)))
     if budget.unit is BudgetUnit.FRACTION:

@@ -24,5 +24,5 @@ def model_controls() -> dict:
         state.bound(st.selectbox, "Precision", "dtype", DTYPES, width=160)
         state.bound(st.selectbox, "Device", "device", DEVICES, width=160)
         state.bound(st.selectbox, "Template", "template", TEMPLATES, width=160)
-        state.bound(st.number_input, "Window in tokens", "context", min_value=8, step=1, placeholder="the model's own", width=200)
+        state.bound(st.number_input, "Window in tokens", "context", min_value=8, value=None, step=1, placeholder="the model's own", width=200)
     return {name: state.get(name) for name in ("model", "dtype", "revision", "context")}

@@ -43,9 +43,16 @@ def full_menu(offered: list[ObjectiveName]) -> None:
         st.selectbox("Objective", [str(name) for name in offered], index=[str(name) for name in offered].index(state.get("objective")),
                      key="objective menu", on_change=lambda: state.put(objective=st.session_state["objective menu"]), width=260)
         for weight in RECIPES[ObjectiveName(state.get("objective"))].weights:
-            state.bound(st.number_input, WEIGHTS[weight], weight, min_value=0.0, max_value=100.0, step=0.1, width=220)
+            weight_field(weight)
     with st.container(horizontal=True):
         for label, field, words in SCALES:
             state.bound(st.segmented_control, label, field, [str(value) for value in words], format_func=words.get, required=True)
     if absent := [AIMS[name][0].lower() for name in AIMS if name not in offered]:
         st.caption(f"Not offered here, for want of a target, known examples or their utilities: {', '.join(absent)}.")
+
+
+def weight_field(name: str) -> None:
+    """A weight. It starts from its value rather than from the session: one drawn in a run that was cut short would come back as 0."""
+    place = f"widget {name}"
+    st.number_input(WEIGHTS[name], 0.0, 100.0, float(state.get(name)), step=0.1, key=place, width=220,
+                    on_change=lambda: state.put(**{name: st.session_state[place]}))

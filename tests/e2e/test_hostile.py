@@ -1,0 +1,171 @@
+"""Data that would like to be markup: every character of it is shown, none of it is obeyed."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.e2e.charts import EVERYTHING, chart, drag, drawn, most_apart, places_of, point_at
+from tests.e2e.conftest import serving
+from tests.e2e.driving import (
+    address,
+    button,
+    chips,
+    click_row,
+    expect,
+    expect_column,
+    expect_rows,
+    heading,
+    main,
+    pick_option,
+    settled,
+    switch,
+    unfold,
+)
+
+TEXTS = ("<script>alert(1)</script>", "<b>x</b>", "![t](http://evil.example/x.png)", "$x^2$", ":red[x]", "**b**", "# h", "%{x}", "{{x}}",
+         "<img src=http://evil.example/y.png onerror=alert(1)>")
+WISHES = "Pins, excludes and quotas"
+FIELD = "<b>field</b> $x^2$ :red[y] %{z}"
+
+
+def hostile(example, place):
+    """The same example with texts of another kind in every part of it."""
+    bad = TEXTS[place % len(TEXTS)]
+    prompt, response = f"{bad} asked {place}", f"{bad}\n\n{bad} answered"
+    name = " ".join(TEXTS) if place < 2 else bad         # the first two have everything in their names
+    return replace(example, id=f"{name} {place}", prompt=prompt, response=response, turns=(replace(example.turns[0], content=prompt),),
+                   extra={FIELD: bad, "prompt": prompt})
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory):
+    """The demo's run, its pool rewritten."""
+    from delift_core.runs.store import open_demo
+    from delift_core.runs.tables import write_dataset
+
+    folder = tmp_path_factory.mktemp("hostile")
+    run = open_demo(folder)
+    pool = replace(run.pool, examples=tuple(hostile(example, place) for place, example in enumerate(run.pool)), source="<b>x</b> $y$ :red[z].jsonl")
+    write_dataset(pool, run.folder / "pool")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run(workspace):
+    from delift_core.runs.store import open_demo
+
+    return open_demo(workspace)
+
+
+@pytest.fixture(scope="module")
+def its_server(workspace):
+    with serving(workspace, workspace / "log.txt") as running:
+        yield running
+
+
+@pytest.fixture
+def at(visit, its_server, run):
+    return lambda place, **asked: visit(place, at=its_server, run=run.id, **{"objective": "facility_location", "budget": "20", **asked})
+
+
+@pytest.fixture
+def order(run, choose):
+    """The chosen examples in order."""
+    return [run.pool[place] for place in choose(run, budget="20").indices.tolist()]
+
+
+def expect_literal(page, *texts):
+    """The texts stand on the page, and no element made of them does."""
+    for text in texts:
+        expect(main(page)).to_contain_text(text)
+    assert main(page).locator("b, .katex, script, img[src*=evil], h1:text-is('h'), .stMarkdownColoredText").count() == 0
+
+
+def expect_panel(page, example):
+    """The panel of an example tells every text of it."""
+    expect(heading(page, f"Example {example.id}")).to_be_visible()
+    codes = page.get_by_test_id("stCode")
+    expect(codes.first).to_have_text(example.prompt)
+    assert codes.nth(1).locator("code").inner_text() == example.response
+    main(page).get_by_role("tab", name="Original row").click()
+    expect(page.get_by_test_id("stJson").first).to_contain_text(FIELD)
+    expect_literal(page, example.id, example.prompt)
+
+
+def test_on_subset(at, order):
+    page = at("subset")
+    for row in range(3):
+        expect_column(page, "Examples: chosen", "Prompt", [example.prompt for example in order[:8]])
+        click_row(page, "Examples: chosen", row)
+        expect_panel(page, order[row])
+    button(page, "Pin").click()
+    expect_rows(page, "Examples: chosen", 20)
+    unfold(page, WISHES)
+    expect(chips(page, "Pinned: chosen first")).to_have_text([order[2].id])
+    pick_option(page, "Groups by field", FIELD)
+    pick_option(page, "Group", TEXTS[3])
+    button(page, "Limit").click()
+    expect(main(page)).to_contain_text("1 limited")
+    unfold(page, WISHES)
+    expect(chips(page, "Limits")).to_have_text([f"{TEXTS[3]}: at most 10"])
+    expect_literal(page, f"{TEXTS[3]}: at most 10")
+    page.wait_for_url("**quotas=*")
+    assert address(page)["pins"] == [order[2].id]
+
+
+def test_on_the_map_and_under_the_pointer(at, run):
+    page = at("map", colour=FIELD)
+    legend = drawn(page, "map").locator(".legend")
+    expect(legend.locator(".legendtitletext")).to_have_text(FIELD)
+    labels = [text for text in TEXTS if legend.locator(".legendtext", has_text=text).count()]
+    assert len(labels) == 8
+    places = places_of(page, "map")
+    for label in labels:
+        index = most_apart((place for place, example in enumerate(run.pool) if example.extra[FIELD] == label), places)
+        point_at(page, "map", places[index], f"#{index}{label}")
+    drag(page, "map", EVERYTHING)
+    expect(main(page)).to_contain_text("160 examples, 20 chosen")
+    expect_rows(page, "Examples: enclosed", 100)
+    click_row(page, "Examples: enclosed", 1)
+    expect_panel(page, run.pool[1])
+    assert chart(page, "map").locator("image, a").count() == 0
+
+
+def test_on_the_heatmap(at, run):
+    shown, answered = run.pool[0], run.pool[1]
+    page = at("heatmap", shown=shown.id, answered=answered.id)
+    expect(heading(page, f"{shown.id} shown, {answered.id} answered")).to_be_visible()
+    expect_literal(page, shown.prompt, answered.prompt, shown.response, answered.response)
+
+
+def test_on_examples(at, run):
+    page = at("examples")
+    pick_option(page, "Filter by", FIELD)
+    for text in TEXTS:
+        pick_option(page, "Values", text)
+    page.keyboard.press("Escape")
+    expect(chips(page, "Values")).to_have_text(list(TEXTS))
+    expect(switch(page, "Show", "All (160)")).to_be_visible()
+    pick_option(page, "Sort by", "as in the source")
+    expect_column(page, "Examples: All", "Id", [example.id for example in run.pool.examples[:8]])
+    click_row(page, "Examples: All", 9)
+    expect_panel(page, run.pool[9])
+    main(page).get_by_role("tab", name="Helps and helped by").click()
+    expect_literal(page)
+
+
+def test_on_export(at, order, its_server):
+    page = at("export", pins=[order[7].id, order[8].id])
+    for example in (order[7], order[8]):
+        expect_literal(page, example.prompt)
+    expect(page.get_by_test_id("stCode").last).to_contain_text("--pin")
+    for shape in ("Alpaca", "ShareGPT", "Messages"):
+        switch(page, "Shape", shape).check(force=True)
+        expect(switch(page, "Shape", shape)).to_be_checked()
+        settled(page)
+        expect_literal(page, order[7].prompt)
+
+
+def test_on_data(at, run):
+    page = at("data")
+    expect_literal(page, run.pool.source, run.pool[0].id, run.pool[0].prompt)

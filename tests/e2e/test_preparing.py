@@ -1,0 +1,86 @@
+"""From a file to a choice: read it, map what is not known, try the model, score."""
+
+import json
+
+import pytest
+
+from tests.e2e.driving import (
+    button,
+    expect,
+    expect_column,
+    expect_rows,
+    heading,
+    main,
+    metric,
+    opened,
+    pick_option,
+    set_number,
+    table,
+    upload,
+)
+
+SLOW = 240_000                           # milliseconds that a model may take to load and to score a few pairs
+ROWS = (("What is 2 + 3?", "5"), ("Name the capital of Peru.", "Lima"), ("Say good morning in French.", "Bonjour"),
+        ("How many days has a week?", "Seven"), ("What colour is grass?", "Green"), ("Spell cat.", "C-A-T"),
+        ("What is the opposite of hot?", "Cold"), ("Which animal barks?", "A dog"), ("What do bees make?", "Honey"),
+        ("Give a word that rhymes with moon.", "Spoon"), ("What freezes at 0 degrees Celsius?", "Water"), ("Who wrote Hamlet?", "Shakespeare"))
+
+
+def lines(rows=ROWS, names=("prompt", "response")):
+    return [json.dumps(dict(zip(names, row))).encode() for row in rows]
+
+
+def test_a_broken_line_is_told_with_its_number_and_the_rest_is_read(visit):
+    page, written = visit("data"), lines()
+    upload(page, "pool.jsonl", b"\n".join([*written[:5], b'{"prompt": "cut off', *written[5:]]))
+    expect(metric(page, "Examples")).to_have_text("12")
+    expect(metric(page, "Problems")).to_have_text("1")
+    expect_rows(page, "Problems by row", 1)
+    expect_column(page, "Problems by row", "row", [6])
+    expect(main(page)).to_contain_text("pool.jsonl")
+    page.wait_for_url("**pool=datasets*")
+    page.reload()
+    opened(page, "data")
+    expect(metric(page, "Examples")).to_have_text("12")
+
+
+def test_columns_of_no_known_layout_are_mapped_by_hand(visit):
+    page = visit("data")
+    upload(page, "odd.jsonl", b"\n".join(lines(names=("foo", "bar"))))
+    alert = page.get_by_test_id("stAlert")
+    for word in ("foo", "bar"):
+        expect(alert).to_contain_text(word)
+    pick_option(page, "Prompt (several are joined)", "foo")
+    page.keyboard.press("Escape")
+    pick_option(page, "Response", "bar")
+    button(page, "Read with this mapping").click()
+    expect(metric(page, "Examples")).to_have_text("12")
+    expect(page.get_by_test_id("stCode").first).to_have_text(ROWS[0][0])
+    expect(page.get_by_test_id("stCode").nth(1)).to_have_text(ROWS[0][1])
+
+
+@pytest.mark.model
+def test_a_file_becomes_a_choice(visit):
+    page = visit("data")
+    set_number(page, "Rows at most", 8)
+    upload(page, "pool.jsonl", b"\n".join(lines()))
+    expect(metric(page, "Examples")).to_have_text("8")
+    button(page, "Choose a model").click()
+    opened(page, "model")
+    button(page, "Look at the model").click()
+    expect(metric(page, "Parameters")).to_have_text("135 M", timeout=SLOW)
+    button(page, "Try one pair").click()
+    expect(main(page)).to_contain_text("a utility of", timeout=SLOW)
+    assert sum(page.get_by_test_id("stCode").nth(1).inner_text().count(prompt) for prompt, _ in ROWS) == 2
+    button(page, "Use this model").click()
+    opened(page, "utilities")
+    expect(metric(page, "Pairs")).to_have_text("64", timeout=SLOW)
+    button(page, "Start scoring").click()
+    expect(page.get_by_test_id("stProgress")).to_be_visible()
+    expect(main(page)).to_contain_text("of 64 pairs")
+    expect(main(page)).to_contain_text("Every pair of these kernels is scored.", timeout=SLOW)
+    button(page, "Choose a subset").click()
+    opened(page, "subset")
+    expect(metric(page, "Chosen")).to_contain_text("of 8")
+    expect(table(page, "Examples: chosen")).to_be_visible()
+    expect(heading(page, "Subset")).to_be_visible()

@@ -1,0 +1,77 @@
+"""The pictures in the README: taken anew with DELIFT_SCREENSHOTS=1, looked after otherwise."""
+
+import io
+import os
+
+import pytest
+
+from tests.e2e.charts import chart, drag, drawn, places_of
+from tests.e2e.conftest import ROOT
+from tests.e2e.driving import click_row, expect, heading, main, settled
+
+FOLDER = ROOT / "docs" / "screenshots"
+SIZE, MOST = (1440, 900), 200_000        # pixels, bytes
+
+
+def subset(page):
+    drawn(page, "curve")
+    click_row(page, "Examples: chosen", 2)
+    expect(heading(page, "Example summary-14")).to_be_visible()
+
+
+def map_(page):
+    """With everything drawn around that lies beside the example chosen first, and one of these opened."""
+    (x, y), area = places_of(page, "map")[MARKED], chart(page, "map").locator(".nsewdrag").first.bounding_box()
+    corners = [((x + dx - area["x"]) / area["width"], (y + dy - area["y"]) / area["height"]) for dx, dy in OUTLINE]
+    drag(page, "map", corners)
+    click_row(page, "Examples: enclosed", 1)
+    expect(main(page).get_by_role("heading", name="Example ")).to_be_visible()
+
+
+def heatmap(page):
+    drag(page, "overview", [(.3, .3), (.5, .5)])
+    expect(main(page)).not_to_contain_text("rows 1 to 150")
+    drawn(page, "exact")
+
+
+def examples(page):
+    click_row(page, "Examples: All", 1)
+    expect(heading(page, "Example arith-14")).to_be_visible()
+
+
+PAGES = {"subset": subset, "map": map_, "heatmap": heatmap, "examples": examples}
+ASKED = {"objective": "facility_location", "budget": "30"}
+MORE = {"map": {"colour": "topic"}}
+MARKED = 13                              # where convert-06 stands in the pool
+OUTLINE = [(-60, -60), (20, -75), (50, -30), (45, 45), (-10, 60), (-55, 30), (-60, -60)]
+NAMES = [f"{place}-{scheme}" for place in PAGES for scheme in ("light", "dark")]
+
+
+def take(page, name):
+    """A picture of what is in sight, in 256 colours."""
+    from PIL import Image
+
+    page.mouse.move(1, 1)
+    page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
+    settled(page)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    picture = Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
+    picture.quantize(256, method=Image.Quantize.MEDIANCUT, kmeans=2).save(FOLDER / f"{name}.png", optimize=True)
+
+
+@pytest.mark.skipif(os.environ.get("DELIFT_SCREENSHOTS") != "1", reason="pictures are taken with DELIFT_SCREENSHOTS=1")
+@pytest.mark.parametrize("name", NAMES)
+def test_a_picture_is_taken(visit, name):
+    place, scheme = name.split("-")
+    page = visit(place, scheme=scheme, run="demo", **ASKED, **MORE.get(place, {}))
+    PAGES[place](page)
+    take(page, name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_picture_is_there_and_small(name):
+    from PIL import Image
+
+    file = FOLDER / f"{name}.png"
+    assert file.stat().st_size < MOST
+    assert Image.open(file).size == SIZE

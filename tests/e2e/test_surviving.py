@@ -1,0 +1,103 @@
+"""Long work outlives a reload, a killed server and a killed worker; what is finished is not done again."""
+
+import os
+import signal
+
+import pytest
+
+from tests.e2e.driving import button, expect, main, opened, sidebar
+from tests.e2e.test_preparing import ROWS, SLOW
+
+pytestmark = pytest.mark.model
+MORE = (*ROWS, ("What is 7 - 4?", "3"), ("Name the capital of Japan.", "Tokyo"), ("Say thank you in German.", "Danke"),
+        ("How many legs has a spider?", "Eight"))
+
+
+@pytest.fixture
+def run(tmp_path):
+    """A run of sixteen short examples and the bundled model, with nothing scored."""
+    from delift_core.data.readers import read_dataset
+    from delift_core.runs.store import bundled_run, create_run
+
+    pool = read_dataset([{"prompt": prompt, "response": response} for prompt, response in MORE], near_duplicates="keep")
+    return create_run(tmp_path / "workspace", {"pool": pool}, bundled_run().record["model"], "chat")
+
+
+@pytest.fixture
+def job(run):
+    from delift_core.runs.jobs import run_job
+
+    return run_job(run.folder, "score")
+
+
+def status(job):
+    from delift_core.runs import jobs
+
+    return jobs.status(job)
+
+
+def tiles(run):
+    """Every stored tile and when it was written."""
+    return {file.name: file.stat().st_mtime_ns for file in (run.kernel_folder("pool_pool") / "c").rglob("*") if file.is_file()}
+
+
+def start(page, words):
+    """Set a worker going and wait until it has stored a tile it had not before."""
+    button(page, words).click()
+    expect(page.get_by_test_id("stProgress")).to_be_visible()
+
+
+def wait_for_tiles(page, run, more):
+    """Until there are so many tiles; the browser's clock passes the time."""
+    for _ in range(SLOW // 100):
+        if len(tiles(run)) >= more:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{len(tiles(run))} tiles, not {more}")
+
+
+def expect_finished(page, run, before):
+    """Everything is scored, and what was there is as it was."""
+    expect(main(page)).to_contain_text("Every pair of these kernels is scored.", timeout=SLOW)
+    assert before.items() <= tiles(run).items()
+    assert not run.missing("pool_pool")
+
+
+def test_a_reload_changes_nothing_and_what_was_cancelled_goes_on_behind_the_last_tile(new_server, visit, run, job):
+    server = new_server(run.folder.parents[1])
+    page = visit("utilities", at=server, run=run.id)
+    start(page, "Start scoring")
+    wait_for_tiles(page, run, 1)
+    worker = status(job).pid
+    page.reload()
+    opened(page, "utilities")
+    expect(page.get_by_test_id("stProgress")).to_be_visible()
+    expect(main(page)).to_contain_text("of 256 pairs")
+    assert status(job).pid == worker and status(job).active
+    button(page, "Cancel").click()
+    expect(main(page)).to_contain_text("was cancelled")
+    before = tiles(run)
+    assert run.missing("pool_pool") and before
+    start(page, "Continue scoring")
+    expect_finished(page, run, before)
+
+
+def test_a_killed_server_leaves_the_worker_and_a_killed_worker_leaves_its_tiles(new_server, visit, run, job):
+    first = new_server(run.folder.parents[1])
+    page = visit("utilities", at=first, run=run.id)
+    start(page, "Start scoring")
+    wait_for_tiles(page, run, 1)
+    page.context.close()
+    first.kill()
+    worker = status(job)
+    assert worker.active
+    page = visit("utilities", at=new_server(run.folder.parents[1]), run=run.id)
+    expect(page.get_by_test_id("stProgress")).to_be_visible()
+    expect(sidebar(page)).to_contain_text("running")
+    assert status(job).pid == worker.pid
+    os.kill(worker.pid, signal.SIGKILL)
+    expect(page.get_by_test_id("stAlert")).to_contain_text("stopped from outside")
+    before = tiles(run)
+    assert run.missing("pool_pool") and before
+    start(page, "Continue scoring")
+    expect_finished(page, run, before)
