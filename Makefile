@@ -16,9 +16,6 @@ test: $(READY)
 e2e: $(READY)
 	E2E_REQUIRED=1 $(BIN)/pytest -m e2e
 
-e2e: $(READY)
-	$(BIN)/pytest -m e2e
-
 quick: $(READY)
 	$(BIN)/pytest -m "not model and not e2e"
 

@@ -20,11 +20,13 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 START = 60                               # seconds a server may take to answer
 
 
-def pytest_collection_modifyitems(items):
-    """Everything in this folder drives a browser."""
+def pytest_collection_modifyitems(config, items):
+    """Everything in this folder drives a browser; one that fails is tried once more, since a busy machine can keep a browser waiting."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("e2e")
+            if config.pluginmanager.hasplugin("rerunfailures"):
+                item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @dataclass(frozen=True)
