@@ -18,7 +18,7 @@ def budget_controls(run: Run) -> None:
         if st.session_state.get("budget unit") != str(budget.unit):
             st.session_state["budget unit"] = str(budget.unit)
         st.segmented_control("Budget in", [str(unit) for unit in UNITS], key="budget unit", format_func=UNITS.get, required=True,
-                             on_change=lambda: state.put(budget=converted(run, budget, BudgetUnit(st.session_state["budget unit"]))))
+                             on_change=change_unit, args=(run, budget))
         least, most = limits(run, budget.unit)
         place = f"budget in {budget.unit}"
         amount = round(budget.amount * 100) if budget.unit is BudgetUnit.FRACTION else budget.amount
@@ -29,6 +29,12 @@ def budget_controls(run: Run) -> None:
                   on_change=lambda: state.put(budget=written(st.session_state[place], budget.unit)))
     if budget.unit is BudgetUnit.FRACTION:
         st.caption(f"{budget.rows(size):,} of {size:,} rows.")
+
+
+def change_unit(run: Run, budget: Budget) -> None:
+    """About the same budget in the unit picked; a field drawn in a run that was cut short can come back without one."""
+    if unit := st.session_state["budget unit"]:
+        state.put(budget=converted(run, budget, BudgetUnit(unit)))
 
 
 def current(run: Run) -> Budget:
