@@ -65,10 +65,17 @@ class Run:
 
     # what was scored
 
+    @cached_property
+    def passes(self) -> dict[str, Alone]:
+        """Passes that were read already: once made they stay as they are."""
+        return {}
+
     def alone(self, role: str) -> Alone | None:
         """The pass over a role's examples by themselves, if it was made."""
         path = self.folder / role / "alone.parquet"
-        return read_alone(path) if path.exists() else None
+        if role not in self.passes and path.exists():
+            self.passes[role] = read_alone(path)
+        return self.passes.get(role)
 
     def write_alone(self, role: str, alone: Alone) -> None:
         write_alone(alone, self.folder / role / "alone.parquet")

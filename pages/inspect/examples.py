@@ -14,9 +14,9 @@ ORDERS = {
     "rank, then pool": lambda run, chosen: np.where(chosen.ranks > 0, chosen.ranks, len(chosen.ranks) + np.arange(len(chosen.ranks))),
     "as in the source": lambda run, chosen: np.arange(len(chosen.ranks)),
     "budget at which it enters": lambda run, chosen: np.where(chosen.order.ranks_of_all > 0, chosen.order.ranks_of_all, len(chosen.ranks) + 1),
-    "longest response first": lambda run, chosen: -cache.alone(run).response_tokens,
-    "shortest response first": lambda run, chosen: cache.alone(run).response_tokens,
-    "hardest alone first": lambda run, chosen: -np.nan_to_num(cache.alone(run).distance, nan=-1.0),
+    "longest response first": lambda run, chosen: -run.alone("pool").response_tokens,
+    "shortest response first": lambda run, chosen: run.alone("pool").response_tokens,
+    "hardest alone first": lambda run, chosen: -np.nan_to_num(run.alone("pool").distance, nan=-1.0),
 }
 TABS = ("All", "Chosen", "Rejected", "Matches")
 

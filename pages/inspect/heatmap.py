@@ -9,7 +9,7 @@ from delift_core.runs.store import KERNELS, Run
 from pages.shared import cache, drawn, state
 from pages.shared.guards import need_choice
 from pages.shared.pair_panel import pair_panel
-from pages.shared.scoring import possible
+from pages.shared.scoring import TITLES, possible
 from pages.shared.theme import palette
 
 EXACT_MOST = 150                   # cells a side that can be clicked
@@ -48,7 +48,7 @@ def pick() -> None:
 run, chosen = need_choice("Heatmap")
 st.title("Heatmap")
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    name = st.selectbox("Kernel", [kernel for kernel in possible(run) if cache.is_complete(run, kernel)], key="kernel", width=220)
+    name = st.selectbox("Kernel", [kernel for kernel in possible(run) if cache.is_complete(run, kernel)], key="kernel", format_func=TITLES.get, width=280)
     ordering = st.segmented_control("Order", [COVER, SOURCE], default=COVER, key="ordering", required=True, disabled=name != "pool_pool")
 rows, columns = orders(run, name, ordering)
 values = cache.kernel(run, name).measured(state.measure())                        # (answered, shown)

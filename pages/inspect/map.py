@@ -1,5 +1,7 @@
 """Map: the pool as points, neighbours close together, the chosen on top."""
 
+from zlib import crc32
+
 import numpy as np
 import streamlit as st
 
@@ -51,16 +53,17 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     matches = search_control(run)
     mouse = st.segmented_control("Mouse", list(MOUSE), default="lasso", format_func=MOUSE.get, key="mouse", required=True, persist_state="session")
 points = points_of(run)
+enclosed = state.held("enclosed", np.empty(0, dtype=np.int64))                    # (examples,)
 left, right = st.columns([3, 2], gap="medium")
 with left:
     figure = map_figure(points, chosen.selection.indices, colours=colours_of(run, chosen), colour_title=state.get("colour") or "",
                         matches=matches, selected=cache.position(run, state.get("example")), palette=palette())
-    figure.update_layout(dragmode=mouse)                                          # Streamlit gives clicks back only while nothing is drawn
+    figure.update_layout(dragmode=mouse,                                          # Streamlit gives clicks back only while nothing is drawn
+                         selectionrevision=crc32(enclosed.tobytes()))             # an outline that did its work would catch the next one
     st.plotly_chart(figure, key="map", theme=None, height=600, on_select=enclose, config={"displaylogo": False, "scrollZoom": True},
                     alt=f"Map of {len(points):,} examples, {len(chosen.selection):,} of them chosen")
     st.caption("Circles are the pool, diamonds the chosen. Draw around examples to list them; to read one, pick it there or let the mouse click.")
 with right:
-    enclosed = state.held("enclosed", np.empty(0, dtype=np.int64))                # (examples,)
     if len(enclosed):
         inside = int((chosen.ranks[enclosed] > 0).sum())
         with st.container(horizontal=True, vertical_alignment="center"):

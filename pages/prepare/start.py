@@ -16,7 +16,7 @@ MOST_RUNS = 50
 def summary(run: Run) -> dict:
     """A run in one row of the table."""
     possible = [name for name, roles in KERNELS.items() if set(roles) <= set(run.roles)]
-    return {"data": cache.dataset(run.folder / "pool").source,
+    return {"data": cache.run(state.workspace(), run.id).pool.source,
             **{role: run.record["data"][role]["examples"] if role in run.roles else None for role in state.ROLES},
             "model": run.record["model"]["name"], "kernels": f"{sum(cache.is_complete(run, name) for name in possible)} of {len(possible)}",
             "made": datetime.fromtimestamp((run.folder / "run.json").stat().st_mtime), "run": run.id}

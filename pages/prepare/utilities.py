@@ -1,5 +1,7 @@
 """Utilities: what scoring will cost, how far it is, and what came of it."""
 
+from dataclasses import asdict
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -8,19 +10,21 @@ from delift_core.inspection.blocks import block_means, robust_limit
 from delift_core.inspection.figures import heatmap_overview
 from delift_core.runs import jobs
 from delift_core.runs.status import State
-from delift_core.runs.store import KERNELS, Run
+from delift_core.runs.store import Run
+from delift_core.scoring.kernel import Measure
 from delift_core.units import duration, size
-from pages.shared import cache
+from pages.shared import cache, drawn
 from pages.shared.guards import need_run
 from pages.shared.job_panel import job_panel
 from pages.shared.navigation import go
-from pages.shared.scoring import cost_folder, needed, possible, predict, score
+from pages.shared.scoring import TITLES, cost_folder, needed, possible, predict, score
 from pages.shared.theme import palette
 
 PAIRS_DRAWN = 4_000_000            # above this the heatmap is drawn when it is complete, not while it fills
 REDRAWN = 3.0                      # seconds
-TITLES = {"pool_pool": "Pool answered, pool shown", "target_pool": "Target answered, pool shown",
-          "pool_target": "Pool answered, target shown", "pool_known": "Pool answered, known shown"}
+SHARE = st.column_config.NumberColumn(format="percent", step=0.001)
+TRUST = {"mean": st.column_config.NumberColumn("mean utility", format="%.4f"), "negative": SHARE, "truncated": SHARE, "unscored": SHARE,
+         "length_correlation": st.column_config.NumberColumn("correlation with length", format="%.2f")}
 
 
 def cost(run: Run, kernels: list[str]) -> bool:
@@ -60,34 +64,26 @@ def filling(run: Run, name: str) -> None:
     done, (answered, shown) = len(run.tiles(name)) - len(run.missing(name)), run.shape(name)
     st.caption(f"{done:,} of {len(run.tiles(name)):,} tiles stored, {answered:,} answered by {shown:,} shown.")
     if done and answered * shown <= PAIRS_DRAWN:
-        overview(run.stored(name), name)
+        values = run.stored(name)
+        overview(block_means(values), robust_limit(values), name)
 
 
-def overview(values: np.ndarray, name: str) -> None:
+def overview(means: tuple, limit: float, name: str) -> None:
     """Block means of a kernel."""
-    st.plotly_chart(heatmap_overview(*block_means(values), robust_limit(values), palette()), key=f"overview of {name}", theme=None,
-                    height=420, alt=f"Utilities: {TITLES[name]}")
+    st.plotly_chart(heatmap_overview(*means, limit, palette()), key=f"overview of {name}", theme=None, height=420,
+                    alt=f"Utilities: {TITLES[name]}")
 
 
-def trust(run: Run, name: str) -> None:
-    """What to know about a finished kernel before trusting it."""
-    kernel, tokens = cache.kernel(run, name), run.alone(KERNELS[name][1]).response_tokens
-    values = kernel.values[~np.eye(*kernel.values.shape, dtype=bool)] if kernel.square else kernel.values.ravel()   # (pairs,)
-    with st.container(horizontal=True):
-        st.metric("Mean utility", f"{np.nanmean(values):+.4f}")
-        st.metric("Negative", f"{np.nanmean(values < 0):.1%}", help="Pairs in which showing the example made the answer less likely.")
-        st.metric("Truncated", f"{kernel.truncated.mean():.1%}", help="Pairs that did not fit the model's window.")
-        st.metric("Not scored", f"{np.isnan(values).mean():.1%}", help="Pairs of which nothing could be scored.")
-        st.metric("Rank correlation with length", f"{length_correlation(kernel.values, tokens):+.2f}",
-                  help="Spearman correlation of mean utility given with the tokens of the shown example's response.")
-    st.caption("An example shown to itself is left out of these figures." if kernel.square else "")
-
-
-def length_correlation(values: np.ndarray, tokens: np.ndarray) -> float:
-    """Spearman correlation of what each shown example gives on average with its length; 0 where one of them does not vary."""
-    given = np.nanmean(values, axis=0)                                            # (shown,)
-    ranks = pd.DataFrame({"given": given, "tokens": tokens}).rank()
-    return float(np.nan_to_num(ranks["given"].corr(ranks["tokens"])))
+def finished(run: Run, names: list[str]) -> None:
+    """What to know of finished kernels before trusting them, and each of them as a picture."""
+    figures = pd.DataFrame([{"kernel": TITLES[name], **asdict(drawn.trusted(run, name))} for name in names])
+    st.dataframe(figures, hide_index=True, column_config=TRUST, alt="What to know of the finished kernels")
+    st.caption("Pairs of two different examples. The last column is the Spearman correlation of what an example gives on average with the "
+               "tokens of its response.")
+    for name in names:
+        st.subheader(TITLES[name])
+        answered, shown = map(np.arange, run.shape(name))
+        overview(drawn.overview(run, name, Measure.L2, answered, shown), drawn.limit(run, name, Measure.L2), name)
 
 
 run = need_run("Utilities")
@@ -104,10 +100,8 @@ elif kernels:
     st.success("Every pair of these kernels is scored.", icon=":material/check_circle:")
     if st.button("Choose a subset", type="primary", icon=":material/arrow_forward:"):
         go("choose/subset")
-for name in kernels:
+if complete := [name for name in kernels if name not in unfinished]:
+    finished(run, complete)
+for name in unfinished:
     st.subheader(TITLES[name])
-    if cache.is_complete(run, name):
-        trust(run, name)
-        overview(cache.kernel(run, name).values, name)
-    else:
-        st.fragment(filling, run_every=REDRAWN if job and job.active else None)(run, name)
+    st.fragment(filling, run_every=REDRAWN if job and job.active else None)(run, name)

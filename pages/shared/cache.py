@@ -19,7 +19,7 @@ from delift_core.runs.projections import read_projection
 from delift_core.runs.selections import Choice
 from delift_core.runs.store import KERNELS, Run
 from delift_core.runs.tables import read_dataset_folder
-from delift_core.scoring.kernel import Alone, UtilityKernel
+from delift_core.scoring.kernel import UtilityKernel
 from delift_core.selection import curves
 from delift_core.selection.greedy import Selection
 from delift_core.selection.objectives import RECIPES, Objective, ObjectiveName
@@ -84,8 +84,13 @@ def run(workspace: Path, id: str) -> Run:
 
 
 @st.cache_resource(max_entries=16, show_spinner="Reading the examples")
-def dataset(folder: Path) -> Dataset:
+def _dataset(folder: Path, stored_at: int) -> Dataset:
     return read_dataset_folder(folder)
+
+
+def dataset(folder: Path) -> Dataset:
+    """Examples that were read and are no run yet; what is read anew is not what was kept."""
+    return _dataset(folder, (folder / "examples.parquet").stat().st_mtime_ns)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the utilities")
@@ -95,17 +100,6 @@ def _kernel(folder: Path, name: str) -> UtilityKernel:
 
 def kernel(run: Run, name: str) -> UtilityKernel:
     return _kernel(run.folder, name)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _alone(_run: Run, folder: Path, stored_at: int) -> Alone:
-    return _run.alone("pool")
-
-
-def alone(run: Run) -> Alone | None:
-    """The pass over the pool by itself, if it was made."""
-    file = run.folder / "pool" / "alone.parquet"
-    return _alone(run, run.folder, file.stat().st_mtime_ns) if file.exists() else None
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

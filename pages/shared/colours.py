@@ -10,8 +10,8 @@ from pages.shared import cache, state
 from pages.shared.cache import Chosen
 
 ENGINE = {
-    "response tokens": lambda run, chosen: cache.alone(run).response_tokens,
-    "distance alone": lambda run, chosen: cache.alone(run).distance,
+    "response tokens": lambda run, chosen: run.alone("pool").response_tokens,
+    "distance alone": lambda run, chosen: run.alone("pool").distance,
     "row budget at which it enters": lambda run, chosen: np.where(chosen.order.ranks_of_all > 0, chosen.order.ranks_of_all, np.nan),
 }
 

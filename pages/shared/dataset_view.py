@@ -31,8 +31,10 @@ def dataset_view(role: str, dataset: Dataset, folder: Path | None) -> None:
         st.error("None of the rows can be used. The list says why, row by row; mend them, or say which column is what.", icon=":material/error:")
     problems(role, dataset, folder)
     if folder and told.get("columns"):
-        with st.expander("Which column is what", icon=":material/edit:"):
-            mapping_form(role, folder, told)
+        expander = st.expander("Which column is what", icon=":material/edit:", key=f"{role} columns", on_change="rerun")
+        if expander.open:
+            with expander:
+                mapping_form(role, folder, told)
 
 
 def raw_beside_read(role: str, dataset: Dataset) -> None:

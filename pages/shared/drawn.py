@@ -6,7 +6,8 @@ import numpy as np
 import streamlit as st
 
 from delift_core.inspection.blocks import block_means, columns_by_cover, order_by_cover, robust_limit
-from delift_core.runs.store import Run
+from delift_core.inspection.trust import Trust, trust
+from delift_core.runs.store import KERNELS, Run
 from delift_core.scoring.kernel import Measure
 from pages.shared import cache
 
@@ -46,6 +47,16 @@ def _limit(_run: Run, folder: Path, name: str, measure: str) -> float:
 def limit(run: Run, name: str, measure: Measure) -> float:
     """Where the colours of a heatmap end."""
     return _limit(run, run.folder, name, str(measure))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _trusted(_run: Run, folder: Path, name: str) -> Trust:
+    return trust(cache.kernel(_run, name), _run.alone(KERNELS[name][1]).response_tokens)
+
+
+def trusted(run: Run, name: str) -> Trust:
+    """What to know of a finished kernel."""
+    return _trusted(run, run.folder, name)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Averaging blocks")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.shared import cache, state
+from pages.shared import state
 from pages.shared.literal import first_line
 
 PAGE = 100
@@ -31,13 +31,13 @@ def example_table(indices: Sequence[int], name: str, group: str | None = None) -
     shown = indices[(page - 1) * PAGE:page * PAGE]
     place = f"table of {name}"
     st.dataframe(frame(shown, group), key=place, hide_index=True, selection_mode="single-cell", on_select=lambda: pick(place, shown),
-                 column_config=COLUMNS, alt=f"Examples: {name}", height=min(35 * len(shown) + 38, 430))
+                 column_config=COLUMNS, placeholder="", alt=f"Examples: {name}", height=min(35 * len(shown) + 38, 430))
 
 
 def frame(indices: np.ndarray, group: str | None) -> pd.DataFrame:
     """What the table says of these examples: scalars and first lines only, whole texts stay on the server."""
     run, chosen = state.run(), state.chosen()
-    alone = cache.alone(run)
+    alone = run.alone("pool")
     examples = [run.pool[index] for index in indices.tolist()]
     columns = {}
     if chosen:

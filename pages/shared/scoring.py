@@ -9,6 +9,9 @@ from delift_core.runs.store import KERNELS, Run
 from delift_core.selection.objectives import RECIPES
 from pages.shared import cache, state
 
+TITLES = {"pool_pool": "Pool answered, pool shown", "target_pool": "Target answered, pool shown",
+          "pool_target": "Pool answered, target shown", "pool_known": "Pool answered, known shown"}
+
 
 def possible(run: Run) -> list[str]:
     """Every kernel that the roles of a run allow, those its usual objective needs first."""

@@ -52,7 +52,7 @@ def read(role: str, arguments: Mapping) -> None:
     source = Path(arguments["source"]).expanduser()
     content = digest_of(source) if source.is_file() else None
     folder = jobs.dataset_job(state.workspace(), arguments, content)
-    if not (folder / "dataset" / "examples.parquet").exists():
+    if content is None or not (folder / "dataset" / "examples.parquet").exists():      # a folder or the hub may hold something else by now
         jobs.start(folder, "read", arguments)
     if role == "pool":
         state.forget("run", *state.OF_A_RUN)                 # another pool is another run; a target or known examples join this one's pool

@@ -129,9 +129,10 @@ def run() -> Run | None:
 
 def dataset(role: str) -> Dataset | None:
     """The examples of a role: those just loaded, or those of the run."""
-    if place := dataset_folder(role):
-        return cache.dataset(place)
-    return None
+    place = dataset_folder(role)
+    if place is None:
+        return None
+    return cache.dataset(place) if get(role) else run().datasets[role]
 
 
 def dataset_folder(role: str) -> Path | None:

@@ -59,7 +59,6 @@ def test_a_lasso_works_while_an_example_is_open(visit):
     expect(main(page)).to_contain_text("160 examples, 20 chosen", timeout=5_000)
 
 
-@pytest.mark.xfail(strict=True, reason="the outline of the first lasso catches the mouse: drawing within it moves the outline")
 def test_a_second_lasso_may_begin_within_the_first(page):
     drag(page, "map", EVERYTHING)
     expect(main(page)).to_contain_text("160 examples, 20 chosen")
