@@ -110,3 +110,7 @@ class NotAJob(DeliftError):
 
 class ChangedModel(DeliftError):
     """The model that is here is not the one that a run was scored with."""
+
+
+class NoDatabase(DeliftError):
+    """The database that is to keep verdicts cannot be reached."""

@@ -19,8 +19,9 @@ MAY_IMPORT = {
     "data": set(),
     "scoring": {"data"},
     "selection": {"data", "scoring"},
+    "audit": {"data", "selection"},
     "inspection": {"data", "scoring", "selection"},
-    "runs": {"data", "inspection", "scoring", "selection"},
+    "runs": {"audit", "data", "inspection", "scoring", "selection"},
     "export": {"data", "selection"},
     "cli": {"data", "export", "runs", "scoring", "selection"},
 }
@@ -28,6 +29,7 @@ HOMES = {                                                    # library -> the on
     "torch": {"scoring/model.py", "scoring/describe.py", "scoring/packing.py", "scoring/embeddings.py", "scoring/pairs.py", "scoring/calibration.py"},
     "transformers": {"scoring/model.py", "scoring/describe.py", "scoring/packing.py"},
     "umap": set(), "plotly": {"inspection/figures.py", "inspection/traces.py"}, "ray": set(), "datasets": set(), "pandas": set(),
+    "sqlalchemy": {"audit/log.py"},
 }
 FORBIDDEN = {"streamlit", "pickle", "joblib", "dill"}
 

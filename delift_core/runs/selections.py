@@ -48,6 +48,11 @@ class Choice:
     quotas: Mapping[str, int] = field(default_factory=dict)   # most rows of each value of that field
 
 
+def choice_of(record: Mapping) -> Choice:
+    """A choice as JSON kept it."""
+    return Choice(**{name: tuple(value) if isinstance(value, list) else value for name, value in record.items()})
+
+
 def objective_for(asked: str, roles: tuple[str, ...]) -> ObjectiveName:
     """The objective asked for, or the one the roles imply. Raises UnknownObjective, or NotScored when it needs a role not given."""
     name = recommended_objective(target="target" in roles, known="known" in roles) if asked == AUTO else named_objective(asked)
@@ -147,9 +152,8 @@ def read_selection(path: Path) -> tuple[Choice, Selection]:
     """A kept selection and the choice it answers."""
     table = read_table(path)
     record = json.loads(table.schema.metadata[b"selection"])
-    wanted = {key: tuple(value) if isinstance(value, list) else value for key, value in record["choice"].items()}
     tokens = table["tokens"].to_numpy() if "tokens" in table.column_names else None
-    return Choice(**wanted), Selection(table["index"].to_numpy(), table["gain"].to_numpy(), Budget.parse(record["budget"]),
+    return choice_of(record["choice"]), Selection(table["index"].to_numpy(), table["gain"].to_numpy(), Budget.parse(record["budget"]),
                                        ObjectiveName(record["objective"]), record["parameters"], tokens, record["pinned"])
 
 

@@ -100,6 +100,14 @@ def off_diagonal(kernel: UtilityKernel, measure: Measure) -> np.ndarray:
     return np.where(np.eye(len(values), dtype=bool), np.nan, values) if kernel.square else values
 
 
+def mean_given(kernel: UtilityKernel, measure: Measure = Measure.L2) -> np.ndarray:
+    """(shown,) mean_{i != j} U[i, j], what each shown example gives on average; NaN where nothing of it was scored."""
+    values = off_diagonal(kernel, measure)                                        # (answered, shown)
+    scored = np.isfinite(values)                                                  # (answered, shown)
+    sums, counts = values.sum(axis=0, where=scored, dtype=np.float64), scored.sum(axis=0)   # (shown,) both
+    return np.divide(sums, counts, out=np.full(len(sums), np.nan), where=counts > 0)
+
+
 def clip(values: np.ndarray, low: float, high: float) -> np.ndarray:
     """s = max(U, 0)"""
     return np.fmax(values, 0.0)

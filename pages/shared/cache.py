@@ -165,7 +165,7 @@ def _complete(_run: Run, folder: Path, name: str) -> None:
 
 @st.cache_resource(max_entries=4, show_spinner="Choosing")
 def _order(_run: Run, folder: Path, request: str) -> Order:
-    asked = Choice(**json.loads(request))
+    asked = selections.choice_of(json.loads(request))
     objective = selections.objective_of(_run, asked, lambda name: kernel(_run, name))
     selection = selections.full_order(_run, asked, objective)
     shares = curves.gain_curve(selection, objective.whole)
@@ -181,7 +181,7 @@ def order(run: Run, choice: Choice) -> Order:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _chosen(_run: Run, folder: Path, request: str) -> Chosen:
-    choice = Choice(**json.loads(request))
+    choice = selections.choice_of(json.loads(request))
     found = order(_run, choice)
     return Chosen(choice, found, selections.within(_run, choice, found.objective, found.selection))
 

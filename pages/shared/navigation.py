@@ -18,7 +18,10 @@ SECTIONS = {
         "heatmap": ":material/apps:",
         "examples": ":material/view_list:",
     },
-    "deliver": {"export": ":material/download:"},
+    "deliver": {
+        "audit": ":material/fact_check:",
+        "export": ":material/download:",
+    },
 }
 
 

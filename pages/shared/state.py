@@ -63,6 +63,7 @@ FIELDS: Mapping[str, Field] = {
     **{name: text(str(getattr(CHOICE, name))) for name in ("objective", "budget", "measure", "transform", "diagonal")}, "group_by": text(None),
     "eta": weight(CHOICE.eta), "nu": weight(CHOICE.nu), "pins": names(), "excludes": names(), "quotas": quotas(),
     "example": text(None), "answered": text(None), "shown": text(None), "colour": text(None), "place": text("embedding"),
+    "queue": text("rank"), "reviewer": text(None),
 }
 OF_A_RUN = [*(field.name for field in fields(Choice)), "example", "answered", "shown", "colour"]
 

@@ -5,6 +5,10 @@ import streamlit as st
 from delift_core.inspection.figures import DARK, LIGHT, Palette
 
 
+def is_dark() -> bool:
+    return st.context.theme.type == "dark"
+
+
 def palette() -> Palette:
     """Colours of the figures on the page's background."""
-    return DARK if st.context.theme.type == "dark" else LIGHT
+    return DARK if is_dark() else LIGHT

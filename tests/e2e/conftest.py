@@ -57,10 +57,10 @@ def answers(url):
 
 
 @contextlib.contextmanager
-def serving(workspace, log):
+def serving(workspace, log, port=None):
     """A server that answers. Afterwards neither it nor a worker that it started is left."""
     workspace.mkdir(parents=True, exist_ok=True)
-    port = free_port()
+    port = port or free_port()
     environment = {**os.environ, "DELIFT_WORKSPACE": str(workspace), "HF_HUB_OFFLINE": "1"}
     with log.open("wb") as output:
         process = subprocess.Popen([sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"], cwd=ROOT, env=environment,
@@ -96,13 +96,13 @@ def server(tmp_path_factory):
 
 @pytest.fixture
 def new_server(tmp_path):
-    """new_server(workspace) -> another server, started now"""
+    """new_server(workspace, port) -> another server, started now"""
     with contextlib.ExitStack() as stack:
         started = []
 
-        def start(workspace=tmp_path / "workspace"):
+        def start(workspace=tmp_path / "workspace", port=None):
             started.append(workspace)
-            return stack.enter_context(serving(workspace, tmp_path / f"server-{len(started)}.log"))
+            return stack.enter_context(serving(workspace, tmp_path / f"server-{len(started)}.log", port))
         yield start
 
 

@@ -19,9 +19,9 @@ expect.set_options(timeout=PATIENCE)
 
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
 TITLES = {"": "Choose the examples worth fine-tuning on", "data": "Data", "model": "Model", "utilities": "Utilities", "subset": "Subset",
-          "map": "Map", "heatmap": "Heatmap", "examples": "Examples", "export": "Export"}
+          "map": "Map", "heatmap": "Heatmap", "examples": "Examples", "audit": "Audit", "export": "Export"}
 ROW = 35                                 # pixels of a row of a table, its header included
-PROBES = re.compile(r"/(?:data|model|utilities|subset|map|heatmap|examples|export)/_stcore/(?:health|host-config)$")
+PROBES = re.compile(r"/(?:data|model|utilities|subset|map|heatmap|examples|audit|export)/_stcore/(?:health|host-config)$")
 
 # what a page holds
 

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 FRAME = Path(__file__).parents[2] / "pages" / "shared" / "frame.py"
 PAGES = ("prepare/start", "prepare/data", "prepare/model", "prepare/utilities", "choose/subset", "inspect/map", "inspect/heatmap",
-         "inspect/examples", "deliver/export")
+         "inspect/examples", "deliver/audit", "deliver/export")
 
 
 @pytest.fixture

@@ -1,0 +1,85 @@
+"""What a person says about an example, as events that are only ever added: the latest that still stands is the verdict.
+
+A verdict is keyed by the id of its example, never by a position. Undoing is an event too: it names what it takes back.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What an event says: a verdict (keep, drop or flag), that the example was passed over, or that an earlier event no longer stands."""
+
+    KEEP = "keep"
+    DROP = "drop"
+    FLAG = "flag"
+    SKIP = "skip"
+    UNDO = "undo"
+
+
+VERDICTS = (Action.KEEP, Action.DROP, Action.FLAG)
+REASONS = ("wrong", "unclear", "incomplete", "off topic", "duplicate", "badly formatted", "unsafe", "outdated", "too easy")   # keys 1 to 9
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that one reviewer said about one example."""
+
+    uid: str                             # drawn by whoever said it: the same event told twice is one
+    example: str                         # id in the pool; of an undo, that of the event taken back
+    action: Action
+    reviewer: str
+    reasons: tuple[str, ...] = ()
+    note: str = ""
+    queue: str = ""                      # which queue offered the example
+    source: str = ""                     # in a blind queue, where the example came from
+    batch: str = ""                      # shared by events that were one act, which one undo takes back
+    undoes: str = ""                     # of an undo: the uid or batch that no longer stands
+    time: str = ""                       # UTC, ISO 8601; set when it is written
+
+    @property
+    def act(self) -> str:
+        """What an undo names: the batch where there is one."""
+        return self.batch or self.uid
+
+
+def standing(events: Iterable[Event]) -> list[Event]:
+    """What still stands, in order: neither undone nor an undo."""
+    events = list(events)
+    undone = {event.undoes for event in events if event.action is Action.UNDO}
+    return [event for event in events if event.action is not Action.UNDO and event.act not in undone]
+
+
+def by_reviewer(events: Iterable[Event]) -> dict[str, dict[str, Event]]:
+    """reviewer -> example -> the event that is this reviewer's verdict: the latest that stands."""
+    found: dict[str, dict[str, Event]] = {}
+    for event in standing(events):
+        if event.action in VERDICTS:
+            found.setdefault(event.reviewer, {})[event.example] = event
+    return found
+
+
+def said_of(verdicts: Mapping[str, Mapping[str, Event]]) -> dict[str, set[Action]]:
+    """example -> the verdicts its reviewers gave it. verdicts: of `by_reviewer`."""
+    said: dict[str, set[Action]] = {}
+    for own in verdicts.values():
+        for example, event in own.items():
+            said.setdefault(example, set()).add(event.action)
+    return said
+
+
+def agreed(verdicts: Mapping[str, Mapping[str, Event]]) -> dict[str, Action]:
+    """example -> its verdict by all its reviewers together; one they differ on is flagged."""
+    return {example: next(iter(actions)) if len(actions) == 1 else Action.FLAG for example, actions in said_of(verdicts).items()}
+
+
+def disputed(verdicts: Mapping[str, Mapping[str, Event]]) -> set[str]:
+    """Examples whose reviewers differ."""
+    return {example for example, actions in said_of(verdicts).items() if len(actions) > 1}
+
+
+def last_act(events: Iterable[Event], reviewer: str) -> list[Event]:
+    """The events of the latest act of a reviewer that stands, which the next undo would take back; none when nothing is left."""
+    own = [event for event in standing(events) if event.reviewer == reviewer]
+    return [event for event in own if event.act == own[-1].act] if own else []

@@ -1,0 +1,166 @@
+"""Where verdicts are kept: SQLite in the run folder, or one database for several reviewers; rows are added and never changed.
+
+The number of an event is one more than the last of its run, and unique: whoever comes second to the same number tries again. So what
+was read up to a number is complete, whoever writes at the same time, and a reader only ever asks for what came after.
+"""
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlalchemy as sql
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, SQLAlchemyError
+
+from delift_core.audit.events import Action, Event
+from delift_core.errors import NoDatabase
+
+FILE = "audit.sqlite"
+DATABASE = "DELIFT_DATABASE"             # environment variable: the URL of a database that several machines share
+PATIENCE = 30                            # seconds to wait for another writer
+TRIES = 100
+TABLES = sql.MetaData()
+EVENTS = sql.Table(
+    "delift_events", TABLES,
+    sql.Column("run", sql.String(64), primary_key=True), sql.Column("number", sql.Integer, primary_key=True, autoincrement=False),
+    sql.Column("uid", sql.String(64), nullable=False), sql.Column("example", sql.Text, nullable=False),
+    sql.Column("action", sql.String(8), nullable=False), sql.Column("reviewer", sql.Text, nullable=False),
+    sql.Column("reasons", sql.Text, nullable=False), sql.Column("note", sql.Text, nullable=False),
+    sql.Column("queue", sql.Text, nullable=False), sql.Column("source", sql.Text, nullable=False),
+    sql.Column("batch", sql.String(64), nullable=False), sql.Column("undoes", sql.String(64), nullable=False),
+    sql.Column("time", sql.String(40), nullable=False), sql.UniqueConstraint("run", "uid"))
+GUIDELINES = sql.Table(
+    "delift_guidelines", TABLES,
+    sql.Column("run", sql.String(64), primary_key=True), sql.Column("number", sql.Integer, primary_key=True, autoincrement=False),
+    sql.Column("text", sql.Text, nullable=False), sql.Column("reviewer", sql.Text, nullable=False),
+    sql.Column("time", sql.String(40), nullable=False))
+
+
+@dataclass(frozen=True)
+class AuditLog:
+    """The events and guidelines of one run in a database."""
+
+    engine: sql.Engine
+    run: str
+
+    def append(self, events: Sequence[Event]) -> None:
+        """Write events in one transaction, on disk when this returns; what was written before under the same uid is passed over."""
+        written = datetime.now(UTC).isoformat(timespec="milliseconds")
+        self._add(EVENTS, [_row(replace(event, time=written)) for event in events])
+
+    def events(self, after: int = 0) -> list[Event]:
+        """Everything after a number, in the order it was written; the numbers are 1, 2, 3 ..."""
+        asked = sql.select(EVENTS).where(EVENTS.c.run == self.run, EVENTS.c.number > after).order_by(EVENTS.c.number)
+        with self._reading() as connection:
+            return [_event(row._mapping) for row in connection.execute(asked)]
+
+    def guidelines(self) -> str:
+        """What the reviewers of this run go by, as written last."""
+        asked = sql.select(GUIDELINES.c.text).where(GUIDELINES.c.run == self.run).order_by(GUIDELINES.c.number.desc()).limit(1)
+        with self._reading() as connection:
+            return connection.execute(asked).scalar() or ""
+
+    def write_guidelines(self, text: str, reviewer: str) -> None:
+        """The guidelines from now on; earlier ones stay in the database."""
+        self._add(GUIDELINES, [{"text": text, "reviewer": reviewer, "time": datetime.now(UTC).isoformat(timespec="milliseconds")}])
+
+    def _reading(self) -> sql.Connection:
+        return self.engine.connect().execution_options(reading=True)
+
+    def _add(self, table: sql.Table, rows: list[dict]) -> None:
+        """Number rows on from the last one and insert them; anew when another writer took the same numbers."""
+        for _ in range(TRIES):
+            try:
+                with self.engine.begin() as connection:
+                    return self._insert(connection, table, rows)
+            except IntegrityError:
+                continue
+            except SQLAlchemyError as reason:
+                raise NoDatabase(f"{_spoken(self.engine.url)}: nothing could be written ({_first_line(reason)}). Try again.") from reason
+        raise NoDatabase(f"{_spoken(self.engine.url)}: other reviewers kept writing for {TRIES} tries. Try again.")
+
+    def _insert(self, connection: sql.Connection, table: sql.Table, rows: list[dict]) -> None:
+        last = connection.execute(sql.select(sql.func.coalesce(sql.func.max(table.c.number), 0)).where(table.c.run == self.run)).scalar_one()
+        if "uid" in table.c:
+            known = self._known(connection, [row["uid"] for row in rows])
+            rows = [row for row in rows if row["uid"] not in known]
+        if rows:
+            connection.execute(table.insert(), [row | {"run": self.run, "number": last + place} for place, row in enumerate(rows, start=1)])
+
+    def _known(self, connection: sql.Connection, uids: list[str]) -> set[str]:
+        """Which of these were written already; asked for some hundred at a time, since databases bound a question's length."""
+        parts = [uids[start:start + 500] for start in range(0, len(uids), 500)]
+        asked = (sql.select(EVENTS.c.uid).where(EVENTS.c.run == self.run, EVENTS.c.uid.in_(part)) for part in parts)
+        return {uid for question in asked for uid in connection.execute(question).scalars()}
+
+
+def open_log(folder: Path, url: str | None = None) -> AuditLog:
+    """The log of the run in a folder: in the database at `url` or $DELIFT_DATABASE, or else in the folder's own file.
+
+    Raises NoDatabase when it cannot be reached.
+    """
+    asked = url or os.environ.get(DATABASE) or f"sqlite:///{Path(folder) / FILE}"
+    try:
+        engine = sql.create_engine(asked, **_waiting(asked))
+        if engine.dialect.name == "sqlite":
+            sql.event.listen(engine, "connect", _careful)
+            sql.event.listen(engine, "begin", _lock_at_once)
+        _create_tables(engine)
+    except (SQLAlchemyError, ImportError) as reason:
+        raise NoDatabase(f"{_spoken(asked)}: verdicts cannot be kept there ({_first_line(reason)}). "
+                         f"Give ${DATABASE} the URL of a database that is there, or leave it out to keep them in the run folder.") from reason
+    return AuditLog(engine, Path(folder).name)
+
+
+def _create_tables(engine: sql.Engine) -> None:
+    """Make what is not there; once more when somebody else made it in the same moment."""
+    try:
+        TABLES.create_all(engine)
+    except (IntegrityError, OperationalError, ProgrammingError):
+        TABLES.create_all(engine)
+
+
+def has_log(folder: Path) -> bool:
+    """Whether there may be verdicts of a run, without opening anything."""
+    return bool(os.environ.get(DATABASE)) or (Path(folder) / FILE).exists()
+
+
+def _waiting(url: str) -> dict:
+    """How to connect: patient with other writers, and never with a connection that was cut in the meantime."""
+    return {"connect_args": {"timeout": PATIENCE}} if url.startswith("sqlite") else {"pool_pre_ping": True}
+
+
+def _careful(connection, _) -> None:
+    """Readers beside one writer, each event on disk before its transaction ends; transactions begin where `_lock_at_once` says."""
+    connection.isolation_level = None
+    for setting in ("journal_mode = WAL", "synchronous = FULL"):
+        connection.execute(f"PRAGMA {setting}").close()
+
+
+def _lock_at_once(connection: sql.Connection) -> None:
+    """Take SQLite's write lock before a writer reads the last number, so that two writers queue rather than fail."""
+    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reading") else "BEGIN IMMEDIATE")
+
+
+def _spoken(url: str | sql.URL) -> str:
+    """A URL without its password."""
+    try:
+        return sql.make_url(url).render_as_string(hide_password=True)
+    except SQLAlchemyError:
+        return DATABASE
+
+
+def _first_line(reason: Exception) -> str:
+    return str(getattr(reason, "orig", None) or reason).strip().splitlines()[0]
+
+
+def _row(event: Event) -> dict:
+    return asdict(event) | {"action": str(event.action), "reasons": json.dumps(event.reasons)}
+
+
+def _event(row: dict) -> Event:
+    told = {name: row[name] for name in Event.__dataclass_fields__}
+    return Event(**told | {"action": Action(row["action"]), "reasons": tuple(json.loads(row["reasons"]))})
+

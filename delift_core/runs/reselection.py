@@ -1,0 +1,42 @@
+"""Choosing again after an audit: what was dropped stays out, what was kept stays in, and the freed places are filled."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from delift_core.audit.events import Action
+from delift_core.data.example import Dataset
+from delift_core.runs.selections import Choice
+from delift_core.selection.greedy import Selection
+
+
+def after_audit(choice: Choice, pool: Dataset, selection: Selection, verdicts: Mapping[str, Action]) -> Choice:
+    """The choice with every dropped example excluded and every kept one of the selection pinned, in order of choice.
+
+    verdicts: example id -> what its reviewers agree on. A kept example that was not chosen is a good one, not one that must be chosen;
+    a flagged one is left to the objective. An audit outdoes earlier pins and excludes.
+    """
+    dropped = [id for id, verdict in verdicts.items() if verdict is Action.DROP]
+    kept = [id for id, verdict in verdicts.items() if verdict is Action.KEEP]
+    order = [pool[index].id for index in selection.indices.tolist()]
+    pins = [id for id in choice.pins if id not in dropped]
+    pins += [id for id in order if id in set(kept) and id not in pins]
+    excludes = [id for id in choice.excludes if id not in kept]
+    known = {example.id for example in pool}
+    excludes += [id for id in dropped if id not in excludes and id in known]
+    return replace(choice, pins=tuple(pins), excludes=tuple(excludes))
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """What one selection has that another has not."""
+
+    came: np.ndarray             # (came,) indices, in order of choice
+    went: np.ndarray             # (went,) indices, in order of choice before
+
+
+def change(before: Selection, after: Selection) -> Change:
+    """What came in and what went out."""
+    came, went = (one.indices[~np.isin(one.indices, other.indices)] for one, other in ((after, before), (before, after)))
+    return Change(came, went)

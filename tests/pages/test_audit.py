@@ -1,0 +1,137 @@
+"""The Audit page: queues, one verdict for many, what an audit amounts to, and the choice that follows."""
+
+import json
+
+import pytest
+
+from delift_core.audit.events import Action, Event, by_reviewer
+from delift_core.audit.log import open_log
+from delift_core.audit.queues import Queue
+from delift_core.runs.selections import Choice, choose
+from delift_core.runs.store import open_demo
+from delift_core.scoring.kernel import mean_given
+from pages.shared.audit_queue import TOLD
+from tests.pages.conftest import button, texts
+
+BUDGET = "12"
+
+
+@pytest.fixture
+def audit(demo):
+    """audit(tab, **address) -> the Audit page on one of its tabs"""
+    def open_tab(tab="Cards", **address):
+        page = demo("deliver/audit", **{"budget": BUDGET, "reviewer": "anna", **address})
+        label = next(one.label for one in page.tabs if one.label.endswith(tab))
+        page.session_state["audit tab"] = label
+        return page.run()
+    return open_tab
+
+
+@pytest.fixture
+def run(workspace):
+    return open_demo(workspace)
+
+
+def said(run, example, action, reviewer="anna", **more):
+    open_log(run.folder).append([Event(f"{reviewer}-{example}-{action}", example, Action(action), reviewer, **more)])
+
+
+def standing(run, reviewer="anna"):
+    return {example: str(event.action) for example, event in by_reviewer(open_log(run.folder).events()).get(reviewer, {}).items()}
+
+
+def card(page):
+    """What the card is given to show."""
+    shown = page.get("bidi_component")[0].proto
+    return json.loads(shown.json if shown.WhichOneof("data") == "json" else shown.mixed.json)
+
+
+@pytest.mark.parametrize("queue", list(Queue))
+def test_every_queue_says_what_it_holds_and_shows_its_first_card(audit, queue):
+    page = audit(queue=str(queue))
+    assert not page.exception and TOLD[queue] in texts(page) and "Verdicts are written as anna" in texts(page)
+    shown = card(page)
+    assert (shown["card"] is None) == (shown["total"] == 0) == (queue is Queue.DISAGREEMENT)
+
+
+def test_the_rank_queue_begins_with_the_first_choice_and_tells_its_gain(audit, run):
+    chosen = choose(run, Choice("facility_location", BUDGET))[1]
+    shown = card(audit())["card"]
+    assert shown["id"] == run.pool[int(chosen.indices[0])].id and f"gain {chosen.gains[0]:.4f}" in shown["facts"]
+    assert [turn["text"] for turn in shown["turns"]] == [run.pool[int(chosen.indices[0])].prompt, run.pool[int(chosen.indices[0])].response]
+
+
+def test_a_reviewer_resumes_behind_what_they_judged_and_another_begins_anew(audit, run):
+    chosen = choose(run, Choice("facility_location", BUDGET))[1]
+    for index in chosen.indices[:3].tolist():
+        said(run, run.pool[index].id, "keep")
+    assert (card(audit())["place"], card(audit(reviewer="ben"))["place"]) == (4, 1)
+
+
+def test_the_least_helpful_queue_goes_by_mean_utility_given(audit, run):
+    given = mean_given(run.kernel("pool_pool"))
+    assert card(audit(queue="least helpful"))["card"]["id"] == run.pool[int(given.argmin())].id
+
+
+def test_a_blind_card_tells_neither_rank_nor_gain_nor_an_earlier_verdict(audit, run):
+    for example in run.pool:
+        said(run, example.id, "drop")
+    shown = card(audit(queue="blind"))["card"]
+    assert "rank" not in shown["facts"] and "chosen" not in shown["facts"] and shown["verdict"] == ""
+
+
+def test_everything_that_matches_is_judged_at_once_and_one_undo_takes_it_back(audit, run):
+    page = audit(queue="filter")
+    page.text_input(key="audit search").set_value("convert").run()
+    count = card(page)["total"]
+    assert 0 < count < len(run.pool) and f"All {count} that match" in texts(page)
+    button(page, "Drop all").click().run()
+    assert not page.exception and list(standing(run).values()) == ["drop"] * count
+    button(page, "Undo").click().run()
+    assert standing(run) == {}
+
+
+def test_an_audit_is_counted_per_reviewer_with_their_agreement(audit, run):
+    for example, action in zip(("arith-01", "arith-02", "arith-03"), ("keep", "drop", "keep")):
+        said(run, example, action)
+    for example, action in zip(("arith-01", "arith-02", "arith-03"), ("keep", "drop", "drop")):
+        said(run, example, action, "ben")
+    page = audit("Verdicts")
+    assert not page.exception
+    counted, agreement = page.dataframe[0].value, next(frame.value for frame in page.dataframe if "kappa" in frame.value)
+    assert counted.set_index("reviewer").loc["anna"].tolist() == [2, 1, 0] and counted.set_index("reviewer").loc["ben"].tolist() == [1, 2, 0]
+    assert agreement["kappa"][0] == pytest.approx((2 / 3 - 4 / 9) / (1 - 4 / 9)) and agreement["both"][0] == 3
+
+
+def test_sources_are_told_only_to_a_reviewer_who_is_through(audit, run):
+    said(run, "arith-01", "keep", queue="blind", source="chosen")
+    assert "Told when you are through" in texts(audit("Verdicts", queue="blind"))
+    page = audit("Verdicts", queue="rank")
+    rates = next(frame.value for frame in page.dataframe if "source" in frame.value)
+    assert rates["source"].tolist() == ["chosen"] and rates["judged"].tolist() == [1]
+
+
+def test_re_selecting_shows_what_comes_in_and_taking_it_changes_the_choice(audit, run):
+    first = run.pool[int(choose(run, Choice("facility_location", BUDGET))[1].indices[0])].id
+    said(run, first, "drop")
+    after = choose(run, Choice("facility_location", BUDGET, excludes=(first,)))[1]
+    page = audit("Re-select")
+    came = next(frame.value for frame in page.dataframe if "covers better" in frame.value)
+    assert not page.exception and set(came["example"]) <= {run.pool[index].id for index in after.indices.tolist()}
+    assert came["gain"].tolist() == pytest.approx([after.gains[rank - 1] for rank in came["rank"]])
+    button(page, "Take this choice").click().run()
+    assert first in page.query_params["excludes"]
+    assert "already what the verdicts ask for" in texts(page)
+
+
+def test_guidelines_stay_with_the_run(audit, run):
+    page = audit("Guidelines")
+    page.text_area(key="guidelines").set_value("Keep what is right.").run()
+    button(page, "Keep these guidelines").click().run()
+    assert open_log(run.folder).guidelines() == "Keep what is right." and audit("Guidelines").text_area(key="guidelines").value == "Keep what is right."
+
+
+def test_a_database_that_is_not_there_is_a_sentence(demo, monkeypatch):
+    monkeypatch.setenv("DELIFT_DATABASE", "postgresql+psycopg://anna:secret@127.0.0.1:1/none")
+    page = demo("deliver/audit")
+    assert not page.exception and "verdicts cannot be kept there" in texts(page) and "secret" not in texts(page)
