@@ -137,7 +137,7 @@ function shown(desk, another) {
 
 function turn({role, text, scored}) {
   const block = element("div", scored ? "turn response" : "turn")
-  block.append(element("b", "", role), element("div", "", text))
+  block.append(element("span", "role", role), element("div", "", text))
   return block
 }
 

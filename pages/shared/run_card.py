@@ -12,15 +12,17 @@ from delift_core.selection.constraints import Budget
 from pages.shared import cache, state
 from pages.shared.literal import literal
 from pages.shared.navigation import go
+from pages.shared.verdicts import agreed_verdicts
 
 EVERY = 2.0                        # seconds between two looks at a job that scores
-FLOW = ("choose/subset", "inspect/map", "deliver/export")
+FLOW = ("choose/subset", "inspect/map", "deliver/audit", "deliver/export")
 STEPS = {
     "prepare/data": "Load a pool",
     "prepare/model": "Choose a model",
     "prepare/utilities": "Score the utilities",
     "choose/subset": "Choose a subset",
     "inspect/map": "Look at the choice",
+    "deliver/audit": "Audit the choice",
     "deliver/export": "Export the subset",
 }
 
@@ -71,8 +73,16 @@ def choice_lines() -> list[str]:
     with suppress(DeliftError):
         if chosen := state.chosen():
             selection = chosen.selection
-            return [f"**Objective** `{selection.objective}` · {len(selection):,} rows ({Budget.parse(state.get('budget'))})"]
+            return [f"**Objective** `{selection.objective}` · {len(selection):,} rows ({Budget.parse(state.get('budget'))})", *audit_lines(chosen)]
     return []
+
+
+def audit_lines(chosen: cache.Chosen) -> list[str]:
+    """How many of the chosen were judged; nothing before anybody judged one."""
+    run = state.run()
+    said = agreed_verdicts(run)
+    judged = sum(run.pool[index].id in said for index in chosen.selection.indices.tolist()) if said else 0
+    return [f"**Audit** {judged:,} of {len(chosen.selection):,} chosen judged"] if said else []
 
 
 def scoring_line(run: Run) -> str:

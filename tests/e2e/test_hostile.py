@@ -169,3 +169,22 @@ def test_on_export(at, order, its_server):
 def test_on_data(at, run):
     page = at("data")
     expect_literal(page, run.pool.source, run.pool[0].id, run.pool[0].prompt)
+
+
+def test_on_the_card_of_an_audit(at, order):
+    page = at("audit", reviewer=f"<i>me</i> {TEXTS[3]}")
+    card = page.locator("section.card")
+    expect(main(page)).to_contain_text(f"Verdicts are written as <i>me</i> {TEXTS[3]}")
+    for place, example in enumerate(order[:4]):
+        expect(card.locator(".facts")).to_contain_text(" ".join(example.id.split()))
+        expect(card.locator(".turn div").first).to_have_text(example.prompt)
+        assert card.locator(".turn div").last.inner_text() == example.response
+        assert card.locator(".turns :is(b, img, script, i, h1, a)").count() == 0
+        page.keyboard.press("d" if place == 3 else "k")
+    expect(main(page)).to_contain_text(f"{order[3].id} replaced by")
+    expect(card.locator(".said")).to_contain_text(f"Dropped {order[3].id}")
+    expect_literal(page)
+    for tab in ("Verdicts", "Re-select"):
+        main(page).get_by_role("tab", name=tab).click()
+        settled(page)
+        expect_literal(page)
