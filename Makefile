@@ -35,6 +35,8 @@ demo: $(READY)
 	rm -f $(RUN)/run/scoring.lock
 	$(BIN)/python -c "from delift_core.runs.projections import *; from delift_core.runs.store import bundled_run; \
 		[project_run(bundled_run(), of) for of in Projection]"
+	$(BIN)/python -c "from delift_core.runs.telling import *; from delift_core.runs.store import bundled_run; \
+		explain_choice(bundled_run())"
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
