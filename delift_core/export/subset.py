@@ -21,16 +21,17 @@ PACKAGES = ("delift", "numpy", "pyarrow", "torch", "transformers", "tokenizers",
 
 
 def export_subset(pool: Dataset, chosen: Selection, path: str | Path, *, shape: str = "original", with_rank: bool = False,
-                  with_gain: bool = False, manifest: Mapping | None = None) -> Path:
+                  with_gain: bool = False, verdicts: Mapping[str, str] | None = None, manifest: Mapping | None = None) -> Path:
     """Write the chosen examples in order of choice; the kind of file is told by its suffix, without one it is a `datasets` folder.
 
     shape       original, alpaca, sharegpt, messages or ids
     with_rank   adds delift_rank, 1 for the first chosen; with_gain adds delift_gain, what it added at its turn
+    verdicts    example id -> keep, drop or flag: adds delift_verdict, null where nobody judged
     manifest    what `manifest_of` returns: written to <path>.manifest.json with the sha256 of what was exported
     """
-    check_target(path, shape, added=with_rank or with_gain, sources=[pool.source])
-    return export_rows(chosen_examples(pool, chosen), path, shape=shape, added=added_fields(chosen, with_rank, with_gain),
-                       manifest=manifest, source=pool.source)
+    examples, added = chosen_examples(pool, chosen), added_fields(pool, chosen, with_rank, with_gain, verdicts)
+    check_target(path, shape, added=added is not None, sources=[pool.source])
+    return export_rows(examples, path, shape=shape, added=added, manifest=manifest, source=pool.source)
 
 
 def export_rows(examples: Iterable[Example], path: str | Path, *, shape: str = "original", added: Sequence[Mapping] | None = None,
@@ -56,9 +57,9 @@ def export_rows(examples: Iterable[Example], path: str | Path, *, shape: str = "
 
 
 def preview(pool: Dataset, chosen: Selection, shape: str = "original", rows: int = 3, *, with_rank: bool = False,
-            with_gain: bool = False) -> list[dict]:
+            with_gain: bool = False, verdicts: Mapping[str, str] | None = None) -> list[dict]:
     """The first rows exactly as `export_subset` writes them."""
-    examples, added = chosen_examples(pool, chosen)[:rows], added_fields(chosen, with_rank, with_gain)
+    examples, added = chosen_examples(pool, chosen)[:rows], added_fields(pool, chosen, with_rank, with_gain, verdicts)
     return [dict(row.fields) for row in rows_of(examples, shape_named(shape), added and added[:rows], pool.source)]
 
 
@@ -77,13 +78,12 @@ def rejected(pool: Dataset, chosen: Selection) -> list[int]:
     return [index for index in range(len(pool)) if index not in taken]
 
 
-def added_fields(chosen: Selection, with_rank: bool, with_gain: bool) -> list[dict] | None:
-    """delift_rank and delift_gain of every chosen example, as far as asked for."""
-    if not (with_rank or with_gain):
-        return None
-    ranks = [{"delift_rank": rank} if with_rank else {} for rank in range(1, len(chosen) + 1)]
-    gains = [{"delift_gain": gain} if with_gain else {} for gain in chosen.gains.tolist()]
-    return [rank | gain for rank, gain in zip(ranks, gains)]
+def added_fields(pool: Dataset, chosen: Selection, with_rank: bool, with_gain: bool, verdicts: Mapping[str, str] | None) -> list[dict] | None:
+    """delift_rank, delift_gain and delift_verdict of every chosen example, as far as asked for."""
+    columns = {"delift_rank": range(1, len(chosen) + 1)} if with_rank else {}
+    columns |= {"delift_gain": chosen.gains.tolist()} if with_gain else {}
+    columns |= {"delift_verdict": [verdicts.get(pool[index].id) for index in chosen.indices.tolist()]} if verdicts is not None else {}
+    return [dict(zip(columns, values)) for values in zip(*columns.values(), strict=True)] if columns else None
 
 
 def manifest_path(path: Path) -> Path:

@@ -88,6 +88,13 @@ def test_rank_and_gain_stand_behind_the_original_fields(tmp_path):
     assert path.read_text().splitlines()[1] == '{"id": "a", "prompt": "What is 2 + 2?", "response": "4", "delift_rank": 2, "delift_gain": 0.5}'
 
 
+def test_verdicts_are_added_where_somebody_judged(tmp_path):
+    pool, chosen = pool_of(ROWS), choose(2, 0)
+    path = export_subset(pool, chosen, tmp_path / "out.jsonl", verdicts={pool[2].id: "keep", "nobody": "drop"})
+    assert fields_in(path) == [ROWS[2] | {"delift_verdict": "keep"}, ROWS[0] | {"delift_verdict": None}]
+    assert fields_in(path) == preview(pool, chosen, verdicts={pool[2].id: "keep"})
+
+
 def test_the_preview_is_what_is_written(tmp_path):
     pool, chosen = pool_of(ROWS), choose(2, 0, 1)
     shown = preview(pool, chosen, "messages", 2, with_rank=True, with_gain=True)
