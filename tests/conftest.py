@@ -4,9 +4,13 @@ import json
 import sys
 from functools import cache
 
+import hypothesis
 import pytest
 
 from delift_core.data.example import Dataset, Example, Turn
+
+hypothesis.settings.register_profile("untimed", deadline=None)                     # a machine that is busy elsewhere fails no law
+hypothesis.settings.load_profile("untimed")
 
 CHATML = ("{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
           "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}")

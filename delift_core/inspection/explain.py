@@ -37,7 +37,7 @@ def reason_for(objective: Objective, chosen: np.ndarray, index: int) -> Reason:
     added = objective.covered(index, coverage) - coverage                         # (answered,)
     answered = np.flatnonzero(added > 0)                                          # (parts,)
     answered = answered[np.argsort(-added[answered], kind="stable")]
-    capped = objective.columns[index][answered] > objective.ceiling[answered]     # (parts,)
+    capped = objective.column(index)[answered] > objective.ceiling[answered]     # (parts,)
     return Reason(index, answered, added[answered], owners(objective, chosen)[answered], capped, float(objective.modular[index]))
 
 

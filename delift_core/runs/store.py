@@ -23,6 +23,7 @@ from delift_core.data import bundled
 from delift_core.data.example import Dataset
 from delift_core.errors import DamagedRun, NotARun, NotScored
 from delift_core.files import beside, digest, write_json
+from delift_core.runs.chunks import chunk_key, read_tile
 from delift_core.runs.tables import read_alone, read_dataset_folder, write_alone, write_dataset
 from delift_core.scoring.kernel import Alone, UtilityKernel
 from delift_core.scoring.plan import Tile, tile_shape, tiles
@@ -121,21 +122,20 @@ class Run:
         return UtilityKernel.from_planes(self.read(name), self.alone(answered), len(set(KERNELS[name])) == 1)
 
     def read(self, name: str) -> np.ndarray:
-        """(3, answered, shown) as stored. Raises DamagedRun where a tile is broken."""
+        """(3, answered, shown) as stored, every plane column-major: that is how objectives read. Raises DamagedRun where a tile is broken."""
+        folder, (answered, shown) = self.kernel_folder(name), self.shape(name)
+        planes = np.empty((3, shown, answered), np.float32).transpose(0, 2, 1)    # (3, answered, shown)
         try:
-            return zarr.open_array(self.kernel_folder(name), mode="r")[:]
+            zarr.open_array(folder, mode="r")
+            for tile in self.tiles(name):
+                planes[:, tile.rows, tile.columns] = read_tile(folder / chunk_key(tile, (answered, shown)), tile, (answered, shown))
         except (OSError, ValueError, RuntimeError) as reason:
-            raise DamagedRun(f"{self.kernel_folder(name)}: a tile is damaged ({reason}). Delete this kernel and score again.") from reason
+            raise DamagedRun(f"{folder}: a tile is damaged ({reason}). Delete this kernel and score again.") from reason
+        return planes
 
     def complete(self) -> list[str]:
         """Names of the kernels that are finished."""
         return [name for name, roles in KERNELS.items() if set(roles) <= set(self.roles) and not self.missing(name)]
-
-
-def chunk_key(tile: Tile, shape: tuple[int, int]) -> str:
-    """Where Zarr keeps a tile: c/0/<row block>/<column block>."""
-    height, width = tile_shape(*shape)
-    return f"c/0/{tile.rows.start // height}/{tile.columns.start // width}"
 
 
 def create_run(workspace: Path, data: Mapping[str, Dataset], model: Mapping[str, object], template: str) -> Run:

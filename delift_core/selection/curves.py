@@ -30,12 +30,23 @@ def _random_values(objective: Objective, counts: np.ndarray, seed: int) -> np.nd
     """f of the beginnings of one random order, from one running coverage."""
     order = np.random.default_rng(seed).permutation(objective.size)               # (shown,)
     modular = np.concatenate([[0.0], objective.modular[order].cumsum()])          # (shown + 1,)
-    values, coverage, done = {}, objective.floor, 0
-    for count in np.unique(counts).tolist():
+    rising, place = np.unique(counts, return_inverse=True)                        # (rising,), (counts,)
+    return _nested_values(objective, order, rising)[place] + modular[counts]      # (counts,)
+
+
+def _nested_values(objective: Objective, order: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """sum_i coverage_i - floor_i of the first `count` examples of an order, for ascending counts."""
+    if objective.is_large:
+        from delift_core.selection.compiled import nested_values
+
+        return nested_values(objective, order, counts)
+    values, coverage, done = [], objective.floor, 0
+    for count in counts.tolist():
         for index in order[done:count]:
             coverage = objective.covered(index, coverage)                         # (answered,)
-        values[count], done = (coverage - objective.floor).sum() + modular[count], count
-    return np.array([values[count] for count in counts.tolist()])                 # (counts,)
+        values.append((coverage - objective.floor).sum())
+        done = count
+    return np.array(values)                                                       # (counts,)
 
 
 def spread(curves: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

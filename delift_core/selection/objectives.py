@@ -12,11 +12,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from delift_core.errors import InvalidWeight, UnknownObjective, UnusableSimilarity
+from delift_core.selection.similarity import LARGE, Similarity, beside, lifted, similarity_of
+
+LANES = 64                       # sums run side by side in so many lanes
 
 
 class ObjectiveName(StrEnum):
@@ -34,7 +38,8 @@ class Objective:
     """Coverage between a floor and a ceiling per answered example, plus a modular term per shown one."""
 
     name: ObjectiveName
-    similarity: np.ndarray                # (answered, shown) as given, no copy
+    similarity: Any                       # (answered, shown) column-major array, or a SciPy CSC array
+    sums: np.ndarray                      # (shown,) float64, sum_i s[i, j]: with w_j, no marginal gain is higher
     floor: np.ndarray                     # (answered,) float64, what is covered before anything is chosen
     ceiling: np.ndarray                   # (answered,) float64, never below the floor; inf where there is none
     modular: np.ndarray                   # (shown,) float64, w_j
@@ -45,15 +50,29 @@ class Objective:
         """How many examples there are to choose from."""
         return self.similarity.shape[1]
 
-    @cached_property
-    def columns(self) -> np.ndarray:
-        """The similarity with each shown example's column contiguous: one copy, made once, none if it is column-major already."""
-        return np.ascontiguousarray(self.similarity.T)                            # (shown, answered)
+    @property
+    def is_sparse(self) -> bool:
+        return not isinstance(self.similarity, np.ndarray)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the compiled loops choose: sparse ones always, others from a million cells on. The result is the same either way."""
+        return self.is_sparse or self.similarity.size >= LARGE
+
+    def column(self, index: int) -> np.ndarray:
+        """s[:, j], how similar one shown example is to every answered one."""
+        return self.similarity[:, [index]].toarray().ravel() if self.is_sparse else self.similarity[:, index]   # (answered,)
+
+    def _reached(self, similarity: Any) -> np.ndarray:
+        """clip(max_j s[i, j], floor_i, ceiling_i) over the shown examples given; the floor where there are none."""
+        if not similarity.shape[1]:
+            return self.floor
+        best = similarity.max(axis=1)                                             # (answered, shown) -> (answered,)
+        return np.clip(best.toarray().ravel() if self.is_sparse else best, self.floor, self.ceiling)   # (answered,)
 
     def coverage(self, chosen: Iterable[int]) -> np.ndarray:
         """What the chosen set covers of each answered example: clip(max_{j in A} s[i, j], floor_i, ceiling_i)."""
-        best = self.similarity[:, _distinct(chosen)].max(axis=1, initial=-np.inf)  # (answered, chosen) -> (answered,)
-        return np.clip(best, self.floor, self.ceiling)                            # (answered,)
+        return self._reached(self.similarity[:, _distinct(chosen)])               # (answered,)
 
     def value(self, chosen: Iterable[int]) -> float:
         """f(A) from scratch: sum_i (coverage_i - floor_i) + sum_{j in A} w_j."""
@@ -63,54 +82,64 @@ class Objective:
     @cached_property
     def whole(self) -> float:
         """f(pool), what choosing everything is worth: sum_i (clip(max_j s[i, j], floor_i, ceiling_i) - floor_i) + sum_j w_j."""
-        best = np.clip(self.similarity.max(axis=1, initial=-np.inf), self.floor, self.ceiling)   # (answered,)
-        return float((best - self.floor).sum() + self.modular.sum())
+        return float((self._reached(self.similarity) - self.floor).sum() + self.modular.sum())
 
     def gain(self, index: int, coverage: np.ndarray) -> float:
         """Marginal gain of one shown example j: sum_i [clip(s[i, j], coverage_i, ceiling_i) - coverage_i] + w_j."""
-        return float((self.covered(index, coverage) - coverage).sum() + self.modular[index])
+        return total(self.covered(index, coverage) - coverage) + float(self.modular[index])
 
     def covered(self, index: int, coverage: np.ndarray) -> np.ndarray:
         """Coverage once example j is chosen too: clip(s[i, j], coverage_i, ceiling_i)."""
-        return np.minimum(np.maximum(self.columns[index], coverage), self.ceiling)   # (answered,); np.clip takes twice as long
+        return np.minimum(np.maximum(self.column(index), coverage), self.ceiling)   # (answered,); np.clip takes twice as long
+
+
+def total(terms: np.ndarray) -> float:
+    """sum_i terms_i in one fixed order: answered example i is added to lane i mod 64, then the lanes are added up.
+
+    The order is one that a compiled loop can follow at the speed of memory and that leaving out zeros does not change, so a gain is
+    the same to the last bit whoever works it out.
+    """
+    even = len(terms) - len(terms) % LANES
+    lanes = terms[:even].reshape(-1, LANES).sum(axis=0)                           # (rounds, lanes) -> (lanes,)
+    lanes[:len(terms) - even] += terms[even:]
+    return float(np.add.accumulate(lanes)[-1])
 
 
 def facility_location(pool_pool: ArrayLike) -> Objective:
     """FL f(A) = sum_{i in pool} max_{j in A} s[i, j]: floor 0, no ceiling."""
-    similarity, = _lifted(_similarity("pool_pool", pool_pool))
-    return _objective(ObjectiveName.FACILITY_LOCATION, similarity)
+    return _objective(ObjectiveName.FACILITY_LOCATION, *lifted(similarity_of("pool_pool", pool_pool)))
 
 
 def flqmi(target_pool: ArrayLike, eta: float = 1.0) -> Objective:
     """FLQMI f(A) = sum_{q in target} max_{j in A} s[q, j] + eta * sum_{j in A} max_q s[q, j]: w_j = eta * max_q s[q, j]."""
-    similarity = _similarity("target_pool", target_pool)
+    similarity = similarity_of("target_pool", target_pool)
     weights = {"eta": checked_weight("eta", eta)}
-    modular = weights["eta"] * _best(similarity, axis=0)                          # (shown,)
-    return _objective(ObjectiveName.FLQMI, *_lifted(similarity), modular=modular, parameters=weights)
+    modular = weights["eta"] * _best(similarity.values, axis=0)                   # (shown,)
+    return _objective(ObjectiveName.FLQMI, *lifted(similarity), modular=modular, parameters=weights)
 
 
 def flvmi(pool_pool: ArrayLike, pool_target: ArrayLike, eta: float = 1.0) -> Objective:
     """FLVMI f(A) = sum_{i in pool} min(max_{j in A} s[i, j], eta * max_q s[i, q]): ceiling_i = eta * max_q s[i, q]."""
-    similarity = _similarity("pool_pool", pool_pool)
-    similarity, target = _lifted(similarity, _beside("pool_target", pool_target, similarity))
+    similarity = similarity_of("pool_pool", pool_pool)
+    similarity, target = lifted(similarity, beside("pool_target", pool_target, similarity))
     weights = {"eta": checked_weight("eta", eta)}
     return _objective(ObjectiveName.FLVMI, similarity, ceiling=weights["eta"] * _best(target, axis=1), parameters=weights)
 
 
 def flcg(pool_pool: ArrayLike, pool_known: ArrayLike, nu: float = 1.0) -> Objective:
     """FLCG f(A) = sum_{i in pool} max(max_{j in A} s[i, j] - nu * max_k s[i, k], 0): floor_i = nu * max_k s[i, k]."""
-    similarity = _similarity("pool_pool", pool_pool)
-    similarity, known = _lifted(similarity, _beside("pool_known", pool_known, similarity, may_be_empty=True))
+    similarity = similarity_of("pool_pool", pool_pool)
+    similarity, known = lifted(similarity, beside("pool_known", pool_known, similarity, may_be_empty=True))
     weights = {"nu": checked_weight("nu", nu)}
     return _objective(ObjectiveName.FLCG, similarity, floor=weights["nu"] * _best(known, axis=1), parameters=weights)
 
 
 def flcmi(pool_pool: ArrayLike, pool_target: ArrayLike, pool_known: ArrayLike, eta: float = 1.0, nu: float = 1.0) -> Objective:
     """FLCMI f(A) = sum_i max(min(max_{j in A} s[i, j], eta * max_q s[i, q]) - nu * max_k s[i, k], 0): FLVMI's ceiling, FLCG's floor."""
-    similarity = _similarity("pool_pool", pool_pool)
-    target = _beside("pool_target", pool_target, similarity)
-    known = _beside("pool_known", pool_known, similarity, may_be_empty=True)
-    similarity, target, known = _lifted(similarity, target, known)
+    similarity = similarity_of("pool_pool", pool_pool)
+    target = beside("pool_target", pool_target, similarity)
+    known = beside("pool_known", pool_known, similarity, may_be_empty=True)
+    similarity, target, known = lifted(similarity, target, known)
     weights = {"eta": checked_weight("eta", eta), "nu": checked_weight("nu", nu)}
     floor, ceiling = weights["nu"] * _best(known, axis=1), weights["eta"] * _best(target, axis=1)   # (answered,) both
     return _objective(ObjectiveName.FLCMI, similarity, floor=floor, ceiling=ceiling, parameters=weights)
@@ -152,23 +181,19 @@ def build_objective(name: str, similarities: Mapping[str, ArrayLike], eta: float
     return recipe.build(*(similarities[kernel] for kernel in recipe.kernels), **weights)
 
 
-def _objective(name, similarity, *, floor=None, ceiling=None, modular=None, parameters=None) -> Objective:
+def _objective(name, similarity: Similarity, *, floor=None, ceiling=None, modular=None, parameters=None) -> Objective:
     """An objective with what was not given at its neutral value, and a ceiling below its floor raised to it."""
-    answered, shown = similarity.shape
+    answered, shown = similarity.values.shape
     floor = np.zeros(answered) if floor is None else floor                        # (answered,)
     ceiling = np.full(answered, np.inf) if ceiling is None else np.maximum(ceiling, floor)   # (answered,)
     modular = np.zeros(shown) if modular is None else modular                     # (shown,)
-    return Objective(name, similarity, floor, ceiling, modular, parameters or {})
+    return Objective(name, similarity.values, similarity.sums, floor, ceiling, modular, parameters or {})
 
 
-def _lifted(similarity: np.ndarray, *beside: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Rows raised by -min(0, min_j s[i, j]), the others by the same; nothing is copied where nothing is negative."""
-    low = np.minimum(similarity.min(axis=1, keepdims=True), 0)                    # (answered, 1)
-    return tuple(array - low for array in (similarity, *beside)) if low.any() else (similarity, *beside)
-
-
-def _best(similarity: np.ndarray, axis: int) -> np.ndarray:
+def _best(similarity: Any, axis: int) -> np.ndarray:
     """max(0, max s) along one axis, in float64; the best of nothing is 0."""
+    if not isinstance(similarity, np.ndarray):
+        return similarity.max(axis=axis).toarray().ravel().astype(np.float64)     # nothing in it is below 0
     return similarity.max(axis=axis, initial=0.0).astype(np.float64)              # (answered,) or (shown,)
 
 
@@ -189,45 +214,3 @@ def checked_weight(name: str, value: float) -> float:
     if isinstance(value, (int, float, np.integer, np.floating)) and math.isfinite(value) and value >= 0:
         return float(value)
     raise InvalidWeight(f"{name} is {value!r}; give a finite number of 0 or more, 1 weighs both sides alike.")
-
-
-def _similarity(name: str, given: ArrayLike) -> np.ndarray:
-    """A finite similarity with something to answer and something to show."""
-    similarity = _finite(name, given)
-    if 0 in similarity.shape:
-        answered, shown = similarity.shape
-        raise UnusableSimilarity(f"{name} has {answered} answered and {shown} shown examples; an objective needs at least one of each.")
-    return similarity
-
-
-def _beside(name: str, given: ArrayLike, similarity: np.ndarray, may_be_empty: bool = False) -> np.ndarray:
-    """A second similarity answered by the same examples, row for row."""
-    other = _finite(name, given) if may_be_empty else _similarity(name, given)
-    if len(other) != len(similarity):
-        raise UnusableSimilarity(
-            f"{name} has {len(other)} answered rows and pool_pool has {len(similarity)}; "
-            "score both with the same answered examples, answered in rows and shown in columns."
-        )
-    return other
-
-
-def _finite(name: str, given: ArrayLike) -> np.ndarray:
-    """A two-dimensional array of finite numbers; float32 and float64 pass as they are, other numbers become float64."""
-    array = _numbers(name, given)
-    if array.ndim != 2:
-        raise UnusableSimilarity(f"{name} has {array.ndim} dimensions; give two, answered in rows and shown in columns.")
-    finite = np.isfinite(array)                                                   # (answered, shown)
-    if not finite.all():
-        row, column = np.argwhere(~finite)[0]
-        where = f"{array[row, column]} at answered row {row}, shown column {column}"
-        raise UnusableSimilarity(f"{name} holds {where}; score that pair again or put 0 there.")
-    return array
-
-
-def _numbers(name: str, given: ArrayLike) -> np.ndarray:
-    """An array of real numbers."""
-    try:
-        array = np.asarray(given)
-        return array if array.dtype in (np.float32, np.float64) else array.astype(np.float64, casting="same_kind")
-    except (TypeError, ValueError) as error:
-        raise UnusableSimilarity(f"{name} is not an array of numbers; give a plain array, such as kernel.similarity().") from error

@@ -26,6 +26,7 @@ from delift_core.selection.objectives import RECIPES, Objective, ObjectiveName
 
 CURVE_POINTS = 400
 MOST_GROUPS = 200
+CONSTRAINTS = {"budget", "pins", "excludes", "group_by", "quotas"}   # of a choice: they change what is chosen, not what it is worth
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,10 +164,16 @@ def _complete(_run: Run, folder: Path, name: str) -> None:
         raise NotScored(f"{folder}: kernel {name} is not finished.")
 
 
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _objective(_run: Run, folder: Path, request: str) -> Objective:
+    return selections.objective_of(_run, selections.choice_of(json.loads(request)), lambda name: kernel(_run, name))
+
+
 @st.cache_resource(max_entries=4, show_spinner="Choosing")
 def _order(_run: Run, folder: Path, request: str) -> Order:
     asked = selections.choice_of(json.loads(request))
-    objective = selections.objective_of(_run, asked, lambda name: kernel(_run, name))
+    valued = {name: value for name, value in json.loads(request).items() if name not in CONSTRAINTS}
+    objective = _objective(_run, folder, json.dumps(valued, sort_keys=True))
     selection = selections.full_order(_run, asked, objective)
     shares = curves.gain_curve(selection, objective.whole)
     ranks = curves.downsample(shares, CURVE_POINTS)

@@ -3,7 +3,7 @@
 from math import sqrt
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from delift_core.audit.events import Action, Event, by_reviewer
@@ -15,7 +15,6 @@ def seen_blind(uid, example, action, source, reviewer="anna"):
     return Event(uid, example, Action(action), reviewer, queue="blind", source=source)
 
 
-@settings(deadline=None)                                              # the first call loads scipy
 @given(st.integers(1, 400).flatmap(lambda judged: st.tuples(st.integers(0, judged), st.just(judged))))
 def test_the_interval_is_wilsons(case):
     kept, judged = case

@@ -23,7 +23,7 @@ def names(indices):
     return [IDS[index] for index in indices.tolist()]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.dictionaries(st.sampled_from(names(CHOSEN.indices) + IDS[:20]), st.sampled_from(VERDICTS), max_size=12))
 def test_the_dropped_are_out_the_kept_of_the_chosen_are_in_and_the_budget_is_full(verdicts):
     _, after = audited(verdicts)
@@ -33,7 +33,7 @@ def test_the_dropped_are_out_the_kept_of_the_chosen_are_in_and_the_budget_is_ful
     assert len(after) == len(CHOSEN)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.sets(st.sampled_from(IDS), max_size=8))
 def test_what_came_and_what_went_turn_one_selection_into_the_other(dropped):
     _, after = audited(dict.fromkeys(dropped, Action.DROP))

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
 from delift_core.errors import InvalidWeight, UnknownObjective, UnusableSimilarity
 from delift_core.selection.objectives import (
@@ -16,7 +17,9 @@ from delift_core.selection.objectives import (
     flqmi,
     flvmi,
     recommended_objective,
+    total,
 )
+from delift_core.selection.similarity import column_major
 
 POOL = np.array([[0.9, 0.2, 0.1], [0.3, 0.8, 0.0], [0.0, 0.4, 0.5]])     # (answered, shown)
 TARGET = np.array([[0.5, 0.1], [0.2, 0.3], [0.0, 0.0]])                  # (answered pool, shown target)
@@ -171,11 +174,45 @@ def test_a_transposed_kernel_answers_with_its_own_rows():
     assert facility_location(POOL.T).value([0]) == pytest.approx(0.9 + 0.2 + 0.1)
 
 
-def test_a_float32_kernel_is_not_copied_and_a_column_major_one_never_is():
-    kernel = np.ones((3, 4), dtype=np.float32)
-    assert facility_location(kernel).similarity is kernel
+def test_a_column_major_kernel_is_not_copied_and_any_other_once():
+    kernel = np.random.default_rng(0).random((3, 4), dtype=np.float32)
     column_major = np.asfortranarray(kernel)
-    assert np.shares_memory(facility_location(column_major).columns, column_major)
+    assert facility_location(column_major).similarity is column_major
+    copied = facility_location(kernel).similarity
+    assert copied.flags.f_contiguous and copied.dtype == np.float32 and (copied == kernel).all()
+
+
+@given(shape=st.tuples(st.integers(1, 600), st.integers(1, 600)))
+@settings(max_examples=20, deadline=None)
+def test_turning_an_array_round_keeps_every_number(shape):
+    array = np.random.default_rng(0).random(shape)
+    for view in (array, array[::-1], array[:, ::2]):
+        assert column_major(view).flags.f_contiguous and (column_major(view) == view).all()
+
+
+@given(terms=st.lists(st.integers(0, 2**24), max_size=300))
+def test_a_total_is_the_sum_and_leaving_zeros_where_they_are_changes_nothing(terms):
+    terms = np.array(terms, dtype=np.float64)
+    assert total(terms) == terms.sum()
+    assert total(terms / 3) == pytest.approx(terms.sum() / 3, rel=1e-14)
+
+
+@given(world=worlds(), data=st.data())
+def test_a_sparse_similarity_is_worth_what_the_dense_one_is(world, data):
+    dense, chosen = world["pool_pool"] * (world["pool_pool"] > 0.5), subset(world, data)
+    for layout in (sparse.csc_array, sparse.csr_array, sparse.coo_array, sparse.csc_matrix):
+        few, all_of_it = facility_location(layout(dense)), facility_location(dense)
+        assert few.value(chosen) == all_of_it.value(chosen) and few.whole == all_of_it.whole
+        assert [few.gain(j, few.coverage(chosen)) for j in range(few.size)] == [all_of_it.gain(j, all_of_it.coverage(chosen)) for j in range(few.size)]
+    for name in ObjectiveName:
+        kernels = {**world, "pool_pool": sparse.csc_array(world["pool_pool"]), "target_pool": sparse.csc_array(world["target_pool"])}
+        assert build_objective(name, kernels).value(chosen) == build_objective(name, world).value(chosen)
+
+
+def test_a_pair_named_twice_in_a_sparse_similarity_counts_with_both_and_the_one_given_is_left_as_it_is():
+    given = sparse.csc_array((np.array([1.0, 2.0]), np.array([1, 1]), np.array([0, 2])), shape=(2, 1))
+    assert facility_location(given).value([0]) == 3.0
+    assert given.data.tolist() == [1.0, 2.0]
 
 
 def test_whole_numbers_and_lists_are_accepted():
@@ -201,6 +238,10 @@ def test_a_built_objective_records_only_the_weights_it_uses():
      "pool_pool has 2 answered and 0 shown examples; an objective needs at least one of each."),
     (UnusableSimilarity, lambda: flvmi(POOL, np.zeros((3, 0))),
      "pool_target has 3 answered and 0 shown examples; an objective needs at least one of each."),
+    (UnusableSimilarity, lambda: facility_location(sparse.csc_array([[0.5, -0.5]])),
+     "pool_pool is sparse and holds a number below 0 or not finite; clip it at 0, or give a dense array."),
+    (UnusableSimilarity, lambda: facility_location(sparse.csc_array([[np.nan]])),
+     "pool_pool is sparse and holds a number below 0 or not finite; clip it at 0, or give a dense array."),
     (UnusableSimilarity, lambda: flqmi([[0, np.nan]]),
      "target_pool holds nan at answered row 0, shown column 1; score that pair again or put 0 there."),
     (UnusableSimilarity, lambda: flcg(POOL, [[np.inf]]),
