@@ -23,12 +23,15 @@ MAY_IMPORT = {
     "inspection": {"data", "scoring", "selection"},
     "runs": {"audit", "data", "inspection", "scoring", "selection"},
     "export": {"data", "selection"},
-    "cli": {"data", "export", "runs", "scoring", "selection"},
+    "report": {"audit", "data", "export", "inspection", "runs", "scoring", "selection"},
+    "cli": {"data", "export", "report", "runs", "scoring", "selection"},
 }
 HOMES = {                                                    # library -> the only modules that import it when they are imported
     "torch": {"scoring/model.py", "scoring/describe.py", "scoring/packing.py", "scoring/embeddings.py", "scoring/pairs.py", "scoring/calibration.py"},
     "transformers": {"scoring/model.py", "scoring/describe.py", "scoring/packing.py"},
-    "umap": set(), "plotly": {"inspection/figures.py", "inspection/traces.py"}, "ray": set(), "datasets": set(), "pandas": set(),
+    "plotly": {"report/charts.py"} | {f"inspection/{name}.py" for name in ("figures", "kernels", "layouts", "maps", "matrices", "overlays", "traces")},
+    "numba": {"selection/compiled.py"},
+    "umap": set(), "ray": set(), "datasets": set(), "pandas": set(),
     "sqlalchemy": {"audit/log.py"},
 }
 FORBIDDEN = {"streamlit", "pickle", "joblib", "dill"}
@@ -74,7 +77,7 @@ def test_files_and_functions_stay_small(module):
     assert longest <= 50
 
 
-HEAVY = ("torch", "transformers", "umap", "ray", "plotly", "streamlit", "datasets", "pandas", "pyarrow", "zarr")
+HEAVY = ("torch", "transformers", "umap", "numba", "scipy", "ray", "plotly", "streamlit", "datasets", "pandas", "pyarrow", "zarr")
 
 
 @pytest.mark.parametrize("entry", ["import delift_core", "import delift_core.cli", "import delift_core.data.readers, delift_core.selection.greedy"])

@@ -129,6 +129,21 @@ def export(folder, selection, out, as_json, **given):
 
 
 @main.command()
+@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
+@click.option("--selection", metavar="NAME", help="A selection of the run; the last one made by default.")
+@click.option("--out", "-o", type=click.Path(path_type=Path), required=True, help="Where to: an .html file, replaced if it is there.")
+@json_option
+def report(folder, selection, out, as_json):
+    """Write a selection of a run as one page to show to others: it opens anywhere, without a network."""
+    from delift_core.runs.selections import find_selection, read_selection
+    from delift_core.runs.store import open_run
+
+    found = open_run(folder)
+    choice, _ = read_selection(find_selection(found, selection))
+    workflow.report(Reporter(as_json), found, choice, out)
+
+
+@main.command()
 @click.option("--workspace", type=click.Path(path_type=Path), envvar="DELIFT_WORKSPACE", help="Where runs are kept.")
 @json_option
 def runs(workspace, as_json):

@@ -160,3 +160,16 @@ def export(report: Reporter, run: "Run", data: Mapping[str, "Dataset"], choice: 
     path = export_subset(data["pool"], chosen, out, shape=given["shape"], with_rank=given["with_rank"], with_gain=given["with_gain"],
                          manifest=manifest)
     report.say("exported", f"{len(chosen):,} rows written to {path}, how they were made to {path}.manifest.json", path=path, rows=len(chosen))
+
+
+def report(reporter: Reporter, run: "Run", choice: "Choice", out: Path) -> None:
+    """Write the page; a map that was never laid out is laid out first."""
+    from delift_core.report.document import check_page, write_report
+    from delift_core.runs.projections import read_projection
+
+    check_page(out)
+    if read_projection(run) is None:
+        reporter.say("map", f"laying out the map of {len(run.pool):,} examples: once for this run, up to a few minutes", examples=len(run.pool))
+    path = write_report(run, choice, out)
+    reporter.say("reported", f"report written to {path} ({size(path.stat().st_size)}): open it with a double click", path=path,
+                 bytes=path.stat().st_size)

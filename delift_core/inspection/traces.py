@@ -1,4 +1,4 @@
-"""What a map is drawn of: circles of the pool, diamonds of the chosen, entries of the legend. Every mark carries its example's index."""
+"""What a map is drawn of: circles of the pool, diamonds of the chosen. Every mark carries its example's index."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,7 +11,9 @@ from delift_core.inspection.colouring import Colouring
 from delift_core.inspection.palette import Palette
 
 SVG_MOST = 3_000                         # marks up to which SVG is faster than WebGL
-FAINT = 0.18                             # opacity of what a search did not find
+FAINT = 0.18                             # opacity of what is not lit
+FEW = 200                                # diamonds up to which they are drawn large
+REST = "the rest"                        # what the pointer calls what is not lit
 NUMBER = "%{marker.color:.4~g}"          # what the pointer shows of a number
 
 Trace = go.Scatter | go.Scattergl
@@ -27,19 +29,25 @@ class Group:
     hover: str = "%{fullData.name}"      # what the pointer shows of one
 
 
-def circles(points: np.ndarray, rows: np.ndarray, lit: np.ndarray, coloured: Colouring | None, palette: Palette) -> list[Trace]:
-    """The pool, small; what a search did not find is faint and below the rest."""
-    looks = {"size": 7 if len(points) <= 1_000 else 5, "opacity": 0.8}
-    faint = Group(rows[~lit[rows]], "not found", {"color": palette.pool, "opacity": FAINT})
+def circles(points: np.ndarray, rows: np.ndarray, lit: np.ndarray, coloured: Colouring | None, palette: Palette, *,
+            found: bool = False) -> list[Trace]:
+    """The pool, small; what is not lit is faint and below the rest, what a search found is larger and outlined."""
+    size = 7 if len(points) <= 1_000 else 5
+    looks = {"size": size + 3, "opacity": 1.0, "line": {"color": palette.ink, "width": 1.2}} if found else {"size": size, "opacity": 0.8}
+    faint = Group(rows[~lit[rows]], REST, {"size": size, "color": palette.pool, "opacity": FAINT, "line": {"width": 0}})
     return marks(points, [faint, *groups(rows[lit[rows]], coloured, "pool", palette.pool, palette)], looks)
 
 
 def diamonds(points: np.ndarray, rows: np.ndarray, lit: np.ndarray, coloured: Colouring | None, palette: Palette) -> list[Trace]:
     """The chosen, larger and outlined, in the colours of the pool where it has any."""
-    size, outline = (11, 1.0) if len(rows) <= 200 else (8, 0.6)
-    looks = {"symbol": "diamond", "size": size, "line": {"color": palette.ink, "width": outline}}
-    faint = Group(rows[~lit[rows]], "not found", {"color": palette.chosen, "opacity": FAINT})
+    looks = {"symbol": "diamond", "size": diamond_size(rows), "line": {"color": palette.ink, "width": 1.0 if len(rows) <= FEW else 0.6}}
+    faint = Group(rows[~lit[rows]], REST, {"color": palette.chosen, "opacity": FAINT})
     return marks(points, [faint, *groups(rows[lit[rows]], coloured, "chosen", palette.chosen, palette)], looks)
+
+
+def diamond_size(rows: np.ndarray) -> int:
+    """Pixels across the diamond of a chosen example."""
+    return 11 if len(rows) <= FEW else 8
 
 
 def groups(rows: np.ndarray, coloured: Colouring | None, name: str, colour: str, palette: Palette) -> Iterator[Group]:
@@ -58,23 +66,22 @@ def groups(rows: np.ndarray, coloured: Colouring | None, name: str, colour: str,
 
 
 def marks(points: np.ndarray, drawn: Iterable[Group], looks: dict) -> list[Trace]:
-    """One trace per group that holds any example; a map of few is drawn in SVG."""
-    kind = go.Scatter if len(points) <= SVG_MOST else go.Scattergl
-    return [kind(x=points[group.rows, 0], y=points[group.rows, 1], customdata=group.rows.astype(np.int32), mode="markers",
+    """One trace per group that holds any example."""
+    kind = kind_for(points)
+    return [kind(x=points[group.rows, 0], y=points[group.rows, 1], customdata=group.rows.astype(smallest(len(points))), mode="markers",
                  name=escape(group.name), legendgroup=escape(group.name), showlegend=False, marker={**looks, **group.marker},
                  hovertemplate=f"#%{{customdata}}<br>{group.hover}<extra></extra>")
             for group in drawn if len(group.rows)]
 
 
-def keys(coloured: Colouring | None, palette: Palette) -> list[Trace]:
-    """The legend: the scale of numbers, or one entry per label and the shape of the chosen."""
-    if coloured is None:
-        return []
-    if coloured.numeric:
-        return [silent(marker={"color": np.array(coloured.ends[:1]), "coloraxis": "coloraxis"})]
-    entries = [(label, {"color": shade, "size": 9}) for label, shade in label_colours(coloured, palette)]
-    entries.append(("chosen", {"symbol": "diamond-open", "size": 10, "color": palette.ink}))
-    return [silent(marker=marker, name=escape(name), legendgroup=escape(name), showlegend=True) for name, marker in entries]
+def kind_for(points: np.ndarray) -> type[Trace]:
+    """What everything on a map of so many is drawn with: Plotly lays all of WebGL over all of SVG, so that they do not mix."""
+    return go.Scatter if len(points) <= SVG_MOST else go.Scattergl
+
+
+def smallest(most: int) -> type:
+    """What holds a whole number up to `most` in the fewest bytes that a map needs."""
+    return np.uint16 if most < 2 ** 16 else np.uint32
 
 
 def silent(**more) -> go.Scatter:

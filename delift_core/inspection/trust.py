@@ -1,11 +1,22 @@
-"""What to know about a scored kernel before trusting what is chosen from it."""
+"""What to know about a scored kernel, and about a choice made from it, before trusting either."""
 
+import csv
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import accumulate
+from math import comb
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from delift_core.data import bundled
+from delift_core.data.example import Dataset
 from delift_core.scoring.kernel import Measure, UtilityKernel, off_diagonal
+
+DEMO = Path(bundled.__file__).parent
+TAIL = 0.025                             # of the draws below a range, and as many above it: what lies between are 95 %
 
 
 @dataclass(frozen=True)
@@ -28,6 +39,78 @@ def trust(kernel: UtilityKernel, tokens: ArrayLike) -> Trust:
     return Trust(mean=float(values.sum(where=scored, dtype=np.float64)) / count, negative=int((values < 0).sum()) / count,
                  truncated=int((kernel.truncated & scored).sum()) / count, unscored=1 - int(scored.sum()) / max(pairs, 1),
                  length_correlation=spearman(given[np.isfinite(given)], np.asarray(tokens)[np.isfinite(given)]))
+
+
+@dataclass(frozen=True)
+class ChoiceTrust:
+    """Whether a choice follows length, and whether it says anything twice."""
+
+    length_of_chosen: float              # Spearman over the pool, between being chosen (1, else 0) and the tokens of the response
+    length_by_rank: float                # Spearman over the chosen, between rank and tokens: below zero the longer ones came first
+    tokens_chosen: float                 # mean over the chosen
+    tokens_pool: float                   # mean over the pool
+    repeats: tuple[tuple[int, int], ...]   # near-duplicates both chosen: the one chosen first of its kind, and each that repeats it
+
+    @property
+    def sentence(self) -> str:
+        """What there is to say of length."""
+        by_choice, by_rank = (f"{value:+.2f}".replace("-", "\u2212") for value in (self.length_of_chosen, self.length_by_rank))
+        return (f"A chosen response has {self.tokens_chosen:.1f} tokens on average, one of the pool {self.tokens_pool:.1f}. Rank correlation "
+                f"(Spearman) of length with being chosen: {by_choice}; with the rank among the chosen: {by_rank}.")
+
+
+def choice_trust(chosen: np.ndarray, tokens: ArrayLike, kinds: Mapping[int, int]) -> ChoiceTrust:
+    """The figures of a choice. chosen: indices in order of choice; tokens: (pool,) response tokens.
+
+    kinds: position -> representative of every near-duplicate, as `near_duplicates` finds them in the pool.
+    """
+    tokens = np.asarray(tokens, dtype=np.float64)                                 # (pool,)
+    taken = np.isin(np.arange(len(tokens)), chosen)                               # (pool,)
+    return ChoiceTrust(spearman(taken, tokens), spearman(np.arange(len(chosen)), tokens[chosen]), float(tokens[chosen].mean()),
+                       float(tokens.mean()), tuple(repeats(np.asarray(chosen).tolist(), kinds)))
+
+
+def repeats(chosen: list[int], kinds: Mapping[int, int]) -> list[tuple[int, int]]:
+    """(first of its kind, the one that repeats it) for every chosen example that nearly says what an earlier choice said."""
+    first: dict[int, int] = {}
+    pairs = [(first.setdefault(kinds.get(index, index), index), index) for index in chosen]
+    return [pair for pair in pairs if pair[0] != pair[1]]
+
+
+@dataclass(frozen=True)
+class Planted:
+    """How many of the wrong answers planted in the demo a choice holds, against as many rows drawn at random."""
+
+    total: int
+    held: int
+    rows: int                            # of the choice
+    expected: float                      # rows * total / pool
+    low: int                             # between low and high lie at least 95 % of random draws
+    high: int
+
+    @property
+    def sentence(self) -> str:
+        return (f"Of the {self.total} wrong answers planted in this pool the choice holds {self.held}; {self.rows:,} rows drawn at random hold "
+                f"{self.expected:.1f} on average, {self.low} to {self.high} in 95 of 100 draws.")
+
+
+def planted(pool: Dataset, chosen: np.ndarray) -> Planted | None:
+    """The check of the demo, whose wrong answers are known; None for any other pool."""
+    recorded = json.loads((DEMO / "run" / "run.json").read_text(encoding="utf-8"))["data"]["pool"]
+    if len(pool) != recorded["examples"] or pool.text_fingerprint != recorded["texts"]:
+        return None
+    with (DEMO / "truth.csv").open(encoding="utf-8", newline="") as file:
+        wrong = {row["id"] for row in csv.DictReader(file) if row["kind"] == "wrong_answer"}
+    held = sum(pool[index].id in wrong for index in chosen)
+    low, high = chance(len(pool), len(wrong), len(chosen))
+    return Planted(len(wrong), held, len(chosen), len(chosen) * len(wrong) / len(pool), low, high)
+
+
+def chance(size: int, marked: int, drawn: int) -> tuple[int, int]:
+    """The 2.5 % and 97.5 % quantiles of the hypergeometric P(x) = C(marked, x) C(size - marked, drawn - x) / C(size, drawn)."""
+    ways = [comb(marked, count) * comb(size - marked, drawn - count) for count in range(min(marked, drawn) + 1)]
+    below = [total / comb(size, drawn) for total in accumulate(ways)]             # P(X <= x)
+    return tuple(next(count for count, share in enumerate(below) if share >= quantile) for quantile in (TAIL, 1 - TAIL))
 
 
 def spearman(first: np.ndarray, second: np.ndarray) -> float:

@@ -205,12 +205,11 @@ def bundled_run() -> Run:
 
 
 def open_demo(workspace: str | Path) -> Run:
-    """The demo as a run of the workspace like any other, copied there on first use: what is shipped stays as it is."""
+    """The demo as a run of the workspace like any other, what is not there yet copied from what is shipped, which stays as it is."""
     shipped = bundled_run()
     folder = Path(workspace) / "runs" / digest(shipped.record)[:16]
-    if not (folder / "run.json").exists():
-        for file in sorted(shipped.folder.rglob("*"), key=lambda file: file.name == "run.json"):     # run.json last: it makes a run
-            copy_missing(file, folder / file.relative_to(shipped.folder))
+    for file in sorted(shipped.folder.rglob("*"), key=lambda file: file.name == "run.json"):     # run.json last: it makes a run
+        copy_missing(file, folder / file.relative_to(shipped.folder))
     return open_run(folder)
 
 

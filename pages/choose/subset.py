@@ -15,6 +15,7 @@ from pages.shared.guards import need_scores
 from pages.shared.literal import literal
 from pages.shared.objective import objective_controls
 from pages.shared.theme import palette
+from pages.shared.trust_panel import trust_panel
 
 
 def outcome(chosen: Chosen) -> None:
@@ -59,3 +60,4 @@ with left:
 with right:
     example_table(chosen.selection.indices, "chosen", state.get("group_by"))
     example_panel()
+trust_panel(run, chosen)

@@ -5,13 +5,17 @@ from pathlib import Path
 
 import streamlit as st
 
-from delift_core.cli.spelling import export_command, select_command
 from delift_core.errors import DeliftError
 from delift_core.export.shapes import Shape
 from delift_core.export.subset import export_rows, export_subset, manifest_of, manifest_path, preview, rejected
+from delift_core.report.document import write_report
+from delift_core.runs.projections import Projection
 from delift_core.runs.selections import save_selection, selection_name
+from delift_core.runs.spelling import export_command, report_command, select_command
+from pages.shared import cache, state
 from pages.shared.guards import need_choice
 from pages.shared.literal import literal
+from pages.shared.navigation import go
 
 SHAPES = {Shape.ORIGINAL: "As in the source", Shape.ALPACA: "Alpaca", Shape.SHAREGPT: "ShareGPT", Shape.MESSAGES: "Messages", Shape.IDS: "Ids only"}
 KINDS = {".jsonl": "JSONL", ".json": "JSON", ".csv": "CSV", ".parquet": "Parquet"}
@@ -35,6 +39,21 @@ def rejected_file(path: Path) -> Path:
     return export_rows([run.pool[index] for index in rejected(run.pool, chosen.selection)], path, shape=shape, source=run.pool.source)
 
 
+def report(path: Path) -> Path:
+    return write_report(run, choice, path, kernel=lambda name: cache.kernel(run, name), objective=chosen.order.objective)
+
+
+def report_button() -> None:
+    """The report of this choice; the map it holds is worked out by a worker, from the Map page."""
+    mapped = cache.projection(run, Projection.EMBEDDING) is not None
+    st.download_button("report.html", lambda: written("report.html", report), "report.html", on_click="ignore", disabled=not mapped,
+                       icon=":material/newspaper:", help="One page to show to others: map, curve, heatmap, every chosen example with the reason, "
+                       "figures to judge it by. It opens with a double click, without a network.")
+    if not mapped and st.button("Draw the map for the report", icon=":material/scatter_plot:", help="The report holds a map, which has not been drawn yet."):
+        state.put(place=str(Projection.EMBEDDING))
+        go("inspect/map")
+
+
 run, chosen = need_choice("Export")
 st.title("Export")
 st.caption(f"{len(chosen.selection):,} of {len(run.pool):,} examples, in order of choice.")
@@ -53,6 +72,7 @@ except DeliftError as refusal:
     st.stop()
 name, choice = f"subset{kind}", chosen.choice
 commands = [select_command(run.folder, choice), export_command(run.folder, selection_name(choice), name, shape, rank, gain)]
+report_line = report_command(run.folder, selection_name(choice), "report.html")
 manifest = manifest_of(run.pool, chosen.selection, target=run.datasets.get("target"), known=run.datasets.get("known"), model=run.record["model"],
                        template=run.record["template"], options=vars(choice), command=" && ".join(commands))
 with st.container(horizontal=True):
@@ -60,10 +80,11 @@ with st.container(horizontal=True):
     st.download_button("Manifest", lambda: written(name, manifest_file), f"{name}.manifest.json", on_click="ignore", icon=":material/description:")
     st.download_button("The rejected", lambda: written(f"rejected{kind}", rejected_file), f"rejected{kind}", on_click="ignore",
                        disabled=len(chosen.selection) == len(run.pool), icon=":material/remove_done:")
+    report_button()
     if st.button("Keep this selection in the run", icon=":material/bookmark:"):
         st.toast(f"Kept as {save_selection(run, choice, chosen.selection).stem}.")
 st.subheader("The first rows")
 for row in rows:
     st.json(row)
 st.subheader("The same from a terminal")
-st.code("\n".join(commands), language="bash", wrap_lines=True)
+st.code("\n".join([*commands, report_line]), language="bash", wrap_lines=True)

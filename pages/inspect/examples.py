@@ -3,10 +3,10 @@
 import numpy as np
 import streamlit as st
 
-from delift_core.runs.selections import groups
-from pages.shared import cache
+from pages.shared.act_bar import clear, enclosed
 from pages.shared.example_panel import example_panel
 from pages.shared.example_table import example_table
+from pages.shared.filters import filters, pills
 from pages.shared.guards import need_choice
 from pages.shared.search import search_control
 
@@ -18,34 +18,24 @@ ORDERS = {
     "shortest response first": lambda run, chosen: run.alone("pool").response_tokens,
     "hardest alone first": lambda run, chosen: -np.nan_to_num(run.alone("pool").distance, nan=-1.0),
 }
-TABS = ("All", "Chosen", "Rejected", "Matches")
-
-
-def filtered() -> tuple[np.ndarray, str | None]:
-    """(pool,) bool, what the values of a field leave, and that field."""
-    keep = np.ones(size, dtype=bool)                                              # (pool,)
-    fields = cache.group_fields(run)
-    field = st.selectbox("Filter by", fields, index=None, placeholder="no field", key="filter field", persist_state="session", width=200)
-    if field not in fields:
-        return keep, None
-    values = np.array(groups(run.pool, field))                                    # (pool,)
-    wanted = st.multiselect("Values", sorted(set(values)), key=f"filter {field}", persist_state="session", width=320)
-    return (np.isin(values, wanted) if wanted else keep), field
-
 
 run, chosen = need_choice("Examples")
 st.title("Examples")
 size = len(run.pool)
 with st.container(horizontal=True, vertical_alignment="bottom"):
     matches = search_control(run)
-    keep, field = filtered()
-    order = st.selectbox("Sort by", list(ORDERS), key="sort", persist_state="session", width=240)
+    keep, field = filters(run)
 is_chosen = chosen.ranks > 0                                                      # (pool,)
-found = np.isin(np.arange(size), matches) if matches is not None else np.zeros(size, dtype=bool)
+found, inside = (np.isin(np.arange(size), some) for some in (matches if matches is not None else (), enclosed()))   # (pool,) both
 members = {"All": keep, "Chosen": keep & is_chosen, "Rejected": keep & ~is_chosen, "Matches": keep & found}
-tab = st.segmented_control("Show", TABS, default="All", key="tab", required=True, persist_state="session",
-                           format_func=lambda name: f"{name} ({members[name].sum():,})")
-left, right = st.columns([3, 2], gap="medium")
+if inside.any():
+    members["Enclosed"] = keep & inside
+pills(run, {f"enclosed on the map ({inside.sum():,})": clear} if inside.any() else {})
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    tab = st.segmented_control("Show", list(members), default="All", key="tab", required=True, persist_state="session",
+                               format_func=lambda name: f"{name} ({members[name].sum():,})")
+    order = st.selectbox("Sort by", list(ORDERS), key="sort", persist_state="session", width=220)
+left, right = st.columns([4, 3], gap="medium")
 with left:
     indices = np.flatnonzero(members[tab])
     ranked = indices[np.argsort(ORDERS[order](run, chosen)[indices], kind="stable")]

@@ -5,23 +5,17 @@ import streamlit as st
 
 from delift_core.inspection.figures import heatmap_exact, heatmap_overview
 from delift_core.inspection.lasso import clicked_pair, spans_in
-from delift_core.runs.store import KERNELS, Run
+from delift_core.runs.store import KERNELS
 from pages.shared import cache, drawn, state
 from pages.shared.guards import need_choice
-from pages.shared.pair_panel import pair_panel
+from pages.shared.kernel_groups import kernel_groups
+from pages.shared.kernel_lists import kernel_tabs, show_cells
+from pages.shared.kernel_order import order_control
+from pages.shared.pair_panel import holds, pair_panel
 from pages.shared.scoring import TITLES, possible
 from pages.shared.theme import palette
 
 EXACT_MOST = 150                   # cells a side that can be clicked
-COVER, SOURCE = "by the chosen example that covers it", "as in the source"
-
-
-def orders(run: Run, name: str, ordering: str) -> tuple[np.ndarray, np.ndarray]:
-    """(answered,) and (shown,) indices in the order they are drawn."""
-    answered, shown = run.shape(name)
-    if ordering == SOURCE or KERNELS[name] != ("pool", "pool"):
-        return np.arange(answered), np.arange(shown)
-    return drawn.by_cover(run, name, chosen.selection.indices)
 
 
 def part(shape: tuple[int, int]) -> tuple[slice, slice]:
@@ -31,9 +25,10 @@ def part(shape: tuple[int, int]) -> tuple[slice, slice]:
 
 
 def box() -> None:
-    """Remember the box that was drawn on the overview."""
+    """Remember the box that was drawn on the overview, and turn to its pairs."""
     if spans := spans_in(state.selection("overview"), run.shape(name)):
         state.hold(f"part of {name}", spans)
+        show_cells()
 
 
 def pick() -> None:
@@ -45,31 +40,51 @@ def pick() -> None:
         state.put(answered=run.datasets[roles[0]][answered].id, shown=run.datasets[roles[1]][shown].id)
 
 
-run, chosen = need_choice("Heatmap")
-st.title("Heatmap")
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    name = st.selectbox("Kernel", [kernel for kernel in possible(run) if cache.is_complete(run, kernel)], key="kernel", format_func=TITLES.get, width=280)
-    ordering = st.segmented_control("Order", [COVER, SOURCE], default=COVER, key="ordering", required=True, disabled=name != "pool_pool")
-rows, columns = orders(run, name, ordering)
-values = cache.kernel(run, name).measured(state.measure())                        # (answered, shown)
-limit = drawn.limit(run, name, state.measure())
-left, right = st.columns(2, gap="medium")
-with left:
-    st.caption("All pairs, as means of blocks. Draw a box to see its pairs one by one.")
+def overview() -> None:
+    """All pairs as means of blocks."""
+    st.caption(f"All pairs, as means of blocks. Draw a box to see its pairs one by one. Colours end at ±{limit:.3g}, "
+               "the 99 % quantile of |utility|; beyond it they saturate.")
     st.plotly_chart(heatmap_overview(*drawn.overview(run, name, state.measure(), rows, columns), limit, palette()), key="overview",
-                    theme=None, height=560, on_select=box, selection_mode="box", config={"displaylogo": False},
+                    theme=None, height=520, on_select=box, selection_mode="box", config={"displaylogo": False},
                     alt="Overview of the utility kernel")
-with right:
+
+
+def cells() -> None:
+    """The pairs of the box, each a cell that can be clicked."""
     spans = part(values.shape)
-    exact = values[np.ix_(rows[spans[0]], columns[spans[1]])]
+    places = rows[spans[0]], columns[spans[1]]
+    row_ids, column_ids = ([run.datasets[role][place].id for place in line.tolist()] for role, line in zip(KERNELS[name], places, strict=True))
     st.caption(f"Pairs one by one: rows {spans[0].start + 1:,} to {spans[0].stop:,}, columns {spans[1].start + 1:,} to {spans[1].stop:,} "
                "of the overview. Click a cell to read the pair.")
-    st.plotly_chart(heatmap_exact(exact, rows[spans[0]], columns[spans[1]], limit, palette()), key="exact", theme=None, height=560,
-                    on_select=pick, selection_mode="points", config={"displaylogo": False}, alt="Exact utilities of a part of the kernel")
+    figure = heatmap_exact(values[np.ix_(*places)], *places, limit, palette(), row_ids=row_ids, column_ids=column_ids)
+    st.plotly_chart(figure, key="exact", theme=None, height=520, on_select=pick, selection_mode="points", config={"displaylogo": False},
+                    alt="Exact utilities of a part of the kernel")
     with st.container(horizontal=True):
         starts = [state.number(title, span.start + 1, 1, length) - 1
                   for title, span, length in zip(("First row", "First column"), spans, values.shape, strict=True)]
     if starts != [span.start for span in spans]:
         state.hold(f"part of {name}", tuple(slice(start, start + EXACT_MOST) for start in starts))
         st.rerun()
+
+
+run, chosen = need_choice("Heatmap")
+st.title("Heatmap")
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    kernels = [kernel for kernel in possible(run) if cache.is_complete(run, kernel)]
+    linked = next((place for place, kernel in enumerate(kernels) if holds(run, kernel)), 0)
+    name = st.selectbox("Kernel", kernels, index=linked, key="kernel", format_func=TITLES.get, width=280)
+    rows, columns = order_control(run, chosen, name)
+values = cache.kernel(run, name).measured(state.measure())                        # (answered, shown)
+limit = drawn.limit(run, name, state.measure())
+left, right = st.columns(2, gap="medium")
+with left:
+    whole, grouped = st.tabs(["All pairs", "Group by group"], key="whole kernel", on_change="rerun")
+    with whole:
+        if whole.open:
+            overview()
+    with grouped:
+        if grouped.open:
+            kernel_groups(run, name)
+with right:
+    kernel_tabs(run, name, cells)
 pair_panel(run, name)

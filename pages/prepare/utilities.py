@@ -1,9 +1,6 @@
 """Utilities: what scoring will cost, how far it is, and what came of it."""
 
-from dataclasses import asdict
-
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from delift_core.inspection.blocks import block_means, robust_limit
@@ -19,12 +16,10 @@ from pages.shared.job_panel import job_panel
 from pages.shared.navigation import go
 from pages.shared.scoring import TITLES, cost_folder, needed, possible, predict, score
 from pages.shared.theme import palette
+from pages.shared.trust_panel import kernel_trust
 
 PAIRS_DRAWN = 4_000_000            # above this the heatmap is drawn when it is complete, not while it fills
 REDRAWN = 3.0                      # seconds
-SHARE = st.column_config.NumberColumn(format="percent", step=0.001)
-TRUST = {"mean": st.column_config.NumberColumn("mean utility", format="%.4f"), "negative": SHARE, "truncated": SHARE, "unscored": SHARE,
-         "length_correlation": st.column_config.NumberColumn("correlation with length", format="%.2f")}
 
 
 def cost(run: Run, kernels: list[str]) -> bool:
@@ -76,10 +71,7 @@ def overview(means: tuple, limit: float, name: str) -> None:
 
 def finished(run: Run, names: list[str]) -> None:
     """What to know of finished kernels before trusting them, and each of them as a picture."""
-    figures = pd.DataFrame([{"kernel": TITLES[name], **asdict(drawn.trusted(run, name))} for name in names])
-    st.dataframe(figures, hide_index=True, column_config=TRUST, alt="What to know of the finished kernels")
-    st.caption("Pairs of two different examples. The last column is the Spearman correlation of what an example gives on average with the "
-               "tokens of its response.")
+    kernel_trust(run, names)
     for name in names:
         st.subheader(TITLES[name])
         answered, shown = map(np.arange, run.shape(name))

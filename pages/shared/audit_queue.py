@@ -19,7 +19,7 @@ from pages.shared.search import search_control
 TOLD = {
     Queue.RANK: "The chosen, in order of choice.",
     Queue.LOWEST_GAIN: "The chosen, those that added least first: what would be lost least.",
-    Queue.LEAST_HELPFUL: "The whole pool, those that help the others least when shown first.",
+    Queue.LEAST_HELPFUL: "The whole pool, beginning with what helps the others least when it is shown.",
     Queue.DISAGREEMENT: "What reviewers differ on, then what only others have judged.",
     Queue.RANDOM: "The whole pool in an order drawn by chance.",
     Queue.FILTER: "What a search and a field leave of the pool; also all at once.",
@@ -60,7 +60,7 @@ def desk(run: Run, chosen: Chosen, queue: Queue) -> Desk:
     indices = {
         Queue.RANK: lambda: queues.by_rank(chosen.selection),
         Queue.LOWEST_GAIN: lambda: queues.by_lowest_gain(chosen.selection),
-        Queue.LEAST_HELPFUL: "The whole pool, those that help the others least when shown first.",
+        Queue.LEAST_HELPFUL: lambda: queues.by_least_helpful(helpfulness(run)),
         Queue.DISAGREEMENT: lambda: disagreement(run),
         Queue.RANDOM: lambda: queues.at_random(len(run.pool), seed()),
         Queue.FILTER: lambda: filtered(run),

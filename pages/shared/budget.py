@@ -13,7 +13,7 @@ UNITS = {BudgetUnit.ROWS: "rows", BudgetUnit.FRACTION: "%", BudgetUnit.TOKENS: "
 
 def budget_controls(run: Run) -> None:
     """A unit and a slider; the slider's end is what pins, excludes and quotas leave."""
-    size, budget = len(run.pool), current(run)
+    budget = current(run)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if st.session_state.get("budget unit") != str(budget.unit):
             st.session_state["budget unit"] = str(budget.unit)
@@ -27,8 +27,6 @@ def budget_controls(run: Run) -> None:
             st.session_state[place], st.session_state["ends of the budget"] = shown, ends      # other ends make another slider
         st.slider(f"Budget ({UNITS[budget.unit]})", least, max(most, least + 1), key=place,
                   on_change=lambda: state.put(budget=written(st.session_state[place], budget.unit)))
-    if budget.unit is BudgetUnit.FRACTION:
-        st.caption(f"{budget.rows(size):,} of {size:,} rows.")
 
 
 def change_unit(run: Run, budget: Budget) -> None:

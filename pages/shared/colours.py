@@ -21,7 +21,7 @@ def colour_control(run: Run) -> None:
     offered = [*cache.fields(run), *ENGINE]
     if state.get("colour") not in offered:
         state.forget("colour")
-    state.bound(st.selectbox, "Colour by", "colour", offered, index=None, placeholder="chosen or not", width=220)
+    state.bound(st.selectbox, "Colour by", "colour", offered, index=None, placeholder="chosen or not", width=180)
 
 
 def colours_of(run: Run, chosen: Chosen) -> Sequence | None:

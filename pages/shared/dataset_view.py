@@ -8,7 +8,7 @@ import streamlit as st
 
 from delift_core.data.example import Dataset, ProblemKind
 from delift_core.runs import jobs
-from pages.shared.example_panel import conversation
+from pages.shared.conversation import conversation
 from pages.shared.literal import literal
 from pages.shared.sources import asked_for, read
 

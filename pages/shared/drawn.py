@@ -5,8 +5,14 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
+from delift_core.data import near_duplicates as duplicates
+from delift_core.data.example import ProblemKind
+from delift_core.inspection import pairs
 from delift_core.inspection.blocks import block_means, columns_by_cover, order_by_cover, robust_limit
+from delift_core.inspection.clusters import order_by_cluster
+from delift_core.inspection.groups import GroupMeans, folded, group_means
 from delift_core.inspection.trust import Trust, trust
+from delift_core.runs.selections import groups
 from delift_core.runs.store import KERNELS, Run
 from delift_core.scoring.kernel import Measure
 from pages.shared import cache
@@ -31,12 +37,62 @@ def _similarity(_run: Run, folder: Path, name: str) -> np.ndarray:
 def _by_cover(_run: Run, folder: Path, name: str, chosen: bytes) -> tuple[np.ndarray, np.ndarray]:
     chosen = np.frombuffer(chosen, np.int64)                                      # (chosen,)
     rows, owner = order_by_cover(_similarity(_run, folder, name), chosen)
-    return rows, columns_by_cover(rows, owner, chosen)
+    if cache.kernel(_run, name).square:
+        return rows, columns_by_cover(rows, owner, chosen)
+    return rows, np.append(chosen, np.setdiff1d(np.arange(_run.shape(name)[1]), chosen))
 
 
 def by_cover(run: Run, name: str, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(answered,) and (shown,) indices of a square kernel, what is covered by the same chosen example side by side."""
+    """(answered,) and (shown,) indices, what is covered by the same chosen example side by side; the pool is what is shown.
+
+    Columns follow the rows of a square kernel; of another the chosen come first.
+    """
     return _by_cover(run, run.folder, name, chosen.astype(np.int64).tobytes())
+
+
+@st.cache_resource(max_entries=8, show_spinner="Clustering the utilities")
+def _by_cluster(_run: Run, folder: Path, name: str, measure: str) -> tuple[np.ndarray, np.ndarray]:
+    kernel = cache.kernel(_run, name)
+    return order_by_cluster(kernel.measured(Measure(measure)), kernel.square)
+
+
+def by_cluster(run: Run, name: str, measure: Measure) -> tuple[np.ndarray, np.ndarray]:
+    """(answered,) and (shown,) indices, those with like utilities side by side."""
+    return _by_cluster(run, run.folder, name, str(measure))
+
+
+@st.cache_resource(max_entries=32, show_spinner="Looking through the pairs")
+def _standouts(_run: Run, folder: Path, name: str, measure: str, what: str, most: int) -> pairs.Pairs | pairs.Partners:
+    kernel = cache.kernel(_run, name)
+    return STANDOUTS[what](kernel.measured(Measure(measure)), kernel.square, most)
+
+
+STANDOUTS = {"hurts_most": pairs.hurts_most, "helped_by_nobody": pairs.helped_by_nobody, "helps_nobody": pairs.helps_nobody,
+             "most_asymmetric": lambda values, square, most: pairs.most_asymmetric(values, most)}
+
+
+def standouts(run: Run, name: str, measure: Measure, what: str, most: int) -> pairs.Pairs | pairs.Partners:
+    """What stands out of a kernel, by the name of its function in `inspection.pairs`."""
+    return _standouts(run, run.folder, name, str(measure), what, most)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Averaging groups")
+def _group_means(_run: Run, folder: Path, name: str, measure: str, field: str, most: int) -> GroupMeans:
+    kernel, roles = cache.kernel(_run, name), KERNELS[name]
+    answered, shown = (folded(_groups_of(_run, role, field), most) for role in roles)
+    return group_means(kernel.measured(Measure(measure)), answered, shown, kernel.square)
+
+
+def _groups_of(run: Run, role: str, field: str) -> list[str]:
+    """The value of a field for every example of a role; the role itself where its rows have no such field."""
+    dataset = run.datasets[role]
+    there = any(field in example.extra for example in dataset)
+    return [value or "(empty)" for value in groups(dataset, field)] if there else [role] * len(dataset)
+
+
+def mean_utilities(run: Run, name: str, measure: Measure, field: str, most: int) -> GroupMeans:
+    """Mean utilities between the values of a field, at most so many and one for all others."""
+    return _group_means(run, run.folder, name, str(measure), field, most)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -68,3 +124,20 @@ def _overview(_run: Run, folder: Path, name: str, measure: str, rows: bytes, col
 def overview(run: Run, name: str, measure: Measure, rows: np.ndarray, columns: np.ndarray) -> tuple:
     """Block means of a kernel in an order of its rows and columns, as `block_means` gives them."""
     return _overview(run, run.folder, name, str(measure), rows.astype(np.int64).tobytes(), columns.astype(np.int64).tobytes())
+
+
+@st.cache_resource(max_entries=8, show_spinner="Looking for near duplicates")
+def _near_duplicates(_run: Run, folder: Path) -> dict[int, int]:
+    return duplicates.near_duplicates(_run.pool.examples)
+
+
+def near_duplicates(run: Run) -> dict[int, int]:
+    """Place in the pool of each near duplicate, and of the first of its group."""
+    return _near_duplicates(run, run.folder)
+
+
+def links(run: Run) -> np.ndarray:
+    """(pairs, 2) each near duplicate in the pool and the first of its group; there is none to look for if none was kept at loading."""
+    noticed = any(problem.kind is ProblemKind.NEAR_DUPLICATE for problem in run.pool.problems)
+    found = near_duplicates(run) if noticed and not run.pool.collapsed else {}
+    return np.array(list(found.items()), dtype=np.int64).reshape(-1, 2)

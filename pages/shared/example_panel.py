@@ -1,15 +1,25 @@
-"""One example in full: its text, its place in the choice, whom it helps and who helps it. The same panel on every page."""
+"""One example in full: its text, its place in the choice, whom it helps and who helps it, and who says the same. The same panel on every page."""
 
-import numpy as np
-import pandas as pd
+from collections.abc import Callable, Mapping
+
 import streamlit as st
 
 from delift_core.data.example import Example
 from pages.shared import cache, state
-from pages.shared.literal import first_line, literal
+from pages.shared.conversation import conversation
+from pages.shared.duplicates import duplicates
+from pages.shared.helpers import helped_by, helps
+from pages.shared.literal import literal
 from pages.shared.why import why
 
-MOST_HELPERS = 8
+TABS: Mapping[str, Callable[[int], None]] = {
+    "Text": lambda index: conversation(state.run().pool[index]),
+    "Why": lambda index: why(state.run(), chosen, index) if (chosen := state.chosen()) else None,
+    "Helps": helps,
+    "Helped by": helped_by,
+    "Near duplicates": duplicates,
+    "Row": lambda index: st.json(dict(state.run().pool[index].extra)),
+}
 
 
 def example_panel() -> None:
@@ -19,21 +29,14 @@ def example_panel() -> None:
     if index is None:
         st.caption("Click an example to read it here.")
         return
-    example = run.pool[index]
     with st.container(border=True):
-        st.markdown(f"#### Example {literal(example.id)}")
+        st.markdown(f"#### Example {literal(run.pool[index].id)}")
         st.caption(standing(index))
-        pin_buttons(example)
-        text, reasons, helps, row = st.tabs(["Text", "Why", "Helps and helped by", "Original row"])
-        with text:
-            conversation(example)
-        with reasons:
-            if chosen := state.chosen():
-                why(run, chosen, index)
-        with helps:
-            helpers(index)
-        with row:
-            st.json(dict(example.extra))
+        pin_buttons(run.pool[index])
+        for tab, draw in zip(st.tabs(list(TABS), key="example tab", on_change="rerun"), TABS.values(), strict=True):
+            if tab.open:
+                with tab:
+                    draw(index)
 
 
 def standing(index: int) -> str:
@@ -60,30 +63,3 @@ def pin_buttons(example: Example) -> None:
                 rest = tuple(id for id in mine if id != example.id)
                 state.put(**{f"{word}s": rest if there else (*mine, example.id)})
                 st.rerun()
-
-
-def conversation(example: Example) -> None:
-    """Every turn as it is, character by character."""
-    for turn in (*example.turns, None):
-        role, content = ("assistant", example.response) if turn is None else (turn.role, turn.content)
-        st.caption(f"{role}{' (the response)' if turn is None else ''}")
-        st.code(content, language=None, wrap_lines=True)
-
-
-def helpers(index: int) -> None:
-    """The examples it helps most when shown, and those that help it most when it is answered."""
-    run = state.run()
-    if not cache.is_complete(run, "pool_pool"):
-        st.caption("The utilities of the pool are not scored yet.")
-        return
-    values = cache.kernel(run, "pool_pool").measured(state.measure())             # (answered, shown)
-    for title, line in (("Shown, it helps these most", values[:, index]), ("These help it most when it is answered", values[index])):
-        st.markdown(f"**{title}**")
-        others = np.where(np.arange(len(line)) == index, -np.inf, np.nan_to_num(line, nan=-np.inf))   # (pool,)
-        best = np.argsort(-others, kind="stable")[:MOST_HELPERS]
-        best = best[np.isfinite(others[best])]
-        st.dataframe(pd.DataFrame({"utility": line[best], "id": [run.pool[place].id for place in best.tolist()],
-                                   "prompt": [first_line(run.pool[place].prompt) for place in best.tolist()]}),
-                     hide_index=True, column_config={"utility": st.column_config.NumberColumn("Utility", format="%.4f", width="small")},
-                     alt=title, height="content")
-

@@ -8,10 +8,14 @@ from delift_core.runs import jobs
 from delift_core.runs.status import State
 from delift_core.runs.store import KERNELS, Run
 from pages.shared import cache, state
-from pages.shared.example_panel import conversation
+from pages.shared.conversation import conversation
 from pages.shared.job_panel import job_panel
-from pages.shared.literal import literal
+from pages.shared.literal import first_line, literal
+from pages.shared.navigation import go
 from pages.shared.token_view import token_view
+
+TOLD_MOST = 2_000                  # examples of a list up to which each says how it begins
+BEGINNING = 48
 
 
 def place(dataset: Dataset, id: str | None) -> int | None:
@@ -19,36 +23,69 @@ def place(dataset: Dataset, id: str | None) -> int | None:
     return next((index for index, example in enumerate(dataset) if example.id == id), None)
 
 
+def holds(run: Run, name: str) -> bool:
+    """Whether both ends of the pair the address names are in a kernel."""
+    return all(place(run.datasets[role], state.get(end)) is not None for role, end in zip(KERNELS[name], ("answered", "shown"), strict=True))
+
+
 def pair_panel(run: Run, name: str) -> None:
     """The pair the address names, within the kernel being looked at; two lists to pick one without a mouse."""
     answered, shown = (run.datasets[role] for role in KERNELS[name])
-    asked = (state.get("answered"), state.get("shown"))
-    places = [place(dataset, id) for dataset, id in zip((answered, shown), asked)]
+    places = controls(name, answered, shown)
     if None in places:
-        st.caption("Click a cell to read the pair here.")
+        st.caption("Click a cell or a row, or choose two examples here, to read the pair.")
         return
-    kernel = cache.kernel(run, name)
-    utility, pmi = kernel.values[*places], kernel.pmi[*places]
+    examples = answered[places[0]], shown[places[1]]
     with st.container(border=True):
-        st.markdown(f"#### {literal(asked[1])} shown, {literal(asked[0])} answered")
-        st.write(sentence(float(utility), float(pmi), float(kernel.alone[places[0]])))
-        if kernel.truncated[*places]:
-            st.caption("The pair did not fit the window: the shown example was shortened from the left.")
-        if KERNELS[name][0] == KERNELS[name][1] and st.button("Swap direction", icon=":material/swap_horiz:"):
-            state.put(answered=asked[1], shown=asked[0])
-            st.rerun()
-        explained(run, name, *places)
-        for column, title, example in zip(st.columns(2), ("Shown", "Answered"), (shown[places[1]], answered[places[0]])):
+        st.markdown(f"#### {literal(examples[1].id)} shown, {literal(examples[0].id)} answered")
+        measured(run, name, *places)
+        for column, title, role, example in zip(st.columns(2), ("Shown", "Answered"), KERNELS[name][::-1], examples[::-1]):
             with column:
-                st.markdown(f"**{title}**")
+                with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+                    st.markdown(f"**{title}**", width="content")
+                    if role == "pool" and st.button("Open the example", key=f"open the {title.lower()}", icon=":material/open_in_full:", type="tertiary"):
+                        state.put(example=example.id)
+                        go("inspect/examples")
                 conversation(example)
+
+
+def controls(name: str, answered: Dataset, shown: Dataset) -> list[int | None]:
+    """Both ends of the pair as lists that can be typed into, the button that swaps them, and where they stand."""
+    for field, dataset in (("answered", answered), ("shown", shown)):
+        if place(dataset, state.get(field)) is None:
+            state.forget(field)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for label, dataset in (("Shown", shown), ("Answered", answered)):
+            told = titles(dataset)
+            state.bound(st.selectbox, label, label.lower(), list(told), index=None, format_func=told.get, placeholder="type an id", width=300)
+        places = [place(dataset, state.get(field)) for field, dataset in (("answered", answered), ("shown", shown))]
+        if KERNELS[name][0] == KERNELS[name][1] and st.button("Swap direction", icon=":material/swap_horiz:", disabled=None in places):
+            state.put(answered=state.get("shown"), shown=state.get("answered"))
+            st.rerun()
+    return places
+
+
+def titles(dataset: Dataset) -> dict[str, str]:
+    """What the lists call each example, by its id."""
+    if len(dataset) > TOLD_MOST:
+        return {example.id: example.id for example in dataset}
+    return {example.id: f"{example.id} · {first_line(example.prompt, BEGINNING)}" for example in dataset}
+
+
+def measured(run: Run, name: str, answered: int, shown: int) -> None:
+    """What showing the one changed for the other: in a sentence, and token by token."""
+    kernel = cache.kernel(run, name)
+    st.write(sentence(*(float(plane[answered, shown]) for plane in (kernel.values, kernel.pmi)), float(kernel.alone[answered])))
+    if kernel.truncated[answered, shown]:
+        st.caption("The pair did not fit the window: the shown example was shortened from the left.")
+    explained(run, name, answered, shown)
 
 
 def explained(run: Run, name: str, answered: int, shown: int) -> None:
     """The pair token by token; a worker scores it again the first time, and the run keeps it."""
     folder = jobs.pair_job(run.folder, name, answered, shown)
     status = job_panel(folder, "Scoring the pair", "steps")
-    if status and status.state is State.DONE and (found := jobs.result(folder)):
+    if (status is None or status.state is State.DONE) and (found := jobs.result(folder)):
         token_view(found)
     elif not (status and status.active) and st.button("Explain it token by token", icon=":material/abc:"):
         jobs.start(folder, "explain", {"run": str(run.folder), "kernel": name, "answered": answered, "shown": shown,

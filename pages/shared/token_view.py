@@ -59,5 +59,5 @@ def visible(piece: str) -> str:
 def sentence(pieces: list[str], shares: np.ndarray) -> str:
     """Which tokens make the most of it."""
     order = np.argsort(-np.abs(shares), kind="stable")[:NAMED]
-    told = [f"{literal(visible(pieces[place]))} ({shares[place]:+.4f})" for place in order.tolist() if shares[place]]
+    told = [f"‘{literal(visible(pieces[place]).strip())}’ ({shares[place]:+.4f})" for place in order.tolist() if shares[place]]
     return f"Most of it comes from {', '.join(told)}." if told else "No token became more or less likely."

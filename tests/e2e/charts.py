@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from tests.e2e.driving import PATIENCE, Locator, Page, expect
 
 CHARTS = {"curve": "Share of the whole pool", "map": "Map of", "overview": "Overview of the utility kernel", "exact": "Exact utilities",
-          "kernel": "Utilities: Pool answered, pool shown"}
+          "kernel": "Utilities: Pool answered, pool shown", "said": "Map of what they say", "helped": "Map of whom they help"}
 
 
 def chart(page: Page, name: str) -> Locator:

@@ -56,11 +56,12 @@ def test_subset_and_rejected_are_the_pool(page, demo):
 def test_the_command_lines_shown_make_the_same_file(page, tmp_path):
     subset = download(page, "Download the subset")
     commands = page.get_by_test_id("stCode").last.inner_text().strip().splitlines()
-    assert [command.split()[:2] for command in commands] == [["delift", "select"], ["delift", "export"]]
+    assert [command.split()[:2] for command in commands] == [["delift", "select"], ["delift", "export"], ["delift", "report"]]
     for command in commands:
         subprocess.run(command.replace("delift ", f"{sys.executable} -m delift_core.cli ", 1), shell=True, cwd=tmp_path, check=True,
                        capture_output=True)
     assert (tmp_path / "subset.jsonl").read_bytes() == subset
+    assert (tmp_path / "report.html").read_bytes() == download(page, "report.html")
 
 
 def test_a_selection_can_be_kept_in_the_run(page, demo, choose):

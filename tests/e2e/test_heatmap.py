@@ -4,11 +4,14 @@ import re
 
 import pytest
 
+from delift_core.inspection.clusters import order_by_cluster
+from delift_core.inspection.groups import group_means
+from delift_core.inspection.pairs import helped_by_nobody, hurts_most
 from tests.e2e.charts import cell_place, chart, click_point, drag, drawn
-from tests.e2e.driving import address, button, expect, heading, main, set_number, switch
+from tests.e2e.driving import address, button, click_row, expect, expect_column, expect_rows, heading, main, set_number, switch
 
 PART = re.compile(r"rows ([\d,]+) to ([\d,]+), columns ([\d,]+) to ([\d,]+)")
-LABEL = re.compile(r"answered #(\d+)shown #(\d+)utility")
+LABEL = re.compile(r"answered (\S+)shown (\S+)utility")
 
 
 @pytest.fixture
@@ -54,13 +57,14 @@ def test_the_exact_part_can_be_moved_without_a_mouse(page):
 
 
 def test_a_click_on_a_cell_opens_the_pair_with_the_librarys_utility(page, demo, index):
-    switch(page, "Order", "as in the source").check(force=True)
+    switch(page, "Order", "source").check(force=True)
+    expect(main(page)).to_contain_text("As in the source.")
     set_number(page, "First row", 121)
     expect(main(page)).to_contain_text("rows 121 to 160")
     set_number(page, "First column", 131)
     expect(main(page)).to_contain_text("rows 121 to 160, columns 131 to 160")
-    click_point(page, "exact", cell_place(page, 7, 11), re.compile("answered #127shown #141utility"))
     answered, shown = demo.pool[127].id, demo.pool[141].id
+    click_point(page, "exact", cell_place(page, 7, 11), re.compile(f"answered {answered}shown {shown}utility"))
     expect_pair(page, demo.kernel("pool_pool"), shown, answered, index)
     page.wait_for_url("**shown=*")
     assert (address(page)["answered"], address(page)["shown"]) == ([answered], [shown])
@@ -78,5 +82,68 @@ def test_cells_of_the_covering_order_are_the_pairs_they_say(page, demo, index):
     drag(page, "overview", [(.5, .5), (.6, .6)])
     expect(main(page)).not_to_contain_text("rows 1 to 150")
     click_point(page, "exact", cell_place(page, 3, 5), LABEL)
-    answered, shown = map(int, LABEL.search(chart(page, "exact").locator(".hovertext").text_content()).groups())
-    expect_pair(page, demo.kernel("pool_pool"), demo.pool[shown].id, demo.pool[answered].id, index)
+    answered, shown = LABEL.search(chart(page, "exact").locator(".hovertext").text_content()).groups()
+    expect_pair(page, demo.kernel("pool_pool"), shown, answered, index)
+
+
+def tab(page, name):
+    return main(page).get_by_role("tab", name=name, exact=True)
+
+
+def test_a_row_of_what_hurts_most_opens_that_pair(page, demo, index):
+    tab(page, "Hurts most").click()
+    kernel = demo.kernel("pool_pool")
+    found = hurts_most(kernel.values, True, 100)
+    ids = [[demo.pool[place].id for place in side.tolist()] for side in (found.shown, found.answered)]
+    expect_column(page, "List: hurts most", "Shown", ids[0][:5])
+    click_row(page, "List: hurts most", 2)
+    expect_pair(page, kernel, ids[0][2], ids[1][2], index)
+    expect(main(page)).to_contain_text("Showing it hurts")
+
+
+def test_a_row_of_the_unhelped_opens_it_with_its_best_helper_and_the_keys_move_on(page, demo, index):
+    tab(page, "Helped by nobody").click()
+    kernel = demo.kernel("pool_pool")
+    found = helped_by_nobody(kernel.values, True, 100)
+    click_row(page, "List: helped by nobody", 0)
+    for place in range(3):
+        expect_pair(page, kernel, demo.pool[int(found.partner[place])].id, demo.pool[int(found.indices[place])].id, index)
+        page.keyboard.press("ArrowDown")
+
+
+def test_a_box_turns_from_a_list_to_its_pairs(page):
+    tab(page, "Most asymmetric").click()
+    expect_rows(page, "List: most asymmetric", 100)
+    drag(page, "overview", [(.25, .5), (.5, .75)])
+    expect(tab(page, "Cells")).to_have_attribute("aria-selected", "true")
+    assert part(page)[0] > 1
+
+
+def test_clusters_are_drawn_in_the_engines_order(page, demo):
+    switch(page, "Order", "cluster").check(force=True)
+    expect(main(page)).to_contain_text("side by side: the leaves of a Ward tree")
+    wanted = [demo.pool[place].id for place in order_by_cluster(demo.kernel("pool_pool").values, True)[0][:150].tolist()]
+    names = drawn(page, "exact").evaluate("g => Array.from({length: 150}, (_, k) => g.layout.yaxis.labelalias[k])")
+    assert names == wanted
+
+
+def test_groups_stand_as_numbers_in_their_cells(page, demo):
+    tab(page, "Group by group").click()
+    topics = [example.extra["topic"] for example in demo.pool]
+    found = group_means(demo.kernel("pool_pool").values, topics, topics, True)
+    figure = page.get_by_role("figure", name="Mean utility of every group")
+    expect(figure.locator(".textpoint text")).to_have_text([f"{mean:.3f}".replace("-", "−") if False else f"{mean:.3f}" for mean in found.means.ravel()])
+    expect_rows(page, "Mean utilities between groups", found.means.size)
+
+
+def test_a_pair_can_be_typed_and_opened_as_examples(page, demo, index):
+    shown, answered = demo.pool[98].id, demo.pool[13].id
+    for field, id in (("Shown", shown), ("Answered", answered)):
+        drawn(page, "exact")
+        main(page).get_by_role("combobox", name=field, exact=True).click()
+        page.keyboard.type(id)
+        expect(page.get_by_role("option").first).to_contain_text(f"{id} ")
+        page.keyboard.press("Enter")
+    expect_pair(page, demo.kernel("pool_pool"), shown, answered, index)
+    button(page, "Open the example").first.click()
+    expect(heading(page, f"Example {shown}")).to_be_visible()

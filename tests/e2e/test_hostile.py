@@ -85,9 +85,10 @@ def expect_panel(page, example):
     """The panel of an example tells every text of it."""
     expect(heading(page, f"Example {example.id}")).to_be_visible()
     codes = page.get_by_test_id("stCode")
+    main(page).get_by_role("tab", name="Text", exact=True).click()
     expect(codes.first).to_have_text(example.prompt)
     assert codes.nth(1).locator("code").inner_text() == example.response
-    main(page).get_by_role("tab", name="Original row").click()
+    main(page).get_by_role("tab", name="Row", exact=True).click()
     expect(page.get_by_test_id("stJson").first).to_contain_text(FIELD)
     expect_literal(page, example.id, example.prompt)
 
@@ -150,8 +151,10 @@ def test_on_examples(at, run):
     expect_column(page, "Examples: All", "Id", [example.id for example in run.pool.examples[:8]])
     click_row(page, "Examples: All", 9)
     expect_panel(page, run.pool[9])
-    main(page).get_by_role("tab", name="Helps and helped by").click()
-    expect_literal(page)
+    for tab in ("Helps", "Helped by", "Near duplicates"):
+        main(page).get_by_role("tab", name=tab, exact=True).click()
+        settled(page)
+        expect_literal(page)
 
 
 def test_on_export(at, order, its_server):

@@ -1,10 +1,27 @@
-"""The map: what is drawn around is listed, what is clicked is read."""
+"""The map: what is drawn around is listed and judged, what is clicked is read, what was chosen lights up in order."""
+
+import json
+import re
 
 import numpy as np
 import pytest
 
-from tests.e2e.charts import EVERYTHING, chart, click_point, drag, most_apart, places_of, point_at
-from tests.e2e.driving import address, expect, expect_rows, follow_menu, heading, main, metric, nudge, settled, switch
+from tests.e2e.charts import EVERYTHING, chart, click_point, drag, drawn, most_apart, places_of, point_at
+from tests.e2e.driving import (
+    address,
+    button,
+    download,
+    expect,
+    expect_rows,
+    follow_menu,
+    heading,
+    main,
+    metric,
+    nudge,
+    opened,
+    settled,
+    switch,
+)
 
 LEFT = [(.02, .02), (.5, .02), (.5, .98), (.02, .98), (.02, .02)]
 
@@ -89,7 +106,7 @@ def let_the_mouse(page, what):
 
 @pytest.mark.parametrize("trace", ["chosen", "pool"])
 def test_a_click_on_a_point_opens_its_example(page, demo, trace):
-    let_the_mouse(page, "click and move")
+    let_the_mouse(page, "click")
     index, place = one_of(page, trace)
     click_point(page, "map", place, f"#{index}{trace}")
     expect_opened(page, demo, index)
@@ -98,7 +115,7 @@ def test_a_click_on_a_point_opens_its_example(page, demo, trace):
 def test_a_click_within_a_lasso_opens_the_example_under_it(page, demo):
     drag(page, "map", EVERYTHING)
     expect(main(page)).to_contain_text("160 examples, 20 chosen")
-    let_the_mouse(page, "click and move")
+    let_the_mouse(page, "click")
     index, place = one_of(page, "chosen")
     click_point(page, "map", place, f"#{index}chosen")
     expect_opened(page, demo, index)
@@ -107,3 +124,139 @@ def test_a_click_within_a_lasso_opens_the_example_under_it(page, demo):
 def test_the_pointer_is_told_what_it_is_over(page):
     index, place = one_of(page, "chosen")
     point_at(page, "map", place, f"#{index}chosen")
+
+
+# play
+
+COVERED = """g => { const order = g._fullData.find(one => one.name === "order of choice");
+    if (order.visible !== true) return [];
+    const dots = [...g.querySelectorAll(`.trace${order.uid} .point`)];
+    return dots.map((dot, place) => [place, dot.style.fillOpacity]).filter(([, opacity]) => opacity !== "0").map(([place]) => place); }"""
+
+
+def covered(page, name="map"):
+    """Which of the chosen, by their turn from 0, are still hidden under the grey of the pool."""
+    return drawn(page, name).evaluate(COVERED)
+
+
+def went_to(page, place):
+    """Move the slider of the order of choice."""
+    main(page).get_by_role("slider", name="Chosen that are lit").fill(str(place))
+    expect(main(page).get_by_role("status")).to_contain_text(f"{place} of 20")
+
+
+def lit(page, name, place):
+    """Wait until a map shows so many."""
+    page.wait_for_function("""([name, place]) =>
+        document.querySelector(`[role=figure][aria-label^='${name}'] .js-plotly-plot`)?.lit === place""", arg=[name, place])
+
+
+def test_play_lights_up_the_chosen_one_after_the_other(page, demo):
+    from delift_core.runs.selections import Choice, choose
+
+    objective, selection = choose(demo, Choice(objective="facility_location", budget="20"))
+    end = f"20 of 20, reaching {int(100 * selection.value / objective.whole)} %"
+    drawn(page, "map")
+    page.evaluate("""() => { window.seen = []; const note = () => { const g = document.querySelector(".js-plotly-plot");
+        const order = g._fullData.find(one => one.name === "order of choice");
+        if (order.visible === true) { const dots = [...g.querySelectorAll(`.trace${order.uid} .point`)];
+            const hidden = dots.map(dot => dot.style.fillOpacity !== "0");
+            const now = JSON.stringify(hidden); if (window.seen.at(-1) !== now) window.seen.push(now); }
+        requestAnimationFrame(note); }; note(); }""")
+    expect(main(page).get_by_role("status")).to_have_text(end)
+    button(page, "▶ Play").click()
+    expect(main(page).get_by_role("status")).not_to_contain_text("20 of 20")
+    expect(main(page).get_by_role("status")).to_have_text(end)
+    expect(button(page, "▶ Play")).to_be_visible()
+    seen = [json.loads(now) for now in page.evaluate("window.seen") if now != "[]"]
+    assert len(seen) >= 5 and all(len(hidden) == 20 and hidden == sorted(hidden) for hidden in seen)      # lit from the first choice on
+    counts = [sum(hidden) for hidden in seen]
+    assert counts == sorted(counts, reverse=True) and counts[0] > 15
+    assert covered(page) == []
+
+
+def test_pause_stays_where_it_is_while_an_example_is_opened_and_the_view_is_kept(page, demo):
+    let_the_mouse(page, "click")
+    went_to(page, 7)
+    lit(page, "Map of", 7)
+    assert covered(page) == list(range(7, 20))
+    drawn(page, "map").evaluate("g => window.Plotly.relayout(g, {'xaxis.range': g._fullLayout.xaxis.range.map(x => x * 1.1 + 0.5)})")
+    ranges = drawn(page, "map").evaluate("g => g._fullLayout.xaxis.range")
+    index, place = one_of(page, "chosen")
+    click_point(page, "map", place, f"#{index}chosen")
+    expect_opened(page, demo, index)
+    settled(page)
+    lit(page, "Map of", 7)
+    assert covered(page) == list(range(7, 20))
+    assert drawn(page, "map").evaluate("g => g._fullLayout.xaxis.range") == pytest.approx(ranges)
+    expect(main(page).get_by_role("status")).to_contain_text("7 of 20")
+
+
+def test_nothing_plays_by_itself_and_a_lasso_works_while_play_is_paused(page):
+    assert drawn(page, "map").evaluate("g => g._fullData.find(one => one.name === 'order of choice').visible") is False
+    went_to(page, 3)
+    lit(page, "Map of", 3)
+    drag(page, "map", EVERYTHING)
+    expect(main(page)).to_contain_text("160 examples, 20 chosen")
+    expect(main(page).get_by_role("status")).to_contain_text("3 of 20")
+
+
+# two maps, and acting on what they enclose
+
+def test_a_lasso_in_one_map_lights_the_same_examples_in_the_other(page):
+    switch(page, "Neighbours by", "both maps").check(force=True)
+    for name, other, corners, some in (("said", "helped", LEFT, True), ("helped", "said", EVERYTHING, False)):
+        drawn(page, other)
+        drag(page, name, corners)
+        page.wait_for_function("""some => [...document.querySelectorAll("[role=figure] .js-plotly-plot")].filter(g =>
+            (g._fullData || []).some(one => one.name === "the rest") === some).length === 2""", arg=some)
+        settled(page)
+        dimmed = [set(places_of(page, one, "the rest")) for one in (name, other)]
+        assert dimmed[0] == dimmed[1] and bool(dimmed[0]) == some
+    went_to(page, 5)
+    for name, label in (("said", "Map of what they say"), ("helped", "Map of whom they help")):
+        lit(page, label, 5)
+        assert covered(page, name) == list(range(5, 20))
+
+
+def test_keeping_all_writes_a_verdict_for_each_of_them(new_server, visit):
+    from delift_core.audit.log import open_log
+    from delift_core.runs.store import open_demo
+
+    server = new_server()
+    page = visit("map", at=server, run="demo", objective="facility_location", budget="20")
+    examples, _ = within(page, .02, .5)
+    drag(page, "map", LEFT)
+    button(page, "Keep all").click()
+    expect(page.get_by_test_id("stToast")).to_contain_text(f"Kept {examples} examples")
+    run = open_demo(server.workspace)
+    said = list(open_log(run.folder).events())
+    assert {str(event.action) for event in said} == {"keep"} and len({event.batch for event in said}) == 1
+    settled(page)
+    expect(chart(page, "map").locator(".legend2text").filter(has_text=f"keep ({examples})")).to_be_visible()
+    rows = [json.loads(line) for line in download(page, "Export").decode().splitlines()]
+    assert rows == [dict(run.pool[index].extra) for index in sorted(run.pool.examples.index(example) for example in run.pool
+                                                                    if example.id in {event.example for event in said})]
+
+
+def test_what_is_enclosed_opens_in_the_table(page):
+    examples, _ = within(page, .02, .5)
+    drag(page, "map", LEFT)
+    button(page, "Open in table").click()
+    opened(page, "examples")
+    expect(switch(page, "Show", f"Enclosed ({examples})")).to_be_checked()
+    expect_rows(page, "Examples: Enclosed", examples)
+
+
+def test_near_duplicates_are_joined_by_lines(page, demo):
+    from delift_core.data.near_duplicates import near_duplicates
+
+    pairs = near_duplicates(demo.pool.examples)
+    main(page).get_by_text("Link near-duplicates").click()
+    legend = chart(page, "map").locator(".legend2text").filter(has_text=re.compile("near-duplicates"))
+    expect(legend).to_have_text(f"near-duplicates ({len(pairs)})")
+    ends = drawn(page, "map").evaluate("""g => { const line = g._fullData.find(one => one.name.startsWith("near-duplicates"));
+        return Array.from(line.x, (x, k) => [x, line.y[k]]).filter(([x]) => Number.isFinite(x)); }""")
+    from delift_core.runs.projections import read_projection
+
+    assert np.allclose(ends, read_projection(demo)[np.array(list(pairs.items())).ravel()])

@@ -49,3 +49,9 @@ def button(page, label):
 def table(page, name):
     """The rows of an example table."""
     return next(frame.value for frame in page.dataframe if frame.key == f"table of {name}") if name else page.dataframe[0].value
+
+
+def turned_to(page, tab, place="example tab"):
+    """The page with one of its tabs open; a tab that is not open holds nothing."""
+    page.session_state[place] = tab
+    return page.run()

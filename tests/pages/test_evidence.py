@@ -8,7 +8,7 @@ from delift_core.runs.selections import Choice, choose
 from delift_core.runs.store import bundled_run
 from pages.shared.token_view import visible
 from pages.shared.why import ordinal
-from tests.pages.conftest import button, texts
+from tests.pages.conftest import button, texts, turned_to
 from tests.pages.test_prepare import until
 
 
@@ -21,7 +21,7 @@ def reasons(page):
 def test_the_gain_of_a_chosen_example_is_shown_as_its_parts(demo, objective):
     run = bundled_run()
     taken, chosen = choose(run, Choice(objective=objective, budget="10"))
-    page = demo("choose/subset", objective=objective, budget="10", example=run.pool[int(chosen.indices[3])].id)
+    page = turned_to(demo("choose/subset", objective=objective, budget="10", example=run.pool[int(chosen.indices[3])].id), "Why")
     assert not page.exception
     reason = why_chosen(taken, chosen, 4)
     assert f"adds **{chosen.gains[3]:.4f}**" in texts(page) and "Chosen 4th" in texts(page) and "Next best at that turn was" in texts(page)
@@ -32,14 +32,14 @@ def test_the_gain_of_a_chosen_example_is_shown_as_its_parts(demo, objective):
 def test_one_not_chosen_is_told_by_whom_it_is_covered(demo):
     run = bundled_run()
     order = choose(run, Choice(objective="facility_location", budget="100%"))[1].indices
-    page = demo("choose/subset", budget="10", example=run.pool[int(order[80])].id)
+    page = turned_to(demo("choose/subset", budget="10", example=run.pool[int(order[80])].id), "Why")
     covered = next(frame.value for frame in page.dataframe if "share" in frame.value.columns)
     assert "Not chosen: beside those that are, it would add" in texts(page)
     assert covered["share"].sum() == pytest.approx(1) and set(covered["covered by"]) <= {*(run.pool[index].id for index in order[:10]), "nobody"}
 
 
 def test_a_pinned_example_had_no_rival(demo):
-    assert "nothing competed with it" in texts(demo("choose/subset", budget="5", pins="polite-01", example="polite-01"))
+    assert "nothing competed with it" in texts(turned_to(demo("choose/subset", budget="5", pins="polite-01", example="polite-01"), "Why"))
 
 
 @pytest.mark.model

@@ -5,8 +5,8 @@ import shlex
 
 import pytest
 
-from delift_core.cli.spelling import export_command, select_command
 from delift_core.runs.selections import Choice
+from delift_core.runs.spelling import export_command, select_command
 from tests.pages.conftest import button, texts
 
 
@@ -36,7 +36,7 @@ def test_a_kept_selection_is_found_by_the_command_line(demo, workspace):
 
     page = demo("deliver/export", budget="5")
     button(page, "Keep this selection in the run").click().run()
-    select, export = (shlex.split(line) for line in page.code[-1].value.splitlines())
+    select, export, _ = (shlex.split(line) for line in page.code[-1].value.splitlines())
     out = workspace / "subset.jsonl"
     with pytest.raises(SystemExit) as ended:
         main(args=[*export[1:export.index("--out")], "--out", str(out)])
@@ -66,3 +66,23 @@ def test_the_command_line_spells_the_same_choice(choice, tmp_path):
 
 def test_all_that_is_not_chosen_can_be_taken_away_too(demo):
     assert "5 of 160 examples" in texts(demo("deliver/export", budget="5"))
+
+
+def report_button(page):
+    found, = [one.proto for one in page.get("download_button") if one.proto.label == "report.html"]
+    return found
+
+
+def test_the_report_is_offered_and_its_command_line_too(demo):
+    page = demo("deliver/export", budget="5")
+    assert not report_button(page).disabled and page.code[-1].value.splitlines()[-1].startswith("delift report ")
+
+
+def test_a_run_without_a_map_leads_to_where_it_is_drawn(demo, workspace):
+    from delift_core.runs.store import open_demo
+
+    run = open_demo(workspace)
+    (run.folder / "projections" / "embedding-0.parquet").unlink()
+    page = demo("deliver/export", run=run.id, budget="5")
+    assert not page.exception and report_button(page).disabled
+    assert button(page, "Draw the map for the report")

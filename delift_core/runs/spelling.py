@@ -24,3 +24,8 @@ def export_command(folder: Path, selection: str, out: str, shape: str, with_rank
     words = ["delift", "export", str(folder), "--selection", selection, "--out", out]
     words += ["--shape", shape] if shape != "original" else []
     return shlex.join(words + ["--with-rank"] * with_rank + ["--with-gain"] * with_gain)
+
+
+def report_command(folder: Path, selection: str, out: str) -> str:
+    """`delift report` of a kept selection."""
+    return shlex.join(["delift", "report", str(folder), "--selection", selection, "--out", out])

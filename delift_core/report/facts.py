@@ -1,0 +1,111 @@
+"""Everything the report tells, worked out before a word of it is written."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from delift_core.audit.events import Event
+from delift_core.data.example import Dataset, ProblemKind
+from delift_core.data.near_duplicates import near_duplicates
+from delift_core.export.subset import as_typed, versions
+from delift_core.inspection.trust import ChoiceTrust, Planted, Trust, choice_trust, planted, trust
+from delift_core.report.audits import Audit, audit_of
+from delift_core.report.charts import Chart, curve_chart, kernel_chart, map_chart
+from delift_core.report.outcome import Outcome, outcome_of
+from delift_core.report.reasons import Row, rows_of
+from delift_core.runs.projections import project_run, read_projection
+from delift_core.runs.selections import Choice, costs, objective_for, objective_of, selection_name
+from delift_core.runs.spelling import export_command, report_command, select_command
+from delift_core.runs.store import KERNELS, Run
+from delift_core.scoring.kernel import UtilityKernel
+from delift_core.selection.objectives import RECIPES, Objective
+
+ROWS_MOST = 300                          # chosen examples told one by one
+REPEATS_MOST = 20                        # near-duplicates named
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """The numbers, figures and texts of a report."""
+
+    run: Run
+    outcome: Outcome
+    rows: list[Row]                      # of the chosen, as many as are told
+    charts: dict[str, Chart]
+    kernels: Mapping[str, Trust]         # by name, of those the objective is built on
+    choice: ChoiceTrust
+    planted: Planted | None
+    audit: Audit | None
+
+    @property
+    def tokens(self) -> int:
+        """Response tokens of the whole pool, counted as for the chosen."""
+        return int(costs(self.run).sum())
+
+    @property
+    def square(self) -> bool:
+        """Whether the examples that answer are those that are shown."""
+        return len(set(KERNELS[next(iter(self.kernels))])) == 1
+
+    @property
+    def judged(self) -> Counter:
+        """How many of the chosen stand at keep, drop and flag."""
+        verdicts = self.audit.verdicts if self.audit else {}
+        ids = (self.run.pool[index].id for index in self.outcome.selection.indices.tolist())
+        return Counter(verdicts[id] for id in ids if id in verdicts)
+
+    @property
+    def said(self) -> Mapping[str, list[Event]]:
+        """Example id -> the verdict of each reviewer."""
+        return self.audit.said if self.audit else {}
+
+    @property
+    def repeats(self) -> list[tuple[str, str]]:
+        """Ids of the near-duplicates both chosen, the first of them."""
+        return [(self.run.pool[first].id, self.run.pool[second].id) for first, second in self.choice.repeats[:REPEATS_MOST]]
+
+    @property
+    def data(self) -> list[dict]:
+        """What is known of each role's examples."""
+        return [{"role": role, "source": as_typed(dataset.source), "format": dataset.format, "examples": len(dataset),
+                 "collapsed": sum(map(len, dataset.collapsed.values())), "problems": len(dataset.problems),
+                 "fingerprint": self.run.record["data"][role]["fingerprint"]} for role, dataset in self.run.datasets.items()]
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """Of everything that decides a number."""
+        return {name: version for name, version in versions().items() if version}
+
+    @property
+    def commands(self) -> list[str]:
+        """What makes the same choice, its files and this page again, from the folder that the run lies in."""
+        folder, name = Path(self.run.folder.name), selection_name(self.outcome.choice)
+        return [select_command(folder, self.outcome.choice), export_command(folder, name, "subset.jsonl", "original", False, False),
+                report_command(folder, name, "report.html")]
+
+
+def facts_of(run: Run, choice: Choice, kernel: Callable[[str], UtilityKernel], objective: Objective | None = None) -> Facts:
+    """Work everything out. kernel and objective: as `write_report` takes them."""
+    names = RECIPES[objective_for(choice.objective, run.roles)].kernels
+    kernels = {name: kernel(name) for name in names}
+    outcome = outcome_of(run, choice, objective or objective_of(run, choice, kernels.__getitem__))
+    answered, chosen = run.datasets[KERNELS[names[0]][0]], outcome.selection.indices
+    charts = [map_chart(run.pool, points_of(run), outcome), curve_chart(outcome), kernel_chart(kernels[names[0]], outcome)]
+    return Facts(run, outcome, rows_of(run.pool, answered, outcome, ROWS_MOST), {chart.name: chart for chart in charts},
+                 {name: trust(kernels[name], run.alone(KERNELS[name][1]).response_tokens) for name in names},
+                 choice_trust(chosen, run.alone("pool").response_tokens, kinds_in(run.pool)), planted(run.pool, chosen), audit_of(run))
+
+
+def kinds_in(pool: Dataset) -> dict[int, int]:
+    """Near-duplicates that stayed in the pool, each with the first of its kind; reading it has noticed whether there are any."""
+    noticed = any(problem.kind is ProblemKind.NEAR_DUPLICATE for problem in pool.problems)
+    return near_duplicates(pool.examples) if noticed and not pool.collapsed else {}
+
+
+def points_of(run: Run) -> np.ndarray:
+    """(pool, 2) places of the examples by what they say; worked out now if they never were."""
+    project_run(run)
+    return read_projection(run)

@@ -1,0 +1,54 @@
+"""What the report says of an objective and of the scales it is built on."""
+
+import re
+from html import escape
+
+from markupsafe import Markup
+
+from delift_core.scoring.kernel import Diagonal, Measure, Transform
+from delift_core.selection.objectives import ObjectiveName
+
+AIMS = {                                 # objective -> what it is for, and its equation
+    ObjectiveName.FACILITY_LOCATION: ("Represent the pool: a few examples that help with all the others.",
+                                      "f(A) = ∑_{i ∈ pool} max_{j ∈ A} s_{i, j}"),
+    ObjectiveName.FLQMI: ("Serve the target: what helps most with the examples of the target.",
+                          "f(A) = ∑_{q ∈ target} max_{j ∈ A} s_{q, j} + η ∑_{j ∈ A} max_{q ∈ target} s_{q, j}"),
+    ObjectiveName.FLVMI: ("Represent what the target needs: coverage of the pool, as far as the target helps each example.",
+                          "f(A) = ∑_{i ∈ pool} min(max_{j ∈ A} s_{i, j}, η max_{q ∈ target} s_{i, q})"),
+    ObjectiveName.FLCG: ("Add what is new: what the known examples do not cover yet.",
+                         "f(A) = ∑_{i ∈ pool} max(max_{j ∈ A} s_{i, j} − ν max_{k ∈ known} s_{i, k}, 0)"),
+    ObjectiveName.FLCMI: ("Serve the target with what is new: as far as the target helps, beyond what the known examples do.",
+                          ("f(A) = ∑_{i ∈ pool} max(min(max_{j ∈ A} s_{i, j}, η max_{q ∈ target} s_{i, q}) "
+                           "− ν max_{k ∈ known} s_{i, k}, 0)")),
+}
+UTILITIES = {
+    Measure.L2: ("U_{i, j} = d(i alone) − d(i after j)",
+                 ("d is the root mean square of 1 − p over the tokens of the answer, each token's probability p given the true ones "
+                  "before it. Above zero, showing example j helps the model answer example i.")),
+    Measure.PMI: ("U_{i, j} = log p(i after j) − log p(i alone)",
+                  ("log p is the mean over the tokens of the answer, each given the true ones before it. "
+                   "Above zero, showing example j helps the model answer example i.")),
+}
+SIMILARITIES = {
+    Transform.CLIP: ("s_{i, j} = max(U_{i, j}, 0)", "What does not help counts as nothing."),
+    Transform.RAW: ("s_{i, j} = U_{i, j}", "What hurts counts against an example."),
+    Transform.MINMAX: ("s_{i, j} = (U_{i, j} − low) / (high − low)", "One scale from 0 to 1 for all kernels of the run."),
+}
+DIAGONALS = {
+    Diagonal.CAPPED: "An example shown to itself would give its answer away; it counts as much as its best other helper.",
+    Diagonal.MASKED: "An example shown to itself would give its answer away; it counts as nothing.",
+    Diagonal.KEPT: "An example shown to itself counts as scored.",
+}
+SOURCES = {"chosen": "the chosen", "random": "random examples of the pool", "rejected": "the rejected"}
+
+
+def equation(text: str) -> Markup:
+    """An equation with its indices lowered and its letters in italics."""
+    lowered = re.sub(r"_\{([^}]*)\}", r"<sub>\1</sub>", escape(text))
+    return Markup(re.sub(r"(?<![\w<])([A-Za-zην])(?!\w)", r"<var>\1</var>", lowered))
+
+
+def ordinal(rank: int) -> str:
+    """1st, 2nd, 3rd, 4th, 11th, 21st."""
+    ending = "th" if rank % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
+    return f"{rank:,}{ending}"

@@ -1,0 +1,73 @@
+"""The two-minute demonstration, click by click: what docs/demonstration.md says is what the pages say."""
+
+import re
+
+import pytest
+
+from tests.e2e.charts import click_point, drawn, places_of
+from tests.e2e.conftest import ROOT
+from tests.e2e.driving import address, button, download, expect, follow_menu, heading, main, opened, settled
+
+SCRIPT = ROOT / "docs" / "demonstration.md"
+ANSWERED, SHOWN = "capital-10", "capital-03"
+CHOSEN_FIRST = "convert-06"
+
+
+def told():
+    """Every sentence that the script quotes from the pages."""
+    return [" ".join(quoted.split()) for quoted in re.findall(r"“([^”]+)”", SCRIPT.read_text(encoding="utf-8"))]
+
+
+@pytest.fixture
+def say():
+    """say(page, what) -> the script quotes this, and it stands on the page; at the end the script has quoted nothing else"""
+    left = told()
+
+    def one(place, beginning):
+        quoted = next(sentence for sentence in left if sentence.startswith(beginning))
+        expect(place).to_contain_text(quoted)
+        left.remove(quoted)
+    yield one
+    assert left == []
+
+
+def test_the_two_minute_demonstration(new_server, visit, say, tmp_path):
+    page = visit("", at=new_server(tmp_path / "workspace"))
+    button(page, "Explore the demo").click()
+    opened(page, "subset")
+    say(main(page), "48 of 160")
+    say(main(page), "Ten random orders")
+    say(main(page), "99.5%")
+    follow_menu(page, "map")
+    drawn(page, "map")
+    page.get_by_role("button", name="Play").click()
+    expect(page.get_by_role("group", name="Order of choice").locator("output")).to_contain_text("48 of 48", timeout=30_000)
+    run = address(page)["run"][0]
+    main(page).get_by_role("radiogroup", name="Mouse").get_by_role("radio", name="click").check(force=True)
+    settled(page)
+    first = position(run, CHOSEN_FIRST, tmp_path)
+    click_point(page, "map", places_of(page, "map")[first], re.compile(f"#{first}|{CHOSEN_FIRST}"))
+    expect(heading(page, f"Example {CHOSEN_FIRST}")).to_be_visible()
+    main(page).get_by_role("tab", name="Why").click()
+    say(main(page), "Chosen 1st")
+    page.goto(f"/heatmap?run={run}&objective=facility_location&shown={SHOWN}&answered={ANSWERED}")
+    opened(page, "heatmap")
+    say(main(page), "Showing it helps")
+    say(main(page), "Most of it comes from")
+    follow_menu(page, "audit")
+    card = page.locator("section.card")
+    expect(card.locator(".place")).to_have_text("1 of 48")
+    for place, key in enumerate("kkd", start=2):
+        page.keyboard.press(key)
+        expect(card.locator(".place")).to_have_text(f"{place} of 48")
+    say(main(page), "summary-14 replaced by")
+    follow_menu(page, "export")
+    page_of_its_own = download(page, "report.html").decode()
+    say(main(page), "48 of 160 examples, in order of choice.")
+    assert page_of_its_own.startswith("<!doctype html>") and CHOSEN_FIRST in page_of_its_own
+
+
+def position(run, id, folder):
+    from delift_core.runs.store import open_run
+
+    return next(index for index, example in enumerate(open_run(folder / "workspace" / "runs" / run).pool) if example.id == id)

