@@ -5,7 +5,6 @@ was read up to a number is complete, whoever writes at the same time, and a read
 """
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -15,10 +14,9 @@ import sqlalchemy as sql
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, SQLAlchemyError
 
 from delift_core.audit.events import Action, Event
+from delift_core.audit.place import DATABASE, database_of
 from delift_core.errors import NoDatabase
 
-FILE = "audit.sqlite"
-DATABASE = "DELIFT_DATABASE"             # environment variable: the URL of a database that several machines share
 PATIENCE = 30                            # seconds to wait for another writer
 TRIES = 100
 TABLES = sql.MetaData()
@@ -101,7 +99,7 @@ def open_log(folder: Path, url: str | None = None) -> AuditLog:
 
     Raises NoDatabase when it cannot be reached.
     """
-    asked = url or os.environ.get(DATABASE) or f"sqlite:///{Path(folder) / FILE}"
+    asked = url or database_of(folder)
     try:
         engine = sql.create_engine(asked, **_waiting(asked))
         if engine.dialect.name == "sqlite":
@@ -120,11 +118,6 @@ def _create_tables(engine: sql.Engine) -> None:
         TABLES.create_all(engine)
     except (IntegrityError, OperationalError, ProgrammingError):
         TABLES.create_all(engine)
-
-
-def has_log(folder: Path) -> bool:
-    """Whether there may be verdicts of a run, without opening anything."""
-    return bool(os.environ.get(DATABASE)) or (Path(folder) / FILE).exists()
 
 
 def _waiting(url: str) -> dict:

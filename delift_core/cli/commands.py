@@ -59,6 +59,7 @@ out_options = options(
     click.option("--shape", type=click.Choice(["original", "alpaca", "sharegpt", "messages", "ids"]), default="original", show_default=True),
     click.option("--with-rank", is_flag=True, help="Add the rank of each row."),
     click.option("--with-gain", is_flag=True, help="Add the marginal gain of each row."),
+    click.option("--with-verdict", is_flag=True, help="Add what the reviewers of the run say of each row."),
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON lines for machines.")
 

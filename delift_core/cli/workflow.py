@@ -147,7 +147,7 @@ def check_out(out: Path, given: dict) -> None:
     from delift_core.export.subset import check_target
 
     sources = [given[role] for role in ROLES if given.get(role)]
-    check_target(out, given["shape"], added=given["with_rank"] or given["with_gain"], sources=sources)
+    check_target(out, given["shape"], added=given["with_rank"] or given["with_gain"] or given["with_verdict"], sources=sources)
 
 
 def export(report: Reporter, run: "Run", data: Mapping[str, "Dataset"], choice: "Choice", chosen: "Selection", out: Path, given: dict,
@@ -158,8 +158,16 @@ def export(report: Reporter, run: "Run", data: Mapping[str, "Dataset"], choice: 
     manifest = manifest_of(data["pool"], chosen, target=data.get("target"), known=data.get("known"), model=run.record["model"],
                            template=run.record["template"], seed=given.get("seed"), options=asdict(choice), command=command)
     path = export_subset(data["pool"], chosen, out, shape=given["shape"], with_rank=given["with_rank"], with_gain=given["with_gain"],
-                         manifest=manifest)
+                         verdicts=verdicts_of(run) if given["with_verdict"] else None, manifest=manifest)
     report.say("exported", f"{len(chosen):,} rows written to {path}, how they were made to {path}.manifest.json", path=path, rows=len(chosen))
+
+
+def verdicts_of(run: "Run") -> dict[str, str]:
+    """Example id -> what the reviewers of a run say of it together."""
+    from delift_core.report.audits import audit_of
+
+    audit = audit_of(run)
+    return {id: str(verdict) for id, verdict in audit.verdicts.items()} if audit else {}
 
 
 def report(reporter: Reporter, run: "Run", choice: "Choice", out: Path) -> None:

@@ -31,4 +31,4 @@ def axis(palette: Palette, title: str, **more) -> dict:
 def label(text: str) -> str:
     """A text of the data on a figure: on one line, cut with an ellipsis, and no markup."""
     line = " ".join(text.split())
-    return escape(line if len(line) <= LONGEST else f"{line[:LONGEST - 1]}…")
+    return escape(line if len(line) <= LONGEST else f"{line[:LONGEST - 1]}…", quote=False)

@@ -42,7 +42,7 @@ def mark_keys(coloured: Colouring | None, found: int | None, palette: Palette) -
 
 def key(name: str, marker: dict, group: str, **more) -> go.Scatter:
     """An entry of a legend; a click on it hides or shows its group."""
-    return silent(marker=marker, name=escape(name), legendgroup=escape(group), showlegend=True, **more)
+    return silent(marker=marker, name=escape(name, quote=False), legendgroup=escape(group, quote=False), showlegend=True, **more)
 
 
 def ring(points: np.ndarray, selected: int | None, palette: Palette) -> list[Trace]:

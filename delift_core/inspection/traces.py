@@ -69,7 +69,7 @@ def marks(points: np.ndarray, drawn: Iterable[Group], looks: dict) -> list[Trace
     """One trace per group that holds any example."""
     kind = kind_for(points)
     return [kind(x=points[group.rows, 0], y=points[group.rows, 1], customdata=group.rows.astype(smallest(len(points))), mode="markers",
-                 name=escape(group.name), legendgroup=escape(group.name), showlegend=False, marker={**looks, **group.marker},
+                 name=escape(group.name, quote=False), legendgroup=escape(group.name, quote=False), showlegend=False, marker={**looks, **group.marker},
                  hovertemplate=f"#%{{customdata}}<br>{group.hover}<extra></extra>")
             for group in drawn if len(group.rows)]
 

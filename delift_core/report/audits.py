@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from delift_core.audit.events import Action, Event, agreed, by_reviewer
 from delift_core.audit.figures import Agreement, KeepRate, agreements, counts, keep_rates
-from delift_core.audit.log import has_log, open_log
+from delift_core.audit.place import has_log
 from delift_core.runs.store import Run
 
 
@@ -26,6 +26,8 @@ def audit_of(run: Run) -> Audit | None:
     """The audit of a run; None while nobody has given a verdict."""
     if not has_log(run.folder):
         return None
+    from delift_core.audit.log import open_log
+
     log = open_log(run.folder)
     events = log.events()
     own = {reviewer: events_of for reviewer, events_of in sorted(by_reviewer(events).items())}

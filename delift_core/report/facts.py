@@ -83,7 +83,7 @@ class Facts:
     def commands(self) -> list[str]:
         """What makes the same choice, its files and this page again, from the folder that the run lies in."""
         folder, name = Path(self.run.folder.name), selection_name(self.outcome.choice)
-        return [select_command(folder, self.outcome.choice), export_command(folder, name, "subset.jsonl", "original", False, False),
+        return [select_command(folder, self.outcome.choice), export_command(folder, name, "subset.jsonl", "original"),
                 report_command(folder, name, "report.html")]
 
 

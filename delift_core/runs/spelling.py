@@ -1,6 +1,7 @@
 """The command lines that repeat what was done by hand in the dashboard."""
 
 import shlex
+from collections.abc import Iterable
 from pathlib import Path
 
 from delift_core.runs.selections import Choice
@@ -19,11 +20,11 @@ def select_command(folder: Path, choice: Choice) -> str:
     return shlex.join(words + [word for group, most in choice.quotas.items() for word in ("--quota", f"{group}={most}")])
 
 
-def export_command(folder: Path, selection: str, out: str, shape: str, with_rank: bool, with_gain: bool) -> str:
-    """`delift export` of a kept selection."""
+def export_command(folder: Path, selection: str, out: str, shape: str, added: Iterable[str] = ()) -> str:
+    """`delift export` of a kept selection. added: of rank, gain and verdict."""
     words = ["delift", "export", str(folder), "--selection", selection, "--out", out]
     words += ["--shape", shape] if shape != "original" else []
-    return shlex.join(words + ["--with-rank"] * with_rank + ["--with-gain"] * with_gain)
+    return shlex.join(words + [f"--with-{name}" for name in added])
 
 
 def report_command(folder: Path, selection: str, out: str) -> str:

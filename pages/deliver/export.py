@@ -16,6 +16,7 @@ from pages.shared import cache, state
 from pages.shared.guards import need_choice
 from pages.shared.literal import literal
 from pages.shared.navigation import go
+from pages.shared.verdicts import agreed_verdicts
 
 SHAPES = {Shape.ORIGINAL: "As in the source", Shape.ALPACA: "Alpaca", Shape.SHAREGPT: "ShareGPT", Shape.MESSAGES: "Messages", Shape.IDS: "Ids only"}
 KINDS = {".jsonl": "JSONL", ".json": "JSON", ".csv": "CSV", ".parquet": "Parquet"}
@@ -28,7 +29,7 @@ def written(name: str, write) -> bytes:
 
 
 def subset(path: Path) -> Path:
-    return export_subset(run.pool, chosen.selection, path, shape=shape, with_rank=rank, with_gain=gain, manifest=manifest)
+    return export_subset(run.pool, chosen.selection, path, shape=shape, with_rank=rank, with_gain=gain, verdicts=said, manifest=manifest)
 
 
 def manifest_file(path: Path) -> Path:
@@ -65,13 +66,17 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     with_fields = shape != Shape.IDS
     rank = with_fields and st.checkbox("Add the rank", key="with rank", persist_state="session")
     gain = with_fields and st.checkbox("Add the gain", key="with gain", persist_state="session")
+    judged = agreed_verdicts(run)
+    verdict = with_fields and bool(judged) and st.checkbox("Add the verdict", key="with verdict", persist_state="session")
+said = {id: str(one) for id, one in judged.items()} if verdict else None
 try:
-    rows = preview(run.pool, chosen.selection, shape, with_rank=rank, with_gain=gain)
+    rows = preview(run.pool, chosen.selection, shape, with_rank=rank, with_gain=gain, verdicts=said)
 except DeliftError as refusal:
     st.error(literal(str(refusal)), icon=":material/error:")
     st.stop()
 name, choice = f"subset{kind}", chosen.choice
-commands = [select_command(run.folder, choice), export_command(run.folder, selection_name(choice), name, shape, rank, gain)]
+added = [field for field, wanted in (("rank", rank), ("gain", gain), ("verdict", verdict)) if wanted]
+commands = [select_command(run.folder, choice), export_command(run.folder, selection_name(choice), name, shape, added)]
 report_line = report_command(run.folder, selection_name(choice), "report.html")
 manifest = manifest_of(run.pool, chosen.selection, target=run.datasets.get("target"), known=run.datasets.get("known"), model=run.record["model"],
                        template=run.record["template"], options=vars(choice), command=" && ".join(commands))

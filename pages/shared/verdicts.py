@@ -6,20 +6,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from delift_core.audit.events import Action, Event, agreed, by_reviewer, last_act
-from delift_core.audit.log import AuditLog, has_log, open_log
+from delift_core.audit.place import has_log
 from delift_core.runs.store import Run
 from pages.shared import cache, state
+
+if TYPE_CHECKING:
+    from delift_core.audit.log import AuditLog
 
 
 @dataclass
 class Ledger:
     """The log of a run and what was read of it so far."""
 
-    log: AuditLog
+    log: "AuditLog"
     read: list[Event] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
 
@@ -32,6 +36,8 @@ class Ledger:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def ledger(folder: Path) -> Ledger:
+    from delift_core.audit.log import open_log  # loads SQLAlchemy, which the first page has no use for
+
     return Ledger(open_log(folder))
 
 

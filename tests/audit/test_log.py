@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from delift_core.audit.events import Action, Event
-from delift_core.audit.log import DATABASE, FILE, has_log, open_log
+from delift_core.audit.log import open_log
+from delift_core.audit.place import DATABASE, FILE, has_log
 from delift_core.errors import NoDatabase
 
 WRITER = """

@@ -31,6 +31,27 @@ def test_rank_and_gain_are_added_when_asked_for(demo):
     assert all("delift_gain" in json.loads(row.value) for row in page.json)
 
 
+def test_a_verdict_is_added_as_the_command_line_adds_it(demo, workspace):
+    from click.testing import CliRunner
+
+    from delift_core.audit.events import Action, Event
+    from delift_core.audit.log import open_log
+    from delift_core.cli.commands import main
+    from delift_core.runs.store import open_demo
+
+    assert not [box for box in demo("deliver/export", budget="5").checkbox if box.key == "with verdict"]
+    run = open_demo(workspace)
+    open_log(run.folder).append([Event("1", "convert-06", Action.KEEP, "anna"), Event("2", "arith-14", Action.DROP, "anna")])
+    page = demo("deliver/export", budget="5")
+    page.checkbox(key="with verdict").check().run()
+    shown = [json.loads(row.value) for row in page.json]
+    assert [row["delift_verdict"] for row in shown] == ["keep", "drop", None]
+    button(page, "Keep this selection in the run").click().run()
+    words = shlex.split(page.code[-1].value.splitlines()[1])[1:]
+    done = CliRunner().invoke(main, [*words[:words.index("--out")], "--out", str(workspace / "x.jsonl"), *words[words.index("--out") + 2:]])
+    assert done.exit_code == 0 and [json.loads(row) for row in (workspace / "x.jsonl").read_text().splitlines()][:3] == shown
+
+
 def test_a_kept_selection_is_found_by_the_command_line(demo, workspace):
     from delift_core.cli.commands import main
 
@@ -59,7 +80,7 @@ def test_the_command_line_spells_the_same_choice(choice, tmp_path):
     words = shlex.split(select_command(tmp_path, choice))
     context = commands.select.make_context("select", words[2:])
     assert workflow.choice_from(context.params) == choice
-    words = shlex.split(export_command(tmp_path, "abc", "out.jsonl", "alpaca", True, False))
+    words = shlex.split(export_command(tmp_path, "abc", "out.jsonl", "alpaca", ["rank"]))
     with pytest.raises(click.exceptions.ClickException) if not tmp_path.exists() else context:
         assert commands.export.make_context("export", words[2:]).params["with_rank"] is True
 
