@@ -6,6 +6,7 @@ import streamlit as st
 
 from delift_core.audit.events import VERDICTS
 from delift_core.audit.queues import Queue
+from delift_core.inspection.trust import planted
 from pages.shared import audit_queue, state, verdicts
 from pages.shared.audit_desk import work
 from pages.shared.audit_results import reselection, results
@@ -51,6 +52,9 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 st.caption(f"{audit_queue.TOLD[queue]} Verdicts are written as {literal(verdicts.reviewer())}.")
 if queue is Queue.FILTER:
     all_that_match()
+if queue is Queue.LEAST_HELPFUL and (found := planted(run.pool, desk.indices[:len(chosen.selection)])):
+    st.caption(f"Of the {found.total} wrong answers planted in this pool {found.held} are among the first {found.rows} cards; chance would put "
+               f"{found.expected:.1f} there on average, {found.low} to {found.high} in 95 of 100 draws.")
 tabs = dict(zip(TABS, st.tabs([f":material/{icon}: {name}" for name, icon in TABS.items()], on_change="rerun", key="audit tab")))
 with tabs["Cards"]:
     if tabs["Cards"].open:

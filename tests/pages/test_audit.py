@@ -1,12 +1,15 @@
 """The Audit page: queues, one verdict for many, what an audit amounts to, and the choice that follows."""
 
+import csv
 import json
+from pathlib import Path
 
 import pytest
 
 from delift_core.audit.events import Action, Event, by_reviewer
 from delift_core.audit.log import open_log
 from delift_core.audit.queues import Queue
+from delift_core.data import bundled
 from delift_core.runs.selections import Choice, choose
 from delift_core.runs.store import open_demo
 from delift_core.scoring.kernel import mean_given
@@ -14,6 +17,7 @@ from pages.shared.audit_queue import TOLD
 from tests.pages.conftest import button, texts
 
 BUDGET = "12"
+TRUTH = Path(bundled.__file__).parent / "truth.csv"
 
 
 @pytest.fixture
@@ -68,9 +72,13 @@ def test_a_reviewer_resumes_behind_what_they_judged_and_another_begins_anew(audi
     assert (card(audit())["place"], card(audit(reviewer="ben"))["place"]) == (4, 1)
 
 
-def test_the_least_helpful_queue_goes_by_mean_utility_given(audit, run):
-    given = mean_given(run.kernel("pool_pool"))
-    assert card(audit(queue="least helpful"))["card"]["id"] == run.pool[int(given.argmin())].id
+def test_the_least_helpful_queue_goes_by_mean_utility_given_and_counts_the_planted_mistakes(audit, run):
+    order = mean_given(run.kernel("pool_pool")).argsort(kind="stable")
+    wrong = {row["id"] for row in csv.DictReader(TRUTH.open()) if row["kind"] == "wrong_answer"}
+    page = audit(queue="least helpful")
+    held = sum(run.pool[index].id in wrong for index in order[:int(BUDGET)].tolist())
+    assert card(page)["card"]["id"] == run.pool[int(order[0])].id
+    assert f"Of the {len(wrong)} wrong answers planted in this pool {held} are among the first {BUDGET} cards" in texts(page)
 
 
 def test_a_blind_card_tells_neither_rank_nor_gain_nor_an_earlier_verdict(audit, run):
