@@ -28,7 +28,12 @@ def axis(palette: Palette, title: str, **more) -> dict:
     return {"title": {"text": title, "standoff": 8}, "gridcolor": palette.rule, "zeroline": False, "automargin": True, "fixedrange": True, **more}
 
 
+def spelt(text: str) -> str:
+    """A text of the data on a figure, character by character: Plotly reads markup in it and, where a figure has meta, %{names} of that."""
+    return escape(text, quote=False).replace("%{", "&#37;{")
+
+
 def label(text: str) -> str:
     """A text of the data on a figure: on one line, cut with an ellipsis, and no markup."""
     line = " ".join(text.split())
-    return escape(line if len(line) <= LONGEST else f"{line[:LONGEST - 1]}…", quote=False)
+    return spelt(line if len(line) <= LONGEST else f"{line[:LONGEST - 1]}…")

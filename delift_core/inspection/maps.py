@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
 from delift_core.inspection.colouring import Colouring, colouring
-from delift_core.inspection.layouts import even, layout_of
+from delift_core.inspection.layouts import even, layout_of, spelt
 from delift_core.inspection.overlays import colour_keys, cover, lines, mark_keys, outlines, ring
 from delift_core.inspection.painting import frame_of, painted
 from delift_core.inspection.palette import Palette
@@ -122,10 +121,10 @@ def _map_layout(scene: Scene) -> go.Layout:
     """No axes: the places on a map have no unit. The legend of the colours stands at the side, that of the marks below."""
     layout = layout_of(scene.palette, "map", dragmode="lasso", hovermode="closest")
     layout.xaxis = layout.yaxis = {"visible": False}
-    layout.legend = {"title": {"text": escape(scene.title, quote=False)}, "itemsizing": "constant", "tracegroupgap": 0}
+    layout.legend = {"title": {"text": spelt(scene.title)}, "itemsizing": "constant", "tracegroupgap": 0}
     layout.legend2 = {"orientation": "h", "x": 0, "y": 0, "yanchor": "top", "tracegroupgap": 0}
     if scene.coloured is not None and scene.coloured.numeric:
         low, high = scene.coloured.ends
-        bar = {"title": {"text": f"{escape(scene.title, quote=False)}<br>2 to 98 %"}, "thickness": 12, "outlinewidth": 0}
+        bar = {"title": {"text": f"{spelt(scene.title)}<br>2 to 98 %"}, "thickness": 12, "outlinewidth": 0}
         layout.coloraxis = {"colorscale": even(scene.palette.numbers), "cmin": low, "cmax": high, "colorbar": bar}
     return layout

@@ -1,13 +1,12 @@
 """What lies over or under the marks of a map: its legend, the ring, verdicts, near-duplicates, and what play uncovers."""
 
 from collections.abc import Sequence
-from html import escape
 
 import numpy as np
 import plotly.graph_objects as go
 
 from delift_core.inspection.colouring import Colouring
-from delift_core.inspection.layouts import CLEAR
+from delift_core.inspection.layouts import CLEAR, spelt
 from delift_core.inspection.palette import Palette
 from delift_core.inspection.traces import SVG_MOST, Trace, diamond_size, kind_for, label_colours, silent, smallest
 
@@ -42,7 +41,7 @@ def mark_keys(coloured: Colouring | None, found: int | None, palette: Palette) -
 
 def key(name: str, marker: dict, group: str, **more) -> go.Scatter:
     """An entry of a legend; a click on it hides or shows its group."""
-    return silent(marker=marker, name=escape(name, quote=False), legendgroup=escape(group, quote=False), showlegend=True, **more)
+    return silent(marker=marker, name=spelt(name), legendgroup=spelt(group), showlegend=True, **more)
 
 
 def ring(points: np.ndarray, selected: int | None, palette: Palette) -> list[Trace]:

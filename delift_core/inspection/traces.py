@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 import plotly.graph_objects as go
 
 from delift_core.inspection.colouring import Colouring
+from delift_core.inspection.layouts import spelt
 from delift_core.inspection.palette import Palette
 
 SVG_MOST = 3_000                         # marks up to which SVG is faster than WebGL
@@ -69,7 +69,7 @@ def marks(points: np.ndarray, drawn: Iterable[Group], looks: dict) -> list[Trace
     """One trace per group that holds any example."""
     kind = kind_for(points)
     return [kind(x=points[group.rows, 0], y=points[group.rows, 1], customdata=group.rows.astype(smallest(len(points))), mode="markers",
-                 name=escape(group.name, quote=False), legendgroup=escape(group.name, quote=False), showlegend=False, marker={**looks, **group.marker},
+                 name=spelt(group.name), legendgroup=spelt(group.name), showlegend=False, marker={**looks, **group.marker},
                  hovertemplate=f"#%{{customdata}}<br>{group.hover}<extra></extra>")
             for group in drawn if len(group.rows)]
 

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+from html import unescape
 
 import numpy as np
 import pytest
@@ -169,3 +170,10 @@ def test_a_painted_map_leaves_what_has_no_number_grey():
     picture = picture_of(raster_map_figure(points, np.array([3]), colours=[1.0, np.nan, 5.0, 2.0], palette=LIGHT)).reshape(-1, 4)
     low, none, high = (picture[place][:3].tobytes().hex().upper() for place in pixels(points, frame_of(points))[:3])
     assert (f"#{low}", f"#{none}", f"#{high}") == (LIGHT.numbers[0], LIGHT.pool, LIGHT.numbers[-1])
+
+
+@pytest.mark.parametrize("label", ["%{x}", "<b>x</b>", 'a "quoted" & b', "100 %"])
+def test_a_label_of_the_data_is_spelt_and_never_a_template_or_markup(label):
+    figure = map_figure(np.zeros((4, 2), np.float32), np.array([0]), colours=[label, "b", label, "b"], colour_title=label, palette=LIGHT)
+    names = {trace.name for trace in figure.data} | {figure.layout.legend.title.text}
+    assert label in {unescape(name) for name in names if name} and not [name for name in names if name and ("%{" in name or "<b>" in name)]
