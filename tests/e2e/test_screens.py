@@ -39,9 +39,18 @@ def examples(page):
     expect(heading(page, "Example arith-14")).to_be_visible()
 
 
-PAGES = {"subset": subset, "map": map_, "heatmap": heatmap, "examples": examples}
+def audit(page):
+    """Three verdicts on; the third was a drop, and what comes in for it stands below the card."""
+    card = page.locator("section.card")
+    for place, key in enumerate("kkd", start=2):
+        expect(card.locator(".place")).to_have_text(f"{place - 1} of 30")
+        page.keyboard.press(key)
+    expect(main(page)).to_contain_text("replaced by")
+
+
+PAGES = {"subset": subset, "map": map_, "heatmap": heatmap, "examples": examples, "audit": audit}
 ASKED = {"objective": "facility_location", "budget": "30"}
-MORE = {"map": {"colour": "topic"}}
+MORE = {"map": {"light": {"colour": "topic"}, "dark": {"colour": "topic"}}, "audit": {"light": {"reviewer": "anna"}, "dark": {"reviewer": "ben"}}}
 MARKED = 13                              # where convert-06 stands in the pool
 OUTLINE = [(-60, -60), (20, -75), (50, -30), (45, 45), (-10, 60), (-55, 30), (-60, -60)]
 NAMES = [f"{place}-{scheme}" for place in PAGES for scheme in ("light", "dark")]
@@ -65,7 +74,7 @@ def test_a_picture_is_there_and_small(visit, name):
 
     if os.environ.get("DELIFT_SCREENSHOTS") == "1":
         place, scheme = name.split("-")
-        page = visit(place, scheme=scheme, run="demo", **ASKED, **MORE.get(place, {}))
+        page = visit(place, scheme=scheme, run="demo", **ASKED, **MORE.get(place, {}).get(scheme, {}))
         PAGES[place](page)
         take(page, name)
     file = FOLDER / f"{name}.png"
