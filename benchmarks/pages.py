@@ -91,7 +91,7 @@ def map_page(server: Server, run: Run, empty: list[Rerun]) -> Iterator[Row | Che
     """The map of a pool: what it sends, what a lasso takes, and whether the chosen are on it."""
     size, before = len(run.pool), load()
     with visiting(server.port, "map", f"run={run.id}") as visitor:
-        sizes = [visitor.rerun().sizes["plotly_chart:map"]]
+        sizes = [visitor.rerun().sizes["plotly_chart:map embedding"]]
         ids = ids_of(json.loads(visitor.find("plotly_chart", "map").spec))
         idle = [visitor.rerun() for _ in range(TIMES)]
         enclosed = [enclose(visitor, 4 + place / 10) for place in range(TIMES)]

@@ -35,9 +35,10 @@ def run_card(page: st.Page) -> None:
         except DeliftError:
             state.forget("run")
             raise
-        st.caption("\n\n".join([*data_lines(), *(model_lines(found) if found else [])]))
-        if found:
-            scoring(found)
+        lines, active = [*data_lines(), *(model_lines(found) if found else [])], found is not None and is_scoring(found)
+        st.caption("\n\n".join([*lines, *([scoring_line(found)] if found and not active else [])]))
+        if active:
+            st.fragment(lambda: st.caption(scoring_line(found)), run_every=EVERY)()
         step = next_step(found, page)
         if step and st.button(STEPS[step], type="primary", width="stretch", key="next step", icon=":material/arrow_forward:"):
             go(step)
@@ -59,13 +60,9 @@ def model_lines(run: Run) -> list[str]:
     return [f"**Model** {literal(model['name'])} · {model['dtype']} · {run.record['template']}", *choice_lines()]
 
 
-def scoring(run: Run) -> None:
-    """How far the kernels are; looked at again and again while a job scores them."""
-    active = (status := jobs.status(jobs.run_job(run.folder, "score"))) is not None and status.active
-    if active:
-        st.fragment(lambda: st.caption(f"**Utilities** {scoring_line(run)}"), run_every=EVERY)()
-    else:
-        st.caption(f"**Utilities** {scoring_line(run)}")
+def is_scoring(run: Run) -> bool:
+    """Whether a job scores the run: then its card looks again and again."""
+    return (status := jobs.status(jobs.run_job(run.folder, "score"))) is not None and status.active
 
 
 def choice_lines() -> list[str]:
@@ -88,10 +85,10 @@ def audit_lines(chosen: cache.Chosen) -> list[str]:
 def scoring_line(run: Run) -> str:
     """How far the kernels are."""
     if (status := jobs.status(jobs.run_job(run.folder, "score"))) and status.active:
-        return f"{status.state}, {status.done / max(status.total, 1):.0%}"
+        return f"**Utilities** {status.state}, {status.done / max(status.total, 1):.0%}"
     possible = [name for name, roles in KERNELS.items() if set(roles) <= set(run.roles)]
     complete = [name for name in possible if cache.is_complete(run, name)]
-    return f"{len(complete)} of {len(possible)} kernels scored"
+    return f"**Utilities** {len(complete)} of {len(possible)} kernels scored"
 
 
 def next_step(run: Run | None, page: st.Page) -> str | None:
