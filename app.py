@@ -11,7 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
-NEEDED_FIRST = ("pandas", "pyarrow.parquet", "zarr", "delift_core.runs.selections", "delift_core.inspection.figures")
+NEEDED_FIRST = ("pandas", "pyarrow.parquet", "numcodecs", "delift_core.runs.selections", "delift_core.inspection.figures")
 
 
 @asynccontextmanager

@@ -16,17 +16,15 @@ from pathlib import Path
 
 import numpy as np
 import platformdirs
-import zarr
-from zarr.codecs import Crc32cCodec, ZstdCodec
 
 from delift_core.data import bundled
 from delift_core.data.example import Dataset
 from delift_core.errors import DamagedRun, NotARun, NotScored
 from delift_core.files import beside, digest, write_json
-from delift_core.runs.chunks import chunk_key, read_tile
+from delift_core.runs.chunks import check_array, chunk_key, read_tile, write_tile
 from delift_core.runs.tables import read_alone, read_dataset_folder, write_alone, write_dataset
 from delift_core.scoring.kernel import Alone, UtilityKernel
-from delift_core.scoring.plan import Tile, tile_shape, tiles
+from delift_core.scoring.plan import Tile, tiles
 
 LAYOUT = 1                    # raised when the folder's shape changes: an older one is refused by name, never misread
 SCORING = 1                   # raised when the same texts and model would score differently
@@ -101,16 +99,7 @@ class Run:
 
     def write_tile(self, name: str, tile: Tile, planes: np.ndarray) -> None:
         """Store a finished tile, (3, rows, columns)."""
-        folder = self.kernel_folder(name)
-        array = zarr.open_array(folder, mode="r+") if (folder / "zarr.json").exists() else self.new_array(name)
-        array[:, tile.rows, tile.columns] = planes
-
-    def new_array(self, name: str) -> zarr.Array:
-        """An empty (3, answered, shown) array: utility, information, truncated; one chunk a tile, with a checksum."""
-        folder, (answered, shown) = self.kernel_folder(name), self.shape(name)
-        return zarr.create_array(folder, shape=(3, answered, shown), chunks=(3, *tile_shape(answered, shown)), dtype="float32",
-                                 fill_value=np.nan, compressors=[ZstdCodec(level=3), Crc32cCodec()],
-                                 dimension_names=("plane", "answered", "shown"), config={"write_empty_chunks": True})
+        write_tile(self.kernel_folder(name), tile, self.shape(name), planes)
 
     def kernel(self, name: str) -> UtilityKernel:
         """A kernel, complete. Raises NotScored while tiles are missing, DamagedRun where one is broken."""
@@ -126,7 +115,7 @@ class Run:
         folder, (answered, shown) = self.kernel_folder(name), self.shape(name)
         planes = np.empty((3, shown, answered), np.float32).transpose(0, 2, 1)    # (3, answered, shown)
         try:
-            zarr.open_array(folder, mode="r")
+            check_array(folder, (answered, shown))
             for tile in self.tiles(name):
                 planes[:, tile.rows, tile.columns] = read_tile(folder / chunk_key(tile, (answered, shown)), tile, (answered, shown))
         except (OSError, ValueError, RuntimeError) as reason:

@@ -122,8 +122,10 @@ def test_a_click_within_a_lasso_opens_the_example_under_it(page, demo):
 
 
 def test_the_pointer_is_told_what_it_is_over(page):
-    index, place = one_of(page, "chosen")
-    point_at(page, "map", place, f"#{index}chosen")
+    for trace in ("chosen", "pool"):
+        index, place = one_of(page, trace)
+        point_at(page, "map", place, f"#{index}{trace}")
+        expect(chart(page, "map").locator(".hovertext")).to_contain_text(trace)
 
 
 # play
