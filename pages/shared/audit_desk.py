@@ -144,8 +144,7 @@ def replaced(run: Run, chosen: Chosen, dropped: str) -> None:
         before, after = (cache.chosen(run, after_audit(chosen.choice, run.pool, chosen.selection, some)).selection for some in (without, said))
     except DeliftError:
         return
-    names = [literal(run.pool[place].id) for place in change(before, after).came.tolist()]
-    if names:
-        st.markdown(f"**{literal(dropped)}** replaced by **{', '.join(names)}**. The Re-select tab takes all such changes at once.")
-
-
+    found = change(before, after)
+    came, gone = (", ".join(literal(run.pool[place].id) for place in places.tolist() if place != index) for places in (found.came, found.went))
+    if came:
+        st.markdown(f"**{literal(dropped)}** replaced by **{came}**{f'; **{gone}** goes as well' if gone else ''}. The Re-select tab takes all such changes at once.")
