@@ -1,4 +1,4 @@
-"""Seconds and bytes in words, the same on the command line and in the dashboard."""
+"""Seconds, bytes and places in words, the same on the command line, in the dashboard and in the report."""
 
 
 def duration(seconds: float) -> str:
@@ -18,3 +18,9 @@ def size(count: int) -> str:
             return f"{count:.0f} {unit}"
         count /= 1000
     return f"{count:.1f} GB"
+
+
+def ordinal(rank: int) -> str:
+    """1st, 2nd, 3rd, 4th, 11th, 21st, 1,000th."""
+    ending = "th" if rank % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
+    return f"{rank:,}{ending}"

@@ -75,3 +75,14 @@ def columns_by_cover(order: np.ndarray, owner: np.ndarray, chosen: np.ndarray) -
     turn[chosen] = np.arange(len(chosen))
     place = np.argsort(order)                                                     # (n,) where each stands among the rows
     return np.lexsort((place, ~leads, turn[group]))                               # (n,)
+
+
+def cover_order(similarity: np.ndarray, chosen: np.ndarray, square: bool) -> tuple[np.ndarray, np.ndarray]:
+    """(answered,) and (shown,) indices, what is covered by the same chosen example side by side; the pool is what is shown.
+
+    Columns follow the rows of a square kernel; of another the chosen come first, in order of choice.
+    """
+    rows, owner = order_by_cover(similarity, chosen)
+    if square:
+        return rows, columns_by_cover(rows, owner, chosen)
+    return rows, np.append(chosen, np.setdiff1d(np.arange(similarity.shape[1]), chosen))

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from delift_core.data.example import Dataset
-from delift_core.inspection.blocks import block_means, columns_by_cover, order_by_cover, robust_limit
+from delift_core.inspection.blocks import block_means, cover_order, robust_limit
 from delift_core.inspection.figures import DARK, LIGHT, curve_figure, heatmap_overview, map_figure
 from delift_core.report.outcome import Outcome
 from delift_core.report.texts import first_line, shared_out
@@ -67,21 +67,12 @@ def curve_chart(outcome: Outcome) -> Chart:
 def kernel_chart(kernel: UtilityKernel, outcome: Outcome) -> Chart:
     """Block means of the utilities, what is covered by the same chosen example side by side."""
     values = kernel.measured(Measure(outcome.choice.measure))                              # (answered, shown)
-    rows, columns = by_cover(kernel, outcome)
+    rows, columns = cover_order(outcome.objective.similarity, outcome.selection.indices, kernel.square)
     means = block_means(values[np.ix_(rows, columns)], BLOCKS)
     figures = [heatmap_overview(*means, robust_limit(values), palette) for palette in (LIGHT, DARK)]
     for figure in figures:
         figure.layout.dragmode = False
     return chart("kernel", *figures)
-
-
-def by_cover(kernel: UtilityKernel, outcome: Outcome) -> tuple[np.ndarray, np.ndarray]:
-    """(answered,) and (shown,) indices; in a kernel that is not square the chosen columns come first, in order of choice."""
-    chosen = outcome.selection.indices
-    rows, owner = order_by_cover(outcome.objective.similarity, chosen)
-    if kernel.square:
-        return rows, columns_by_cover(rows, owner, chosen)
-    return rows, np.concatenate([chosen, np.setdiff1d(np.arange(outcome.objective.size), chosen)])
 
 
 def chart(name: str, light: go.Figure, dark: go.Figure) -> Chart:

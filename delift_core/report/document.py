@@ -25,6 +25,7 @@ from delift_core.runs.selections import Choice
 from delift_core.runs.store import Run
 from delift_core.scoring.kernel import UtilityKernel
 from delift_core.selection.objectives import Objective
+from delift_core.units import ordinal
 
 HERE = Path(__file__).parent
 KINDS = (".html", ".htm")
@@ -81,7 +82,7 @@ def environment() -> Environment:
     found.filters |= {"percent": lambda share: f"{share:.1%}", "count": lambda number: f"{number:,}",
                       "utility": lambda value: f"{value:.4f}",
                       "signed": lambda value: f"{value:+.2f}".replace("-", "\u2212"),
-                      "ordinal": words.ordinal, "equation": words.equation, "cut": cut}
+                      "ordinal": ordinal, "equation": words.equation, "cut": cut}
     return found
 
 

@@ -8,16 +8,16 @@ from markupsafe import Markup
 from delift_core.scoring.kernel import Diagonal, Measure, Transform
 from delift_core.selection.objectives import ObjectiveName
 
-AIMS = {                                 # objective -> what it is for, and its equation
-    ObjectiveName.FACILITY_LOCATION: ("Represent the pool: a few examples that help with all the others.",
+AIMS = {                                 # objective -> what it is for in a few words and in a sentence, and its equation
+    ObjectiveName.FACILITY_LOCATION: ("Represent the pool", "A few examples that help with all the others.",
                                       "f(A) = ∑_{i ∈ pool} max_{j ∈ A} s_{i, j}"),
-    ObjectiveName.FLQMI: ("Serve the target: what helps most with the examples of the target.",
+    ObjectiveName.FLQMI: ("Serve the target", "What helps most with the examples of the target.",
                           "f(A) = ∑_{q ∈ target} max_{j ∈ A} s_{q, j} + η ∑_{j ∈ A} max_{q ∈ target} s_{q, j}"),
-    ObjectiveName.FLVMI: ("Represent what the target needs: coverage of the pool, as far as the target helps each example.",
+    ObjectiveName.FLVMI: ("Represent what the target needs", "Coverage of the pool, as far as the target helps each example.",
                           "f(A) = ∑_{i ∈ pool} min(max_{j ∈ A} s_{i, j}, η max_{q ∈ target} s_{i, q})"),
-    ObjectiveName.FLCG: ("Add what is new: what the known examples do not cover yet.",
+    ObjectiveName.FLCG: ("Add what is new", "What the known examples do not cover yet.",
                          "f(A) = ∑_{i ∈ pool} max(max_{j ∈ A} s_{i, j} − ν max_{k ∈ known} s_{i, k}, 0)"),
-    ObjectiveName.FLCMI: ("Serve the target with what is new: as far as the target helps, beyond what the known examples do.",
+    ObjectiveName.FLCMI: ("Serve the target with what is new", "As far as the target helps, beyond what the known examples do.",
                           ("f(A) = ∑_{i ∈ pool} max(min(max_{j ∈ A} s_{i, j}, η max_{q ∈ target} s_{i, q}) "
                            "− ν max_{k ∈ known} s_{i, k}, 0)")),
 }
@@ -46,9 +46,3 @@ def equation(text: str) -> Markup:
     """An equation with its indices lowered and its letters in italics."""
     lowered = re.sub(r"_\{([^}]*)\}", r"<sub>\1</sub>", escape(text))
     return Markup(re.sub(r"(?<![\w<])([A-Za-zην])(?!\w)", r"<var>\1</var>", lowered))
-
-
-def ordinal(rank: int) -> str:
-    """1st, 2nd, 3rd, 4th, 11th, 21st."""
-    ending = "th" if rank % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
-    return f"{rank:,}{ending}"

@@ -47,7 +47,7 @@ run, chosen = need_choice("Audit")
 st.title("Audit")
 with st.container(horizontal=True, vertical_alignment="bottom"):
     state.bound(st.text_input, "Reviewer", "reviewer", placeholder=getpass.getuser(), max_chars=80, width=180)
-    queue = audit_queue.queue_control()
+    queue = audit_queue.queue_control(run)
     desk = audit_queue.desk(run, chosen, queue)
 st.caption(f"{audit_queue.TOLD[queue]} Verdicts are written as {literal(verdicts.reviewer())}.")
 if queue is Queue.FILTER:

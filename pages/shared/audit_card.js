@@ -6,6 +6,7 @@ const MOVES = [["previous", "←", "ArrowLeft"], ["next", "→", "ArrowRight"]]
 const HELP = [["K D F", "keep, drop, flag, and on to the next card"], ["S", "skip: say nothing and go on"], ["U", "undo your last act"],
   ["← →", "the card before, the card after"], ["1 to 9", "reasons, told with the verdict"], ["N", "note; Enter or Escape leaves it"], ["H", "this list"]]
 const SIGNS = {keep: "✓ kept", drop: "✕ dropped", flag: "⚑ flagged"}
+const SAYS = ["keep", "drop", "flag", "skip"]
 const AGAIN = 2000                                                 // milliseconds until an act without an answer is sent once more
 const TYPING = "input, textarea, select, [contenteditable=true]"
 const ARROWS = `${TYPING}, [role=slider], [role=radio], [role=tab], [role=grid], [role=combobox], [role=listbox]`
@@ -103,9 +104,11 @@ function sent(desk, act, tries = 0) {
 function answered(desk, data) {
   const before = desk.data
   desk.data = data
+  if (before && before.desk !== data.desk) desk.drafts.clear()     // another queue, or another person
   if (desk.pending && data.answered === desk.pending.uid) {
     clearTimeout(desk.timer)
-    if (desk.pending.act !== "previous" && desk.pending.act !== "next") desk.drafts.delete(desk.pending.example)
+    if (SAYS.includes(desk.pending.act)) desk.drafts.delete(desk.pending.example)
+    else if (desk.pending.act === "undo") desk.drafts.delete(data.card?.id)
     desk.pending = null
   }
   shown(desk, before?.card?.id !== data.card?.id)

@@ -31,12 +31,11 @@ def work(run: Run, chosen: Chosen, desk: Desk) -> None:
 
 def lay_out(run: Run, chosen: Chosen, desk: Desk) -> None:
     """The card, and below it what an example just dropped would be replaced by."""
-    if state.held("desk") != desk.name:
-        state.hold("desk", desk.name)
-        state.hold("place", first_open(desk.indices, seen(run, desk)))
-        state.hold("said", "")
+    if state.held("desk") != (here := (desk.name, verdicts.reviewer())):
+        for name, value in {"desk": here, "place": first_open(desk.indices, seen(run, desk)), "said": "", "dropped": None, "trouble": None}.items():
+            state.hold(name, value)
     audit_card.audit_card(card_data(run, chosen, desk), lambda: answer(run, desk))
-    if dropped := state.held("dropped"):
+    if (dropped := state.held("dropped")) and desk.queue is not Queue.BLIND:      # it would tell that the example was chosen
         replaced(run, chosen, dropped)
 
 
@@ -113,7 +112,7 @@ def card_data(run: Run, chosen: Chosen, desk: Desk) -> dict:
         told = own if own and (desk.queue is not Queue.BLIND or own.queue == Queue.BLIND) else None
         card = {"id": run.pool[index].id, "turns": turns(run.pool[index]), "facts": facts(run, chosen, desk, index),
                 "verdict": str(told.action) if told else "", "reasons": list(told.reasons) if told else [], "note": told.note if told else ""}
-    return {"card": card, "place": place + 1, "total": len(desk.indices), "judged": sum(index in done for index in desk.indices.tolist()),
+    return {"card": card, "desk": str(state.held("desk")), "place": place + 1, "total": len(desk.indices), "judged": sum(index in done for index in desk.indices.tolist()),
             "answered": state.held("answered"), "said": state.held("said", ""), "trouble": state.held("trouble"), "dark": is_dark()}
 
 
@@ -142,7 +141,8 @@ def replaced(run: Run, chosen: Chosen, dropped: str) -> None:
     without = {example: verdict for example, verdict in said.items() if example != dropped}
     try:
         before, after = (cache.chosen(run, after_audit(chosen.choice, run.pool, chosen.selection, some)).selection for some in (without, said))
-    except DeliftError:
+    except DeliftError as refusal:
+        st.caption(f"Nothing can take its place: {literal(str(refusal))}")
         return
     found = change(before, after)
     came, gone = (", ".join(literal(run.pool[place].id) for place in places.tolist() if place != index) for places in (found.came, found.went))

@@ -42,9 +42,9 @@ class Desk:
         return int(found[0]) if len(found) else None
 
 
-def queue_control() -> Queue:
-    """The queue the address names."""
-    offered = [str(queue) for queue in Queue]
+def queue_control(run: Run) -> Queue:
+    """The queue the address names; without utilities of the pool nothing is known of who helps least."""
+    offered = [str(queue) for queue in Queue if queue is not Queue.LEAST_HELPFUL or cache.is_complete(run, "pool_pool")]
     if state.get("queue") not in offered:
         state.put(queue=str(Queue.RANK))
     state.bound(st.selectbox, "Queue", "queue", offered, format_func=str.capitalize, width=220)
@@ -104,4 +104,4 @@ def seen(run: Run, desk: Desk) -> set[int]:
 def counts(event: Event, queue: Queue) -> bool:
     """Whether something said before settles an example in a queue."""
     same = event.queue == queue
-    return same if queue is Queue.BLIND else same or event.action != "skip"
+    return same if queue in (Queue.BLIND, Queue.DISAGREEMENT) else same or event.action != "skip"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
+from delift_core.data.text import is_single, json_text
 from delift_core.runs.store import Run
 from pages.shared import cache, state
 from pages.shared.cache import Chosen
@@ -29,5 +30,6 @@ def colours_of(run: Run, chosen: Chosen) -> Sequence | None:
     if (name := state.get("colour")) is None:
         return None
     if name in cache.fields(run):
-        return [example.extra.get(name) for example in run.pool]
+        values = [example.extra.get(name) for example in run.pool]
+        return [value if is_single(value) else json_text(value) for value in values]
     return ENGINE[name](run, chosen)

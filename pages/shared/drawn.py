@@ -8,7 +8,7 @@ import streamlit as st
 from delift_core.data import near_duplicates as duplicates
 from delift_core.data.example import ProblemKind
 from delift_core.inspection import pairs
-from delift_core.inspection.blocks import block_means, columns_by_cover, order_by_cover, robust_limit
+from delift_core.inspection.blocks import block_means, cover_order, robust_limit
 from delift_core.inspection.clusters import order_by_cluster
 from delift_core.inspection.groups import GroupMeans, folded, group_means
 from delift_core.inspection.trust import Trust, trust
@@ -16,6 +16,7 @@ from delift_core.runs.selections import groups
 from delift_core.runs.store import KERNELS, Run
 from delift_core.scoring.kernel import Measure
 from pages.shared import cache
+from pages.shared.cache import Chosen
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -29,25 +30,20 @@ def texts(run: Run) -> list[str]:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _similarity(_run: Run, folder: Path, name: str) -> np.ndarray:
-    return cache.kernel(_run, name).similarity()
+def _similarity(_run: Run, folder: Path, name: str, measure: str, transform: str, diagonal: str) -> np.ndarray:
+    return cache.kernel(_run, name).similarity(measure, transform, diagonal)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _by_cover(_run: Run, folder: Path, name: str, chosen: bytes) -> tuple[np.ndarray, np.ndarray]:
-    chosen = np.frombuffer(chosen, np.int64)                                      # (chosen,)
-    rows, owner = order_by_cover(_similarity(_run, folder, name), chosen)
-    if cache.kernel(_run, name).square:
-        return rows, columns_by_cover(rows, owner, chosen)
-    return rows, np.append(chosen, np.setdiff1d(np.arange(_run.shape(name)[1]), chosen))
+def _by_cover(_run: Run, folder: Path, name: str, measure: str, transform: str, diagonal: str, chosen: bytes) -> tuple[np.ndarray, np.ndarray]:
+    similarity = _similarity(_run, folder, name, measure, transform, diagonal)    # (answered, shown)
+    return cover_order(similarity, np.frombuffer(chosen, np.int64), cache.kernel(_run, name).square)
 
 
-def by_cover(run: Run, name: str, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(answered,) and (shown,) indices, what is covered by the same chosen example side by side; the pool is what is shown.
-
-    Columns follow the rows of a square kernel; of another the chosen come first.
-    """
-    return _by_cover(run, run.folder, name, chosen.astype(np.int64).tobytes())
+def by_cover(run: Run, name: str, chosen: Chosen) -> tuple[np.ndarray, np.ndarray]:
+    """(answered,) and (shown,) indices, what is covered by the same chosen example side by side, by the scale of the choice."""
+    scale = (str(getattr(chosen.choice, field)) for field in ("measure", "transform", "diagonal"))
+    return _by_cover(run, run.folder, name, *scale, chosen.selection.indices.astype(np.int64).tobytes())
 
 
 @st.cache_resource(max_entries=8, show_spinner="Clustering the utilities")

@@ -29,6 +29,8 @@ def duplicates(index: int) -> None:
 
 def in_pool(run: Run, index: int) -> Iterator[tuple[Example, bool]]:
     """The other examples of the pool in the same group of near duplicates."""
+    if not len(drawn.links(run)):
+        return
     first_of = drawn.near_duplicates(run)
     first = first_of.get(index, index)
     group = sorted({first, *(place for place, its in first_of.items() if its == first)} - {index})

@@ -104,7 +104,7 @@ def frame(indices: np.ndarray, group: str | None) -> pd.DataFrame:
                    "gain": [chosen.selection.gains[rank - 1] if rank else None for rank in ranks.tolist()]}
     columns["id"] = [example.id for example in examples]
     if group:
-        columns[group] = [str(example.extra.get(group, "")) for example in examples]
+        columns[group if group not in {*COLUMNS, "id"} else f"{group} (field)"] = [str(example.extra.get(group, "")) for example in examples]
     if alone:
         columns["tokens"] = alone.response_tokens[indices]
     return pd.DataFrame(columns | {"prompt": [first_line(example.prompt) for example in examples],

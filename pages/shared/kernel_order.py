@@ -59,7 +59,7 @@ def told_rank(run: Run, name: str) -> str:
 
 COVER = "cover"
 ORDERINGS: Mapping[str, Ordering] = {
-    COVER: Ordering(lambda run, chosen, name: drawn.by_cover(run, name, chosen.selection.indices), told_cover),
+    COVER: Ordering(lambda run, chosen, name: drawn.by_cover(run, name, chosen), told_cover),
     "cluster": Ordering(lambda run, chosen, name: drawn.by_cluster(run, name, state.measure()), told_cluster),
     "rank": Ordering(by_rank, told_rank),
     "source": Ordering(lambda run, chosen, name: tuple(np.arange(length) for length in run.shape(name)),

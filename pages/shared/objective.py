@@ -2,19 +2,13 @@
 
 import streamlit as st
 
+from delift_core.report.words import AIMS
 from delift_core.runs.selections import objective_for
 from delift_core.runs.store import Run
 from delift_core.scoring.kernel import Diagonal, Measure, Transform
 from delift_core.selection.objectives import RECIPES, ObjectiveName
 from pages.shared import cache, state
 
-AIMS = {
-    ObjectiveName.FACILITY_LOCATION: ("Represent the pool", "A few examples that help with all the others."),
-    ObjectiveName.FLQMI: ("Serve the target", "What helps most with the examples of the target."),
-    ObjectiveName.FLCG: ("Add what is new", "What the known examples do not cover yet."),
-    ObjectiveName.FLVMI: ("Represent what the target needs", "Coverage of the pool, row by row as far as the target helps it."),
-    ObjectiveName.FLCMI: ("Serve the target with what is new", "As far as the target helps, beyond what the known examples do."),
-}
 FIRST = (ObjectiveName.FACILITY_LOCATION, ObjectiveName.FLQMI, ObjectiveName.FLCG)
 WEIGHTS = {"eta": "Weight of the target (eta)", "nu": "Weight of the known (nu)"}
 MEASURES = {Measure.L2: "Distance (L2)", Measure.PMI: "Information (PMI)"}

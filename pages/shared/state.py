@@ -194,6 +194,6 @@ def bound(widget: Callable, label: str, name: str, *args, **options) -> object:
 def number(label: str, value: int, least: int, most: int) -> int:
     """A number field that shows a value of the page and returns what a person makes of it."""
     place = f"number {label}"
-    if st.session_state.get(f"{place} shown") != value:
+    if place not in st.session_state or st.session_state.get(f"{place} shown") != value:   # a field that was not drawn is forgotten
         st.session_state[place] = st.session_state[f"{place} shown"] = value
     return st.number_input(label, least, most, key=place, width=160)

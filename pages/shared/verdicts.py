@@ -13,7 +13,7 @@ import streamlit as st
 from delift_core.audit.events import Action, Event, agreed, by_reviewer, last_act
 from delift_core.audit.place import has_log
 from delift_core.runs.store import Run
-from pages.shared import cache, state
+from pages.shared import state
 
 if TYPE_CHECKING:
     from delift_core.audit.log import AuditLog
@@ -80,11 +80,6 @@ def undo(run: Run, uid: str = "") -> list[Event]:
     if taken:
         write(run, [Event(uid or uuid.uuid4().hex, taken[-1].example, Action.UNDO, reviewer(), undoes=taken[-1].act)])
     return taken
-
-
-def position_of(run: Run, event: Event) -> int | None:
-    """Where the example of an event stands in the pool."""
-    return cache.position(run, event.example)
 
 
 PAST = {Action.KEEP: "Kept", Action.DROP: "Dropped", Action.FLAG: "Flagged", Action.SKIP: "Skipped", Action.UNDO: "Undone"}

@@ -9,6 +9,7 @@ from delift_core.inspection.explain import NOBODY, Reason, reason_for, runner_up
 from delift_core.runs.selections import positions
 from delift_core.runs.store import KERNELS, Run
 from delift_core.selection.objectives import RECIPES
+from delift_core.units import ordinal
 from pages.shared.cache import Chosen
 from pages.shared.literal import first_line, literal
 
@@ -78,9 +79,3 @@ def parts(run: Run, answered: Dataset, reason: Reason) -> None:
 
 def name(pool: Dataset, owner: int) -> str:
     return "nobody" if owner == NOBODY else pool[owner].id
-
-
-def ordinal(rank: int) -> str:
-    """1st, 2nd, 3rd, 4th, 11th, 21st."""
-    ending = "th" if rank % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
-    return f"{rank}{ending}"

@@ -132,7 +132,7 @@ def test_groups_stand_as_numbers_in_their_cells(page, demo):
     topics = [example.extra["topic"] for example in demo.pool]
     found = group_means(demo.kernel("pool_pool").values, topics, topics, True)
     figure = page.get_by_role("figure", name="Mean utility of every group")
-    expect(figure.locator(".textpoint text")).to_have_text([f"{mean:.3f}".replace("-", "−") if False else f"{mean:.3f}" for mean in found.means.ravel()])
+    expect(figure.locator(".textpoint text")).to_have_text([f"{mean:.3f}" for mean in found.means.ravel()])
     expect_rows(page, "Mean utilities between groups", found.means.size)
 
 

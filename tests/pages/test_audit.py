@@ -88,6 +88,42 @@ def test_a_blind_card_tells_neither_rank_nor_gain_nor_an_earlier_verdict(audit, 
     assert "rank" not in shown["facts"] and "chosen" not in shown["facts"] and shown["verdict"] == ""
 
 
+def test_what_two_reviewers_differ_on_comes_to_both_of_them_again(audit, run):
+    for reviewer, actions in (("anna", ("keep", "keep", "drop")), ("ben", ("drop", "keep", "keep"))):
+        for example, action in zip(("arith-01", "arith-02", "arith-03"), actions):
+            said(run, example, action, reviewer)
+    for reviewer in ("anna", "ben"):
+        shown = card(audit(queue="disagreement", reviewer=reviewer))
+        assert (shown["card"]["id"], shown["place"], shown["total"]) == ("arith-01", 1, 2)
+
+
+def test_another_name_typed_in_begins_at_the_first_card_of_its_own(audit, run):
+    chosen = choose(run, Choice("facility_location", BUDGET))[1]
+    for index in chosen.indices[:3].tolist():
+        said(run, run.pool[index].id, "keep")
+    page = audit()
+    page.text_input(key="widget reviewer").set_value("carol").run()
+    shown = card(page)
+    assert (shown["place"], shown["said"]) == (1, "") and "Verdicts are written as carol" in texts(page)
+
+
+def test_what_would_replace_a_dropped_example_is_told_in_no_blind_queue(audit, run):
+    first = run.pool[int(choose(run, Choice("facility_location", BUDGET))[1].indices[0])].id
+    said(run, first, "drop")
+    for queue, told in (("rank", True), ("blind", False)):
+        page = audit(queue=queue)
+        page.session_state["held dropped"] = (run.id, first)
+        assert ("replaced by" in texts(page.run())) == told
+
+
+def test_who_helps_least_is_no_queue_where_the_pool_was_not_scored(demo, run):
+    import shutil
+
+    shutil.rmtree(run.kernel_folder("pool_pool"))
+    page = demo("deliver/audit", objective="flqmi", queue="least helpful")
+    assert not page.exception and not page.error and TOLD[Queue.RANK] in texts(page)
+
+
 def test_everything_that_matches_is_judged_at_once_and_one_undo_takes_it_back(audit, run):
     page = audit(queue="filter")
     page.text_input(key="audit search").set_value("convert").run()
@@ -125,7 +161,10 @@ def test_re_selecting_shows_what_comes_in_and_taking_it_changes_the_choice(audit
     after = choose(run, Choice("facility_location", BUDGET, excludes=(first,)))[1]
     page = audit("Re-select")
     came = next(frame.value for frame in page.dataframe if "covers better" in frame.value)
-    assert not page.exception and set(came["example"]) <= {run.pool[index].id for index in after.indices.tolist()}
+    before = choose(run, Choice("facility_location", BUDGET))[1]
+    now, then = ({run.pool[index].id for index in one.indices.tolist()} for one in (after, before))
+    went = next(frame.value for frame in page.dataframe if list(frame.value.columns) == ["example", "prompt"])
+    assert not page.exception and set(came["example"]) == now - then and set(went["example"]) == then - now
     assert came["gain"].tolist() == pytest.approx([after.gains[rank - 1] for rank in came["rank"]])
     button(page, "Take this choice").click().run()
     assert first in page.query_params["excludes"]

@@ -6,8 +6,8 @@ import pytest
 from delift_core.inspection.explain import why_chosen
 from delift_core.runs.selections import Choice, choose
 from delift_core.runs.store import bundled_run
+from delift_core.units import ordinal
 from pages.shared.token_view import visible
-from pages.shared.why import ordinal
 from tests.pages.conftest import button, texts, turned_to
 from tests.pages.test_prepare import until
 

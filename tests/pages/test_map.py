@@ -98,6 +98,21 @@ def test_the_examples_page_lists_what_is_enclosed_until_it_is_let_go(demo):
     assert "Enclosed (3)" in page.segmented_control(key="tab").options
     page.segmented_control(key="tab").set_value("Enclosed").run()
     assert sorted(table(page, "Enclosed")["id"]) == sorted(bundled_run().pool[index].id for index in (3, 5, 9))
+    next(one for one in page.button if one.key and one.key.startswith("take off") and "nclosed" in one.label).click().run()
+    assert not page.exception and not [option for option in page.segmented_control(key="tab").options if "Enclosed" in option]
+    assert page.segmented_control(key="tab").value == "All"
+
+
+def test_a_field_that_holds_lists_here_and_nothing_there_colours_the_map(demo, workspace):
+    from dataclasses import replace
+
+    from delift_core.runs.tables import write_dataset
+
+    run = open_demo(workspace)
+    mixed = tuple(replace(example, extra=example.extra | {"tags": ["x", place] if place % 2 else None}) for place, example in enumerate(run.pool))
+    write_dataset(replace(run.pool, examples=mixed), run.folder / "pool")
+    page = demo("inspect/map", colour="tags")
+    assert not page.exception and maps(page)
 
 
 @pytest.mark.parametrize("mouse", ["lasso", "pan"])

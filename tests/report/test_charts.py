@@ -78,4 +78,9 @@ def test_the_rows_of_the_heatmap_stand_by_who_covers_them(demo, objective):
     kernel = demo.kernel("pool_pool" if objective == "facility_location" else "target_pool")
     cells = kernel_chart(kernel, outcome).figure["data"][0]["z"]
     assert cells["shape"] == ", ".join(map(str, kernel.values.shape))
-    assert sorted(unpacked(cells).tolist()) == sorted(kernel.values.ravel().tolist())
+    chosen, values = outcome.selection.indices.tolist(), kernel.values            # by hand: the best helper of each, ties to the earlier choice
+    helper = [max(chosen, key=lambda shown: (max(row[shown], 0), -chosen.index(shown))) for row in outcome.objective.similarity]
+    drawn_rows = unpacked(cells).reshape(values.shape)
+    order = [next(place for place, row in enumerate(values) if np.array_equal(np.sort(row), np.sort(drawn))) for drawn in drawn_rows]
+    turns = [chosen.index(helper[place]) for place in order if outcome.objective.similarity[place, chosen].max() > 0]
+    assert sorted(order) == list(range(len(values))) and turns == sorted(turns)
