@@ -22,7 +22,7 @@ quick: $(READY)
 lint: $(READY)
 	$(BIN)/ruff check .
 
-# Measure the dashboard (about ten minutes) and choosing (about fifteen) and write benchmarks/DASHBOARD.md and RESULTS.md;
+# Measure the dashboard and choosing (about half an hour in all) and write benchmarks/DASHBOARD.md and RESULTS.md;
 # best on a machine that does nothing else.
 bench: $(READY)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[bench]"

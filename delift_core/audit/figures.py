@@ -43,7 +43,7 @@ def counts(events: Iterable[Event]) -> dict[str, Counter]:
 
 
 def keep_rates(events: Iterable[Event]) -> list[KeepRate]:
-    """Keep-rate per source of the blind queue, sources without a verdict left out; each reviewer's verdict counts once."""
+    """Keep-rate per source of the blind queue, sources without a verdict left out; each reviewer's verdict counts once, as a draw of its own."""
     judged = [event for own in by_reviewer(event for event in events if _blind(event)).values() for event in own.values()]
     rates = []
     for source in Source:

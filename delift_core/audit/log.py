@@ -5,7 +5,9 @@ was read up to a number is complete, whoever writes at the same time, and a read
 """
 
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +16,7 @@ import sqlalchemy as sql
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, SQLAlchemyError
 
 from delift_core.audit.events import Action, Event
-from delift_core.audit.place import DATABASE, database_of
+from delift_core.audit.place import DATABASE, FILE, address_of
 from delift_core.errors import NoDatabase
 
 PATIENCE = 30                            # seconds to wait for another writer
@@ -64,8 +66,13 @@ class AuditLog:
         """The guidelines from now on; earlier ones stay in the database."""
         self._add(GUIDELINES, [{"text": text, "reviewer": reviewer, "time": datetime.now(UTC).isoformat(timespec="milliseconds")}])
 
-    def _reading(self) -> sql.Connection:
-        return self.engine.connect().execution_options(reading=True)
+    @contextmanager
+    def _reading(self) -> Iterator[sql.Connection]:
+        try:
+            with self.engine.connect().execution_options(reading=True) as connection:
+                yield connection
+        except SQLAlchemyError as reason:
+            raise NoDatabase(f"{_spoken(self.engine.url)}: verdicts cannot be read ({_first_line(reason)}). Try again when it is there.") from reason
 
     def _add(self, table: sql.Table, rows: list[dict]) -> None:
         """Number rows on from the last one and insert them; anew when another writer took the same numbers."""
@@ -83,7 +90,7 @@ class AuditLog:
         last = connection.execute(sql.select(sql.func.coalesce(sql.func.max(table.c.number), 0)).where(table.c.run == self.run)).scalar_one()
         if "uid" in table.c:
             known = self._known(connection, [row["uid"] for row in rows])
-            rows = [row for row in rows if row["uid"] not in known]
+            rows = list({row["uid"]: row for row in reversed(rows) if row["uid"] not in known}.values())[::-1]     # of the same uid the first
         if rows:
             connection.execute(table.insert(), [row | {"run": self.run, "number": last + place} for place, row in enumerate(rows, start=1)])
 
@@ -99,17 +106,21 @@ def open_log(folder: Path, url: str | None = None) -> AuditLog:
 
     Raises NoDatabase when it cannot be reached.
     """
-    asked = url or database_of(folder)
+    own = sql.URL.create("sqlite", database=str(Path(folder) / FILE))
+    asked = url or os.environ.get(DATABASE) or own
     try:
-        engine = sql.create_engine(asked, **_waiting(asked))
-        if engine.dialect.name == "sqlite":
+        asked = sql.make_url(asked)
+        local = asked.get_backend_name() == "sqlite"
+        engine = sql.create_engine(asked, **({"connect_args": {"timeout": PATIENCE}} if local else {"pool_pre_ping": True}))
+        if local:
             sql.event.listen(engine, "connect", _careful)
             sql.event.listen(engine, "begin", _lock_at_once)
         _create_tables(engine)
     except (SQLAlchemyError, ImportError) as reason:
-        raise NoDatabase(f"{_spoken(asked)}: verdicts cannot be kept there ({_first_line(reason)}). "
-                         f"Give ${DATABASE} the URL of a database that is there, or leave it out to keep them in the run folder.") from reason
-    return AuditLog(engine, Path(folder).name)
+        advice = ("Make the run folder writable, or move a damaged file away." if asked == own else
+                  f"Give ${DATABASE} the URL of a database that is there, or leave it out to keep them in the run folder.")
+        raise NoDatabase(f"{_spoken(asked)}: verdicts cannot be kept there ({_first_line(reason)}). {advice}") from reason
+    return AuditLog(engine, address_of(folder))
 
 
 def _create_tables(engine: sql.Engine) -> None:
@@ -118,11 +129,6 @@ def _create_tables(engine: sql.Engine) -> None:
         TABLES.create_all(engine)
     except (IntegrityError, OperationalError, ProgrammingError):
         TABLES.create_all(engine)
-
-
-def _waiting(url: str) -> dict:
-    """How to connect: patient with other writers, and never with a connection that was cut in the meantime."""
-    return {"connect_args": {"timeout": PATIENCE}} if url.startswith("sqlite") else {"pool_pre_ping": True}
 
 
 def _careful(connection, _) -> None:

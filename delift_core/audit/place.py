@@ -1,17 +1,23 @@
-"""Where the verdicts of a run are, told without opening anything."""
+"""Where the verdicts of a run are, and under which name, told without opening a database."""
 
+import json
 import os
 from pathlib import Path
+
+from delift_core.files import digest
 
 FILE = "audit.sqlite"                    # in the run folder
 DATABASE = "DELIFT_DATABASE"             # environment variable: the URL of a database that several machines share
 
 
-def database_of(folder: Path) -> str:
-    """The URL of the database that keeps the verdicts of the run in a folder."""
-    return os.environ.get(DATABASE) or f"sqlite:///{Path(folder) / FILE}"
-
-
 def has_log(folder: Path) -> bool:
-    """Whether there may be verdicts of a run."""
+    """Whether there may be verdicts of the run in a folder."""
     return bool(os.environ.get(DATABASE)) or (Path(folder) / FILE).exists()
+
+
+def address_of(folder: Path) -> str:
+    """What the run in a folder is called in a database: the address of its record, however its folder is named or spelt."""
+    try:
+        return digest(json.loads((Path(folder) / "run.json").read_text(encoding="utf-8")))[:16]
+    except (OSError, ValueError):
+        return Path(folder).resolve().name

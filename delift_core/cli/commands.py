@@ -75,7 +75,7 @@ def main():
 @model_options
 @choice_options
 @out_options
-@click.option("--out", type=click.Path(path_type=Path), help="Write the chosen rows here: .jsonl, .json, .csv, .parquet, .txt or a folder.")
+@click.option("--out", "-o", type=click.Path(path_type=Path), help="Write the chosen rows here: .jsonl, .json, .csv, .parquet, .txt or a folder.")
 @json_option
 def run(out, as_json, **given):
     """Read, score, choose and export in one go. Run again, it scores nothing anew; cut off, it continues."""
@@ -116,7 +116,7 @@ def select(folder, as_json, **given):
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
 @click.option("--selection", metavar="NAME", help="A selection of the run; the last one made by default.")
 @out_options
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where to: .jsonl, .json, .csv, .parquet, .txt or a folder.")
+@click.option("--out", "-o", type=click.Path(path_type=Path), required=True, help="Where to: .jsonl, .json, .csv, .parquet, .txt or a folder.")
 @json_option
 def export(folder, selection, out, as_json, **given):
     """Write a selection of a run to a file, with its manifest beside it."""

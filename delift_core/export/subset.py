@@ -17,7 +17,7 @@ from delift_core.files import beside
 from delift_core.selection.greedy import Selection
 
 IDS_ONLY = ".txt"
-PACKAGES = ("delift", "numpy", "pyarrow", "torch", "transformers", "tokenizers", "datasets")
+PACKAGES = ("delift", "numpy", "numba", "pyarrow", "torch", "transformers", "tokenizers", "datasets")
 
 
 def export_subset(pool: Dataset, chosen: Selection, path: str | Path, *, shape: str = "original", with_rank: bool = False,

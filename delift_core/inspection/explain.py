@@ -5,10 +5,12 @@
 coverage is what the earlier choices (or, before any, the floor) already cover of each answered example.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from delift_core.selection.constraints import BudgetUnit
 from delift_core.selection.greedy import Selection
 from delift_core.selection.objectives import Objective
 
@@ -58,10 +60,15 @@ def why_chosen(objective: Objective, selection: Selection, rank: int) -> Reason:
     return reason_for(objective, selection.indices[:rank - 1], int(selection.indices[rank - 1]))
 
 
+def by_gain_alone(selection: Selection, quotas: Mapping | None) -> bool:
+    """Whether greedy took the highest gain at every turn: a token budget compares gain per token, and a quota passes over a full group."""
+    return selection.budget.unit is not BudgetUnit.TOKENS and not quotas
+
+
 def runner_up(objective: Objective, selection: Selection, rank: int, excluded: np.ndarray) -> tuple[int, float] | None:
     """(index, gain) of the best example that was not taken at a rank; None when no other was left.
 
-    excluded: indices that could never be taken. Quotas are not looked at: the runner-up may belong to a full group.
+    excluded: indices that could never be taken. It has a meaning only where examples compete `by_gain_alone`.
     """
     coverage = objective.coverage(selection.indices[:rank - 1])                   # (answered,)
     taken = np.union1d(selection.indices[:rank], excluded)

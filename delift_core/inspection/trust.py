@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from delift_core.data import bundled
 from delift_core.data.example import Dataset
-from delift_core.scoring.kernel import Measure, UtilityKernel, mean_given, off_diagonal
+from delift_core.scoring.kernel import Measure, UtilityKernel, column_means, off_diagonal
 
 DEMO = Path(bundled.__file__).parent
 TAIL = 0.025                             # of the draws below a range, and as many above it: what lies between are 95 %
@@ -35,7 +35,7 @@ def trust(kernel: UtilityKernel, tokens: ArrayLike) -> Trust:
     values = off_diagonal(kernel, Measure.L2)                                     # (answered, shown), NaN where there is no utility
     scored = np.isfinite(values)                                                  # (answered, shown)
     count, pairs = max(int(scored.sum()), 1), values.size - (len(values) if kernel.square else 0)
-    given = mean_given(kernel)                                                    # (shown,)
+    given = column_means(values)                                                  # (shown,)
     return Trust(mean=float(values.sum(where=scored, dtype=np.float64)) / count, negative=int((values < 0).sum()) / count,
                  truncated=int((kernel.truncated & scored).sum()) / count, unscored=1 - int(scored.sum()) / max(pairs, 1),
                  length_correlation=spearman(given[np.isfinite(given)], np.asarray(tokens)[np.isfinite(given)]))

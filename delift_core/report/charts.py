@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from delift_core.data.example import Dataset
 from delift_core.inspection.blocks import block_means, cover_order, robust_limit
 from delift_core.inspection.figures import DARK, LIGHT, curve_figure, heatmap_overview, map_figure
+from delift_core.inspection.layouts import spelt
 from delift_core.report.outcome import Outcome
 from delift_core.report.texts import first_line, shared_out
 from delift_core.scoring.kernel import Measure, UtilityKernel
@@ -47,8 +48,8 @@ def map_chart(pool: Dataset, points: np.ndarray, outcome: Outcome) -> Chart:
 
 
 def told(lines: str, rank: int | None) -> str:
-    """What the pointer shows of an example, its id and its first line; Plotly reads markup, and of its entities only these three."""
-    id, _, line = lines.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").partition("\n")
+    """What the pointer shows of an example, its id and its first line."""
+    id, _, line = spelt(lines).partition("\n")
     return f"{id}, chosen {rank}.<br>{line}" if rank else f"{id}<br>{line}"
 
 

@@ -11,6 +11,7 @@ from delift_core.audit.events import Event
 from delift_core.data.example import Dataset, ProblemKind
 from delift_core.data.near_duplicates import near_duplicates
 from delift_core.export.subset import as_typed, versions
+from delift_core.inspection.explain import by_gain_alone
 from delift_core.inspection.trust import ChoiceTrust, Planted, Trust, choice_trust, planted, trust
 from delift_core.report.audits import Audit, audit_of
 from delift_core.report.charts import Chart, curve_chart, kernel_chart, map_chart
@@ -58,6 +59,11 @@ class Facts:
         return Counter(verdicts[id] for id in ids if id in verdicts)
 
     @property
+    def by_gain(self) -> bool:
+        """Whether the examples competed by gain alone."""
+        return by_gain_alone(self.outcome.selection, self.outcome.choice.quotas)
+
+    @property
     def said(self) -> Mapping[str, list[Event]]:
         """Example id -> the verdict of each reviewer."""
         return self.audit.said if self.audit else {}
@@ -82,7 +88,7 @@ class Facts:
     @property
     def commands(self) -> list[str]:
         """What makes the same choice, its files and this page again, from the folder that the run lies in."""
-        folder, name = Path(self.run.folder.name), selection_name(self.outcome.choice)
+        folder, name = Path(self.run.folder.resolve().name), selection_name(self.outcome.choice)
         return [select_command(folder, self.outcome.choice), export_command(folder, name, "subset.jsonl", "original"),
                 report_command(folder, name, "report.html")]
 

@@ -3,11 +3,12 @@
 import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, repeat
 
 import numpy as np
 
 from delift_core.data.example import Dataset, Example
-from delift_core.inspection.explain import NOBODY, Reason, owners, why_chosen
+from delift_core.inspection.explain import NOBODY, Reason, by_gain_alone, owners, why_chosen
 from delift_core.report.outcome import Outcome
 from delift_core.report.texts import cut, first_line
 from delift_core.runs.selections import positions
@@ -49,7 +50,7 @@ def rows_of(pool: Dataset, answered: Dataset, outcome: Outcome, most: int) -> li
     """The first chosen, at most so many, in order of choice."""
     selection = outcome.selection
     covered = np.bincount(owners(outcome.objective, selection.indices) + 1, minlength=len(pool) + 1)[1:]   # (pool,) NOBODY falls away
-    runners = runners_up(pool, outcome)
+    runners = chain(runners_up(pool, outcome), repeat(None))
     return [row_of(pool, answered, outcome, why_chosen(outcome.objective, selection, rank), rank, int(covered[index]), runner)
             for rank, index, runner in zip(range(1, most + 1), selection.indices.tolist(), runners, strict=False)]
 
@@ -73,9 +74,12 @@ def runners_up(pool: Dataset, outcome: Outcome) -> Iterator[tuple[int, float] | 
     """At every turn the (index, gain) of the best example that was not taken; ties go to the lower index.
 
     Gains never rise, so what an example would have added at an earlier turn bounds what it would add now: only the top of the queue
-    is worked out again. The same as `explain.runner_up` at every rank, without looking at the whole pool each time.
+    is worked out again. The same as `explain.runner_up` at every rank, without looking at the whole pool each time; nothing where
+    examples do not compete by gain alone.
     """
     objective, selection = outcome.objective, outcome.selection
+    if not by_gain_alone(selection, outcome.choice.quotas):
+        return
     coverage = objective.floor                                                    # (answered,)
     never = set(positions(pool, outcome.choice.excludes))
     queue = [(-np.inf, index, -1) for index in range(objective.size) if index not in never]   # bound, index, turn it was worked out

@@ -14,7 +14,7 @@ def select_command(folder: Path, choice: Choice) -> str:
     words, usual = ["delift", "select", str(folder)], Choice()
     for name in ("objective", "budget", "eta", "nu", "measure", "transform", "diagonal", "group_by"):
         if (value := getattr(choice, name)) != getattr(usual, name):
-            words += [f"--{name.replace('_', '-')}", f"{value:g}" if isinstance(value, float) else str(value)]
+            words += [f"--{name.replace('_', '-')}", repr(value) if isinstance(value, float) else str(value)]
     for name, option in LISTS.items():
         words += [word for id in getattr(choice, name) for word in (option, id)]
     return shlex.join(words + [word for group, most in choice.quotas.items() for word in ("--quota", f"{group}={most}")])

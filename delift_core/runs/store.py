@@ -108,6 +108,8 @@ class Run:
             done = len(self.tiles(name)) - len(missing)
             raise NotScored(f"{self.folder}: kernel {name} is not finished ({done} tiles stored, {len(missing)} missing). "
                             "Run the same delift score or delift run command again to continue.")
+        if self.alone(answered) is None:
+            raise DamagedRun(f"{self.folder / answered}: alone.parquet is not there, which scoring writes before any pair. Score again.")
         return UtilityKernel.from_planes(self.read(name), self.alone(answered), len(set(KERNELS[name])) == 1)
 
     def read(self, name: str) -> np.ndarray:

@@ -102,7 +102,11 @@ def off_diagonal(kernel: UtilityKernel, measure: Measure) -> np.ndarray:
 
 def mean_given(kernel: UtilityKernel, measure: Measure = Measure.L2) -> np.ndarray:
     """(shown,) mean_{i != j} U[i, j], what each shown example gives on average; NaN where nothing of it was scored."""
-    values = off_diagonal(kernel, measure)                                        # (answered, shown)
+    return column_means(off_diagonal(kernel, measure))
+
+
+def column_means(values: np.ndarray) -> np.ndarray:
+    """(shown,) mean of what was scored of every column of (answered, shown), NaN where nothing was."""
     scored = np.isfinite(values)                                                  # (answered, shown)
     sums, counts = values.sum(axis=0, where=scored, dtype=np.float64), scored.sum(axis=0)   # (shown,) both
     return np.divide(sums, counts, out=np.full(len(sums), np.nan), where=counts > 0)

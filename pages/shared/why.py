@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from delift_core.data.example import Dataset
-from delift_core.inspection.explain import NOBODY, Reason, reason_for, runner_up, who_covers, why_chosen
+from delift_core.inspection.explain import NOBODY, Reason, by_gain_alone, reason_for, runner_up, who_covers, why_chosen
 from delift_core.runs.selections import positions
 from delift_core.runs.store import KERNELS, Run
 from delift_core.selection.objectives import RECIPES
@@ -44,6 +44,8 @@ def next_best(run: Run, chosen: Chosen, rank: int) -> str:
     """The runner-up at a turn, and how close it was."""
     if rank <= chosen.selection.pinned:
         return "It was pinned, so nothing competed with it."
+    if not by_gain_alone(chosen.selection, chosen.choice.quotas):
+        return "Examples competed by gain per token or within quotas, so there is no runner-up by gain."
     excluded = np.array(positions(run.pool, chosen.choice.excludes), dtype=np.int64)
     if (other := runner_up(chosen.order.objective, chosen.selection, rank, excluded)) is None:
         return "Nothing else was left to choose."

@@ -15,6 +15,7 @@ from delift_core.audit.events import Action, Event
 from delift_core.audit.log import open_log
 from delift_core.audit.place import DATABASE, FILE, has_log
 from delift_core.errors import NoDatabase
+from delift_core.runs.store import open_demo
 
 WRITER = """
 import sys
@@ -162,6 +163,20 @@ def test_the_environment_moves_verdicts_to_another_database(tmp_path, monkeypatc
     assert rows == [("run", "1")]
 
 
+def test_a_run_is_known_by_its_record_however_its_folder_is_named_or_spelt(tmp_path, monkeypatch):
+    run = open_demo(tmp_path)
+    open_log(run.folder).append(told("1"))
+    copy = shutil.copytree(run.folder, tmp_path / "what?x#y & copy")
+    monkeypatch.chdir(copy)
+    assert all([event.uid for event in open_log(place).events()] == ["1"] for place in (run.folder, copy, Path(".")))
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["runs", "what?x#y & copy"]
+
+
+def test_the_same_uid_twice_in_one_act_is_written_once(log):
+    log.append([*told("1"), Event("1", "another", Action.DROP, "anna")])
+    assert [(event.uid, event.example) for event in log.events()] == [("1", "example of 1")]
+
+
 @pytest.mark.parametrize("url", ["postgresql+psycopg://anna:secret@127.0.0.1:1/none", "nonsense", "mysterious://x", "sqlite:////nowhere/at/all.db"])
 def test_a_database_that_is_not_there_is_refused_in_a_sentence_without_its_password(tmp_path, url):
     with pytest.raises(NoDatabase, match="verdicts cannot be kept there") as refusal:
@@ -175,3 +190,11 @@ def test_a_log_that_cannot_be_written_says_so(tmp_path):
         connection.exec_driver_sql("DROP TABLE delift_events")
     with pytest.raises(NoDatabase, match="nothing could be written"):
         log.append(told("1"))
+    with pytest.raises(NoDatabase, match="cannot be read"):
+        log.events()
+
+
+def test_a_damaged_file_is_refused_with_what_to_do(tmp_path):
+    (tmp_path / FILE).write_bytes(b"no database " * 100)
+    with pytest.raises(NoDatabase, match="not a database.*move a damaged file away"):
+        open_log(tmp_path)

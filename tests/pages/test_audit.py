@@ -120,7 +120,7 @@ def test_who_helps_least_is_no_queue_where_the_pool_was_not_scored(demo, run):
     import shutil
 
     shutil.rmtree(run.kernel_folder("pool_pool"))
-    page = demo("deliver/audit", objective="flqmi", queue="least helpful")
+    page = demo("deliver/audit", run=run.id, objective="flqmi", queue="least helpful")
     assert not page.exception and not page.error and TOLD[Queue.RANK] in texts(page)
 
 

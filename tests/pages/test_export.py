@@ -68,7 +68,7 @@ def test_a_kept_selection_is_found_by_the_command_line(demo, workspace):
 
 
 CHOICES = [Choice(), Choice(objective="flqmi", budget="200 tokens", eta=0.25, pins=("a b", "--c"), excludes=("x'y",)),
-           Choice(objective="flcg", nu=2.0, measure="pmi", transform="raw", diagonal="kept", group_by="topic", quotas={"py thon": 3})]
+           Choice(objective="flcg", nu=0.123456789, measure="pmi", transform="raw", diagonal="kept", group_by="topic", quotas={"py thon": 3})]
 
 
 @pytest.mark.parametrize("choice", CHOICES)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from delift_core.inspection.explain import owners, runner_up, why_chosen
+from delift_core.report.document import write_report
 from delift_core.report.reasons import PARTS, rows_of, runners_up
 from delift_core.runs.selections import Choice
 from delift_core.selection.greedy import maximise
@@ -54,10 +55,20 @@ def test_the_parts_and_what_is_left_of_them_sum_to_the_gain(demo, choice):
         assert [part.amount for part in row.parts] == reason.parts[:PARTS].tolist() and row.anew == len(reason.parts)
         assert [part.answered for part in row.parts] == [role[place].id for place in reason.answered[:PARTS]]
         assert row.covers == int((covered == row.index).sum())
-        assert (row.runner is None) == (row.rank <= len(choice.pins))
+        assert (row.runner is None) == (row.rank <= len(choice.pins) or "tokens" in choice.budget)
         assert row.runner is None or row.runner[0] not in choice.excludes
 
 
 def test_at_most_as_many_rows_as_asked_for(demo):
     outcome = outcome_for(demo, replace(FL, budget="20"))
     assert [row.rank for row in rows_of(demo.pool, demo.pool, outcome, 7)] == list(range(1, 8))
+
+
+@pytest.mark.parametrize("choice", [Choice("facility_location", "1500 tokens"), Choice("facility_location", "20", group_by="topic", quotas={"conversions": 1})])
+def test_where_gain_alone_does_not_decide_no_runner_up_is_told(demo, choice, tmp_path):
+    outcome = outcome_for(demo, choice)
+    assert list(runners_up(demo.pool, outcome)) == []
+    rows = rows_of(demo.pool, demo.pool, outcome, 10)
+    assert len(rows) == 10 and not [row for row in rows if row.runner]
+    page = write_report(demo, choice, tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Next best at that turn" not in page and "no runner-up by gain" in page and "Nothing else was left" not in page

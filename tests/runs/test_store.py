@@ -124,3 +124,11 @@ def test_complete_names_the_kernels_that_are_finished(new_run, score):
     assert run.complete() == ["pool_known"]
     score(run, *KERNELS)
     assert run.complete() == list(KERNELS)
+
+
+def test_a_kernel_without_the_pass_that_comes_before_it_is_refused(new_run, score):
+    run = new_run()
+    score(run)
+    (run.folder / "pool" / "alone.parquet").unlink()
+    with pytest.raises(DamagedRun, match="alone.parquet is not there.*Score again"):
+        open_run(run.folder).kernel("pool_pool")
