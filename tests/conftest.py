@@ -8,6 +8,7 @@ import hypothesis
 import pytest
 
 from delift_core.data.example import Dataset, Example, Turn
+from tests.tables import pytest_terminal_summary, tried  # noqa: F401  (a hook and a fixture for every folder)
 
 hypothesis.settings.register_profile("untimed", deadline=None)                     # a machine that is busy elsewhere fails no law
 hypothesis.settings.load_profile("untimed")
