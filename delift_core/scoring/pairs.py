@@ -69,16 +69,22 @@ def score_alone(model: CausalModel, prompter: Prompter, examples: Sequence[Examp
 
 
 def score_tile(model: CausalModel, prompter: Prompter, answered: Sequence[Example], shown: Sequence[Example], alone: Alone,
-               tile: Tile, progress: Advance = lambda done: None) -> np.ndarray:
-    """(3, rows, columns) float32: utility, information, and 1 where the pair was truncated. Unscorable pairs are NaN."""
+               tile: Tile, progress: Advance = lambda done: None, mask: np.ndarray | None = None) -> np.ndarray:
+    """(3, rows, columns) float32: utility, information, and 1 where the pair was truncated. Unscorable pairs are NaN.
+
+    mask: (rows, columns) bool, the pairs to score, all by default; every plane of the others is NaN.
+    """
     rows, columns = answered[tile.rows], shown[tile.columns]
     scores = torch.full((2, len(rows), len(columns)), torch.nan, device=model.device)         # (distance and log-probability, rows, columns)
-    truncated = np.zeros((len(rows), len(columns)), np.float32)
+    truncated = np.full((len(rows), len(columns)), np.nan, np.float32)
     for column, example in enumerate(columns):
-        prompts = prompter.pairs(example, rows)
-        truncated[:, column] = [prompt.truncated for prompt in prompts]
+        asked = np.arange(len(rows)) if mask is None else np.flatnonzero(mask[:, column])     # (asked,) rows
+        if not len(asked):
+            continue
+        prompts = prompter.pairs(example, [rows[row] for row in asked])
+        truncated[asked, column] = [prompt.truncated for prompt in prompts]
         for pack, logp, _ in scored_packs(model, prompts):
-            scores[:, pack, column] = reduce_tokens(logp, [len(prompts[row].response) for row in pack])
+            scores[:, asked[pack], column] = reduce_tokens(logp, [len(prompts[row].response) for row in pack])
             progress(len(pack))
         progress(sum(not prompt.response for prompt in prompts))
     distance, logp = scores.cpu().numpy()                                                     # (rows, columns) each

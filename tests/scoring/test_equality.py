@@ -172,6 +172,20 @@ def test_a_prefix_is_run_once_for_all_rows_of_a_tile_and_logits_only_where_score
     assert len(calls) == 4
 
 
+def test_only_the_pairs_of_a_mask_are_scored_each_to_what_it_is_without_one_and_a_prefix_nobody_answers_is_not_read(twin, six, calls):
+    naive, mask = twin(), np.zeros((6, 3), bool)
+    mask[[1, 4], 0] = mask[[0, 4, 5], 2] = True
+    alone, tile = score_alone(naive.model, naive.prompter, six), Tile(slice(0, 6), slice(3, 6))
+    whole = score_tile(naive.model, naive.prompter, six, six, alone, tile)
+    calls.clear()
+    done = []
+    planes = score_tile(naive.model, naive.prompter, six, six, alone, tile, done.append, mask)
+    assert (np.isfinite(planes) == mask).all()
+    np.testing.assert_allclose(planes[:, mask], whole[:, mask], atol=5e-5)
+    assert sum(done) == mask.sum()
+    assert [tokens for tokens, rows in calls if rows == 1] == [len(naive.prompter.pairs(six[shown], six[:1])[0].prefix) for shown in (3, 5)]
+
+
 def test_lines_stay_within_the_device_s_limit(twin, asked, calls, monkeypatch):
     monkeypatch.setitem(LINE_TOKENS, "cpu", 100)
     many = [asked(word, "Blue " * length) for length, word in enumerate(WORDS, 3)]
