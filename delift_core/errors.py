@@ -80,6 +80,10 @@ class RunBusy(DeliftError):
     """Another process is scoring the same run."""
 
 
+class OutOfMemory(DeliftError):
+    """The model needed more memory than there is."""
+
+
 class InvalidLimit(DeliftError):
     """A row limit is not 1 or more."""
 

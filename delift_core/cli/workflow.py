@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,6 +90,7 @@ def every_kernel(data: Mapping[str, "Dataset"]) -> tuple[str, ...]:
 
 def score(report: Reporter, data: Mapping[str, "Dataset"], kernels: tuple[str, ...], given: dict) -> "Run":
     """The run of these data, model and template with the named kernels complete; what is stored already is not scored again."""
+    from delift_core.runs.memory import pack_tokens
     from delift_core.runs.store import create_run, default_workspace
     from delift_core.scoring.model import load_model
 
@@ -97,6 +98,7 @@ def score(report: Reporter, data: Mapping[str, "Dataset"], kernels: tuple[str, .
     model = load_model(given["model"], dtype=given["dtype"], device=given["device"], revision=given["revision"], context=given["context"])
     template = template_of(model, given["template"])
     run = create_run(given["workspace"] or default_workspace(), data, model.record, template)
+    model = replace(model, pack_tokens=pack_tokens(run.folder, model.device))
     missing = {name: run.missing(name) for name in kernels}
     pairs = sum(tile.pairs for work in missing.values() for tile in work)
     report.say("run", f"run folder {run.folder}: {pairs:,} pairs to score", folder=run.folder, pairs=pairs)

@@ -198,7 +198,7 @@ def loaded(name: str, arguments: Mapping, report: Report):
     """(model, seconds it took to load), its device held from before it is loaded until the work is over."""
     from delift_core.scoring.model import load_model, pick_device
 
-    options = {**among(arguments, MODEL), "device": pick_device(arguments.get("device") or "auto")}
+    options = {**among(arguments, (*MODEL, "pack_tokens")), "device": pick_device(arguments.get("device") or "auto")}
     with report.device(options["device"], arguments["workspace"]):
         report.doing("loading the model")
         began = time.monotonic()
@@ -209,9 +209,13 @@ def loaded(name: str, arguments: Mapping, report: Report):
 @contextmanager
 def run_model(run: "Run", arguments: Mapping, report: Report):
     """The model that a run was made with, and no other."""
-    record = run.record["model"]
+    from delift_core.runs.memory import pack_tokens
+    from delift_core.scoring.model import pick_device
+
+    record, device = run.record["model"], pick_device(arguments.get("device") or "auto")
     commit = record["revision"] if is_commit(record["revision"]) else None
-    wanted = {**among(arguments, ("device", "workspace")), "dtype": record["dtype"], "context": record["context"], "revision": commit}
+    wanted = {**among(arguments, ("workspace",)), "device": device, "dtype": record["dtype"], "context": record["context"], "revision": commit,
+              "pack_tokens": pack_tokens(run.folder, device)}
     with loaded(record["name"], wanted, report) as (model, _):
         if model.record != record:
             raise ChangedModel(f"{run.folder}: scored with {record['name']} {record['revision']}, and what is here now is {model.name} "

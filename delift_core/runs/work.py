@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from filelock import FileLock, Timeout
 
 from delift_core.errors import RunBusy
+from delift_core.runs.memory import within_memory
 from delift_core.runs.store import KERNELS, Run
 from delift_core.scoring.calibration import lengths, tokens_per_second, used_memory
 from delift_core.scoring.model import CausalModel
@@ -29,11 +30,15 @@ def score_missing(run: Run, model: CausalModel, names: Iterable[str], progress: 
             for role in KERNELS[name]:
                 if run.alone(role) is None:
                     doing(f"reading each {role} example by itself")
-                    run.write_alone(role, score_alone(model, prompter, run.datasets[role], lambda done: progress(0)))
+                    with within_memory(run.folder, model):
+                        alone = score_alone(model, prompter, run.datasets[role], lambda done: progress(0))
+                    run.write_alone(role, alone)
             doing(f"scoring {name}")
             alone = run.alone(KERNELS[name][0])
             for tile in run.missing(name):
-                run.write_tile(name, tile, score_tile(model, prompter, answered, shown, alone, tile, progress))
+                with within_memory(run.folder, model):
+                    planes = score_tile(model, prompter, answered, shown, alone, tile, progress)      # (3, rows, columns)
+                run.write_tile(name, tile, planes)
                 yield name, tile
 
 
@@ -42,7 +47,8 @@ def cost_of(run: Run, model: CausalModel, missing: Mapping[str, list[Tile]]) -> 
     prompter = prompter_for(model, run.record["template"])
     tokens = sum(count_tokens(work, *(lengths(prompter, run.datasets[role]) for role in KERNELS[name])) for name, work in missing.items())
     name = next(name for name, work in missing.items() if work)
-    rate = tokens_per_second(model, prompter, *(run.datasets[role] for role in KERNELS[name]))
+    with within_memory(run.folder, model):
+        rate = tokens_per_second(model, prompter, *(run.datasets[role] for role in KERNELS[name]))
     return predict([tile for work in missing.values() for tile in work], tokens, rate, used_memory(model))
 
 

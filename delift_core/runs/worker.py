@@ -4,17 +4,18 @@ import faulthandler
 import os
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from delift_core.errors import DeliftError, NotAJob, UnknownChoice
+from delift_core.runs.memory import ran_out, told
 from delift_core.runs.report import Cancelled, Report
 from delift_core.runs.status import State, read_json
 from delift_core.runs.tasks import TASKS
 
 PATIENCE = 2.0                         # seconds for whoever just looks whether the lock is free; a worker keeps it longer
-SHORT_OF_MEMORY = ("out of memory", "not enough memory", "can't allocate memory", "cannot allocate memory")
 
 
 def main(folder: Path) -> None:
@@ -38,7 +39,8 @@ def work(folder: Path) -> None:
     except Cancelled:
         report.end(State.CANCELLED)
     except Exception as reason:                             # whatever it is, the person who waits must read it
-        traceback.print_exc()
+        with suppress(OSError):                             # a full disk has no room for a log
+            traceback.print_exc()
         report.end(State.FAILED, sentence(task, reason, folder))
         raise SystemExit(1) from reason
 
@@ -59,10 +61,9 @@ def sentence(task: str, reason: Exception, folder: Path) -> str:
     """What went wrong and what to do, in one sentence."""
     if isinstance(reason, DeliftError):
         return " ".join(str(reason).split())
-    last = traceback.format_exception_only(reason)[-1].strip().rstrip(".")
-    if isinstance(reason, MemoryError) or any(words in str(reason).lower() for words in SHORT_OF_MEMORY):
-        return f"{task} ran out of memory ({last}). Give a shorter context or fewer rows, or choose another device; what is finished is kept."
-    return f"{task} failed: {last}. The log is {folder / 'log.txt'}."
+    if ran_out(reason):
+        return f"{task} ran out of memory ({told(reason)}). Give a shorter context or fewer rows, or choose another device; what is finished is kept."
+    return f"{task} failed: {told(reason)}. The log is {folder / 'log.txt'}."
 
 
 if __name__ == "__main__":

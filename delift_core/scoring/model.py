@@ -47,6 +47,7 @@ class CausalModel:
     device: str
     dtype: str
     context: int                # longest sequence the model reads, in tokens
+    pack_tokens: int | None = None   # most tokens of one pack, for want of memory; None is what the device is given
 
     @property
     def fingerprint(self) -> str:
@@ -65,11 +66,11 @@ class CausalModel:
 
 
 def load_model(name: str | os.PathLike = BUNDLED, *, dtype: str = "float32", device: str = "auto",
-               revision: str | None = None, context: int | None = None) -> CausalModel:
+               revision: str | None = None, context: int | None = None, pack_tokens: int | None = None) -> CausalModel:
     """The model to score with.
 
     name: "bundled", a Hugging Face id, or a folder with config.json and *.safetensors. Code that comes with a model is never run.
-    context: a shorter window than the model's own, in tokens.
+    context: a shorter window than the model's own, in tokens. pack_tokens: fewer at a time than usual, which takes less memory and more time.
     Raises ModelUnavailable when it is not here and cannot be fetched, UnknownChoice for an unknown dtype or device.
     """
     name = os.fspath(name)
@@ -80,7 +81,7 @@ def load_model(name: str | os.PathLike = BUNDLED, *, dtype: str = "float32", dev
         network, tokenizer = read_weights(source, name, DTYPES[dtype], revision)
     known = f"{BUNDLED_WHEEL} {BUNDLED_VERSION}" if name == BUNDLED else revision_of(source, network)
     return CausalModel(name, known, network.to(device).eval(), tokenizer, device, dtype,
-                       min(context_length(network.config), context or UNLIMITED))
+                       min(context_length(network.config), context or UNLIMITED), pack_tokens)
 
 
 def check_choices(dtype: str, context: int | None) -> None:

@@ -146,14 +146,19 @@ def label_log_probabilities(logits: torch.Tensor, labels: torch.Tensor, rows: in
     return torch.cat(parts)
 
 
-def pack_rows(rows: Sequence[Prompt], device: str) -> Iterator[list[int]]:
-    """Indices of `rows`, longest first, in packs that stay within the device's line length and reach."""
+def pack_rows(rows: Sequence[Prompt], device: str, tokens: int | None = None) -> Iterator[list[int]]:
+    """Indices of `rows`, longest first, in packs that stay within the device's line length and reach.
+
+    tokens: another line length; the reach shrinks or grows with it.
+    """
+    longest = tokens or LINE_TOKENS[device]
+    furthest = REACH[device] * longest // LINE_TOKENS[device]
     by_length = sorted(range(len(rows)), key=lambda index: -len(rows[index].fed))
     pack, line, reach = [], 0, 0
     for index in by_length:
         length, sees = len(rows[index].fed), rows[index].used + len(rows[index].fed)
         reach = max(reach, sees)
-        if pack and (line + length > LINE_TOKENS[device] or (len(pack) + 1) * reach > REACH[device]):
+        if pack and (line + length > longest or (len(pack) + 1) * reach > furthest):
             yield pack
             pack, line, reach = [], 0, sees
         pack.append(index)

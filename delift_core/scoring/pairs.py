@@ -98,7 +98,7 @@ def scored_packs(model: CausalModel, prompts: Sequence[Prompt], embed: bool = Fa
     scorable = sorted((row for row, prompt in enumerate(prompts) if prompt.response), key=lambda row: prompts[row].prefix)
     for prefix, rows in groupby(scorable, key=lambda row: prompts[row].prefix):
         same, cache = list(rows), read_prefix(model, prefix)
-        for pack in pack_rows([prompts[row] for row in same], model.device):
+        for pack in pack_rows([prompts[row] for row in same], model.device, model.pack_tokens):
             members = [same[place] for place in pack]
             yield members, *score_pack(model, cache, [prompts[row] for row in members], embed)
 

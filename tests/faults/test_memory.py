@@ -1,0 +1,66 @@
+"""Out of memory in the model: it is said, what is finished is kept, and the next try is smaller by itself."""
+
+import pytest
+
+from delift_core.errors import OutOfMemory
+from delift_core.runs import memory, work
+from delift_core.runs.memory import LEAST, pack_tokens
+from delift_core.scoring.model import load_model
+from delift_core.scoring.packing import LINE_TOKENS, pack_rows
+from delift_core.scoring.prompts import Prompt
+
+ERRORS = {"python": MemoryError(), "accelerator": RuntimeError("CUDA out of memory. Tried to allocate 2 GiB.\nmore"),
+          "mps": RuntimeError("MPS backend out of memory (MPS allocated: 8 GiB)"),
+          "allocator": RuntimeError("[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."),
+          "system": OSError(12, "Cannot allocate memory")}
+
+
+@pytest.mark.parametrize("kind", ERRORS)
+def test_every_kind_of_exhausted_memory_is_one_sentence_with_the_size_of_the_next_try(kind, new_run, score, monkeypatch, tried):
+    run, usual = new_run(), LINE_TOKENS["cpu"]
+    monkeypatch.setattr(work, "score_tile", lambda *given: (_ for _ in ()).throw(ERRORS[kind]))
+    with pytest.raises(OutOfMemory, match=f"packs of {usual // 2} tokens instead of {usual} will be tried") as refusal:
+        score(run)
+    assert "\n" not in str(refusal.value) and pack_tokens(run.folder, "cpu") == usual // 2
+    assert run.alone("pool") is not None                                            # what was finished is kept
+    tried(f"out of memory: {type(ERRORS[kind]).__name__} of {kind}", "refused", str(refusal.value).removeprefix(f"{run.folder}: "))
+
+
+def test_another_error_is_not_taken_for_a_want_of_memory(new_run, score, monkeypatch, tried):
+    run = new_run()
+    monkeypatch.setattr(work, "score_tile", lambda *given: (_ for _ in ()).throw(RuntimeError("shapes do not match")))
+    with pytest.raises(RuntimeError, match="shapes do not match"):
+        score(run)
+    assert pack_tokens(run.folder, "cpu") is None
+    tried("an error that has nothing to do with memory", "passed on", "the next try is as large as before")
+
+
+def test_packs_are_halved_down_to_a_floor_and_then_something_else_is_advised(new_run, tiny_folder, monkeypatch, tried):
+    run, sizes = new_run(), []
+    monkeypatch.setattr(work, "score_alone", lambda *given: (_ for _ in ()).throw(MemoryError()))
+    while True:
+        model = load_model(tiny_folder(), device="cpu", pack_tokens=pack_tokens(run.folder, "cpu"))
+        sizes.append(model.pack_tokens)
+        with pytest.raises(OutOfMemory) as refusal:
+            list(work.score_missing(run, model, ["pool_pool"]))
+        if "are the smallest" in str(refusal.value):
+            break
+    assert sizes == [None] + [LINE_TOKENS["cpu"] // 2**turn for turn in range(1, len(sizes))] and sizes[-1] == LEAST
+    assert "shorter context" in str(refusal.value)
+    tried("out of memory again and again", "refused", f"packs of {', '.join(map(str, sizes[1:]))} tokens, then: another device or a shorter context")
+
+
+def test_a_damaged_note_of_the_pack_size_is_as_none(new_run, tried):
+    run = new_run()
+    for content in (b"", b"{", b"[]", b'{"cpu": "many"}', b'{"cpu": 1}', b"\xff"):
+        memory.remembered(run.folder).parent.mkdir(parents=True, exist_ok=True)
+        memory.remembered(run.folder).write_bytes(content)
+        assert pack_tokens(run.folder, "cpu") is None
+    tried("the note of the pack size cut off or damaged", "read", "as if there were none")
+
+
+def test_smaller_packs_are_shorter_and_reach_less_far(tried):
+    rows = [Prompt((), 0, (1,) * 20, (2,) * 10)] * 60
+    longest = {tokens: max(map(len, pack_rows(rows, "cpu", tokens))) for tokens in (None, 256, 64, 1)}
+    assert list(longest.values()) == [LINE_TOKENS["cpu"] // 29, 256 // 29, 64 // 29, 1]
+    tried("the same tile in smaller packs", "scored", ", ".join(f"{count} rows in {tokens or LINE_TOKENS['cpu']} tokens" for tokens, count in longest.items()))
