@@ -20,6 +20,7 @@ HOMES = {
     "load_model": "scoring.model",
     "score_utilities": "scoring.pairs",
     "UtilityKernel": "scoring.kernel",
+    "Plan": "scoring.plan",
     "similarities": "scoring.kernel",
     "facility_location": "selection.objectives",
     "flqmi": "selection.objectives",

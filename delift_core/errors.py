@@ -52,6 +52,10 @@ class UnknownChoice(DeliftError):
     """A named option is not one of those offered."""
 
 
+class InvalidPlan(DeliftError):
+    """Which pairs to score cannot be read, or cannot be met in the minutes given."""
+
+
 class UnusablePrompt(DeliftError):
     """A template cannot write the prompt of an example."""
 

@@ -100,7 +100,7 @@ def score(report: Reporter, data: Mapping[str, "Dataset"], kernels: tuple[str, .
     run = create_run(given["workspace"] or default_workspace(), data, model.record, template)
     model = replace(model, pack_tokens=pack_tokens(run.folder, model.device))
     missing = {name: run.missing(name) for name in kernels}
-    pairs = sum(tile.pairs for work in missing.values() for tile in work)
+    pairs = sum(run.pairs(name, work) for name, work in missing.items() if work)
     report.say("run", f"run folder {run.folder}: {pairs:,} pairs to score", folder=run.folder, pairs=pairs)
     if pairs:
         score_pairs(report, run, model, missing, pairs)

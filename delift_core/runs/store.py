@@ -2,14 +2,14 @@
 
     run.json                            what was scored with what; its address is the folder's name
     pool/ target/ known/                examples.parquet, problems.parquet, alone.parquet (the pass over each example by itself)
-    kernels/pool_pool.zarr ...          named answered_shown; one chunk is one tile, a missing chunk is unfinished work
+    kernels/pool_pool.zarr ...          named answered_shown; one chunk is one tile, a missing chunk is unfinished work; drawn.parquet in
+                                        it where a plan scores only some pairs: which
     selections/                         one Parquet file each
 """
 
 import json
 import os
-import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,14 +20,18 @@ import platformdirs
 from delift_core.data import bundled
 from delift_core.data.example import Dataset
 from delift_core.errors import DamagedRun, NotARun, NotScored
-from delift_core.files import beside, digest, write_json
+from delift_core.files import digest, write_json
+from delift_core.runs.adopting import adopt, copy_missing
 from delift_core.runs.chunks import check_array, chunk_key, read_tile, write_tile
+from delift_core.runs.drawn import read_drawn, write_drawn
 from delift_core.runs.tables import read_alone, read_dataset_folder, write_alone, write_dataset
+from delift_core.scoring.drawing import Drawn, draw
 from delift_core.scoring.kernel import Alone, UtilityKernel
-from delift_core.scoring.plan import Tile, tiles
+from delift_core.scoring.plan import Grid, Plan, Tile, plan_of, tiles
 
 LAYOUT = 1                    # raised when the folder's shape changes: an older one is refused by name, never misread
 SCORING = 1                   # raised when the same texts and model would score differently
+ALL = Plan()
 KERNELS = {"pool_pool": ("pool", "pool"), "target_pool": ("target", "pool"),
            "pool_target": ("pool", "target"), "pool_known": ("pool", "known")}
 
@@ -57,10 +61,19 @@ class Run:
     def pool(self) -> Dataset:
         return self.datasets["pool"]
 
+    @property
+    def plan(self) -> Plan:
+        """Which pairs of every kernel are scored."""
+        return plan_of(self.record)
+
     def shape(self, name: str) -> tuple[int, int]:
         """(answered, shown) of a kernel."""
         answered, shown = KERNELS[name]
         return self.record["data"][answered]["examples"], self.record["data"][shown]["examples"]
+
+    def grid(self, name: str) -> Grid:
+        """How a kernel lies in tiles."""
+        return Grid(*self.shape(name), self.plan.share)
 
     # what was scored
 
@@ -84,12 +97,39 @@ class Run:
 
     def tiles(self, name: str) -> list[Tile]:
         """Every tile of a kernel."""
-        return list(tiles(*self.shape(name)))
+        return list(tiles(*self.grid(name)))
 
     def missing(self, name: str) -> list[Tile]:
         """The tiles of a kernel that are not stored yet."""
-        shape, folder = self.shape(name), self.kernel_folder(name)
-        return [tile for tile in self.tiles(name) if not (folder / chunk_key(tile, shape)).exists()]
+        grid, folder = self.grid(name), self.kernel_folder(name)
+        return [tile for tile in self.tiles(name) if not (folder / chunk_key(tile, grid)).exists()]
+
+    def pairs(self, name: str, work: Iterable[Tile] | None = None) -> int:
+        """How many pairs are scored in some tiles of a kernel, in all by default. Before its pairs are drawn every tile is work."""
+        if self.plan.is_all:
+            return sum(tile.pairs for tile in (self.tiles(name) if work is None else work))
+        answered, shown = self.shape(name)
+        if (drawn := self.drawn(name)) is None:
+            return self.plan.per_column(answered, is_square(name)) * shown
+        return sum(map(drawn.pairs, self.tiles(name) if work is None else work))
+
+    def drawn(self, name: str) -> Drawn | None:
+        """Which pairs of a kernel are scored; None where all are, and before they were drawn."""
+        path = self.kernel_folder(name) / "drawn.parquet"
+        if name not in self.draws and not self.plan.is_all and path.exists():
+            self.draws[name] = read_drawn(path, self.plan.kind, self.shape(name))
+        return self.draws.get(name)
+
+    @cached_property
+    def draws(self) -> dict[str, Drawn]:
+        """Draws that were read already: once made they stay as they are."""
+        return {}
+
+    def draw(self, name: str) -> None:
+        """Draw the pairs of a kernel, once; both of its roles have been read alone."""
+        if not self.plan.is_all and self.drawn(name) is None:
+            embeddings = [self.alone(role).embedding for role in KERNELS[name]]
+            write_drawn(draw(self.plan, *embeddings, is_square(name)), self.kernel_folder(name) / "drawn.parquet")
 
     def stored(self, name: str) -> np.ndarray:
         """(answered, shown) utilities as far as they are stored, NaN where they are not."""
@@ -99,7 +139,7 @@ class Run:
 
     def write_tile(self, name: str, tile: Tile, planes: np.ndarray) -> None:
         """Store a finished tile, (3, rows, columns)."""
-        write_tile(self.kernel_folder(name), tile, self.shape(name), planes)
+        write_tile(self.kernel_folder(name), tile, self.grid(name), planes)
 
     def kernel(self, name: str) -> UtilityKernel:
         """A kernel, complete. Raises NotScored while tiles are missing, DamagedRun where one is broken."""
@@ -110,32 +150,42 @@ class Run:
                             "Run the same delift score or delift run command again to continue.")
         if self.alone(answered) is None:
             raise DamagedRun(f"{self.folder / answered}: alone.parquet is not there, which scoring writes before any pair. Score again.")
-        return UtilityKernel.from_planes(self.read(name), self.alone(answered), len(set(KERNELS[name])) == 1)
+        return UtilityKernel.from_planes(self.read(name), self.alone(answered), is_square(name), self.drawn(name))
 
     def read(self, name: str) -> np.ndarray:
         """(3, answered, shown) as stored, every plane column-major: that is how objectives read. Raises DamagedRun where a tile is broken."""
-        folder, (answered, shown) = self.kernel_folder(name), self.shape(name)
-        planes = np.empty((3, shown, answered), np.float32).transpose(0, 2, 1)    # (3, answered, shown)
+        folder, grid = self.kernel_folder(name), self.grid(name)
+        planes = np.empty((3, grid.shown, grid.answered), np.float32).transpose(0, 2, 1)   # (3, answered, shown)
         try:
-            check_array(folder, (answered, shown))
+            check_array(folder, grid)
             for tile in self.tiles(name):
-                planes[:, tile.rows, tile.columns] = read_tile(folder / chunk_key(tile, (answered, shown)), tile, (answered, shown))
+                planes[:, tile.rows, tile.columns] = read_tile(folder / chunk_key(tile, grid), tile, grid)
         except (OSError, ValueError, RuntimeError) as reason:
             raise DamagedRun(f"{folder}: a tile is damaged ({reason}). Delete this kernel and score again.") from reason
         return planes
 
+    @property
+    def possible(self) -> list[str]:
+        """Names of the kernels that the roles given allow."""
+        return [name for name, roles in KERNELS.items() if set(roles) <= set(self.roles)]
+
     def complete(self) -> list[str]:
         """Names of the kernels that are finished."""
-        return [name for name, roles in KERNELS.items() if set(roles) <= set(self.roles) and not self.missing(name)]
+        return [name for name in self.possible if not self.missing(name)]
 
 
-def create_run(workspace: Path, data: Mapping[str, Dataset], model: Mapping[str, object], template: str) -> Run:
-    """The run of these roles, model and template: opened when it is there already, made when it is not.
+def is_square(name: str) -> bool:
+    """Whether the examples that answer in a kernel are those that are shown."""
+    return len(set(KERNELS[name])) == 1
+
+
+def create_run(workspace: Path, data: Mapping[str, Dataset], model: Mapping[str, object], template: str, plan: Plan = ALL) -> Run:
+    """The run of these roles, model, template and plan: opened when it is there already, made when it is not.
 
     data: pool and, where given, target and known. model: name, revision, dtype, context and fingerprint.
     """
     described = {role: describe(dataset) for role, dataset in data.items()}
-    record = {"layout": LAYOUT, "scoring": SCORING, "data": described, "model": dict(model), "template": template}
+    record = {"layout": LAYOUT, "scoring": SCORING, "data": described, "model": dict(model), "template": template, **plan.record}
     folder = Path(workspace) / "runs" / digest(record)[:16]
     if not (folder / "run.json").exists():
         for role, dataset in data.items():
@@ -149,32 +199,6 @@ def create_run(workspace: Path, data: Mapping[str, Dataset], model: Mapping[str,
 def describe(dataset: Dataset) -> dict:
     """What a run records of a dataset, besides the examples themselves."""
     return {"examples": len(dataset), "fingerprint": dataset.fingerprint, "texts": dataset.text_fingerprint}
-
-
-def address(record: Mapping, *roles: str) -> str:
-    """What a score depends on and nothing else: texts of the roles, model, template, scoring version."""
-    return digest([record["scoring"], [record["data"][role]["texts"] for role in roles], record["model"], record["template"]])
-
-
-def adopt(run: Run, others: Iterator[Run]) -> None:
-    """Copy what another run of the workspace has already scored of the same texts with the same model and template."""
-    for other in others:
-        if other.id == run.id:
-            continue
-        for role in set(run.roles) & set(other.roles):
-            if address(run.record, role) == address(other.record, role):
-                copy_missing(other.folder / role / "alone.parquet", run.folder / role / "alone.parquet")
-        for name, roles in KERNELS.items():
-            if set(roles) <= set(run.roles) & set(other.roles) and address(run.record, *roles) == address(other.record, *roles):
-                for file in sorted(other.kernel_folder(name).rglob("*")):
-                    copy_missing(file, run.kernel_folder(name) / file.relative_to(other.kernel_folder(name)))
-
-
-def copy_missing(source: Path, target: Path) -> None:
-    """Copy a file that is there into a place where none is."""
-    if source.is_file() and not target.exists() and not source.name.endswith(".partial"):
-        with beside(target) as partial:
-            shutil.copyfile(source, partial)
 
 
 def open_run(folder: str | Path) -> Run:

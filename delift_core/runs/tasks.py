@@ -155,8 +155,8 @@ def score(arguments: Mapping, report: Report) -> dict:
 
     run = open_run(arguments["run"])
     names = kernels_of(run, arguments["kernels"])
-    pairs = sum(answered * shown for answered, shown in map(run.shape, names))
-    missing = sum(tile.pairs for name in names for tile in run.missing(name))
+    pairs = sum(map(run.pairs, names))
+    missing = sum(run.pairs(name, work) for name in names if (work := run.missing(name)))
     report.total(pairs, pairs - missing)
     if missing:
         with run_model(run, arguments, report) as model:
@@ -185,11 +185,8 @@ def among(arguments: Mapping, names: tuple[str, ...]) -> dict:
 
 def kernels_of(run: "Run", names: list[str]) -> list[str]:
     """The kernels asked for, if the run's roles allow them."""
-    from delift_core.runs.store import KERNELS
-
-    offered = [name for name, roles in KERNELS.items() if set(roles) <= set(run.roles)]
-    if absent := [name for name in names if name not in offered]:
-        raise UnknownChoice(f"{run.folder}: this run has no kernel {absent[0]!r}. Choose among {', '.join(offered)}.")
+    if absent := [name for name in names if name not in run.possible]:
+        raise UnknownChoice(f"{run.folder}: this run has no kernel {absent[0]!r}. Choose among {', '.join(run.possible)}.")
     return list(names)
 
 

@@ -34,10 +34,12 @@ def score_missing(run: Run, model: CausalModel, names: Iterable[str], progress: 
                         alone = score_alone(model, prompter, run.datasets[role], lambda done: progress(0))
                     run.write_alone(role, alone)
             doing(f"scoring {name}")
-            alone = run.alone(KERNELS[name][0])
+            run.draw(name)
+            alone, drawn = run.alone(KERNELS[name][0]), run.drawn(name)
             for tile in run.missing(name):
+                mask = None if drawn is None else drawn.mask[tile.rows, tile.columns]     # (rows, columns)
                 with within_memory(run.folder, model):
-                    planes = score_tile(model, prompter, answered, shown, alone, tile, progress)      # (3, rows, columns)
+                    planes = score_tile(model, prompter, answered, shown, alone, tile, progress, mask)   # (3, rows, columns)
                 run.write_tile(name, tile, planes)
                 yield name, tile
 
@@ -45,11 +47,12 @@ def score_missing(run: Run, model: CausalModel, names: Iterable[str], progress: 
 def cost_of(run: Run, model: CausalModel, missing: Mapping[str, list[Tile]]) -> Cost:
     """What scoring the missing tiles of these kernels will take, from a few seconds of measuring on the first that lacks any."""
     prompter = prompter_for(model, run.record["template"])
-    tokens = sum(count_tokens(work, *(lengths(prompter, run.datasets[role]) for role in KERNELS[name])) for name, work in missing.items())
+    share = run.plan.share
+    tokens = sum(count_tokens(work, *(lengths(prompter, run.datasets[role]) for role in KERNELS[name]), share) for name, work in missing.items())
     name = next(name for name, work in missing.items() if work)
     with within_memory(run.folder, model):
         rate = tokens_per_second(model, prompter, *(run.datasets[role] for role in KERNELS[name]))
-    return predict([tile for work in missing.values() for tile in work], tokens, rate, used_memory(model))
+    return predict(sum(run.pairs(name, work) for name, work in missing.items()), tokens, rate, used_memory(model))
 
 
 def held(run: Run) -> AbstractContextManager:

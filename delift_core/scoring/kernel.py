@@ -7,6 +7,9 @@ from enum import StrEnum
 import numpy as np
 
 from delift_core.errors import UnknownChoice
+from delift_core.scoring.drawing import Drawn
+from delift_core.scoring.inference import infer
+from delift_core.scoring.plan import PlanKind
 
 
 class Measure(StrEnum):
@@ -53,15 +56,40 @@ class UtilityKernel:
     truncated: np.ndarray            # (answered, shown) bool      the pair did not fit the context
     alone: np.ndarray                # (answered,) float32         d(alone)
     square: bool                     # answered and shown are the same examples
+    drawn: Drawn | None = None       # which pairs were to be scored; None where all were
 
     @classmethod
-    def from_planes(cls, planes: np.ndarray, alone: Alone, square: bool) -> "UtilityKernel":
+    def from_planes(cls, planes: np.ndarray, alone: Alone, square: bool, drawn: Drawn | None = None) -> "UtilityKernel":
         """From (3, answered, shown) as tiles are stored: utility, information, truncated."""
-        return cls(planes[0], planes[1], planes[2] == 1, alone.distance, square)
+        return cls(planes[0], planes[1], planes[2] == 1, alone.distance, square, drawn)
+
+    @property
+    def asked(self) -> np.ndarray:
+        """(answered, shown) bool, the pairs that were to be scored: NaN in one of them means that nothing could be."""
+        return np.broadcast_to(True, self.values.shape) if self.drawn is None else self.drawn.mask
+
+    @property
+    def weights(self) -> np.ndarray | None:
+        """(answered,) how many rows each stands for, 0 where it was not sampled; None where every row stands for itself."""
+        return None if self.drawn is None else self.drawn.weights
+
+    @property
+    def infers(self) -> bool:
+        """Whether pairs that were not scored count at what their row gives on average."""
+        return self.drawn is not None and self.drawn.kind is PlanKind.NEAREST
 
     def measured(self, measure: Measure) -> np.ndarray:
         """(answered, shown) utilities in one of the two measures."""
         return self.values if measure is Measure.L2 else self.pmi
+
+    def completed(self, measure: Measure) -> np.ndarray:
+        """(answered, shown) utilities with what a plan left out inferred, where it is; NaN stays where nothing could be scored."""
+        values = self.measured(measure)
+        if not self.infers:
+            return values
+        filled = infer(values, self.drawn.mask, self.square)
+        filled[np.isnan(self.alone)] = np.nan
+        return filled
 
     def similarity(self, measure: str = Measure.L2, transform: str = Transform.CLIP, diagonal: str = Diagonal.CAPPED) -> np.ndarray:
         """(answered, shown) float32, without NaN: what an objective takes."""
@@ -70,14 +98,23 @@ class UtilityKernel:
 
 def similarities(kernels: Mapping[str, UtilityKernel], measure: str = Measure.L2, transform: str = Transform.CLIP,
                  diagonal: str = Diagonal.CAPPED) -> dict[str, np.ndarray]:
-    """Similarities of all kernels of a run by name, on one scale. Pairs that were not scored are worth nothing."""
+    """Similarities of all kernels of a run by name, on one scale. Pairs that could not be scored are worth nothing, nor are those of
+    rows that a plan left out; others that it left out are worth what is inferred.
+    """
     measure, transform, diagonal = chosen(Measure, measure), chosen(Transform, transform), chosen(Diagonal, diagonal)
     low, high = common_scale(kernels.values(), measure) if transform is Transform.MINMAX else (0.0, 1.0)
-    transformed = {name: TRANSFORMS[transform](kernel.measured(measure), low, high) for name, kernel in kernels.items()}
+    transformed = {name: TRANSFORMS[transform](kernel.completed(measure), low, high) for name, kernel in kernels.items()}
     for name, kernel in kernels.items():
         if kernel.square:
+            refuse_unscored(kernel, diagonal)
             DIAGONALS[diagonal](transformed[name])
     return transformed
+
+
+def refuse_unscored(kernel: UtilityKernel, diagonal: Diagonal) -> None:
+    """A diagonal is kept only where it was scored."""
+    if diagonal is Diagonal.KEPT and kernel.infers:
+        raise UnknownChoice("diagonal 'kept' needs examples scored behind themselves, which this plan left out. Choose capped or masked.")
 
 
 def chosen(choices: type[StrEnum], asked: str) -> StrEnum:

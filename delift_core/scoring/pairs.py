@@ -15,22 +15,24 @@ import numpy as np
 import torch
 
 from delift_core.data.example import Dataset, Example, refuse_empty
+from delift_core.scoring.drawing import draw
 from delift_core.scoring.embeddings import weighted_mean
 from delift_core.scoring.kernel import Alone, UtilityKernel
 from delift_core.scoring.model import CausalModel
 from delift_core.scoring.packing import pack_rows, prepare, read_prefix, score_pack
-from delift_core.scoring.plan import Tile, tiles
+from delift_core.scoring.plan import Plan, Tile, tiles
 from delift_core.scoring.prompts import Prompt, Prompter
 from delift_core.scoring.templates import template_name
 
+ALL = Plan()
 Advance = Callable[[int], None]                      # called with how many more pairs (or examples) are done
 
 
 def score_utilities(pool: Dataset | None = None, *, model: CausalModel, answered: Dataset | None = None, shown: Dataset | None = None,
-                    template: str = "auto", plan: Sequence[Tile] | None = None, progress: Advance = lambda done: None) -> UtilityKernel:
+                    template: str = "auto", plan: Plan = ALL, progress: Advance = lambda done: None) -> UtilityKernel:
     """The utility kernel of every answered (row) and shown (column) example; both default to the pool.
 
-    plan: the tiles to score, all by default; pairs outside it stay NaN. progress: called with the number of pairs just finished.
+    plan: which pairs are scored, all by default; the others stay NaN. progress: called with the number of pairs just finished.
     Returns a UtilityKernel of shape (answered, shown).
     """
     answered = refuse_empty(pool if answered is None else answered)
@@ -38,10 +40,13 @@ def score_utilities(pool: Dataset | None = None, *, model: CausalModel, answered
     prompter = prompter_for(model, template)
     prompter.rehearse(answered.examples, shown.examples)
     alone = score_alone(model, prompter, answered)
+    square = answered.text_fingerprint == shown.text_fingerprint
+    drawn = None if plan.is_all else draw(plan, alone.embedding, (alone if square else score_alone(model, prompter, shown)).embedding, square)
     planes = np.full((3, len(answered), len(shown)), np.nan, np.float32)                      # (planes, answered, shown)
-    for tile in tiles(len(answered), len(shown)) if plan is None else plan:
-        planes[:, tile.rows, tile.columns] = score_tile(model, prompter, answered, shown, alone, tile, progress)
-    return UtilityKernel.from_planes(planes, alone, answered.text_fingerprint == shown.text_fingerprint)
+    for tile in tiles(len(answered), len(shown), plan.share):
+        mask = None if drawn is None else drawn.mask[tile.rows, tile.columns]                 # (rows, columns)
+        planes[:, tile.rows, tile.columns] = score_tile(model, prompter, answered, shown, alone, tile, progress, mask)
+    return UtilityKernel.from_planes(planes, alone, square, drawn)
 
 
 def prompter_for(model: CausalModel, template: str = "auto") -> Prompter:

@@ -1,14 +1,93 @@
-"""Which pairs are scored, and what that will cost before it starts."""
+"""Which pairs are scored, in which tiles, and what that will cost before it starts.
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+A run is scored after one plan: every pair, every pair of some answered rows, or some pairs of every shown example. Which pairs those are
+follows from the plan and from the pass over each example alone (`drawing`); what the others are worth is inferred (`inference`).
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
+
+from delift_core.errors import InvalidPlan
 
 ANSWERED_BLOCK = 64            # rows of a tile: enough to fill packs behind each shown example
 SHOWN_BLOCK = 4                # columns of a tile in a small job: a few seconds of work that a crash may cost
 MOST_BLOCKS = 64               # a larger job has larger tiles rather than more of them along the shown axis
 STORED_BYTES = 12              # of one pair: utility, information, truncated, float32 each
+
+
+class PlanKind(StrEnum):
+    """Which pairs."""
+
+    ALL = "all"
+    SAMPLED = "sampled"              # every pair of some answered rows, drawn from strata; each stands for others like it
+    NEAREST = "nearest"              # for every shown example those it is nearest to, and some at random; the others are inferred
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which pairs of a run are scored."""
+
+    kind: PlanKind = PlanKind.ALL
+    share: float = 1.0               # of the pairs
+    seed: int = 0                    # of every draw
+    minutes: float | None = None     # that it was chosen to fit into
+
+    def __post_init__(self):
+        if self.kind is not PlanKind.ALL and not 0 < self.share < 1:
+            raise InvalidPlan(f"A share of {self.share:g} of the pairs is not one; give more than 0 and less than 1, such as 20%.")
+
+    @property
+    def is_all(self) -> bool:
+        return self.kind is PlanKind.ALL
+
+    def draws_like(self, other: "Plan") -> bool:
+        """Whether both score the same pairs of the same examples."""
+        return (self.kind, self.share, self.seed) == (other.kind, other.share, other.seed)
+
+    @property
+    def record(self) -> dict:
+        """What a run keeps of it: nothing where every pair is scored."""
+        return {} if self.is_all else {"plan": {**asdict(self), "kind": str(self.kind)}}
+
+    def per_column(self, answered: int, square: bool) -> int:
+        """How many answered rows are scored behind one shown example, on the whole: at least two."""
+        if self.is_all:
+            return answered
+        most = answered - (square and self.kind is PlanKind.NEAREST)              # an example behind itself says nothing of its neighbours
+        return min(max(2, round(self.share * answered)), most)
+
+
+def plan_of(record: Mapping) -> Plan:
+    """The plan of a run's record."""
+    kept = record.get("plan")
+    return Plan(**{**kept, "kind": PlanKind(kept["kind"])}) if kept else Plan()
+
+
+def plan_named(kind: str, share: str = "20%", seed: int = 0) -> Plan:
+    """The plan of that name. share: of the pairs, 20% or 0.2. Raises InvalidPlan."""
+    if kind not in set(PlanKind):
+        raise InvalidPlan(f"No plan is called {kind!r}. Choose one of {', '.join(PlanKind)}.")
+    number, percent, rest = share.strip().partition("%")
+    try:
+        value = float(number) / (100 if percent else 1)
+    except ValueError:
+        value = math.nan
+    if rest or not 0 < value <= 1:
+        raise InvalidPlan(f"The share of pairs {share!r} cannot be read; write 20% or 0.2.")
+    return Plan() if kind == PlanKind.ALL or value == 1 else Plan(PlanKind(kind), value, seed)
+
+
+class Grid(NamedTuple):
+    """How a kernel lies in tiles: its shape, and the share of its pairs that is scored."""
+
+    answered: int
+    shown: int
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +113,27 @@ class Cost:
     disk: int                  # bytes, before compression
 
 
-def tile_shape(answered: int, shown: int) -> tuple[int, int]:
-    """(rows, columns) of a tile of an (answered, shown) kernel."""
-    return min(ANSWERED_BLOCK, answered), min(max(SHOWN_BLOCK, -(-shown // MOST_BLOCKS)), shown)
+def tile_shape(answered: int, shown: int, share: float = 1.0) -> tuple[int, int]:
+    """(rows, columns) of a tile of an (answered, shown) kernel; where few pairs are scored it is taller, so that packs are as full."""
+    return min(math.ceil(ANSWERED_BLOCK / share), answered), min(max(SHOWN_BLOCK, -(-shown // MOST_BLOCKS)), shown)
 
 
-def tiles(answered: int, shown: int) -> Iterator[Tile]:
+def tiles(answered: int, shown: int, share: float = 1.0) -> Iterator[Tile]:
     """Every tile of an (answered, shown) kernel, shown block by shown block."""
-    height, width = tile_shape(answered, shown)
+    height, width = tile_shape(answered, shown, share)
     for left in range(0, shown, width):
         for top in range(0, answered, height):
             yield Tile(slice(top, min(top + height, answered)), slice(left, min(left + width, shown)))
 
 
-def count_tokens(work: Iterable[Tile], answered_tokens: np.ndarray, shown_tokens: np.ndarray) -> int:
-    """Tokens the model reads: every shown prefix once per tile, every answered example once per pair.
+def count_tokens(work: Iterable[Tile], answered_tokens: np.ndarray, shown_tokens: np.ndarray, share: float = 1.0) -> int:
+    """Tokens the model reads: every shown prefix once per tile, every answered example once per scored pair.
 
-    answered_tokens: (answered,), shown_tokens: (shown,), prompt and response together.
+    answered_tokens: (answered,), shown_tokens: (shown,), prompt and response together; share: of a tile's pairs that is scored.
     """
-    return int(sum(answered_tokens[tile.rows].sum() * len(shown_tokens[tile.columns]) + shown_tokens[tile.columns].sum() for tile in work))
+    return int(sum(share * answered_tokens[tile.rows].sum() * len(shown_tokens[tile.columns]) + shown_tokens[tile.columns].sum() for tile in work))
 
 
-def predict(work: list[Tile], tokens: int, tokens_per_second: float, memory: int) -> Cost:
-    """The cost of the tiles still to score at a measured rate."""
-    pairs = sum(tile.pairs for tile in work)
+def predict(pairs: int, tokens: int, tokens_per_second: float, memory: int) -> Cost:
+    """The cost of pairs still to score at a measured rate."""
     return Cost(pairs, tokens, tokens / tokens_per_second, memory, pairs * STORED_BYTES)

@@ -7,7 +7,7 @@ import streamlit as st
 from delift_core.data.example import Dataset
 from delift_core.errors import DeliftError
 from delift_core.runs import jobs
-from delift_core.runs.store import KERNELS, Run
+from delift_core.runs.store import Run
 from delift_core.selection.constraints import Budget
 from pages.shared import cache, state
 from pages.shared.literal import literal
@@ -86,9 +86,8 @@ def scoring_line(run: Run) -> str:
     """How far the kernels are."""
     if (status := jobs.status(jobs.run_job(run.folder, "score"))) and status.active:
         return f"**Utilities** {status.state}, {status.done / max(status.total, 1):.0%}"
-    possible = [name for name, roles in KERNELS.items() if set(roles) <= set(run.roles)]
-    complete = [name for name in possible if cache.is_complete(run, name)]
-    return f"**Utilities** {len(complete)} of {len(possible)} kernels scored"
+    complete = [name for name in run.possible if cache.is_complete(run, name)]
+    return f"**Utilities** {len(complete)} of {len(run.possible)} kernels scored"
 
 
 def next_step(run: Run | None, page: st.Page) -> str | None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from delift_core.runs import jobs
 from delift_core.runs.selections import AUTO, objective_for
-from delift_core.runs.store import KERNELS, Run
+from delift_core.runs.store import Run
 from delift_core.selection.objectives import RECIPES
 from pages.shared import cache, state
 
@@ -16,7 +16,7 @@ TITLES = {"pool_pool": "Pool answered, pool shown", "target_pool": "Target answe
 def possible(run: Run) -> list[str]:
     """Every kernel that the roles of a run allow, those its usual objective needs first."""
     needed = RECIPES[objective_for(AUTO, run.roles)].kernels
-    return sorted((name for name, roles in KERNELS.items() if set(roles) <= set(run.roles)), key=lambda name: name not in needed)
+    return sorted(run.possible, key=lambda name: name not in needed)
 
 
 def needed(run: Run) -> list[str]:

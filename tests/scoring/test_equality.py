@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from delift_core.data.example import Dataset
 from delift_core.errors import ModelUnavailable, NoExamples
-from delift_core.scoring import packing, pairs
+from delift_core.scoring import packing, pairs, plan
 from delift_core.scoring.model import load_model
 from delift_core.scoring.packing import LINE_TOKENS, pack_rows, score_plainly
 from delift_core.scoring.pairs import prompter_for, reduce_tokens, score_alone, score_tile, score_utilities
@@ -106,22 +106,14 @@ def test_permuting_examples_permutes_the_kernel(twin, asked, setup, data):
 @given(height=st.integers(1, 6), width=st.integers(1, 6), line=st.sampled_from([1, 30, 90, 512]))
 def test_neither_tiles_nor_pack_sizes_change_the_kernel(twin, asked, height, width, line):
     naive, many = twin(), [asked(prompt, "Blue is a colour. " * length) for length, prompt in enumerate(WORDS, 1)]
-    plan = [Tile(slice(top, min(top + height, 6)), slice(left, min(left + width, 6))) for top in range(0, 6, height) for left in range(0, 6, width)]
     whole = naive.scored(many, many)
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(LINE_TOKENS, "cpu", line)
-        tiled = naive.scored(many, many, plan=plan)
+        patch.setattr(plan, "tile_shape", lambda answered, shown, share: (height, width))
+        tiled = naive.scored(many, many)
     np.testing.assert_allclose(tiled.values, whole.values, atol=1e-5)
     np.testing.assert_allclose(tiled.pmi, whole.pmi, atol=5e-5)
     np.testing.assert_allclose(tiled.alone, whole.alone, atol=1e-5)
-
-
-def test_pairs_outside_the_plan_are_not_scored(twin, six):
-    kernel = twin().scored(six, six, plan=[Tile(slice(1, 3), slice(2, 4))])
-    scored = np.zeros((6, 6), bool)
-    scored[1:3, 2:4] = True
-    assert (np.isfinite(kernel.values) == scored).all()
-    assert (np.isfinite(kernel.pmi) == scored).all()
 
 
 def test_no_token_is_lost_from_the_longest_row_of_a_pack(twin, six):
