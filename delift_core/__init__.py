@@ -27,6 +27,7 @@ HOMES = {
     "flvmi": "selection.objectives",
     "flcg": "selection.objectives",
     "flcmi": "selection.objectives",
+    "weighted": "selection.objectives",
     "maximise": "selection.greedy",
     "Selection": "selection.greedy",
     "Budget": "selection.constraints",

@@ -1,5 +1,6 @@
 """Which pairs of a kernel a plan scores, as a Parquet file beside its tiles: one row per answered example."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +16,14 @@ def write_drawn(drawn: Drawn, path: Path) -> None:
     """Per answered example: a bit for every shown one, its stratum, and its weight where rows are sampled."""
     bits = [row.tobytes() for row in np.packbits(drawn.mask, axis=1)]
     columns = {"pairs": pa.array(bits, pa.binary()), "stratum": drawn.stratum}
-    write_table(pa.table(columns if drawn.weights is None else columns | {"weight": drawn.weights}), path)
+    table = pa.table(columns if drawn.weights is None else columns | {"weight": drawn.weights})
+    write_table(table.replace_schema_metadata({"shape": json.dumps(drawn.mask.shape)}), path)
 
 
 def read_drawn(path: Path, kind: PlanKind, shape: tuple[int, int]) -> Drawn:
     """What was drawn. shape: (answered, shown). Raises DamagedRun."""
     table, (answered, shown) = read_table(path), shape
-    if len(table) != answered or any(len(bits) != -(-shown // 8) for bits in table["pairs"].to_pylist()):
+    if json.loads((table.schema.metadata or {}).get(b"shape", "null")) != [answered, shown]:
         raise DamagedRun(f"{path}: holds another kernel's pairs. Delete this kernel and score again.")
     packed = np.frombuffer(b"".join(table["pairs"].to_pylist()), np.uint8).reshape(answered, -1)   # (answered, bytes)
     mask = np.asfortranarray(np.unpackbits(packed, axis=1, count=shown).astype(bool))   # (answered, shown)

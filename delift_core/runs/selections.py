@@ -26,6 +26,7 @@ from delift_core.selection.objectives import (
     checked_weight,
     named_objective,
     recommended_objective,
+    weighted,
 )
 
 AUTO = "auto"
@@ -73,7 +74,9 @@ def objective_of(run: Run, choice: Choice, kernel: Callable[[str], UtilityKernel
     """The objective of a choice. kernel: where kernels come from by name, the run itself or something that keeps them at hand."""
     name = objective_for(choice.objective, run.roles)
     kernels = {needed: kernel(needed) for needed in RECIPES[name].kernels}
-    return build_objective(name, similarities(kernels, choice.measure, choice.transform, choice.diagonal), choice.eta, choice.nu)
+    objective = build_objective(name, similarities(kernels, choice.measure, choice.transform, choice.diagonal), choice.eta, choice.nu)
+    weights = kernels[RECIPES[name].kernels[0]].weights                           # all kernels of an objective are answered by the same rows
+    return objective if weights is None else weighted(objective, weights)
 
 
 def full_order(run: Run, choice: Choice, objective: Objective) -> Selection:

@@ -150,6 +150,8 @@ class Run:
                             "Run the same delift score or delift run command again to continue.")
         if self.alone(answered) is None:
             raise DamagedRun(f"{self.folder / answered}: alone.parquet is not there, which scoring writes before any pair. Score again.")
+        if not self.plan.is_all and self.drawn(name) is None:
+            raise DamagedRun(f"{self.kernel_folder(name)}: drawn.parquet is not there, which says what was scored. Delete this kernel and score again.")
         return UtilityKernel.from_planes(self.read(name), self.alone(answered), is_square(name), self.drawn(name))
 
     def read(self, name: str) -> np.ndarray:

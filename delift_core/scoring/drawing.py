@@ -70,7 +70,7 @@ def strata(embedding: np.ndarray, count: int) -> np.ndarray:
             continue
         off = embedding[rows].astype(np.float64) - embedding[rows].mean(axis=0, dtype=np.float64)   # (rows, width)
         along = off @ off[(off ** 2).sum(axis=1).argmax()]                        # (rows,)
-        rows, cut = rows[np.argsort(along, kind="stable")], len(rows) * (parts // 2) // parts
+        rows, cut = rows[np.argsort(-along, kind="stable")], len(rows) * (parts // 2) // parts
         groups += [(rows[cut:], parts - parts // 2), (rows[:cut], parts // 2)]
     return labels
 

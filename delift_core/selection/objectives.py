@@ -9,7 +9,7 @@ and submodular. Similarities are (answered, shown); the answered rows may be a p
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -179,6 +179,22 @@ def build_objective(name: str, similarities: Mapping[str, ArrayLike], eta: float
         raise UnusableSimilarity(f"{name} needs {' and '.join(missing)}; given: {given}. Score it or choose another objective.")
     weights = {weight: {"eta": eta, "nu": nu}[weight] for weight in recipe.weights}
     return recipe.build(*(similarities[kernel] for kernel in recipe.kernels), **weights)
+
+
+def weighted(objective: Objective, weights: ArrayLike) -> Objective:
+    """The same objective with every answered row counted w_i times: clip(w s, w floor, w ceiling) = w clip(s, floor, ceiling).
+
+    weights: (answered,) 0 or more; a row of weight 0 counts for nothing. The modular term is one of shown examples and stays. float32
+    similarities become float64, which holds their products exactly.
+    """
+    weights = np.asarray(weights, dtype=np.float64)                               # (answered,)
+    if weights.shape != objective.floor.shape or not np.isfinite(weights).all() or (weights < 0).any():
+        raise InvalidWeight(f"weights: give one finite number of 0 or more for each of the {len(objective.floor):,} answered examples.")
+    rows = weights[:, None]
+    similarity = objective.similarity.multiply(rows).tocsc() if objective.is_sparse else objective.similarity * rows   # (answered, shown)
+    ceiling = np.multiply(objective.ceiling, weights, out=np.zeros_like(weights), where=weights > 0)   # (answered,)
+    sums = np.asarray(similarity.sum(axis=0), dtype=np.float64).ravel()           # (shown,)
+    return replace(objective, similarity=similarity, sums=sums, floor=objective.floor * weights, ceiling=ceiling)
 
 
 def _objective(name, similarity: Similarity, *, floor=None, ceiling=None, modular=None, parameters=None) -> Objective:
