@@ -80,6 +80,9 @@ class DamagedRun(DeliftError):
     """A file of a run folder is broken."""
 
 
+MEND = "Score the run again: what is broken is made anew, and nothing else."       # what to do about a DamagedRun, as a rule
+
+
 class RunBusy(DeliftError):
     """Another process is scoring the same run."""
 
@@ -118,6 +121,10 @@ class NotAJob(DeliftError):
 
 class ChangedModel(DeliftError):
     """The model that is here is not the one that a run was scored with."""
+
+
+class ChangedScoring(DeliftError):
+    """A run was scored in another way than this version scores."""
 
 
 class NoDatabase(DeliftError):

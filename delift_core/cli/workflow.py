@@ -90,6 +90,7 @@ def every_kernel(data: Mapping[str, "Dataset"]) -> tuple[str, ...]:
 
 def score(report: Reporter, data: Mapping[str, "Dataset"], kernels: tuple[str, ...], given: dict) -> "Run":
     """The run of these data, model and template with the named kernels complete; what is stored already is not scored again."""
+    from delift_core.runs.damage import lacks_ground, to_score
     from delift_core.runs.memory import pack_tokens
     from delift_core.runs.store import create_run, default_workspace
     from delift_core.scoring.model import load_model
@@ -99,10 +100,10 @@ def score(report: Reporter, data: Mapping[str, "Dataset"], kernels: tuple[str, .
     template = template_of(model, given["template"])
     run = create_run(given["workspace"] or default_workspace(), data, model.record, template)
     model = replace(model, pack_tokens=pack_tokens(run.folder, model.device))
-    missing = {name: run.missing(name) for name in kernels}
+    missing = {name: to_score(run, name) for name in kernels}
     pairs = sum(run.pairs(name, work) for name, work in missing.items() if work)
     report.say("run", f"run folder {run.folder}: {pairs:,} pairs to score", folder=run.folder, pairs=pairs)
-    if pairs:
+    if pairs or lacks_ground(run, kernels):
         score_pairs(report, run, model, missing, pairs)
     return run
 
@@ -118,10 +119,11 @@ def score_pairs(report: Reporter, run: "Run", model, missing: Mapping[str, list]
     """Say what it will cost, then score with progress."""
     from delift_core.runs.work import cost_of, score_missing
 
-    cost = cost_of(run, model, missing)
-    report.say("cost", f"{cost.pairs:,} pairs, {cost.tokens:,} tokens: about {duration(cost.seconds)} on {model.device}, "
-               f"{size(cost.memory)} of memory, at most {size(cost.disk)} of disk",
-               pairs=cost.pairs, tokens=cost.tokens, seconds=round(cost.seconds, 1), memory=cost.memory, disk=cost.disk)
+    if pairs:
+        cost = cost_of(run, model, missing)
+        report.say("cost", f"{cost.pairs:,} pairs, {cost.tokens:,} tokens: about {duration(cost.seconds)} on {model.device}, "
+                   f"{size(cost.memory)} of memory, at most {size(cost.disk)} of disk",
+                   pairs=cost.pairs, tokens=cost.tokens, seconds=round(cost.seconds, 1), memory=cost.memory, disk=cost.disk)
     with report.progress("progress", "scored", pairs) as advance:
         for _ in score_missing(run, model, list(missing), advance):
             pass

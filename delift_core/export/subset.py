@@ -13,7 +13,7 @@ from delift_core.data.text import plain
 from delift_core.errors import NoExamples, UnwritableFile, WrongPool
 from delift_core.export.shapes import Shape, rows_of, shape_named
 from delift_core.export.writers import ENCODERS, FOLDER, Encoded, beside_folder, digest_of, refuse_foreign
-from delift_core.files import beside
+from delift_core.files import beside, unwritable
 from delift_core.selection.greedy import Selection
 
 IDS_ONLY = ".txt"
@@ -49,10 +49,7 @@ def export_rows(examples: Iterable[Example], path: str | Path, *, shape: str = "
     encoded = ENCODERS[suffix](rows_of(examples, shape, added, source))
     facts = {"name": path.name, "shape": str(shape), "rows": len(examples), "added": sorted({name for fields in added or () for name in fields}),
              "guarded_cells": encoded.guarded, "json_columns": list(encoded.as_json)}
-    try:
-        _save(encoded, path, facts, manifest)
-    except OSError as error:
-        raise _unwritable(path, error.strerror or str(error)) from error
+    _save(encoded, path, facts, manifest)
     return path
 
 
@@ -120,16 +117,11 @@ def _check_place(path: Path) -> None:
     """Whether the nearest folder that exists lets new files in; an export is always written beside first."""
     folder = next(parent for parent in path.absolute().parents if parent.exists())
     if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
-        raise _unwritable(path, f"{folder.name} is {'not open for writing' if folder.is_dir() else 'a file'}")
+        raise unwritable(path, f"{folder.name} is {'not open for writing' if folder.is_dir() else 'a file'}")
     if path.suffix and path.is_dir():
-        raise _unwritable(path, "it is a folder")
+        raise unwritable(path, "it is a folder")
     if not path.suffix:
         refuse_foreign(path)
-
-
-def _unwritable(path: Path, reason: str) -> UnwritableFile:
-    return UnwritableFile(f"{path}: it cannot be written ({reason}). What was there before is unchanged; make room, check the permissions, "
-                          f"or choose another place.")
 
 
 def _save(encoded: Encoded, path: Path, facts: Mapping, manifest: Mapping | None) -> None:

@@ -24,6 +24,7 @@ from pyarrow import parquet
 
 from delift_core.data.text import as_text, flaw_in, is_single, json_text
 from delift_core.errors import UnfitExample, UnwritableFile
+from delift_core.files import writing
 
 FOLDER = ""                             # the suffix of a `datasets` folder
 SAVED = ("state.json", "dataset_info.json", "data-*.arrow")
@@ -198,14 +199,15 @@ def digest_of(path: Path) -> str | dict[str, str]:
 def beside_folder(path: Path) -> Iterator[Path]:
     """A folder next to `path` to write to; it takes the place of `path` when the block ends well and vanishes when it does not."""
     refuse_foreign(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     name = f".{path.name}.{uuid.uuid4().hex}"
     partial, former = path.with_name(f"{name}.partial"), path.with_name(f"{name}.former")
-    try:
-        yield partial
-        _swap(partial, path, former)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield partial
+            _swap(partial, path, former)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
     shutil.rmtree(former, ignore_errors=True)
 
 

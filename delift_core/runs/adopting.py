@@ -1,11 +1,15 @@
-"""A new run takes over what another of its workspace has already scored of the same texts."""
+"""A new run takes over what another of its workspace has already scored of the same texts; one process at a time adds to what a run has scored."""
 
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from delift_core.files import beside, digest
+from filelock import FileLock, Timeout
+
+from delift_core.errors import RunBusy
+from delift_core.files import beside, digest, writing
 
 if TYPE_CHECKING:
     from delift_core.runs.store import Run
@@ -19,22 +23,42 @@ def address(record: Mapping, *roles: str) -> str:
 def adopt(run: "Run", others: Iterator["Run"]) -> None:
     """Copy what another run of the workspace has already scored of the same texts with the same model and template.
 
-    Passes over examples alone are the same under every plan; tiles are copied only where both runs draw the same pairs.
+    Passes over examples alone are the same under every plan; tiles are copied only where both runs draw the same pairs. While another process
+    scores the run nothing is copied.
     """
-    for other in others:
-        if other.id == run.id:
-            continue
-        for role in set(run.roles) & set(other.roles):
-            if address(run.record, role) == address(other.record, role):
-                copy_missing(other.folder / role / "alone.parquet", run.folder / role / "alone.parquet")
-        for name in set(run.possible) & set(other.possible) if run.plan.draws_like(other.plan) else ():
-            if address(run.record, *name.split("_")) == address(other.record, *name.split("_")):
-                for file in sorted(other.kernel_folder(name).rglob("*")):
-                    copy_missing(file, run.kernel_folder(name) / file.relative_to(other.kernel_folder(name)))
+    if lacking := [(file, place) for other in others if other.id != run.id for file, place in shared_files(run, other) if is_lacking(file, place)]:
+        with suppress(RunBusy), scoring_lock(run.folder):
+            for file, place in lacking:
+                copy_missing(file, place)
+
+
+def shared_files(run: "Run", other: "Run") -> Iterator[tuple[Path, Path]]:
+    """(file of the other run, where it would stand in this one) of everything that both score alike."""
+    for role in set(run.roles) & set(other.roles):
+        if address(run.record, role) == address(other.record, role):
+            yield other.folder / role / "alone.parquet", run.folder / role / "alone.parquet"
+    for name in set(run.possible) & set(other.possible) if run.plan.draws_like(other.plan) else ():
+        if address(run.record, *name.split("_")) == address(other.record, *name.split("_")):
+            for file in sorted(other.kernel_folder(name).rglob("*")):
+                yield file, run.kernel_folder(name) / file.relative_to(other.kernel_folder(name))
+
+
+def is_lacking(source: Path, target: Path) -> bool:
+    """Whether a file is there, finished, and not in the other place."""
+    return source.is_file() and not target.exists() and not source.name.endswith(".partial")
 
 
 def copy_missing(source: Path, target: Path) -> None:
     """Copy a file that is there into a place where none is."""
-    if source.is_file() and not target.exists() and not source.name.endswith(".partial"):
+    if is_lacking(source, target):
         with beside(target) as partial:
             shutil.copyfile(source, partial)
+
+
+def scoring_lock(folder: Path) -> AbstractContextManager:
+    """The lock of the run in a folder, or the sentence that another process has it; it falls free when that process ends, however it ends."""
+    with writing(folder):
+        try:
+            return FileLock(folder / "scoring.lock").acquire(timeout=0)
+        except Timeout as reason:
+            raise RunBusy(f"{folder}: another process is scoring this run. Wait for it, or stop it and try again.") from reason

@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from delift_core.errors import DamagedRun
-from delift_core.runs.tables import read_table, write_table
+from delift_core.runs.tables import read_table, sound, write_table
 from delift_core.scoring.drawing import Drawn
 from delift_core.scoring.plan import PlanKind
 
@@ -22,9 +21,10 @@ def write_drawn(drawn: Drawn, path: Path) -> None:
 
 def read_drawn(path: Path, kind: PlanKind, shape: tuple[int, int]) -> Drawn:
     """What was drawn. shape: (answered, shown). Raises DamagedRun."""
-    table, (answered, shown) = read_table(path), shape
-    if json.loads((table.schema.metadata or {}).get(b"shape", "null")) != [answered, shown]:
-        raise DamagedRun(f"{path}: holds another kernel's pairs. Delete this kernel and score again.")
-    packed = np.frombuffer(b"".join(table["pairs"].to_pylist()), np.uint8).reshape(answered, -1)   # (answered, bytes)
-    mask = np.asfortranarray(np.unpackbits(packed, axis=1, count=shown).astype(bool))   # (answered, shown)
-    return Drawn(kind, mask, table["stratum"].to_numpy(), table["weight"].to_numpy() if "weight" in table.column_names else None)
+    with sound(path):
+        table, (answered, shown) = read_table(path), shape
+        if json.loads((table.schema.metadata or {}).get(b"shape", "null")) != [answered, shown]:
+            raise ValueError("it holds another kernel's pairs")
+        packed = np.frombuffer(b"".join(table["pairs"].to_pylist()), np.uint8).reshape(answered, -1)   # (answered, bytes)
+        mask = np.asfortranarray(np.unpackbits(packed, axis=1, count=shown).astype(bool))   # (answered, shown)
+        return Drawn(kind, mask, table["stratum"].to_numpy(), table["weight"].to_numpy() if "weight" in table.column_names else None)

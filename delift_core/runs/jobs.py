@@ -26,7 +26,7 @@ from filelock import FileLock, Timeout
 
 import delift_core
 from delift_core.errors import JobBusy, UnwritableFolder
-from delift_core.files import digest, write_json
+from delift_core.files import digest, write_json, writing
 from delift_core.runs.status import State, Status, read_json, read_status, write_status
 
 WORKER = "delift_core.runs.worker"                          # the module that a job's process runs
@@ -69,8 +69,9 @@ def start(folder: str | Path, task: str, arguments: Mapping) -> None:
     with starting(folder):
         if held(folder / "worker.lock"):
             return refuse_other(folder, spec)
-        for stale in ("cancel", "result.json"):
-            (folder / stale).unlink(missing_ok=True)
+        with writing(folder):
+            for stale in ("cancel", "result.json"):
+                (folder / stale).unlink(missing_ok=True)
         write_json(spec, folder / "spec.json")
         write_status(Status(State.QUEUED, task), folder)
         launch(folder, task)
@@ -97,7 +98,8 @@ def cancel(folder: str | Path) -> Status | None:
     found = status(folder)
     if found is None or not found.active:
         return found
-    (folder / "cancel").touch()
+    with writing(folder / "cancel"):
+        (folder / "cancel").touch()
     with FileLock(folder / "start.lock"):
         for end in ("terminate", "kill"):
             if not gone(folder):
@@ -136,7 +138,7 @@ def launch(folder: Path, task: str) -> None:
     """Start the worker and wait for its first word, a status with its pid in it."""
     apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if os.name == "nt" else {"start_new_session": True}
     log = folder / "log.txt"
-    with log.open("wb") as output:
+    with writing(log), log.open("wb") as output:
         worker = subprocess.Popen([sys.executable, "-m", WORKER, str(folder)], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output,
                                   stderr=subprocess.STDOUT, **apart)
     threading.Thread(target=worker.wait, daemon=True).start()                   # so that it leaves no zombie

@@ -16,7 +16,7 @@ import pyarrow as pa
 from delift_core.errors import NotScored, UnwritableFile
 from delift_core.inspection.projection import project, utility_profiles
 from delift_core.runs.store import Run
-from delift_core.runs.tables import read_table, write_table
+from delift_core.runs.tables import read_table, sound, write_table
 from delift_core.scoring.kernel import chosen
 
 
@@ -44,8 +44,12 @@ def read_projection(run: Run, of: str = Projection.EMBEDDING, seed: int = 0) -> 
     path = projection_path(run, of, seed)
     if not path.exists():
         return None
-    table = read_table(path)
-    return np.column_stack([table["x"].to_numpy(), table["y"].to_numpy()])        # (n, 2)
+    with sound(path, advice := "Delete this file, and draw the map again."):
+        table = read_table(path, advice)
+        places = np.column_stack([table["x"].to_numpy(), table["y"].to_numpy()])  # (n, 2)
+        if len(places) != len(run.pool):
+            raise ValueError(f"it has {len(places)} places for {len(run.pool)} examples")
+    return places
 
 
 def projection_path(run: Run, of: str, seed: int) -> Path:

@@ -5,12 +5,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from delift_core.files import write_json
+from delift_core.errors import UnwritableFile
+from delift_core.files import write_json, writing
 from delift_core.runs.status import State, Status, write_status
 
 HEARTBEAT = 0.5                        # seconds between two writings of the status, whatever the task does meanwhile
@@ -85,7 +86,8 @@ class Report:
     def device(self, device: str, workspace: str | Path) -> Iterator[None]:
         """Hold a device, one job of a workspace at a time; until it is free the job is queued."""
         locks = Path(workspace) / "locks"
-        locks.mkdir(parents=True, exist_ok=True)
+        with writing(locks):
+            locks.mkdir(parents=True, exist_ok=True)
         lock = FileLock(locks / f"{device}.lock")
         while not taken(lock):
             self.doing(f"waiting for the {device} (another job is using it)", State.QUEUED)
@@ -97,10 +99,8 @@ class Report:
 
     def beat(self) -> None:
         while not self.over.wait(HEARTBEAT):
-            try:
+            with suppress(UnwritableFile):                  # the next beat tries again, and the last word fails where this one did
                 self.write()
-            except OSError as reason:                       # a full disk must not silence the job for good
-                print(f"status.json could not be written ({reason})", flush=True)
 
     def write(self) -> None:
         with self.writing:
@@ -123,8 +123,9 @@ class Report:
 
 def taken(lock: FileLock) -> bool:
     """Take a lock if it is free."""
-    try:
-        lock.acquire(timeout=0)
-        return True
-    except Timeout:
-        return False
+    with writing(Path(lock.lock_file)):
+        try:
+            lock.acquire(timeout=0)
+            return True
+        except Timeout:
+            return False

@@ -12,9 +12,9 @@ import pyarrow as pa
 from delift_core.data.example import Dataset
 from delift_core.data.text import as_text, is_single, json_text
 from delift_core.errors import InvalidConstraint, NotARun, NotScored, UnknownChoice
-from delift_core.files import digest
+from delift_core.files import digest, stamp_last
 from delift_core.runs.store import Run
-from delift_core.runs.tables import read_table, write_table
+from delift_core.runs.tables import read_table, sound, write_table
 from delift_core.scoring.kernel import Diagonal, Measure, Transform, UtilityKernel, similarities
 from delift_core.selection.constraints import Budget, BudgetUnit, most_rows, settle
 from delift_core.selection.greedy import Selection, maximise
@@ -148,16 +148,18 @@ def save_selection(run: Run, choice: Choice, selection: Selection) -> Path:
     if selection.costs is not None:
         columns["tokens"] = selection.costs
     write_table(pa.table(columns).replace_schema_metadata({"selection": json.dumps(record)}), path)
+    stamp_last(path, path.parent.glob("*.parquet"))
     return path
 
 
 def read_selection(path: Path) -> tuple[Choice, Selection]:
     """A kept selection and the choice it answers."""
-    table = read_table(path)
-    record = json.loads(table.schema.metadata[b"selection"])
-    tokens = table["tokens"].to_numpy() if "tokens" in table.column_names else None
-    return choice_of(record["choice"]), Selection(table["index"].to_numpy(), table["gain"].to_numpy(), Budget.parse(record["budget"]),
-                                       ObjectiveName(record["objective"]), record["parameters"], tokens, record["pinned"])
+    with sound(path, advice := "Choose again with the same options: that writes the file anew."):
+        table = read_table(path, advice)
+        record = json.loads(table.schema.metadata[b"selection"])
+        tokens = table["tokens"].to_numpy() if "tokens" in table.column_names else None
+        return choice_of(record["choice"]), Selection(table["index"].to_numpy(), table["gain"].to_numpy(), Budget.parse(record["budget"]),
+                                           ObjectiveName(record["objective"]), record["parameters"], tokens, record["pinned"])
 
 
 def find_selection(run: Run, name: str | None = None) -> Path:

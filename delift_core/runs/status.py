@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from delift_core.files import write_json
+from delift_core.errors import UnwritableFile
+from delift_core.files import spelt, write_json, writing
 
 
 class State(StrEnum):
@@ -55,8 +56,16 @@ class Status:
 
 
 def write_status(status: Status, folder: Path) -> None:
-    """Replace a job's status at one stroke."""
-    write_json(asdict(replace(status, updated=time.time())), folder / "status.json")
+    """Replace a job's status at one stroke, or write over it: a full disk has no room for a second file, and must be told of."""
+    record, path = asdict(replace(status, updated=time.time())), folder / "status.json"
+    try:
+        write_json(record, path)
+    except UnwritableFile:
+        if not path.exists():
+            raise
+        with writing(path), path.open("r+", encoding="utf-8") as file:
+            file.write(spelt(record))
+            file.truncate()
 
 
 def read_status(folder: Path) -> Status | None:

@@ -7,9 +7,9 @@
     selections/                         one Parquet file each
 """
 
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,18 +19,17 @@ import platformdirs
 
 from delift_core.data import bundled
 from delift_core.data.example import Dataset
-from delift_core.errors import DamagedRun, NotARun, NotScored
-from delift_core.files import digest, write_json
+from delift_core.errors import MEND, DamagedRun, NotARun, NotScored
+from delift_core.files import digest, stamp_last, write_json
 from delift_core.runs.adopting import adopt, copy_missing
 from delift_core.runs.chunks import check_array, chunk_key, read_tile, write_tile
 from delift_core.runs.drawn import read_drawn, write_drawn
-from delift_core.runs.tables import read_alone, read_dataset_folder, write_alone, write_dataset
+from delift_core.runs.record import LAYOUT, SCORING, describe, read_record
+from delift_core.runs.tables import read_alone, read_sound, write_alone, write_dataset
 from delift_core.scoring.drawing import Drawn, draw
 from delift_core.scoring.kernel import Alone, UtilityKernel
 from delift_core.scoring.plan import Grid, Plan, Tile, plan_of, tiles
 
-LAYOUT = 1                    # raised when the folder's shape changes: an older one is refused by name, never misread
-SCORING = 1                   # raised when the same texts and model would score differently
 ALL = Plan()
 KERNELS = {"pool_pool": ("pool", "pool"), "target_pool": ("target", "pool"),
            "pool_target": ("pool", "target"), "pool_known": ("pool", "known")}
@@ -54,8 +53,8 @@ class Run:
 
     @cached_property
     def datasets(self) -> dict[str, Dataset]:
-        """The examples of each role."""
-        return {role: read_dataset_folder(self.folder / role) for role in self.roles}
+        """The examples of each role, which are those that the run was made of: DamagedRun where they are not."""
+        return {role: read_sound(self.folder / role, self.record["data"][role]) for role in self.roles}
 
     @property
     def pool(self) -> Dataset:
@@ -86,7 +85,7 @@ class Run:
         """The pass over a role's examples by themselves, if it was made."""
         path = self.folder / role / "alone.parquet"
         if role not in self.passes and path.exists():
-            self.passes[role] = read_alone(path)
+            self.passes[role] = read_alone(path, self.record["data"][role]["examples"])
         return self.passes.get(role)
 
     def write_alone(self, role: str, alone: Alone) -> None:
@@ -132,10 +131,17 @@ class Run:
             write_drawn(draw(self.plan, *embeddings, is_square(name)), self.kernel_folder(name) / "drawn.parquet")
 
     def stored(self, name: str) -> np.ndarray:
-        """(answered, shown) utilities as far as they are stored, NaN where they are not."""
-        if not (self.kernel_folder(name) / "zarr.json").exists():
-            return np.full(self.shape(name), np.nan, np.float32)
-        return self.read(name)[0]
+        """(answered, shown) utilities as far as they are stored and sound, NaN where they are not."""
+        values = np.full(self.shape(name), np.nan, np.float32)                    # (answered, shown)
+        for tile in self.tiles(name):
+            with suppress(DamagedRun):
+                values[tile.rows, tile.columns] = self.read_tile(name, tile)[0]
+        return values
+
+    def read_tile(self, name: str, tile: Tile) -> np.ndarray:
+        """(3, rows, columns) of one tile, NaN where it is not stored. Raises DamagedRun where it is broken."""
+        grid = self.grid(name)
+        return read_tile(self.kernel_folder(name) / chunk_key(tile, grid), tile, grid)
 
     def write_tile(self, name: str, tile: Tile, planes: np.ndarray) -> None:
         """Store a finished tile, (3, rows, columns)."""
@@ -149,21 +155,18 @@ class Run:
             raise NotScored(f"{self.folder}: kernel {name} is not finished ({done} tiles stored, {len(missing)} missing). "
                             "Run the same delift score or delift run command again to continue.")
         if self.alone(answered) is None:
-            raise DamagedRun(f"{self.folder / answered}: alone.parquet is not there, which scoring writes before any pair. Score again.")
+            raise DamagedRun(f"{self.folder / answered}: alone.parquet is not there, which scoring writes before any pair. {MEND}")
         if not self.plan.is_all and self.drawn(name) is None:
-            raise DamagedRun(f"{self.kernel_folder(name)}: drawn.parquet is not there, which says what was scored. Delete this kernel and score again.")
+            raise DamagedRun(f"{self.kernel_folder(name)}: drawn.parquet is not there, which says what was scored. {MEND}")
         return UtilityKernel.from_planes(self.read(name), self.alone(answered), is_square(name), self.drawn(name))
 
     def read(self, name: str) -> np.ndarray:
         """(3, answered, shown) as stored, every plane column-major: that is how objectives read. Raises DamagedRun where a tile is broken."""
-        folder, grid = self.kernel_folder(name), self.grid(name)
+        grid = self.grid(name)
+        check_array(self.kernel_folder(name), grid)
         planes = np.empty((3, grid.shown, grid.answered), np.float32).transpose(0, 2, 1)   # (3, answered, shown)
-        try:
-            check_array(folder, grid)
-            for tile in self.tiles(name):
-                planes[:, tile.rows, tile.columns] = read_tile(folder / chunk_key(tile, grid), tile, grid)
-        except (OSError, ValueError, RuntimeError) as reason:
-            raise DamagedRun(f"{folder}: a tile is damaged ({reason}). Delete this kernel and score again.") from reason
+        for tile in self.tiles(name):
+            planes[:, tile.rows, tile.columns] = self.read_tile(name, tile)
         return planes
 
     @property
@@ -189,31 +192,27 @@ def create_run(workspace: Path, data: Mapping[str, Dataset], model: Mapping[str,
     described = {role: describe(dataset) for role, dataset in data.items()}
     record = {"layout": LAYOUT, "scoring": SCORING, "data": described, "model": dict(model), "template": template, **plan.record}
     folder = Path(workspace) / "runs" / digest(record)[:16]
-    if not (folder / "run.json").exists():
+    run = Run(folder, record)
+    if not is_whole(run):
         for role, dataset in data.items():
             write_dataset(dataset, folder / role)
         write_json(record, folder / "run.json")
-    run = Run(folder, record)
+        stamp_last(folder / "run.json", Path(workspace).glob("runs/*/run.json"))
     adopt(run, list_runs(workspace))
     return run
 
 
-def describe(dataset: Dataset) -> dict:
-    """What a run records of a dataset, besides the examples themselves."""
-    return {"examples": len(dataset), "fingerprint": dataset.fingerprint, "texts": dataset.text_fingerprint}
+def is_whole(run: Run) -> bool:
+    """Whether a run is in its folder with the record and the examples that it was made of."""
+    try:
+        return read_record(run.folder) == run.record and bool(run.datasets)
+    except (NotARun, DamagedRun):
+        return False
 
 
 def open_run(folder: str | Path) -> Run:
-    """The run in a folder. Raises NotARun where there is none or its layout is another version's."""
-    folder = Path(folder)
-    try:
-        record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-        layout = record["layout"]
-    except (OSError, ValueError, KeyError, TypeError) as reason:
-        raise NotARun(f"{folder}: not a run folder (no readable run.json in it). Give the folder that delift run printed.") from reason
-    if layout != LAYOUT:
-        raise NotARun(f"{folder}: written in layout {layout}, this version reads layout {LAYOUT}. Open it with the version that wrote it.")
-    return Run(folder, record)
+    """The run in a folder. Raises NotARun where there is none, its record is damaged or its layout is another version's."""
+    return Run(Path(folder), read_record(Path(folder)))
 
 
 def bundled_run() -> Run:

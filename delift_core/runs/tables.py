@@ -1,7 +1,8 @@
 """Datasets, problems and the pass over each example alone, as Parquet files of a run folder."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,23 +11,35 @@ import pyarrow.parquet as pq
 from delift_core.data.example import Dataset, Example, Problem, ProblemKind, Turn
 from delift_core.data.jsons import parsed
 from delift_core.data.text import json_text, plain
-from delift_core.errors import DamagedRun
+from delift_core.errors import MEND, DamagedRun, DeliftError
 from delift_core.files import beside
 from delift_core.scoring.kernel import Alone
+
+AGAIN = "Run the command that read it again: it writes the file anew and scores nothing twice."
 
 
 def write_table(table: pa.Table, path: Path) -> None:
     """Write beside, then rename."""
     with beside(path) as partial:
-        pq.write_table(table, partial, compression="zstd")
+        pq.write_table(table, partial, compression="zstd", write_page_checksum=True)
 
 
-def read_table(path: Path) -> pa.Table:
-    """A Parquet file of a run, or the sentence that says it is damaged."""
+def read_table(path: Path, advice: str = MEND) -> pa.Table:
+    """A Parquet file of a run, or the sentence that says it is damaged and what to do."""
+    with sound(path, advice):
+        return pq.read_table(path, page_checksum_verification=True)
+
+
+@contextmanager
+def sound(path: Path, advice: str = MEND) -> Iterator[None]:
+    """Turn whatever a damaged file, or one of another version, makes its reader raise into the sentence that names it."""
     try:
-        return pq.read_table(path)
-    except (OSError, pa.ArrowInvalid) as reason:
-        raise DamagedRun(f"{path}: cannot be read ({str(reason).splitlines()[0]}). Score the run again to rebuild it.") from reason
+        yield
+    except DamagedRun:
+        raise
+    except (DeliftError, OSError, pa.ArrowException, ValueError, LookupError, TypeError, OverflowError) as reason:
+        told = str(reason).strip().splitlines() or [type(reason).__name__]
+        raise DamagedRun(f"{path}: it cannot be read ({told[0].rstrip('.')}). {advice}") from reason
 
 
 def write_dataset(dataset: Dataset, folder: Path) -> None:
@@ -41,17 +54,26 @@ def write_dataset(dataset: Dataset, folder: Path) -> None:
 
 def read_dataset_folder(folder: Path) -> Dataset:
     """The dataset as it was loaded."""
-    table = read_table(folder / "examples.parquet")
-    origin = json.loads(table.schema.metadata[b"dataset"])
-    rows = table.to_pylist()
     collapsed: dict[str, tuple[Example, ...]] = {}
-    for row in rows:
-        if row["represented_by"] is not None:
-            collapsed[row["represented_by"]] = (*collapsed.get(row["represented_by"], ()), example_from(row))
-    problems = read_table(folder / "problems.parquet").to_pylist()
-    return Dataset(tuple(example_from(row) for row in rows if row["represented_by"] is None),
-                   tuple(Problem(row["row"], row["reason"], ProblemKind(row["kind"])) for row in problems),
-                   origin["source"], origin["format"], collapsed)
+    with sound(folder / "examples.parquet", AGAIN):
+        table = read_table(folder / "examples.parquet", AGAIN)
+        origin = json.loads(table.schema.metadata[b"dataset"])
+        rows = [(row["represented_by"], example_from(row)) for row in table.to_pylist()]
+        for representative, example in rows:
+            if representative is not None:
+                collapsed[representative] = (*collapsed.get(representative, ()), example)
+    with sound(folder / "problems.parquet", AGAIN):
+        problems = [Problem(row["row"], row["reason"], ProblemKind(row["kind"])) for row in read_table(folder / "problems.parquet", AGAIN).to_pylist()]
+    return Dataset(tuple(example for representative, example in rows if representative is None), tuple(problems), origin["source"], origin["format"],
+                   collapsed)
+
+
+def read_sound(folder: Path, described: Mapping) -> Dataset:
+    """The dataset of a run, whose record tells how many examples it has and what their texts amount to. Raises DamagedRun where it has others."""
+    dataset = read_dataset_folder(folder)
+    if (len(dataset), dataset.text_fingerprint) != (described["examples"], described["texts"]):
+        raise DamagedRun(f"{folder / 'examples.parquet'}: these are not the examples that the run was made of. {AGAIN}")
+    return dataset
 
 
 EXAMPLES = pa.schema([("id", pa.string()), ("row", pa.int64()), ("prompt", pa.string()), ("response", pa.string()), ("turns", pa.string()),
@@ -79,11 +101,14 @@ def write_alone(alone: Alone, path: Path) -> None:
     write_table(pa.table({**columns, "embedding": embedding}), path)
 
 
-def read_alone(path: Path) -> Alone:
-    """The pass over each example alone."""
-    table = read_table(path)
-    embedding = table["embedding"].combine_chunks()
-    return Alone(*(table[name].to_numpy() for name in ALONE), embedding.flatten().to_numpy().reshape(len(table), -1))
+def read_alone(path: Path, examples: int) -> Alone:
+    """The pass over each of so many examples alone."""
+    with sound(path):
+        table = read_table(path)
+        if len(table) != examples:
+            raise ValueError(f"it tells of {len(table)} examples, and there are {examples}")
+        embedding = table["embedding"].combine_chunks()
+        return Alone(*(table[name].to_numpy() for name in ALONE), embedding.flatten().to_numpy().reshape(len(table), -1))
 
 
 ALONE = ("distance", "log_probability", "response_tokens", "prompt_tokens", "truncated")

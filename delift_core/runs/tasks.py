@@ -131,13 +131,14 @@ def at(dataset: "Dataset", index: int):
 def cost(arguments: Mapping, report: Report) -> dict:
     """run, device, kernels, workspace -> what scoring the missing tiles will take, against what there is."""
     report.doing("starting torch")
+    from delift_core.runs.damage import to_score
     from delift_core.runs.store import open_run
     from delift_core.runs.work import cost_of
     from delift_core.scoring.describe import free_memory
     from delift_core.scoring.model import pick_device
 
     run = open_run(arguments["run"])
-    missing = {name: run.missing(name) for name in kernels_of(run, arguments["kernels"])}
+    missing = {name: to_score(run, name) for name in kernels_of(run, arguments["kernels"])}
     device, found = pick_device(arguments.get("device") or "auto"), {"pairs": 0, "tokens": 0, "seconds": 0.0, "memory": 0, "disk": 0}
     free = {"device": device, "free": free_memory(device), "free_disk": shutil.disk_usage(run.folder).free}
     if any(missing.values()):
@@ -150,15 +151,16 @@ def cost(arguments: Mapping, report: Report) -> dict:
 def score(arguments: Mapping, report: Report) -> dict:
     """run, device, kernels, workspace -> the missing tiles of these kernels in the run; units are pairs, those stored before included."""
     report.doing("starting torch")
+    from delift_core.runs.damage import lacks_ground, to_score
     from delift_core.runs.store import open_run
     from delift_core.runs.work import score_missing
 
     run = open_run(arguments["run"])
     names = kernels_of(run, arguments["kernels"])
     pairs = sum(map(run.pairs, names))
-    missing = sum(run.pairs(name, work) for name in names if (work := run.missing(name)))
+    missing = sum(run.pairs(name, work) for name in names if (work := to_score(run, name)))
     report.total(pairs, pairs - missing)
-    if missing:
+    if missing or lacks_ground(run, names):
         with run_model(run, arguments, report) as model:
             for _ in score_missing(run, model, names, report.advance, report.doing):
                 report.check()

@@ -1,11 +1,9 @@
 """Score what a run lacks. Any number of calls, one after another or cut off half way, end in the same bytes."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
 
-from filelock import FileLock, Timeout
-
-from delift_core.errors import RunBusy
+from delift_core.runs.adopting import scoring_lock
+from delift_core.runs.damage import has_alone, sweep, to_score
 from delift_core.runs.memory import within_memory
 from delift_core.runs.store import KERNELS, Run
 from delift_core.scoring.calibration import lengths, tokens_per_second, used_memory
@@ -22,13 +20,14 @@ def score_missing(run: Run, model: CausalModel, names: Iterable[str], progress: 
     doing: called with a few words whenever another kind of work begins.
     """
     prompter = prompter_for(model, run.record["template"])
-    with held(run):
+    with scoring_lock(run.folder):
+        sweep(run)
         for name in names:
             answered, shown = (run.datasets[role] for role in KERNELS[name])
             doing(f"writing the prompts of {name}")
             prompter.rehearse(answered.examples, shown.examples)
             for role in KERNELS[name]:
-                if run.alone(role) is None:
+                if not has_alone(run, role):
                     doing(f"reading each {role} example by itself")
                     with within_memory(run.folder, model):
                         alone = score_alone(model, prompter, run.datasets[role], lambda done: progress(0))
@@ -36,7 +35,7 @@ def score_missing(run: Run, model: CausalModel, names: Iterable[str], progress: 
             doing(f"scoring {name}")
             run.draw(name)
             alone, drawn = run.alone(KERNELS[name][0]), run.drawn(name)
-            for tile in run.missing(name):
+            for tile in to_score(run, name):
                 mask = None if drawn is None else drawn.mask[tile.rows, tile.columns]     # (rows, columns)
                 with within_memory(run.folder, model):
                     planes = score_tile(model, prompter, answered, shown, alone, tile, progress, mask)   # (3, rows, columns)
@@ -53,11 +52,3 @@ def cost_of(run: Run, model: CausalModel, missing: Mapping[str, list[Tile]]) -> 
     with within_memory(run.folder, model):
         rate = tokens_per_second(model, prompter, *(run.datasets[role] for role in KERNELS[name]))
     return predict(sum(run.pairs(name, work) for name, work in missing.items()), tokens, rate, used_memory(model))
-
-
-def held(run: Run) -> AbstractContextManager:
-    """The run's lock, or the sentence that another process has it; it falls free when that process ends, however it ends."""
-    try:
-        return FileLock(run.folder / "scoring.lock").acquire(timeout=0)
-    except Timeout as reason:
-        raise RunBusy(f"{run.folder}: another process is scoring this run. Wait for it, or stop it and try again.") from reason

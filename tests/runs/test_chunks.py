@@ -44,7 +44,7 @@ def test_an_array_that_describes_itself_otherwise_is_refused_rather_than_misread
     told = json.loads(file.read_text())
     change(told)
     file.write_text(json.dumps(told))
-    with pytest.raises(DamagedRun, match="zarr.json .*score again"):
+    with pytest.raises(DamagedRun, match="zarr.json: it .*(score again|Score the run again)"):
         run.read("target_pool")
 
 
@@ -52,7 +52,7 @@ def test_an_array_that_describes_itself_otherwise_is_refused_rather_than_misread
 def test_a_broken_description_is_refused(tmp_path, content):
     run = stored(tmp_path)
     (run.kernel_folder("target_pool") / "zarr.json").write_bytes(content)
-    with pytest.raises(DamagedRun, match="Delete this kernel and score again"):
+    with pytest.raises(DamagedRun, match="zarr.json: it is not there or damaged. Score the run again"):
         run.read("target_pool")
 
 

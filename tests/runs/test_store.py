@@ -70,14 +70,14 @@ def test_a_damaged_tile_is_found_by_its_checksum(new_run, score):
     damaged = bytearray(chunk.read_bytes())
     damaged[len(damaged) // 2] ^= 1
     chunk.write_bytes(damaged)
-    with pytest.raises(DamagedRun, match="a tile is damaged.*score again"):
+    with pytest.raises(DamagedRun, match="0/0/0: this tile is damaged .it fails its checksum.. Score the run again"):
         run.kernel("pool_pool")
 
 
 def test_a_damaged_table_is_refused_by_name(new_run):
     run = new_run("pool")
     (run.folder / "pool" / "examples.parquet").write_bytes(b"PAR1 no")
-    with pytest.raises(DamagedRun, match=r"examples\.parquet: cannot be read"):
+    with pytest.raises(DamagedRun, match=r"examples\.parquet: it cannot be read"):
         print(open_run(run.folder).pool)
 
 
@@ -130,5 +130,5 @@ def test_a_kernel_without_the_pass_that_comes_before_it_is_refused(new_run, scor
     run = new_run()
     score(run)
     (run.folder / "pool" / "alone.parquet").unlink()
-    with pytest.raises(DamagedRun, match="alone.parquet is not there.*Score again"):
+    with pytest.raises(DamagedRun, match="alone.parquet is not there.*Score the run again"):
         open_run(run.folder).kernel("pool_pool")

@@ -1,0 +1,35 @@
+"""What a run was scored from, as `run.json` tells it; the folder is named by its digest."""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from delift_core.data.example import Dataset
+from delift_core.errors import NotARun
+from delift_core.files import digest
+
+LAYOUT = 1                    # raised when the folder's shape changes: an older one is refused by name, never misread
+SCORING = 1                   # raised when the same texts and model would score differently
+ADDRESS = re.compile("[0-9a-f]{16}")
+
+
+def describe(dataset: Dataset) -> dict:
+    """What a run records of a dataset, besides the examples themselves."""
+    return {"examples": len(dataset), "fingerprint": dataset.fingerprint, "texts": dataset.text_fingerprint}
+
+
+def read_record(folder: Path) -> Mapping:
+    """The record of the run in a folder. Raises NotARun where there is none, it is damaged, or its layout is another version's."""
+    try:
+        record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        layout = record["layout"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as reason:
+        raise NotARun(f"{folder}: not a run folder (no readable run.json in it). Give the folder that delift run printed; if this is it, "
+                      "the command that made it writes run.json anew.") from reason
+    if layout != LAYOUT:
+        raise NotARun(f"{folder}: written in layout {layout}, this version reads layout {LAYOUT}. Open it with the version that wrote it.")
+    if ADDRESS.fullmatch(folder.name) and folder.name != digest(record)[:len(folder.name)]:
+        raise NotARun(f"{folder / 'run.json'}: this is not the record that the folder was made for. Run the command that made it again: "
+                      "it writes the file anew and scores nothing twice.")
+    return record
