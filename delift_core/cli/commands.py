@@ -42,6 +42,13 @@ model_options = options(
     click.option("--template", type=click.Choice(["auto", "chat", "plain", "paper"]), default="auto", show_default=True),
     click.option("--workspace", type=click.Path(path_type=Path), envvar="DELIFT_WORKSPACE", help="Where runs are kept."),
 )
+plan_options = options(
+    click.option("--plan", type=click.Choice(["all", "sampled", "nearest"]), help="Which pairs are scored: every one, every one of some answered "
+                 "examples (with an error bar), or those of near examples and some at random (the others are inferred). [default: all]"),
+    click.option("--pairs", metavar="SHARE", help="The share of the pairs that a plan scores, 20% by default; alone it means nearest pairs."),
+    click.option("--minutes", type=click.FloatRange(0, min_open=True), metavar="N",
+                 help="Measure this machine and take the best plan that fits into so many minutes."),
+)
 choice_options = options(
     click.option("--objective", type=click.Choice(OBJECTIVES), default="auto", show_default=True, help="auto follows from the roles given."),
     click.option("--budget", default="0.3", show_default=True, help='Rows (50), a fraction (0.3, 30%) or tokens ("4000 tokens").'),
@@ -73,6 +80,7 @@ def main():
 @main.command()
 @data_options
 @model_options
+@plan_options
 @choice_options
 @out_options
 @click.option("--out", "-o", type=click.Path(path_type=Path), help="Write the chosen rows here: .jsonl, .json, .csv, .parquet, .txt or a folder.")
@@ -80,6 +88,7 @@ def main():
 def run(out, as_json, **given):
     """Read, score, choose and export in one go. Run again, it scores nothing anew; cut off, it continues."""
     report, choice = Reporter(as_json), workflow.choice_from(given)
+    workflow.plan_from(given)
     if out:
         workflow.check_out(out, given)
     data = workflow.read_roles(report, given)
@@ -87,16 +96,18 @@ def run(out, as_json, **given):
     found = workflow.score(report, data, kernels, given)
     chosen = workflow.choose(report, found, choice)
     if out:
-        workflow.export(report, found, data, choice, chosen, out, given, command_line())
+        workflow.export(report, found, data, choice, chosen, out, given, command_line(**workflow.plan_words(found)))
 
 
 @main.command()
 @data_options
 @model_options
+@plan_options
 @json_option
 def score(as_json, **given):
     """Score every kernel that the given roles allow, and stop there."""
     report = Reporter(as_json)
+    workflow.plan_from(given)
     data = workflow.read_roles(report, given)
     workflow.score(report, data, workflow.every_kernel(data), given)
 

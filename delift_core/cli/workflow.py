@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from delift_core.data.example import Dataset
     from delift_core.runs.selections import Choice
     from delift_core.runs.store import Run
+    from delift_core.scoring.plan import Plan
     from delift_core.selection.greedy import Selection
 
 ROLES = ("pool", "target", "known")
@@ -88,17 +89,57 @@ def every_kernel(data: Mapping[str, "Dataset"]) -> tuple[str, ...]:
     return tuple(name for name, roles in KERNELS.items() if set(roles) <= set(data))
 
 
+def plan_from(given: dict) -> "Plan | None":
+    """The plan the options name, None where minutes are to choose one; checked before anything is read."""
+    from delift_core.scoring.plan import plan_named
+
+    if given["minutes"] is not None:
+        if given["plan"] or given["pairs"]:
+            raise click.UsageError("--minutes chooses the plan; leave --plan and --pairs out, or give them without --minutes.")
+        return None
+    if given["plan"] == "all" and given["pairs"]:
+        raise click.UsageError("--plan all scores every pair; leave --pairs out, or choose sampled or nearest.")
+    return plan_named(given["plan"] or ("nearest" if given["pairs"] else "all"), given["pairs"] or "20%", given["seed"])
+
+
+def settled_plan(report: Reporter, data: Mapping[str, "Dataset"], kernels: tuple[str, ...], model, template: str, given: dict) -> "Plan":
+    """The plan named, or the best that fits into the minutes given; those that chose once choose the same again."""
+    from delift_core.report.words import plan_line
+    from delift_core.runs.planning import plan_within
+
+    plan, minutes = plan_from(given), given["minutes"]
+    if plan is None:
+        plan = plan_within(minutes, workspace_of(given), data, model, template, kernels, given["seed"])
+    if minutes is not None or not plan.is_all:
+        report.say("plan", f"plan: {plan_line(plan)}", kind=str(plan.kind), share=plan.share, seed=plan.seed, minutes=minutes)
+    return plan
+
+
+def plan_words(run: "Run") -> dict:
+    """The options that give a run's plan on any machine, whatever minutes chose it here."""
+    plan = run.plan
+    return {"minutes": None, **({} if plan.is_all else {"plan": str(plan.kind), "pairs": f"{100 * plan.share:g}%"})}
+
+
+def workspace_of(given: dict) -> Path:
+    """Where runs are kept."""
+    from delift_core.runs.store import default_workspace
+
+    return given["workspace"] or default_workspace()
+
+
 def score(report: Reporter, data: Mapping[str, "Dataset"], kernels: tuple[str, ...], given: dict) -> "Run":
     """The run of these data, model and template with the named kernels complete; what is stored already is not scored again."""
     from delift_core.runs.damage import lacks_ground, to_score
     from delift_core.runs.memory import pack_tokens
-    from delift_core.runs.store import create_run, default_workspace
+    from delift_core.runs.store import create_run
     from delift_core.scoring.model import load_model
 
     report.say("model", f"loading model {given['model']} (the bundled one is unpacked on first use)", model=given["model"])
     model = load_model(given["model"], dtype=given["dtype"], device=given["device"], revision=given["revision"], context=given["context"])
     template = template_of(model, given["template"])
-    run = create_run(given["workspace"] or default_workspace(), data, model.record, template)
+    plan = settled_plan(report, data, kernels, model, template, given)
+    run = create_run(workspace_of(given), data, model.record, template, plan)
     model = replace(model, pack_tokens=pack_tokens(run.folder, model.device))
     missing = {name: to_score(run, name) for name in kernels}
     pairs = sum(run.pairs(name, work) for name, work in missing.items() if work)
@@ -131,13 +172,15 @@ def score_pairs(report: Reporter, run: "Run", model, missing: Mapping[str, list]
 
 def choose(report: Reporter, run: "Run", choice: "Choice") -> "Selection":
     """Choose, keep the selection in the run, and say what came of it."""
+    from delift_core.report.words import reach_line
     from delift_core.runs import selections
 
     objective, chosen = selections.choose(run, choice)
     path = selections.save_selection(run, choice, chosen)
     share = chosen.value / whole if (whole := objective.whole) else 0.0
+    reach = selections.reach_of(run, choice, objective, chosen)
     report.say("selected", f"{len(chosen):,} of {len(run.pool):,} examples chosen by {chosen.objective}, "
-               f"reaching {share:.1%} of what the whole pool reaches", selection=path.stem, objective=chosen.objective,
+               f"reaching {reach_line(run.plan, share, reach)}", estimate=asdict(reach) if reach else None, selection=path.stem, objective=chosen.objective,
                chosen=len(chosen), pool=len(run.pool), value=chosen.value, share=share, saturated_at=chosen.saturated_at,
                ids=[run.pool[index].id for index in chosen.indices], gains=chosen.gains.tolist())
     if chosen.saturated_at is not None:
@@ -160,7 +203,7 @@ def export(report: Reporter, run: "Run", data: Mapping[str, "Dataset"], choice: 
     from delift_core.export.subset import export_subset, manifest_of
 
     manifest = manifest_of(data["pool"], chosen, target=data.get("target"), known=data.get("known"), model=run.record["model"],
-                           template=run.record["template"], seed=given.get("seed"), options=asdict(choice), command=command)
+                           template=run.record["template"], plan=run.record.get("plan"), seed=given.get("seed"), options=asdict(choice), command=command)
     path = export_subset(data["pool"], chosen, out, shape=given["shape"], with_rank=given["with_rank"], with_gain=given["with_gain"],
                          verdicts=verdicts_of(run) if given["with_verdict"] else None, manifest=manifest)
     report.say("exported", f"{len(chosen):,} rows written to {path}, how they were made to {path}.manifest.json", path=path, rows=len(chosen))

@@ -17,6 +17,7 @@ from delift_core.files import beside, unwritable
 from delift_core.selection.greedy import Selection
 
 IDS_ONLY = ".txt"
+EVERY_PAIR = {"kind": "all"}
 PACKAGES = ("delift", "numpy", "numba", "pyarrow", "torch", "transformers", "tokenizers", "datasets")
 
 
@@ -138,17 +139,18 @@ def _save(encoded: Encoded, path: Path, facts: Mapping, manifest: Mapping | None
 # The manifest
 
 def manifest_of(pool: Dataset, chosen: Selection, *, target: Dataset | None = None, known: Dataset | None = None,
-                model: Mapping | None = None, template: str | None = None, seed: int | None = None, options: Mapping | None = None,
-                command: str = "") -> dict:
+                model: Mapping | None = None, template: str | None = None, plan: Mapping | None = None, seed: int | None = None,
+                options: Mapping | None = None, command: str = "") -> dict:
     """How a subset came about. It holds no time and no name of this machine, so that the same choice gives the same manifest.
 
     model     name, revision, dtype, context and fingerprint, as a run records them
+    plan      which pairs were scored, as a run records it; every pair by default
     options   every other choice that mattered (diagonal, scaling, limits), by name
     command   the command line that makes the same file again, byte for byte
     """
     given = {"pool": pool, "target": target, "known": known}
     return {"command": command, "data": {role: _data(data) for role, data in given.items() if data is not None},
-            "model": dict(model or {}), "template": template, "selection": _selection(chosen), "seed": seed, "options": dict(options or {}),
+            "model": dict(model or {}), "template": template, "plan": dict(plan or EVERY_PAIR), "selection": _selection(chosen), "seed": seed, "options": dict(options or {}),
             "versions": versions()}
 
 

@@ -6,6 +6,8 @@ from html import escape
 from markupsafe import Markup
 
 from delift_core.scoring.kernel import Diagonal, Measure, Transform
+from delift_core.scoring.plan import Plan, PlanKind
+from delift_core.selection.estimate import Reach
 from delift_core.selection.objectives import ObjectiveName
 
 AIMS = {                                 # objective -> what it is for in a few words and in a sentence, and its equation
@@ -39,7 +41,37 @@ DIAGONALS = {
     Diagonal.MASKED: "An example shown to itself would give its answer away; it counts as nothing.",
     Diagonal.KEPT: "An example shown to itself counts as scored.",
 }
+PLANS = {                                # plan -> its name, which pairs it scores, and what it gives up
+    PlanKind.ALL: ("Every pair", "Every shown example with every answered one.", "Nothing is left out or inferred."),
+    PlanKind.NEAREST: ("Nearest pairs", "Behind every shown example those nearest to it, and some drawn at random.",
+                       ("Every other pair counts at what its answered example gains on average: help between examples that are not alike "
+                        "can go unseen.")),
+    PlanKind.SAMPLED: ("Sampled rows", "Every pair of some answered examples, drawn from groups of like ones.",
+                       ("Each counts for several like it, so values come with an error bar; once the sampled ones are covered, "
+                        "nothing tells the rest of the choice apart.")),
+}
 SOURCES = {"chosen": "the chosen", "random": "random examples of the pool", "rejected": "the rejected"}
+
+
+def plan_line(plan: Plan) -> str:
+    """A plan in words: how many pairs, which, and what that gives up."""
+    name, scored, given_up = PLANS[plan.kind]
+    return f"{name}. {scored}" if plan.is_all else f"{name}, {percent(plan.share)} of all. {scored} {given_up}"
+
+
+def reach_line(plan: Plan, share: float, reach: Reach | None) -> str:
+    """How far a choice reaches, as surely as the plan of its run lets anyone say."""
+    if reach is not None:
+        low, high = reach.bounds
+        return (f"about {reach.share:.1%} of what the whole pool reaches, {low:.1%} to {high:.1%} with 95 % confidence, estimated on sampled rows "
+                "that the choice was not made from")
+    told = f"{share:.1%} of what the whole pool reaches"
+    return told if plan.is_all else f"{told}, where pairs that were not scored count as inferred"
+
+
+def percent(share: float) -> str:
+    """20 %, 12.5 %."""
+    return f"{100 * share:.3g} %"
 
 
 def equation(text: str) -> Markup:

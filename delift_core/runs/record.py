@@ -8,10 +8,17 @@ from pathlib import Path
 from delift_core.data.example import Dataset
 from delift_core.errors import NotARun
 from delift_core.files import digest
+from delift_core.scoring.plan import Plan
 
 LAYOUT = 1                    # raised when the folder's shape changes: an older one is refused by name, never misread
 SCORING = 1                   # raised when the same texts and model would score differently
 ADDRESS = re.compile("[0-9a-f]{16}")
+
+
+def create_record(data: Mapping[str, Dataset], model: Mapping[str, object], template: str, plan: Plan) -> dict:
+    """What a run is made of: its address follows from this."""
+    described = {role: describe(dataset) for role, dataset in data.items()}
+    return {"layout": LAYOUT, "scoring": SCORING, "data": described, "model": dict(model), "template": template, **plan.record}
 
 
 def describe(dataset: Dataset) -> dict:

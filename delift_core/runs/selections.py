@@ -17,6 +17,7 @@ from delift_core.runs.store import Run
 from delift_core.runs.tables import read_table, sound, write_table
 from delift_core.scoring.kernel import Diagonal, Measure, Transform, UtilityKernel, similarities
 from delift_core.selection.constraints import Budget, BudgetUnit, most_rows, settle
+from delift_core.selection.estimate import Reach, sampled_reach
 from delift_core.selection.greedy import Selection, maximise
 from delift_core.selection.objectives import (
     RECIPES,
@@ -92,6 +93,15 @@ def within(run: Run, choice: Choice, objective: Objective, order: Selection) -> 
     if budget.unit is BudgetUnit.TOKENS:
         return maximise(objective, budget, costs=costs(run), **rules)
     return replace(order.prefix(budget.rows(len(run.pool))), budget=budget)
+
+
+def reach_of(run: Run, choice: Choice, objective: Objective, selection: Selection) -> Reach | None:
+    """How far a selection reaches where rows were sampled, with an error bar; None where no row stands for others."""
+    drawn, rules = run.drawn(RECIPES[objective.name].kernels[0]), constraints(run.pool, choice)
+    if drawn is None or drawn.weights is None:
+        return None
+    return sampled_reach(objective, selection.indices, drawn.stratum, drawn.weights,
+                         lambda part: maximise(part, choice.budget, costs=costs(run), **rules).indices)
 
 
 def constraints(pool: Dataset, choice: Choice) -> dict:

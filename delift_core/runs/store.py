@@ -24,7 +24,7 @@ from delift_core.files import digest, stamp_last, write_json
 from delift_core.runs.adopting import adopt, copy_missing
 from delift_core.runs.chunks import check_array, chunk_key, read_tile, write_tile
 from delift_core.runs.drawn import read_drawn, write_drawn
-from delift_core.runs.record import LAYOUT, SCORING, describe, read_record
+from delift_core.runs.record import create_record, read_record
 from delift_core.runs.tables import read_alone, read_sound, write_alone, write_dataset
 from delift_core.scoring.drawing import Drawn, draw
 from delift_core.scoring.kernel import Alone, UtilityKernel
@@ -189,8 +189,7 @@ def create_run(workspace: Path, data: Mapping[str, Dataset], model: Mapping[str,
 
     data: pool and, where given, target and known. model: name, revision, dtype, context and fingerprint.
     """
-    described = {role: describe(dataset) for role, dataset in data.items()}
-    record = {"layout": LAYOUT, "scoring": SCORING, "data": described, "model": dict(model), "template": template, **plan.record}
+    record = create_record(data, model, template, plan)
     folder = Path(workspace) / "runs" / digest(record)[:16]
     run = Run(folder, record)
     if not is_whole(run):

@@ -38,6 +38,7 @@ class Plan:
     minutes: float | None = None     # that it was chosen to fit into
 
     def __post_init__(self):
+        object.__setattr__(self, "kind", kind_named(self.kind))
         if self.kind is not PlanKind.ALL and not 0 < self.share < 1:
             raise InvalidPlan(f"A share of {self.share:g} of the pairs is not one; give more than 0 and less than 1, such as 20%.")
 
@@ -62,16 +63,22 @@ class Plan:
         return min(max(2, round(self.share * answered)), most)
 
 
+def kind_named(name: str) -> PlanKind:
+    """The kind of that name. Raises InvalidPlan."""
+    if name not in set(PlanKind):
+        raise InvalidPlan(f"No plan is called {name!r}. Choose one of {', '.join(PlanKind)}.")
+    return PlanKind(name)
+
+
 def plan_of(record: Mapping) -> Plan:
     """The plan of a run's record."""
     kept = record.get("plan")
-    return Plan(**{**kept, "kind": PlanKind(kept["kind"])}) if kept else Plan()
+    return Plan(**kept) if kept else Plan()
 
 
 def plan_named(kind: str, share: str = "20%", seed: int = 0) -> Plan:
     """The plan of that name. share: of the pairs, 20% or 0.2. Raises InvalidPlan."""
-    if kind not in set(PlanKind):
-        raise InvalidPlan(f"No plan is called {kind!r}. Choose one of {', '.join(PlanKind)}.")
+    kind = kind_named(kind)
     number, percent, rest = share.strip().partition("%")
     try:
         value = float(number) / (100 if percent else 1)
@@ -79,7 +86,7 @@ def plan_named(kind: str, share: str = "20%", seed: int = 0) -> Plan:
         value = math.nan
     if rest or not 0 < value <= 1:
         raise InvalidPlan(f"The share of pairs {share!r} cannot be read; write 20% or 0.2.")
-    return Plan() if kind == PlanKind.ALL or value == 1 else Plan(PlanKind(kind), value, seed)
+    return Plan() if kind is PlanKind.ALL or value == 1 else Plan(kind, value, seed)
 
 
 class Grid(NamedTuple):

@@ -79,7 +79,7 @@ added = [field for field, wanted in (("rank", rank), ("gain", gain), ("verdict",
 commands = [select_command(run.folder, choice), export_command(run.folder, selection_name(choice), name, shape, added)]
 report_line = report_command(run.folder, selection_name(choice), "report.html")
 manifest = manifest_of(run.pool, chosen.selection, target=run.datasets.get("target"), known=run.datasets.get("known"), model=run.record["model"],
-                       template=run.record["template"], options=vars(choice), command=" && ".join(commands))
+                       template=run.record["template"], plan=run.record.get("plan"), options=vars(choice), command=" && ".join(commands))
 with st.container(horizontal=True):
     st.download_button("Download the subset", lambda: written(name, subset), name, type="primary", on_click="ignore", icon=":material/download:")
     st.download_button("Manifest", lambda: written(name, manifest_file), f"{name}.manifest.json", on_click="ignore", icon=":material/description:")

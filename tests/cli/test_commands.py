@@ -163,3 +163,41 @@ def test_nothing_is_scored_before_every_option_is_checked(words, delift, here):
 def test_an_option_of_zero_is_part_of_the_recorded_command(delift, here):
     assert delift("run", "--pool", "pool.jsonl", "--target", "target.jsonl", "--eta", "0", "--budget", "2", "--out", "s.jsonl").exit_code == 0
     assert "--eta 0" in json.loads((here / "s.jsonl.manifest.json").read_text())["command"]
+
+
+@pytest.mark.parametrize("words, kind", [(["--plan", "nearest", "--pairs", "50%"], "nearest"), (["--pairs", "0.5"], "nearest"),
+                                         (["--plan", "sampled", "--pairs", "50%"], "sampled")])
+def test_a_plan_scores_its_share_of_the_pairs_and_says_what_it_gives_up(delift, here, words, kind):
+    result = delift("run", "--pool", "pool.jsonl", "--budget", 3, "--out", "s.jsonl", *words)
+    assert result.exit_code == 0, result.stderr
+    assert "32 pairs to score" in result.stdout and "50 % of all" in result.stdout
+    manifest = json.loads((here / "s.jsonl.manifest.json").read_text())
+    assert manifest["plan"] == {"kind": kind, "share": 0.5, "seed": 0, "minutes": None}
+    again = delift("run", "--pool", "pool.jsonl", "--budget", 3, *words)
+    assert ": 0 pairs to score" in again.stdout
+    assert ": 64 pairs to score" in delift("run", "--pool", "pool.jsonl", "--budget", 3).stdout
+
+
+def test_a_choice_from_sampled_rows_comes_with_an_error_bar_and_one_from_nearest_pairs_says_that_pairs_are_inferred(delift):
+    sampled = events(delift("run", "--pool", "pool.jsonl", "--budget", 2, "--plan", "sampled", "--pairs", "50%", "--json"))[-1]
+    assert sampled["event"] == "selected" and 0 <= sampled["estimate"]["share"] <= 1 and sampled["estimate"]["error"] > 0
+    nearest = delift("run", "--pool", "pool.jsonl", "--budget", 2, "--plan", "nearest", "--pairs", "50%").stdout
+    assert "where pairs that were not scored count as inferred" in nearest
+    assert "inferred" not in delift("run", "--pool", "pool.jsonl", "--budget", 2).stdout
+
+
+def test_minutes_choose_every_pair_where_there_is_time_and_less_where_there_is_not(delift, monkeypatch):
+    found = {event["event"]: event for event in events(delift("run", "--pool", "pool.jsonl", "--minutes", 60, "--json"))}
+    assert found["plan"]["kind"] == "all" and found["run"]["pairs"] == 64
+    monkeypatch.setattr("delift_core.runs.planning.tokens_per_second", lambda *given: 10.0)
+    slow = delift("run", "--pool", "pool.jsonl", "--limit", 7, "--minutes", 0.01)
+    assert slow.exit_code == 2 and "0.01 minutes are too few" in slow.stderr
+
+
+@pytest.mark.parametrize("words, sentence", [
+    (["--minutes", 5, "--plan", "nearest"], "--minutes chooses the plan"), (["--minutes", 5, "--pairs", "20%"], "--minutes chooses the plan"),
+    (["--plan", "all", "--pairs", "20%"], "--plan all scores every pair"), (["--pairs", "most"], "cannot be read"), (["--minutes", 0], "x>0"),
+    (["--plan", "some"], "'some' is not one of")])
+def test_plans_that_contradict_themselves_are_refused_before_anything_is_read(delift, words, sentence):
+    result = delift("score", "--pool", "nowhere.jsonl", *words)
+    assert result.exit_code == 2 and sentence in result.stderr and len(result.stderr.splitlines()) == 1

@@ -8,7 +8,7 @@ import pytest
 
 from delift_core.data.example import Dataset, Example, Problem, ProblemKind, Turn
 from delift_core.errors import DamagedRun, NotARun, NotScored
-from delift_core.runs import store
+from delift_core.runs import record
 from delift_core.runs.store import KERNELS, create_run, list_runs, open_run
 from delift_core.runs.tables import read_dataset_folder, write_dataset
 
@@ -91,7 +91,7 @@ def test_a_folder_that_is_no_run_is_refused(tmp_path, content):
 
 def test_a_run_of_another_layout_is_refused_never_misread(new_run):
     run = new_run("pool")
-    (run.folder / "run.json").write_text(json.dumps({**run.record, "layout": store.LAYOUT + 1}))
+    (run.folder / "run.json").write_text(json.dumps({**run.record, "layout": record.LAYOUT + 1}))
     with pytest.raises(NotARun, match="layout 2, this version reads layout 1"):
         open_run(run.folder)
 

@@ -121,8 +121,10 @@ def test_what_is_no_share_is_refused(written):
 
 
 def test_an_unknown_plan_is_refused_with_those_there_are_and_every_pair_is_every_pair_whatever_it_is_called():
-    with pytest.raises(InvalidPlan, match="all, sampled, nearest"):
-        plan_named("some")
+    for name in (plan_named, Plan):
+        with pytest.raises(InvalidPlan, match="all, sampled, nearest"):
+            name("some")
+    assert Plan("nearest", 0.2).kind is PlanKind.NEAREST
     assert plan_named("all", "20%") == plan_named("nearest", "100%") == Plan()
     with pytest.raises(InvalidPlan, match="more than 0 and less than 1"):
         Plan(PlanKind.NEAREST, 1.0)
