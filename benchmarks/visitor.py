@@ -46,6 +46,7 @@ class Visitor:
     elements: dict[str, object] = field(default_factory=dict)         # by kind and name, as the last rerun left them
     held: dict[str, list] = field(default_factory=dict)               # hash -> [message, age]
     script: str = ""                                                  # hash of the page's script
+    session: str = ""                                                 # the server's name of it
 
     def rerun(self, *changed: WidgetState) -> Rerun:
         """Run the page's script, with what a person did to it, and take in all it sends."""
@@ -79,7 +80,7 @@ class Visitor:
         """Keep what a message brings; the name of the element it draws."""
         kind = message.WhichOneof("type")
         if kind == "new_session":
-            self.elements = {}
+            self.elements, self.session = {}, message.new_session.initialize.session_id
         elif kind == "navigation":
             self.script = message.navigation.page_script_hash
         elif kind == "page_info_changed":

@@ -127,5 +127,9 @@ class ChangedScoring(DeliftError):
     """A run was scored in another way than this version scores."""
 
 
+class OutsideRoots(DeliftError):
+    """A page asks for a file, folder or model that the dashboard may not open."""
+
+
 class NoDatabase(DeliftError):
     """The database that is to keep verdicts cannot be reached."""

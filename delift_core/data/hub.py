@@ -13,6 +13,7 @@ from delift_core.errors import MissingSplit, UnreachableDataset
 PATIENCE = 10                           # seconds the hub may take to answer the first question
 WEB_ADDRESS = "https://huggingface.co/datasets/"
 DATA_SUFFIX = re.compile(r"\.(jsonl?|ndjson|csv|tsv|txt|parquet|gz|zip|xlsx?|arrow)$", re.IGNORECASE)
+MODEL_ID = re.compile(r"(?=.{1,96}$)\w[\w.-]*(/\w[\w.-]*)?")
 _ID = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*(/[^/\s]+){0,2}")
 
 

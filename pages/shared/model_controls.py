@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.shared import state
+from pages.shared.roots import model_source
 
 BUNDLED, OTHER = "SmolLM2-135M-Instruct, bundled", "A Hugging Face id or a folder"
 DTYPES, DEVICES, TEMPLATES = ("float32", "bfloat16"), ("auto", "cpu", "cuda", "mps"), ("auto", "chat", "plain", "paper")
@@ -25,4 +26,4 @@ def model_controls() -> dict:
         state.bound(st.selectbox, "Device", "device", DEVICES, width=160)
         state.bound(st.selectbox, "Template", "template", TEMPLATES, width=160)
         state.bound(st.number_input, "Window in tokens", "context", min_value=8, value=None, step=1, placeholder="the model's own", width=200)
-    return {name: state.get(name) for name in ("model", "dtype", "revision", "context")}
+    return {"model": model_source(state.get("model")), **{name: state.get(name) for name in ("dtype", "revision", "context")}}

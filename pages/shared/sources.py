@@ -11,6 +11,7 @@ from delift_core.files import beside
 from delift_core.runs import jobs
 from delift_core.runs.status import read_json
 from pages.shared import state
+from pages.shared.roots import data_source, hub_source
 
 UPLOAD, PATH, HUB = "Upload a file", "A path on this machine", "A Hugging Face id"
 SUFFIXES = ["jsonl", "json", "csv", "tsv", "parquet", "txt"]
@@ -30,11 +31,11 @@ def source_controls(role: str) -> Mapping | None:
         return {"source": str(keep_upload(sent)), "name": Path(sent.name).name} if sent else None
     if kind == PATH:
         path = st.text_input("File or folder", key=f"{role} path", placeholder="/data/pool.jsonl")
-        return {"source": path.strip()} if path.strip() else None
+        return {"source": data_source(path.strip())} if path.strip() else None
     with st.container(horizontal=True):
         name = st.text_input("Data set", key=f"{role} hub", placeholder="owner/name")
         more = {field: st.text_input(field.capitalize(), key=f"{role} {field}", placeholder="usual one") for field in ("config", "split", "revision")}
-    return {"source": name.strip(), **{field: value.strip() for field, value in more.items() if value.strip()}} if name.strip() else None
+    return {"source": hub_source(name.strip()), **{field: value.strip() for field, value in more.items() if value.strip()}} if name.strip() else None
 
 
 def keep_upload(sent) -> Path:

@@ -105,8 +105,9 @@ def test_a_path_that_is_not_there_is_one_sentence(visit):
     assert "there is no such file" in texts(until(button(page, "Read").click().run(), "no such file"))
 
 
-def test_from_a_pool_to_a_choice(loaded, workspace, tiny_folder):
+def test_from_a_pool_to_a_choice(loaded, workspace, tiny_folder, monkeypatch):
     folder = tiny_folder()
+    monkeypatch.setenv("DELIFT_MODELS", str(folder.parent))
     page = loaded.switch_page("../prepare/model.py").run()
     page.radio(key="kind of model").set_value("A Hugging Face id or a folder").run()
     page.text_input(key="model typed").set_value(str(folder)).run()
@@ -126,7 +127,9 @@ def test_from_a_pool_to_a_choice(loaded, workspace, tiny_folder):
     assert len(table(page, "chosen")) == 2
 
 
-def test_a_model_that_is_not_there_is_one_sentence(visit):
-    page = visit("prepare/model", model="/nowhere/model")
+def test_a_model_that_is_not_there_is_one_sentence(visit, tmp_path, monkeypatch):
+    monkeypatch.setenv("DELIFT_MODELS", str(tmp_path))
+    (tmp_path / "model").mkdir()
+    page = visit("prepare/model", model=str(tmp_path / "model"))
     button(page, "Look at the model").click().run()
-    assert "no such folder" in texts(until(page, "no such folder"))
+    assert "the folder lacks config.json" in texts(until(page, "the folder lacks"))

@@ -11,6 +11,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
 from tests.e2e.conftest import browser, serving, visit  # noqa: F401  (fixtures)
+from tests.pages.conftest import visit as page_of  # noqa: F401
+from tests.pages.conftest import workspace  # noqa: F401
 
 PATIENCE = 60                            # seconds for an answer
 
