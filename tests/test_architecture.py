@@ -32,7 +32,7 @@ HOMES = {                                                    # library -> the on
     "plotly": {"report/charts.py"} | {f"inspection/{name}.py" for name in ("figures", "kernels", "layouts", "maps", "matrices", "overlays", "traces")},
     "numba": {"selection/compiled.py"},
     "umap": set(), "ray": set(), "datasets": set(), "pandas": set(),
-    "sqlalchemy": {"audit/log.py"},
+    "sqlalchemy": {"audit/log.py", "audit/engines.py"},
 }
 FORBIDDEN = {"streamlit", "pickle", "joblib", "dill"}
 

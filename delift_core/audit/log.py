@@ -13,13 +13,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sql
-from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from delift_core.audit.engines import create_tables, first_line, is_empty, own_engine, refuse_other_version, shared_engine, spoken
 from delift_core.audit.events import Action, Event
-from delift_core.audit.place import DATABASE, FILE, address_of
+from delift_core.audit.place import DATABASE, FILE, address_of, is_writable
 from delift_core.errors import NoDatabase
 
-PATIENCE = 30                            # seconds to wait for another writer
 TRIES = 100
 TABLES = sql.MetaData()
 EVENTS = sql.Table(
@@ -44,6 +44,8 @@ class AuditLog:
 
     engine: sql.Engine
     run: str
+    place: str                           # where it is, as a person is told
+    closed: bool = False                 # the run folder cannot be written
 
     def append(self, events: Sequence[Event]) -> None:
         """Write events in one transaction, on disk when this returns; what was written before under the same uid is passed over."""
@@ -71,11 +73,14 @@ class AuditLog:
         try:
             with self.engine.connect().execution_options(reading=True) as connection:
                 yield connection
-        except SQLAlchemyError as reason:
-            raise NoDatabase(f"{_spoken(self.engine.url)}: verdicts cannot be read ({_first_line(reason)}). Try again when it is there.") from reason
+        except (SQLAlchemyError, ValueError, TypeError) as reason:
+            raise NoDatabase(f"{self.place}: verdicts cannot be read ({first_line(reason)}). Try again when it is there; if it is damaged, put a "
+                             "copy in its place.") from reason
 
     def _add(self, table: sql.Table, rows: list[dict]) -> None:
         """Number rows on from the last one and insert them; anew when another writer took the same numbers."""
+        if self.closed:
+            raise NoDatabase(f"{self.place}: nothing can be written, the run folder is closed for writing. Open it, or work in a copy of the run.")
         for _ in range(TRIES):
             try:
                 with self.engine.begin() as connection:
@@ -83,8 +88,9 @@ class AuditLog:
             except IntegrityError:
                 continue
             except SQLAlchemyError as reason:
-                raise NoDatabase(f"{_spoken(self.engine.url)}: nothing could be written ({_first_line(reason)}). Try again.") from reason
-        raise NoDatabase(f"{_spoken(self.engine.url)}: other reviewers kept writing for {TRIES} tries. Try again.")
+                raise NoDatabase(f"{self.place}: nothing was written ({first_line(reason)}), and all there was is unchanged. Mend that, such as by "
+                                 "making room, then try again.") from reason
+        raise NoDatabase(f"{self.place}: other reviewers kept writing for {TRIES} tries. Try again.")
 
     def _insert(self, connection: sql.Connection, table: sql.Table, rows: list[dict]) -> None:
         last = connection.execute(sql.select(sql.func.coalesce(sql.func.max(table.c.number), 0)).where(table.c.run == self.run)).scalar_one()
@@ -104,55 +110,23 @@ class AuditLog:
 def open_log(folder: Path, url: str | None = None) -> AuditLog:
     """The log of the run in a folder: in the database at `url` or $DELIFT_DATABASE, or else in the folder's own file.
 
-    Raises NoDatabase when it cannot be reached.
+    In a folder that cannot be written, what is there can still be read. Raises NoDatabase when it cannot be reached, is damaged, or is
+    another version's.
     """
-    own = sql.URL.create("sqlite", database=str(Path(folder) / FILE))
-    asked = url or os.environ.get(DATABASE) or own
+    own, shared = Path(folder) / FILE, url or os.environ.get(DATABASE)
+    place, closed, fresh = spoken(shared) if shared else str(own), not shared and not is_writable(folder), not own.exists()
     try:
-        asked = sql.make_url(asked)
-        local = asked.get_backend_name() == "sqlite"
-        engine = sql.create_engine(asked, **({"connect_args": {"timeout": PATIENCE}} if local else {"pool_pre_ping": True}))
-        if local:
-            sql.event.listen(engine, "connect", _careful)
-            sql.event.listen(engine, "begin", _lock_at_once)
-        _create_tables(engine)
-    except (SQLAlchemyError, ImportError) as reason:
-        advice = ("Make the run folder writable, or move a damaged file away." if asked == own else
-                  f"Give ${DATABASE} the URL of a database that is there, or leave it out to keep them in the run folder.")
-        raise NoDatabase(f"{_spoken(asked)}: verdicts cannot be kept there ({_first_line(reason)}). {advice}") from reason
-    return AuditLog(engine, address_of(folder))
-
-
-def _create_tables(engine: sql.Engine) -> None:
-    """Make what is not there; once more when somebody else made it in the same moment."""
-    try:
-        TABLES.create_all(engine)
-    except (IntegrityError, OperationalError, ProgrammingError):
-        TABLES.create_all(engine)
-
-
-def _careful(connection, _) -> None:
-    """Readers beside one writer, each event on disk before its transaction ends; transactions begin where `_lock_at_once` says."""
-    connection.isolation_level = None
-    for setting in ("journal_mode = WAL", "synchronous = FULL"):
-        connection.execute(f"PRAGMA {setting}").close()
-
-
-def _lock_at_once(connection: sql.Connection) -> None:
-    """Take SQLite's write lock before a writer reads the last number, so that two writers queue rather than fail."""
-    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reading") else "BEGIN IMMEDIATE")
-
-
-def _spoken(url: str | sql.URL) -> str:
-    """A URL without its password."""
-    try:
-        return sql.make_url(url).render_as_string(hide_password=True)
-    except SQLAlchemyError:
-        return DATABASE
-
-
-def _first_line(reason: Exception) -> str:
-    return str(getattr(reason, "orig", None) or reason).strip().splitlines()[0]
+        engine = shared_engine(shared) if shared else own_engine(own, closed)
+        if fresh or not closed:
+            create_tables(engine, TABLES)
+        refuse_other_version(engine, TABLES)
+    except (SQLAlchemyError, ImportError, OSError, ValueError) as reason:
+        advice = (f"Give ${DATABASE} the URL of a database that is there, or leave it out to keep them in the run folder." if shared else
+                  "Make room for it and the folder writable; if the file is damaged, move it away or put a copy in its place.")
+        if fresh and is_empty(own):                         # such as on a full disk
+            own.unlink()
+        raise NoDatabase(f"{place}: verdicts cannot be kept there ({first_line(reason)}). {advice}") from reason
+    return AuditLog(engine, address_of(folder), place, closed)
 
 
 def _row(event: Event) -> dict:

@@ -15,6 +15,12 @@ def has_log(folder: Path) -> bool:
     return bool(os.environ.get(DATABASE)) or (Path(folder) / FILE).exists()
 
 
+def is_writable(folder: Path) -> bool:
+    """Whether verdicts can be written in a run folder."""
+    file = Path(folder) / FILE
+    return os.access(folder, os.W_OK | os.X_OK) and (not file.exists() or os.access(file, os.W_OK))
+
+
 def address_of(folder: Path) -> str:
     """What the run in a folder is called in a database: the address of its record, however its folder is named or spelt."""
     try:

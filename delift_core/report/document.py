@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from delift_core.data.example import Example
 from delift_core.errors import UnwritableFile
-from delift_core.files import beside
+from delift_core.files import beside, unwritable
 from delift_core.report import words
 from delift_core.report.facts import Facts, facts_of
 from delift_core.report.texts import cut, visible
@@ -40,11 +40,8 @@ def write_report(run: Run, choice: Choice, path: str | Path, *, kernel: Callable
     """
     path = check_page(path)
     page = written(facts_of(run, choice, kernel or run.kernel, objective)).encode("utf-8")
-    try:
-        with beside(path) as partial:
-            partial.write_bytes(page)
-    except OSError as reason:
-        raise unwritable(path, reason.strerror) from reason
+    with beside(path) as partial:
+        partial.write_bytes(page)
     return path
 
 
@@ -58,10 +55,6 @@ def check_page(path: str | Path) -> Path:
         place = f"{folder.name} is {'not open for writing' if folder.is_dir() else 'a file'}"
         raise unwritable(path, "it is a folder" if path.is_dir() else place)
     return path
-
-
-def unwritable(path: Path, reason: str) -> UnwritableFile:
-    return UnwritableFile(f"{path}: the report cannot be written ({reason}). What was there before is unchanged; choose another place.")
 
 
 def written(facts: Facts) -> str:

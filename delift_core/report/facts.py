@@ -5,8 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from delift_core.audit.events import Event
 from delift_core.data.example import Dataset, ProblemKind
 from delift_core.data.near_duplicates import near_duplicates
@@ -17,7 +15,7 @@ from delift_core.report.audits import Audit, audit_of
 from delift_core.report.charts import Chart, curve_chart, kernel_chart, map_chart
 from delift_core.report.outcome import Outcome, outcome_of
 from delift_core.report.reasons import Row, rows_of
-from delift_core.runs.projections import project_run, read_projection
+from delift_core.runs.projections import places_of
 from delift_core.runs.selections import Choice, costs, objective_for, objective_of, selection_name
 from delift_core.runs.spelling import export_command, report_command, select_command
 from delift_core.runs.store import KERNELS, Run
@@ -99,7 +97,7 @@ def facts_of(run: Run, choice: Choice, kernel: Callable[[str], UtilityKernel], o
     kernels = {name: kernel(name) for name in names}
     outcome = outcome_of(run, choice, objective or objective_of(run, choice, kernels.__getitem__))
     answered, chosen = run.datasets[KERNELS[names[0]][0]], outcome.selection.indices
-    charts = [map_chart(run.pool, points_of(run), outcome), curve_chart(outcome), kernel_chart(kernels[names[0]], outcome)]
+    charts = [map_chart(run.pool, places_of(run), outcome), curve_chart(outcome), kernel_chart(kernels[names[0]], outcome)]
     return Facts(run, outcome, rows_of(run.pool, answered, outcome, ROWS_MOST), {chart.name: chart for chart in charts},
                  {name: trust(kernels[name], run.alone(KERNELS[name][1]).response_tokens) for name in names},
                  choice_trust(chosen, run.alone("pool").response_tokens, kinds_in(run.pool)), planted(run.pool, chosen), audit_of(run))
@@ -109,9 +107,3 @@ def kinds_in(pool: Dataset) -> dict[int, int]:
     """Near-duplicates that stayed in the pool, each with the first of its kind; reading it has noticed whether there are any."""
     noticed = any(problem.kind is ProblemKind.NEAR_DUPLICATE for problem in pool.problems)
     return near_duplicates(pool.examples) if noticed and not pool.collapsed else {}
-
-
-def points_of(run: Run) -> np.ndarray:
-    """(pool, 2) places of the examples by what they say; worked out now if they never were."""
-    project_run(run)
-    return read_projection(run)

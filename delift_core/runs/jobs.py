@@ -31,6 +31,7 @@ from delift_core.runs.status import State, Status, read_json, read_status, write
 
 WORKER = "delift_core.runs.worker"                          # the module that a job's process runs
 ROOT = Path(delift_core.__file__).parents[1]                # where that process finds this very delift_core
+SILENCE = 60.0                                              # seconds without a word after which a worker that cannot be seen is gone
 PATIENCE = 0.5                                              # seconds between asking, terminating and killing a worker
 
 
@@ -88,8 +89,10 @@ def status(folder: str | Path) -> Status | None:
             if held(folder / "worker.lock"):
                 return replace(written, error=None)
             return read_status(folder).interrupted          # read again: the worker may have ended well in between
-    except OSError:                                         # somebody starts, cancels or looks at this moment: what is written holds
+    except Timeout:                                         # somebody starts, cancels or looks at this moment: what is written holds
         return written
+    except OSError:                                         # a folder that cannot be written: its worker, if there is one, works elsewhere
+        return written if abs(time.time() - written.updated) < SILENCE else written.interrupted
 
 
 def cancel(folder: str | Path) -> Status | None:

@@ -52,6 +52,15 @@ def read_projection(run: Run, of: str = Projection.EMBEDDING, seed: int = 0) -> 
     return places
 
 
+def places_of(run: Run, of: str = Projection.EMBEDDING) -> np.ndarray:
+    """(n, 2) places of the pool, worked out now if they never were, and kept where the run can be written."""
+    try:
+        project_run(run, of)
+    except UnwritableFile:
+        return project(VECTORS[chosen(Projection, of)](run))
+    return read_projection(run, of)
+
+
 def projection_path(run: Run, of: str, seed: int) -> Path:
     """Where a map is kept."""
     return run.folder / "projections" / f"{chosen(Projection, of)}-{int(seed)}.parquet"

@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from delift_core.errors import DamagedRun
 from delift_core.inspection.blocks import block_means, robust_limit
 from delift_core.inspection.figures import heatmap_overview
 from delift_core.runs import jobs
@@ -13,6 +14,7 @@ from delift_core.units import duration, size
 from pages.shared import cache, drawn
 from pages.shared.guards import need_run
 from pages.shared.job_panel import job_panel
+from pages.shared.literal import literal
 from pages.shared.navigation import go
 from pages.shared.scoring import TITLES, cost_folder, needed, possible, predict, score
 from pages.shared.theme import palette
@@ -78,13 +80,22 @@ def finished(run: Run, names: list[str]) -> None:
         overview(drawn.overview(run, name, Measure.L2, answered, shown), drawn.limit(run, name, Measure.L2), name)
 
 
+def is_readable(name: str) -> bool:
+    """Whether a kernel lacks nothing. One that is damaged says so, and can be scored where it is."""
+    try:
+        return cache.is_complete(run, name) and cache.kernel(run, name) is not None
+    except DamagedRun as refusal:
+        st.warning(literal(str(refusal)), icon=":material/healing:")
+        return False
+
+
 run = need_run("Utilities")
 st.title("Utilities")
 st.caption("How much showing one example helps the model answer another, for every pair. Work goes on in the background: this page may be "
            "closed, and what is finished is kept.")
 offered = possible(run)
 kernels = st.pills("Kernels", offered, selection_mode="multi", default=needed(run), key=f"kernels of {run.id}", format_func=TITLES.get)
-unfinished = [name for name in kernels if not cache.is_complete(run, name)]
+unfinished = [name for name in kernels if not is_readable(name)]
 job = jobs.status(jobs.run_job(run.folder, "score"))
 if unfinished or (job and job.active):
     scoring(run, unfinished or kernels)

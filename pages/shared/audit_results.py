@@ -74,7 +74,8 @@ def agreement_figures(said: Mapping[str, Mapping[str, Event]]) -> None:
 
 def table(run: Run, said: Mapping[str, Mapping[str, Event]]) -> None:
     """Every verdict that stands, the latest first."""
-    told = sorted((event for own in said.values() for event in own.values()), key=lambda event: event.time, reverse=True)
+    latest = {event.uid for own in said.values() for event in own.values()}
+    told = [event for event in reversed(verdicts.events(run)) if event.uid in latest]         # clocks differ and go back: the order of writing does not
     st.dataframe(pd.DataFrame([{"example": event.example, "verdict": str(event.action), "reviewer": event.reviewer, "reasons": ", ".join(event.reasons),
                                 "note": first_line(event.note), "time": event.time, "prompt": prompt_of(run, event)} for event in told]),
                  hide_index=True, height=min(38 + 35 * len(told), 360), alt="Verdicts")

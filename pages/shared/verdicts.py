@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from delift_core.audit.events import Action, Event, agreed, by_reviewer, last_act
-from delift_core.audit.place import has_log
+from delift_core.audit.place import has_log, is_writable
 from delift_core.runs.store import Run
 from pages.shared import state
 
@@ -34,8 +34,13 @@ class Ledger:
             return tuple(self.read)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
 def ledger(folder: Path) -> Ledger:
+    """The log of the run in a folder; opened anew when the folder becomes writable, or stops being so."""
+    return _ledger(folder, is_writable(folder))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _ledger(folder: Path, writable: bool) -> Ledger:
     from delift_core.audit.log import open_log  # loads SQLAlchemy, which the first page has no use for
 
     return Ledger(open_log(folder))

@@ -188,7 +188,7 @@ def test_a_log_that_cannot_be_written_says_so(tmp_path):
     log = open_log(tmp_path)
     with log.engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE delift_events")
-    with pytest.raises(NoDatabase, match="nothing could be written"):
+    with pytest.raises(NoDatabase, match="nothing was written .*then try again"):
         log.append(told("1"))
     with pytest.raises(NoDatabase, match="cannot be read"):
         log.events()
@@ -196,5 +196,5 @@ def test_a_log_that_cannot_be_written_says_so(tmp_path):
 
 def test_a_damaged_file_is_refused_with_what_to_do(tmp_path):
     (tmp_path / FILE).write_bytes(b"no database " * 100)
-    with pytest.raises(NoDatabase, match="not a database.*move a damaged file away"):
+    with pytest.raises(NoDatabase, match="not a database.*if the file is damaged, move it away"):
         open_log(tmp_path)
