@@ -3,9 +3,21 @@
 `str(error)` is the one sentence they read: what is wrong, in which file and row, and what to do.
 """
 
+import re
+
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def visible(text: str) -> str:
+    """Text on one line in which names of files and columns are shown and never obeyed: controls, turns of direction and halves of pairs are spelt out."""
+    return _UNSEEN.sub(lambda letter: letter[0].encode("unicode_escape").decode(), text)
+
 
 class DeliftError(Exception):
     """Base of every refusal; catch this to catch them all."""
+
+    def __str__(self) -> str:
+        return visible(super().__str__())
 
 
 class UnreadableFile(DeliftError):

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import click
 
-from delift_core.errors import DeliftError
+from delift_core.errors import DeliftError, visible
 from delift_core.units import duration
 
 PLAIN_SECONDS = 5.0                    # between progress lines when the output is no terminal
@@ -26,14 +26,14 @@ class OneLineErrors(click.Group):
             command = mistake.ctx.command_path if mistake.ctx else "delift"
             fail(f"{' '.join(mistake.format_message().split())} See {command} --help.")
         except (DeliftError, click.ClickException) as mistake:
-            fail(mistake.message if isinstance(mistake, click.ClickException) else str(mistake))
+            fail(" ".join(mistake.message.split()) if isinstance(mistake, click.ClickException) else str(mistake))
         except (click.Abort, KeyboardInterrupt):
             fail("Stopped. What is finished is stored; the same command continues.", 130)
 
 
 def fail(sentence: str, status: int = 2) -> None:
     """Say what is wrong on the error stream and leave."""
-    print(f"delift: {' '.join(sentence.split())}", file=sys.stderr)
+    print(f"delift: {visible(sentence)}", file=sys.stderr)
     sys.exit(status)
 
 
@@ -44,7 +44,7 @@ class Reporter:
         self.as_json = as_json
 
     def say(self, event: str, text: str, **record) -> None:
-        print(json.dumps({"event": event, **record}, default=str) if self.as_json else text, flush=True)
+        print(json.dumps({"event": event, **record}, default=str) if self.as_json else visible(text), flush=True)
 
     def progress(self, event: str, label: str, total: int):
         """A context that gives `advance(done)`: a bar on a terminal, lines elsewhere, JSON lines when asked for."""

@@ -6,9 +6,10 @@ from dataclasses import replace
 from delift_core.data.conversations import prompt_text
 from delift_core.data.example import Example, Problem, ProblemKind
 from delift_core.data.layouts import Reading, column
-from delift_core.data.text import as_text, flaw_in, is_blank, is_single, without_end_marker
+from delift_core.data.text import as_text, flaw_in, is_blank, is_only_tokens, is_single, without_end_marker
 
 ID_COLUMNS = ("id", "qid", "uid", "uuid", "guid", "exampleid", "questionid", "promptid", "rowid", "conversationid", "messageid", "problemid")
+LONGEST_SHOWN = 60                      # characters of a text quoted in a sentence
 
 
 def usable_examples(readings: Iterable[tuple[int, Reading]]) -> tuple[list[Example], list[Problem], list[int]]:
@@ -34,9 +35,10 @@ def _marker_note(cut: str) -> list[str]:
 def _unusable(row: int, reading: Reading, stripped: str | None) -> Problem | None:
     if reading.response is None:
         return Problem(row, "there is no response.", ProblemKind.EMPTY)
-    if is_blank(stripped):
-        what = "is empty" if is_blank(reading.response) else f"is only {reading.response.strip()}, an end-of-turn marker"
-        return Problem(row, f"the response {what}.", ProblemKind.EMPTY)
+    if is_blank(reading.response):
+        return Problem(row, "the response is empty.", ProblemKind.EMPTY)
+    if is_blank(stripped) or is_only_tokens(reading.response):
+        return Problem(row, f"the response is only control tokens ({reading.response.strip()[:LONGEST_SHOWN]}).", ProblemKind.EMPTY)
     if all(is_blank(turn.content) for turn in reading.turns):
         return Problem(row, "the prompt is empty.")
     flaw = flaw_in([stripped, *(turn.content for turn in reading.turns)])

@@ -1,10 +1,10 @@
 """A list of messages becomes turns: ShareGPT (from, value) and OpenAI (role, content) alike."""
 
-import json
 from collections.abc import Mapping
 
 from delift_core.data.example import Turn
-from delift_core.data.text import RowError, as_text, is_single, kind_of
+from delift_core.data.jsons import parsed
+from delift_core.data.text import RowError, as_text, flaw_in, is_blank, is_single, json_text, kind_of, plain
 
 ROLES = {"system": "system", "developer": "system", "user": "user", "human": "user", "prompter": "user",
          "assistant": "assistant", "gpt": "assistant", "chatgpt": "assistant", "bot": "assistant", "model": "assistant", "ai": "assistant",
@@ -24,17 +24,16 @@ def style_of(value: object) -> str | None:
 def messages_in(value: object) -> list:
     """A list as it is, or as JSON in a text cell; an empty list for everything else."""
     if isinstance(value, str) and value.lstrip().startswith("[") and value.rstrip().endswith("]"):
-        try:
-            value = json.loads(value)
-        except (ValueError, RecursionError):
-            return []
+        value = parsed(value)
     return list(value) if isinstance(value, list | tuple) else []
 
 
 def turns_of(messages: list, style: str) -> tuple[list[Turn], list[str]]:
     """Every message as a turn, and a sentence for each that had to be read differently."""
     speaker, content = STYLES[style]
-    turns, notes = [], []
+    turns, notes, flaw = [], [], flaw_in(messages)
+    if flaw:
+        raise RowError(f"the conversation cannot be kept as text: {flaw}")
     for place, message in enumerate(messages, 1):
         if not isinstance(message, Mapping) or speaker not in message:
             raise RowError(f"turn {place} names no speaker; each turn needs {speaker!r} and {content!r}.")
@@ -58,10 +57,10 @@ def _content(message: Mapping, key: str, place: int) -> tuple[str, str]:
         return "".join(_part(part, place) for part in value), ""
     if not is_single(value):
         raise RowError(f"turn {place} holds {kind_of(value)} where its text belongs.")
-    if not value and message.get("tool_calls"):
-        calls = json.dumps(message["tool_calls"], ensure_ascii=False, default=str)
-        return calls, f"the tool calls of turn {place} are written as JSON text."
-    return as_text(value) or "", ""
+    calls = message.get("tool_calls")
+    if is_blank(as_text(value)) and calls:
+        return json_text(plain(calls)), f"the tool calls of turn {place} are written as JSON text."
+    return as_text(value) or "", f"the tool calls of turn {place} are left out, its text is kept." if calls else ""
 
 
 def _part(part: object, place: int) -> str:

@@ -1,9 +1,11 @@
 """Bytes become text: gzip is unpacked within a bound, the encoding is told from the bytes, and nothing is ever guessed."""
 
 import codecs
+import unicodedata
 import zlib
 from pathlib import Path
 
+from delift_core.data.text import is_blank
 from delift_core.errors import UnreadableFile
 
 EXPANSION_LIMIT = 2 * 1024**3           # bytes a gzip file may unpack to
@@ -12,7 +14,8 @@ RATIO_FLOOR = 64 * 1024**2
 STEP = 1024**2
 GZIP = b"\x1f\x8b"
 HEAD = 4096                             # bytes looked at to tell the encoding
-UTF16_ZEROS, BINARY_ZEROS = 0.2, 0.01   # share of zero bytes from which a file is taken for UTF-16, for anything but UTF-8
+UTF16_ZEROS, BINARY_ZEROS = 0.2, 0.01   # share of zero bytes from which UTF-8 is taken for UTF-16, from which no text is UTF-8
+ODD_LETTERS = 0.01                      # share of letters that UTF-16 may not have: controls, unassigned ones, halves of pairs
 BINARY = {GZIP: "compressed with gzip twice", b"PK\x03\x04": "a zip archive or an Excel workbook", b"%PDF": "a PDF", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture",
           b"\x28\xb5\x2f\xfd": "compressed with zstd", b"BZh": "compressed with bzip2", b"\xfd7zXZ": "compressed with xz",
           b"ARROW1": "an Arrow file without its folder", b"SQLite format 3": "an SQLite database"}
@@ -22,6 +25,8 @@ BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs
 
 def file_bytes(path: Path) -> bytes:
     """The content of a file, unpacked when it is gzip whatever its name says."""
+    if not (path.is_file() or path.is_fifo()):
+        raise UnreadableFile(f"{path}: this is a device, which has no end. Choose a file.")
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -65,21 +70,36 @@ def text_of(content: bytes, path: Path) -> str:
     _refuse_binary(content, path)
     encoding = _encoding(content)
     try:
-        text = content.decode(encoding, "surrogateescape" if encoding.startswith("utf-8") else "strict")
+        text = content.decode(encoding, "surrogateescape" if encoding.startswith("utf-8") else "surrogatepass").lstrip("\ufeff")
     except UnicodeDecodeError as error:
         raise UnreadableFile(f"{path}: not {encoding.upper()} text from byte {error.start} on. Save the file as UTF-8.") from error
     _refuse_other_encodings(text, path)
-    if not text.strip("\ufeff \t\r\n"):
+    if is_blank(text):
         raise UnreadableFile(f"{path}: the file is empty. Choose one that holds rows.")
     return text
 
 
 def _encoding(content: bytes) -> str:
-    """By byte-order mark; without one, text that is largely zero bytes is UTF-16, the order told by which of two is zero."""
+    """By byte-order mark; without one, text with zero bytes is UTF-16 if it reads as that, the order told by which of two is zero."""
     marked = next((name for mark, name in BOMS if content.startswith(mark)), None)
-    if marked or _zeros(content) < UTF16_ZEROS:
-        return marked or "utf-8"
-    return "utf-16-le" if content[1:HEAD:2].count(0) > content[0:HEAD:2].count(0) else "utf-16-be"
+    return marked or (_unmarked_utf16(content) if _zeros(content) >= BINARY_ZEROS else None) or "utf-8"
+
+
+def _unmarked_utf16(content: bytes) -> str | None:
+    """The byte order by which a file is UTF-16 text; UTF-8 with a few zero bytes in it is not."""
+    head = content[:HEAD]
+    encoding = "utf-16-le" if head[1::2].count(0) > head[0::2].count(0) else "utf-16-be"
+    letters = codecs.getincrementaldecoder(encoding)("replace").decode(head)
+    odd = sum(letter == "\ufffd" or (unicodedata.category(letter) in ("Cc", "Cn", "Co") and letter not in "\t\r\n") for letter in letters)
+    return encoding if odd <= ODD_LETTERS * len(letters) and (_zeros(content) >= UTF16_ZEROS or not _is_utf8(head)) else None
+
+
+def _is_utf8(head: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _zeros(content: bytes) -> float:
@@ -89,17 +109,10 @@ def _zeros(content: bytes) -> float:
 
 def _refuse_binary(content: bytes, path: Path) -> None:
     what = next((name for magic, name in BINARY.items() if content.startswith(magic)), None)
-    marked = content.startswith(tuple(mark for mark, _ in BOMS))
-    if not marked and BINARY_ZEROS < _zeros(content) and not (_zeros(content) >= UTF16_ZEROS and _is_utf16(content)):
-        what = what or "binary"
+    if not what and _zeros(content) > BINARY_ZEROS and _encoding(content) == "utf-8":
+        what = "binary"
     if what:
         raise UnreadableFile(f"{path}: the file is {what}, not rows of text. Save it as JSONL, JSON, CSV, TSV or Parquet.")
-
-
-def _is_utf16(content: bytes) -> bool:
-    """Whether bytes decode as UTF-16 into text that holds hardly any control characters."""
-    text = content[:HEAD].decode(_encoding(content), "replace")
-    return sum(letter == "\ufffd" or (letter < " " and letter not in "\t\r\n") for letter in text) <= 1
 
 
 def _refuse_other_encodings(text: str, path: Path) -> None:

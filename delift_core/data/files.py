@@ -1,4 +1,4 @@
-"""A file or a folder of files becomes raw rows; its kind is told from its content, never from its name."""
+"""A file or a data frame becomes raw rows; the kind of a file is told from its content, never from its name."""
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -6,22 +6,23 @@ from pathlib import Path
 from delift_core.data.conversations import style_of
 from delift_core.data.decoding import file_bytes, text_of
 from delift_core.data.jsons import numbered_values
-from delift_core.data.rows import RawRows, joined, sort_rows
-from delift_core.data.tables import read_table
+from delift_core.data.layouts import listed
+from delift_core.data.parquets import parquet_rows
+from delift_core.data.rows import RawRows, sort_rows
+from delift_core.data.tables import is_headed, read_table
 from delift_core.data.text import plain
 from delift_core.errors import MissingSplit, UnknownFormat, UnreadableFile
 
 PARQUET = b"PAR1"
-SAVED = ("state.json", "dataset_dict.json")         # what datasets.save_to_disk leaves behind
 
 
 def read_file(path: Path, is_known: Callable[[str], bool], is_row: Callable[[Mapping], bool], split: str | None = None) -> RawRows:
     """Rows of one file. `is_known` tells column names for certain, `is_row` tells an object that is a row itself from one that wraps rows."""
     content = file_bytes(path)
     if content.startswith(PARQUET):
-        return sort_rows(str(path), enumerate(_parquet_rows(content, path), 1))
+        return sort_rows(str(path), enumerate(parquet_rows(content, path), 1))
     text = text_of(content, path)
-    values = numbered_values(text, str(path))
+    values = None if is_headed(text, is_known) else numbered_values(text)
     if values is not None:
         return sort_rows(str(path), unwrapped(list(values), path, is_row, split))
     table = read_table(text, is_known)
@@ -29,18 +30,6 @@ def read_file(path: Path, is_known: Callable[[str], bool], is_row: Callable[[Map
         raise UnknownFormat(f"{path}: neither JSON nor JSONL, nor a table whose rows have at least two cells. "
                             f"Save it as JSONL, JSON, CSV, TSV or Parquet.")
     return sort_rows(str(path), table.numbered(), table.notes)
-
-
-def _parquet_rows(content: bytes, path: Path) -> list[dict]:
-    import pyarrow
-    from pyarrow import parquet
-    try:
-        table = parquet.read_table(pyarrow.BufferReader(content))
-    except (pyarrow.ArrowException, OSError) as error:
-        raise UnreadableFile(f"{path}: the Parquet file is cut off or damaged. Write or download it again.") from error
-    if len(set(table.column_names)) < len(table.column_names):
-        raise UnreadableFile(f"{path}: two columns have the same name ({', '.join(table.column_names)}). Rename one of them.")
-    return table.to_pylist()
 
 
 def unwrapped(values: list[tuple[int, object]], path: Path, is_row: Callable[[Mapping], bool], split: str | None) -> Iterable[tuple[int, object]]:
@@ -53,60 +42,36 @@ def unwrapped(values: list[tuple[int, object]], path: Path, is_row: Callable[[Ma
         raise MissingSplit(f"{path}: the file holds several lists of rows: {', '.join(lists)}. Choose one with split=...")
     if split is not None and lists and split not in lists:
         raise MissingSplit(f"{path}: there is no split {split!r}. The file holds {', '.join(lists)}.")
+    if not lists and wrapper and all(isinstance(held, list | Mapping) for held in wrapper.values()):
+        raise UnknownFormat(f"{path}: the file is one object of columns ({listed(wrapper)}), not rows. Write one object per row, "
+                            f"with pandas for example to_json(..., orient='records', lines=True).")
     rows = lists[split] if split in lists else next(iter(lists.values()), [wrapper])
     return enumerate(questions_of(rows), 1)
 
 
 def _holds_rows(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(row, Mapping) for row in value) and style_of(value) is None
+    """Whether most of a list are objects, and they are not the messages of one conversation."""
+    return isinstance(value, list) and bool(value) and sum(isinstance(row, Mapping) for row in value) * 2 >= len(value) and style_of(value) is None
 
 
 def questions_of(articles: list) -> list:
     """SQuAD articles as one flat row per question; other rows as they are."""
-    if not all(isinstance(article.get("paragraphs"), list) for article in articles):
+    if not all(isinstance(article, Mapping) and isinstance(article.get("paragraphs"), list) for article in articles):
         return articles
-    return [_without(article, "paragraphs") | _without(paragraph, "qas") | question
-            for article in articles for paragraph in article["paragraphs"] for question in paragraph["qas"]]
+    return [row for article in articles for paragraph in article["paragraphs"] for row in _questions(article, paragraph)]
+
+
+def _questions(article: Mapping, paragraph: object) -> list:
+    """The rows of one paragraph; what is none stands as it is and is found to be no row later."""
+    questions = paragraph.get("qas") if isinstance(paragraph, Mapping) else None
+    if not isinstance(questions, list):
+        return [paragraph]
+    above = _without(article, "paragraphs") | _without(paragraph, "qas")
+    return [above | question if isinstance(question, Mapping) else question for question in questions]
 
 
 def _without(fields: Mapping, name: str) -> dict:
     return {key: value for key, value in fields.items() if key != name}
-
-
-def read_folder(path: Path, read: Callable[[Path], RawRows], config: str | None, split: str | None) -> RawRows:
-    """Rows of a folder: saved by `save_to_disk`, or data files sorted into splits the way `datasets` does."""
-    if any((path / name).exists() for name in SAVED):
-        from datasets import load_from_disk
-        return from_loaded(load_from_disk(str(path)), str(path), split)
-    files = _data_files(path, config)
-    name = chosen_split(list(files), split, str(path))
-    return joined(f"{path} ({name})", map(read, map(Path, files[name])))
-
-
-def _data_files(path: Path, config: str | None) -> dict[str, list[str]]:
-    from datasets import load_dataset_builder
-    try:
-        return {str(split): list(files) for split, files in load_dataset_builder(str(path), config).config.data_files.items()}
-    except (OSError, ValueError, RuntimeError, AttributeError) as error:
-        raise UnreadableFile(f"{path}: no data files were found in this folder ({str(error).splitlines()[0]}). "
-                             f"Name one JSONL, JSON, CSV, TSV or Parquet file instead.") from error
-
-
-def from_loaded(loaded: object, name: str, split: str | None) -> RawRows:
-    """A data set of the `datasets` library, or the chosen one of its splits, as raw rows."""
-    if isinstance(loaded, Mapping):
-        split = chosen_split(list(loaded), split, name)
-        loaded, name = loaded[split], f"{name} ({split})"
-    return sort_rows(name, ((row, plain(fields)) for row, fields in enumerate(loaded, 1)))
-
-
-def chosen_split(splits: list[str], wanted: str | None, name: str) -> str:
-    """The split asked for; otherwise the only one, or train."""
-    choice = wanted or ("train" if "train" in splits else splits[0])
-    if choice not in splits or (wanted is None and choice != "train" and len(splits) > 1):
-        what = f"there is no split {wanted!r}" if wanted else "there are several splits"
-        raise MissingSplit(f"{name}: {what}. Choose one of {', '.join(splits)} with split=...")
-    return choice
 
 
 def read_frame(frame: object) -> RawRows:

@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from delift_core.data.example import Problem
-from delift_core.data.layouts import KNOWN, LAYOUTS, Layout, Reading, describe, fold, mapped
+from delift_core.data.example import Problem, ProblemKind
+from delift_core.data.layouts import KNOWN, LAYOUTS, Layout, Reading, describe, fold, listed, mapped
 from delift_core.data.rows import RawRow, RawRows
 from delift_core.data.text import RowError
 from delift_core.errors import MissingColumn, UnknownChoice, UnknownFormat
@@ -36,22 +36,37 @@ def parse(raw: RawRows, columns: Mapping | None, format: str | None) -> Parsed:
     spoken = common_layouts(fitting, raw.total)
     if raw.rows and not spoken:
         raise _unknown(raw, format)
-    return _read_all(raw, fitting, spoken)
+    parsed = _read_all(raw, fitting, spoken)
+    return parsed if "prompt" in columns else replace(parsed, problems=[*colliding_columns(raw.rows), *parsed.problems])
+
+
+def colliding_columns(rows: Iterable[RawRow]) -> list[Problem]:
+    """A remark on the first row with two columns of the same meaning, such as prompt and Prompt: only one of them is read."""
+    firsts: dict[tuple[str, ...], int] = {}
+    for row in rows:
+        firsts.setdefault(tuple(row.fields), row.row)
+    found: dict[tuple[str, ...], int] = {}
+    for names, row in firsts.items():
+        for folded in {fold(name) for name in names} & KNOWN if len(names) > len({fold(name) for name in names}) else ():
+            same = tuple(name for name in names if fold(name) == folded)
+            if len(same) > 1:
+                found.setdefault(same, row)
+    return [Problem(row, f"the columns {' and '.join(map(repr, same))} differ only in case, spaces, hyphens or underscores; only {same[0]!r} is read.",
+                    ProblemKind.ALTERED) for same, row in found.items()]
 
 
 def checked_mapping(columns: Mapping, raw: RawRows) -> dict[str, list[str]]:
     """A column mapping with every value a list of names that are in the data, prompt and response both or neither."""
-    listed = ", ".join(raw.columns) or "none"
     wrong = [key for key in columns if key not in MAPPABLE]
     if wrong:
         raise UnknownChoice(f"columns= does not know {', '.join(map(repr, wrong))}. It maps {', '.join(MAPPABLE)}.")
     names = {key: [name] if isinstance(name, str) else list(name) for key, name in columns.items() if name}
     absent = [name for value in names.values() for name in value if name not in raw.columns]
     if absent and raw.rows:
-        raise MissingColumn(f"{raw.source}: there is no column {', '.join(map(repr, absent))}. Columns are {listed}.")
+        raise MissingColumn(f"{raw.source}: there is no column {', '.join(map(repr, absent))}. Columns are {listed(raw.columns)}.")
     lacking = next((key for key in ("prompt", "response") if key not in names), None)
     if lacking and set(names) - {"id"}:
-        raise MissingColumn(f"{raw.source}: the mapping names no {lacking} column. Columns are {listed}. Add {lacking}=...")
+        raise MissingColumn(f"{raw.source}: the mapping names no {lacking} column. Columns are {listed(raw.columns)}. Add {lacking}=...")
     return names
 
 
@@ -94,8 +109,8 @@ def _read_one(row: RawRow, layout: Layout | None, spoken: dict[Layout, int]) -> 
 def _unknown(raw: RawRows, format: str | None) -> UnknownFormat:
     what = f"no row reads as {format}" if format else "no known layout explains the rows"
     first = {name: value for row in reversed(raw.rows) for name, value in row.fields.items()}
-    listed = describe({name: first[name] for name in raw.columns})
-    return UnknownFormat(f"{raw.source}: {what}. Columns are {listed}. Name them with "
+    columns = describe({name: first[name] for name in raw.columns})
+    return UnknownFormat(f"{raw.source}: {what}. Columns are {columns}. Name them with "
                          f'columns={{"prompt": ..., "response": ...}}, or on the command line --columns prompt=...,response=...')
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
-from delift_core.data.files import from_loaded
+from delift_core.data.folders import from_loaded
 from delift_core.data.rows import RawRows
 from delift_core.errors import MissingSplit, UnreachableDataset
 
@@ -41,7 +41,7 @@ def read_hub(source: str, config: str | None, split: str | None, revision: str |
 def _refusal(repository: str, error: Exception) -> MissingSplit | UnreachableDataset:
     reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     if isinstance(error, ValueError) and not isinstance(error, OSError):
-        return MissingSplit(f"{repository}: {str(error).strip()}. Name one with config=... or split=...")
+        return MissingSplit(f"{repository}: {' '.join(str(error).split())}. Name one with config=... or split=...")
     return UnreachableDataset(f"{repository}: there is no file or folder of this name here, and as a Hugging Face data set it cannot be loaded "
                               f"({reason}). Check the spelling, the network and, for a private data set, that you are logged in.")
 

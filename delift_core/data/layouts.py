@@ -1,20 +1,20 @@
 """The known layouts of instruction data, in the order in which they are tried: what each needs of a row, and how it reads one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from delift_core.data import conversations
 from delift_core.data.conversations import messages_in, style_of, turns_of
 from delift_core.data.example import Turn
-from delift_core.data.text import as_text, is_blank, is_single, kind_of
+from delift_core.data.text import RowError, as_text, is_blank, is_single, kind_of
 
 PROMPTS = ("prompt", "instruction", "question", "query", "problem", "input")
 RESPONSES = ("completion", "response", "output", "answer", "solution")
 USUAL = (("prompt", "completion"), ("prompt", "response"), ("question", "answer"))
 SYSTEMS = ("system", "systemprompt", "systemmessage")
 KNOWN = {*PROMPTS, *RESPONSES, *SYSTEMS, *conversations.COLUMNS, "context", "body", "instances"}
-HEADERLESS = ("column 1", "column 2")
+MOST_LISTED = 24                        # column names in one sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,14 @@ def column(fields: Mapping, *wanted: str) -> str | None:
 
 def describe(fields: Mapping) -> str:
     """The columns of a row, with a word on those that hold no text: "prompt, output (a list)"."""
-    return ", ".join(name if is_single(value) else f"{name} ({kind_of(value)})" for name, value in fields.items()) or "no columns"
+    return listed(name if is_single(value) else f"{name} ({kind_of(value)})" for name, value in fields.items())
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names for a sentence: the first few of many, those without a letter in quotes."""
+    names = [repr(name) if is_blank(name) else name for name in names]
+    more = f" and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
+    return ", ".join(names[:MOST_LISTED]) + more if names else "none"
 
 
 # Prompt and response in columns of their own
@@ -119,8 +126,10 @@ def _joined(seam: str, *parts: str) -> str:
 def _before(fields: Mapping) -> tuple[Turn, ...]:
     """What precedes the prompt: a system column, then LLaMA-Factory's history of (prompt, response) pairs."""
     system = _text_in(fields, *SYSTEMS)
-    history = fields.get("history")
-    pairs = [pair for pair in history if isinstance(pair, list | tuple) and len(pair) == 2] if isinstance(history, list | tuple) else []
+    history = fields["history"] if isinstance(fields.get("history"), list | tuple) else []
+    pairs = [pair for pair in history if isinstance(pair, list | tuple) and len(pair) == 2]
+    if pairs and len(pairs) < len(history):
+        raise RowError("the history holds something else than pairs of prompt and response.")
     spoken = tuple(Turn(role, as_text(text) or "") for pair in pairs for role, text in zip(("user", "assistant"), pair))
     return ((Turn("system", system),) if not is_blank(system) else ()) + spoken
 
@@ -206,6 +215,7 @@ def mapped(columns: Mapping[str, list[str]]) -> Layout:
 
 
 _ALPACA = _pair("instruction", "output", "Alpaca")
+_HEADERLESS = _pair("column1", "column2")
 _CROSSED = [(prompt, response) for prompt in PROMPTS for response in RESPONSES if (prompt, response) not in (*USUAL, ("instruction", "output"))]
 LAYOUTS = (
     Layout("nested instances", "instruction and a list of instances with output", _fits_instances, _instances),
@@ -214,5 +224,5 @@ LAYOUTS = (
     _ALPACA,
     *(_pair(*pair) for pair in USUAL),
     *(_pair(*pair) for pair in _CROSSED),
-    replace(_pair("column1", "column2", "two columns without a header"), needs="two cells"),
+    Layout("two columns without a header", "two cells", lambda fields: len(fields) == 2 and _HEADERLESS.fits(fields), _HEADERLESS.read),
 )

@@ -139,12 +139,18 @@ def near_duplicates(examples: Sequence[Example]) -> dict[int, int]:
 def collapse(examples: Sequence[Example], keep: bool) -> tuple[list[Example], dict[str, tuple[Example, ...]], list[Problem]]:
     """One representative per group, the others by its id, and a sentence for each; with `keep` all stay and are reported."""
     found = near_duplicates(examples)
-    groups: dict[str, tuple[Example, ...]] = {}
+    groups: dict[str, list[Example]] = {}
     for place, first in found.items():
-        groups[examples[first].id] = (*groups.get(examples[first].id, ()), examples[place])
+        groups.setdefault(examples[first].id, []).append(examples[place])
     done = "both are kept" if keep else "that one stands for both"
     problems = [Problem(examples[place].row, f"nearly the same prompt and response as row {examples[first].row} (id {examples[first].id}); {done}.",
-                        ProblemKind.NEAR_DUPLICATE) for place, first in found.items()]
+                        ProblemKind.NEAR_DUPLICATE) for place, first in found.items() if not _equal(examples[place], examples[first])]
     if keep:
         return list(examples), {}, problems
-    return [example for place, example in enumerate(examples) if place not in found], groups, problems
+    collapsed = {id: tuple(group) for id, group in groups.items()}
+    return [example for place, example in enumerate(examples) if place not in found], collapsed, problems
+
+
+def _equal(one: Example, other: Example) -> bool:
+    """Exact duplicates, which were reported as such before."""
+    return (one.turns, one.response) == (other.turns, other.response)

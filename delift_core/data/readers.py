@@ -5,7 +5,8 @@ from pathlib import Path
 
 from delift_core.data.checks import usable_examples, with_ids, without_exact_duplicates
 from delift_core.data.example import Dataset
-from delift_core.data.files import from_loaded, read_file, read_folder, read_frame
+from delift_core.data.files import read_file, read_frame
+from delift_core.data.folders import from_loaded, read_folder
 from delift_core.data.formats import known_names, parse
 from delift_core.data.hub import is_hub_id, read_hub
 from delift_core.data.layouts import LAYOUTS
@@ -69,16 +70,20 @@ def _from_mapping(source: Mapping, split: str | None) -> RawRows:
 
 
 def _from_name(source: str | Path, columns: Mapping | None, config: str | None, split: str | None, revision: str | None) -> RawRows:
-    path = Path(source).expanduser()
     if not str(source).strip():
         raise UnreadableFile("The source is an empty name. Give a path or a Hugging Face id.")
+    try:
+        path = Path(source).expanduser()
+        is_folder, is_there = path.is_dir(), path.exists()
+    except (OSError, RuntimeError) as error:
+        raise UnreadableFile(f"{source}: nothing can be found by this name ({getattr(error, 'strerror', None) or error}). Check the path.") from error
 
     def read(file: Path) -> RawRows:
         return read_file(file, known_names(columns), lambda fields: any(layout.fits(fields) for layout in LAYOUTS), split)
 
-    if path.is_dir():
+    if is_folder:
         return read_folder(path, read, config, split)
-    if path.exists():
+    if is_there:
         return read(path)
     if isinstance(source, str) and is_hub_id(source):
         return read_hub(source, config, split, revision)

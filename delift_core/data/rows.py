@@ -1,10 +1,11 @@
 """Raw rows: what a source holds before anybody asks what it means."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from delift_core.data.example import Problem
-from delift_core.data.text import Flaw, flaw_in, kind_of
+from delift_core.data.text import Flaw, flaw_in, kind_of, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,7 @@ def flaw_of_row(value: object) -> str | None:
         return f"the row is {kind_of(value)}, not an object with named fields."
     if not all(isinstance(name, str) for name in value):
         return "a column name is not text."
-    try:
-        reason = flaw_in(value)
-    except RecursionError:
-        return "it is nested too deeply to be read."
+    reason = flaw_in(value) or ("it holds an infinite number." if any(isinstance(part, float) and math.isinf(part) for part in walk(value)) else None)
     return reason and f"the row cannot be kept as text: {reason}"
 
 

@@ -14,6 +14,8 @@ DELIMITERS = ("\t", ",", ";", "|")
 LOOKED_AT = 500                         # records read to tell the delimiter
 LONGEST_NAME = 64
 _NUMBER = re.compile(r"[-+]?[\d.,]*\d%?")
+_LINE = re.compile(r"\s*([^\r\n]*)")
+_SEPARATOR_LINE = re.compile(r'"?sep=([\t,;|])"?(?:\r\n|\n|\r)')
 _SENTENCE_END = re.compile(r"[.!?。？！]$")
 
 
@@ -32,13 +34,14 @@ class Table:
             if isinstance(cells, Problem) or len(cells) == width:
                 yield row, cells if isinstance(cells, Problem) else dict(zip(self.columns, cells))
             else:
-                yield row, Problem(row, f"the row has {len(cells)} cells where the header has {width}. Put text that holds the "
-                                        f"delimiter in double quotes.")
+                yield row, Problem(row, f"the row has {len(cells)} cell{'s' * (len(cells) != 1)} where the header has {width}. "
+                                        f"Put text that holds the delimiter in double quotes.")
 
 
 def read_table(text: str, is_known: Callable[[str], bool]) -> Table | None:
     """A delimited text as a table, None when no delimiter explains it. `is_known` tells names that are surely column names."""
-    delimiter = delimiter_of(text, is_known)
+    text, said = without_separator_line(text)
+    delimiter = said or delimiter_of(text, is_known)
     if delimiter is None:
         return None
     quoted = delimiter != "\t" or not any(isinstance(record, Problem) for record in records(text, delimiter))
@@ -47,6 +50,21 @@ def read_table(text: str, is_known: Callable[[str], bool]) -> Table | None:
         return Table([f"column {place}" for place in range(1, len(found[0]) + 1)], found, [])
     columns, notes = distinct_names(found[0])
     return Table(columns, found[1:], notes)
+
+
+def without_separator_line(text: str) -> tuple[str, str | None]:
+    """The text behind a first line such as sep=; and the delimiter that line names, as spreadsheets write it."""
+    line = _SEPARATOR_LINE.match(text)
+    return (text[line.end():], line[1]) if line and line.end() < len(text) else (text, None)
+
+
+def is_headed(text: str, is_known: Callable[[str], bool]) -> bool:
+    """Whether the first line of a text surely names columns, so that lines of JSON below it are cells."""
+    line = _LINE.match(without_separator_line(text)[0])[1]
+    if line.startswith(("{", "[")):
+        return False
+    firsts = [_first(records(line, delimiter), 1) for delimiter in DELIMITERS]
+    return any(isinstance(first, list) and len(first) > 1 and any(map(is_known, first)) for found in firsts for first in found)
 
 
 def delimiter_of(text: str, is_known: Callable[[str], bool]) -> str | None:
@@ -96,15 +114,15 @@ def has_header(cells: list[str], is_known: Callable[[str], bool]) -> bool:
 
 def distinct_names(header: list[str]) -> tuple[list[str], list[Problem]]:
     """Column names with empty and repeated ones renamed, and a remark on each renaming."""
-    columns, notes, seen = [], [], Counter()
-    for place, cell in enumerate(header, 1):
-        name = cell.strip() or f"column {place}"
-        seen[name] += 1
-        while name in columns:
-            name = f"{cell.strip()} ({seen[cell.strip()]})"
-            seen[cell.strip()] += 1
-        columns.append(name)
-        if name != cell.strip():
-            what = "has no name" if not cell.strip() else f"is named {cell.strip()!r} like an earlier one"
-            notes.append(Problem(0, f"column {place} of the header {what}; it is read as {name!r}.", ProblemKind.ALTERED))
-    return columns, notes
+    names, columns, notes, numbers = [cell.strip() for cell in header], {}, [], Counter()
+    taken = set(names)
+    for place, name in enumerate(names, 1):
+        given = plain = name or f"column {place}"
+        while given in columns or (given != name and given in taken):
+            numbers[plain] += 1
+            given = f"{plain} ({numbers[plain] + 1})"
+        columns[given] = None
+        if given != name:
+            what = f"is named {name!r} like an earlier one" if name else "has no name"
+            notes.append(Problem(0, f"column {place} of the header {what}; it is read as {given!r}.", ProblemKind.ALTERED))
+    return list(columns), notes

@@ -4,16 +4,20 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
+from itertools import chain
 from typing import Self
 
 END_MARKERS = ("<|endoftext|>", "</s>", "<|im_end|>", "<|eot_id|>", "<eos>", "<|end|>", "<end_of_turn>")
 _ENDING = re.compile(rf"(?:(?:{'|'.join(map(re.escape, END_MARKERS))})\s*)+\Z")
 _LINE_BREAKS = {ord(letter): f"\\u{ord(letter):04x}" for letter in "\x85\u2028\u2029"}
-_BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"       # letters and symbols by category, but nothing is drawn for them
+_BLANK_LETTERS = set(map(chr, (0x34f, 0x115f, 0x1160, 0x17b4, 0x17b5, 0x2800, 0x3164, 0xffa0,      # no spaces by category, yet nothing is drawn
+                               *range(0x180b, 0x1810), *range(0xfe00, 0xfe10), *range(0xe0100, 0xe01f0))))
+_ONLY_TOKENS = re.compile(r"(?:\s|<[|｜][^<>|｜]{1,40}[|｜]>|</?(?:s|eos|bos|pad|unk|mask|start_of_turn|end_of_turn)>|\[/?(?:PAD|UNK|CLS|SEP|MASK|INST)\])+")
+DEEPEST = 100                           # levels of lists and objects in a row; whatever walks through it later stays well within Python's stack
 
 
 class WrittenFloat(float):
@@ -77,6 +81,11 @@ def without_end_marker(response: str) -> str:
     return response if "<s>" in response and "</s>" in ending.group() else response[:ending.start()]
 
 
+def is_only_tokens(text: str) -> bool:
+    """Whether a text is made of control tokens of language models and nothing else."""
+    return bool(_ONLY_TOKENS.fullmatch(text))
+
+
 def kind_of(value: object) -> str:
     names = {Mapping: "an object with named fields", list: "a list", tuple: "a list", bytes: "binary data", str: "text", bool: "true or false",
              int: "a number", float: "a number", type(None): "null"}
@@ -85,15 +94,25 @@ def kind_of(value: object) -> str:
 
 def flaw_in(value: object) -> str | None:
     """The first reason why a value, or anything nested in it, cannot be stored as text; None when all is well."""
+    return next(filter(None, map(_flaw, walk(value))), None)
+
+
+def _flaw(value: object) -> str | None:
     if isinstance(value, str):
         return None if value.isascii() or _encodes(value) else "it holds a byte that is not UTF-8, or half of a surrogate pair."
-    if isinstance(value, Flaw):
-        return value.reason
-    if isinstance(value, Mapping):
-        return next(filter(None, (flaw_in(part) for pair in value.items() for part in pair)), None)
-    if isinstance(value, list | tuple):
-        return next(filter(None, map(flaw_in, value)), None)
-    return None
+    return value.reason if isinstance(value, Flaw) else None
+
+
+def walk(value: object) -> Iterator[object]:
+    """A value and everything nested in it, names too, level by level and each once; below DEEPEST a Flaw stands for the rest."""
+    level = [value]
+    for _ in range(DEEPEST):
+        yield from level
+        level = list({id(part): part for held in level if isinstance(held, Mapping | list | tuple)
+                      for part in (chain.from_iterable(held.items()) if isinstance(held, Mapping) else held)}.values())
+        if not level:
+            return
+    yield Flaw(f"it is nested more than {DEEPEST} levels deep.")
 
 
 def _encodes(text: str) -> bool:

@@ -141,7 +141,7 @@ def _encodable(rows: Sequence[Row]) -> Sequence[Row]:
 def encode_parquet(rows: Sequence[Row]) -> Encoded:
     """One typed column per field, compressed with Zstandard."""
     table, as_json = typed_table(rows)
-    return Encoded(lambda partial: parquet.write_table(table, partial, compression="zstd"), as_json=as_json)
+    return Encoded(lambda partial: parquet.write_table(table, partial, compression="zstd", write_page_checksum=True), as_json=as_json)
 
 
 def encode_folder(rows: Sequence[Row]) -> Encoded:

@@ -79,7 +79,7 @@ class Vocabulary:
 
 
 TEMPLATE_ERRORS = (jinja2.TemplateError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError, MemoryError)
-MARK = "\ufdd0"                      # a Unicode noncharacter: never part of text meant for exchange
+MARK = "\udfff"                      # half of a surrogate pair: never part of text, readers leave out a row that holds one
 
 
 class PlainTemplate:

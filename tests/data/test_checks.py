@@ -29,7 +29,7 @@ def test_a_response_without_anything_to_see_is_left_out(response):
 def test_a_source_of_empty_responses_is_a_dataset_of_problems():
     dataset = read(("a", "<|endoftext|>"), ("b", ""))
     assert len(dataset) == 0 and kinds(dataset) == [(1, ProblemKind.EMPTY), (2, ProblemKind.EMPTY)]
-    assert dataset.problems[0].reason == "the response is only <|endoftext|>, an end-of-turn marker."
+    assert dataset.problems[0].reason == "the response is only control tokens (<|endoftext|>)."
 
 
 def test_an_empty_prompt_is_left_out():
