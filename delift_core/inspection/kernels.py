@@ -1,6 +1,6 @@
 """The figures of a kernel: block means of the whole, every cell of a part."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
@@ -21,16 +21,17 @@ def heatmap_overview(values: np.ndarray, row_edges: np.ndarray, column_edges: np
 
 
 def heatmap_exact(values: np.ndarray, rows: np.ndarray, columns: np.ndarray, limit: float, palette: Palette, *,
-                  row_ids: Sequence[str], column_ids: Sequence[str]) -> go.Figure:
+                  row_ids: Sequence[str], column_ids: Sequence[str], left_out: np.ma.MaskedArray | None = None) -> go.Figure:
     """Every cell of a part of a kernel, at most about 150 x 150; a click returns customdata (answered index, shown index).
 
-    rows, columns: indices of the examples; row_ids, column_ids: what they are called.
+    rows, columns: indices of the examples; row_ids, column_ids: what they are called. left_out: (rows, columns) what pairs that a plan
+    left out are inferred to be, NaN where nothing is, masked where it left nothing out: these cells stay open, and the pointer says why.
     """
     cells = _cells(values, limit, palette, "utility", hoverinfo="skip")
     layout = _kernel_layout(palette, rows=len(rows), columns=len(columns), dragmode=False, hovermode="closest", hoverdistance=-1)
     layout.xaxis.update(_named(column_ids, 8))
     layout.yaxis.update(_named(row_ids, 12))
-    return go.Figure([cells, _buttons(values, rows, columns)], layout)
+    return go.Figure([cells, *_buttons(values, rows, columns, left_out)], layout)
 
 
 def _cells(values: np.ndarray, limit: float, palette: Palette, title: str, **more) -> go.Heatmap:
@@ -67,11 +68,23 @@ def _named(ids: Sequence[str], most: int) -> dict:
     return {"tickvals": places, "ticktext": [names[place] for place in places.tolist()], "labelalias": {str(place): name for place, name in enumerate(names)}}
 
 
-def _buttons(values: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> go.Scatter | go.Scattergl:
+def _buttons(values: np.ndarray, rows: np.ndarray, columns: np.ndarray, left_out: np.ma.MaskedArray | None) -> Iterator[go.Scatter | go.Scattergl]:
     """An unseen marker on every cell: a heatmap alone reports no clicks. What a click brings back is read by `clicked_pair`."""
-    y, x = np.indices(values.shape, dtype=np.int16).reshape(2, -1)                # (cells,) both
+    scored = np.isfinite(values)                                                  # (rows, columns)
+    out = np.zeros(values.shape, bool) if left_out is None else ~np.ma.getmaskarray(left_out)   # (rows, columns)
+    inferred = np.zeros(values.shape) if left_out is None else np.ma.getdata(left_out)          # (rows, columns)
+    number = "%{marker.color:.4f}"
+    for cells, numbers, told in ((scored, values, f"utility {number}"), (~scored & ~out, values, "nothing could be scored"),
+                                 (out & np.isfinite(inferred), inferred, f"not scored: inferred {number} from its row"),
+                                 (out & ~np.isfinite(inferred), inferred, "not scored: its row was not sampled")):
+        if cells.any():
+            yield _markers(cells, np.asarray(numbers, np.float32)[cells], rows, columns, told)
+
+
+def _markers(cells: np.ndarray, numbers: np.ndarray, rows: np.ndarray, columns: np.ndarray, told: str) -> go.Scatter | go.Scattergl:
+    """The markers of some cells, and what the pointer says of each. cells: (rows, columns) bool, numbers: (cells,)."""
+    y, x = (line.astype(np.int16) for line in np.nonzero(cells))                  # (cells,) both
     pairs = np.column_stack([np.asarray(rows)[y], np.asarray(columns)[x]]).astype(np.int32)   # (cells, 2)
-    kind = go.Scatter if values.size <= SVG_MOST else go.Scattergl
-    return kind(x=x, y=y, customdata=pairs, mode="markers", showlegend=False,
-                marker={"size": 8, "opacity": 0, "color": np.asarray(values, np.float32).ravel()},
-                hovertemplate="answered %{y}<br>shown %{x}<br>utility %{marker.color:.4f}<extra></extra>")
+    kind = go.Scatter if cells.size <= SVG_MOST else go.Scattergl
+    return kind(x=x, y=y, customdata=pairs, mode="markers", showlegend=False, marker={"size": 8, "opacity": 0, "color": numbers},
+                hovertemplate=f"answered %{{y}}<br>shown %{{x}}<br>{told}<extra></extra>")

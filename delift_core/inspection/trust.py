@@ -21,23 +21,28 @@ TAIL = 0.025                             # of the draws below a range, and as ma
 
 @dataclass(frozen=True)
 class Trust:
-    """Figures over the pairs of two different examples; shares are of those that could be scored, `unscored` is of all."""
+    """Figures over the pairs of two different examples; shares are of those that were scored, `left_out` is of all, `unscored` of the rest."""
 
     mean: float
     negative: float                  # showing the example made the response less likely
     truncated: float                 # the pair did not fit the window
     unscored: float                  # nothing of the pair could be scored
+    left_out: float                  # a plan did not ask for the pair
     length_correlation: float        # Spearman, between what an example gives on average and the tokens of its response
 
 
 def trust(kernel: UtilityKernel, tokens: ArrayLike) -> Trust:
     """The figures of a kernel. tokens: (shown,) response tokens of the shown examples. All zero where nothing was scored."""
     values = off_diagonal(kernel, Measure.L2)                                     # (answered, shown), NaN where there is no utility
-    scored = np.isfinite(values)                                                  # (answered, shown)
-    count, pairs = max(int(scored.sum()), 1), values.size - (len(values) if kernel.square else 0)
+    scored, asked = np.isfinite(values), kernel.asked.copy()                      # (answered, shown) both
+    pairs = values.size - (len(values) if kernel.square else 0)
+    if kernel.square:
+        np.fill_diagonal(asked, False)
+    count, wanted = max(int(scored.sum()), 1), int(asked.sum())
     given = column_means(values)                                                  # (shown,)
     return Trust(mean=float(values.sum(where=scored, dtype=np.float64)) / count, negative=int((values < 0).sum()) / count,
-                 truncated=int((kernel.truncated & scored).sum()) / count, unscored=1 - int(scored.sum()) / max(pairs, 1),
+                 truncated=int((kernel.truncated & scored).sum()) / count, unscored=1 - int(scored.sum()) / max(wanted, 1),
+                 left_out=1 - wanted / pairs if pairs else 0.0,
                  length_correlation=spearman(given[np.isfinite(given)], np.asarray(tokens)[np.isfinite(given)]))
 
 

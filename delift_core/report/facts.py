@@ -15,11 +15,13 @@ from delift_core.report.audits import Audit, audit_of
 from delift_core.report.charts import Chart, curve_chart, kernel_chart, map_chart
 from delift_core.report.outcome import Outcome, outcome_of
 from delift_core.report.reasons import Row, rows_of
+from delift_core.report.words import plan_line, reach_line
 from delift_core.runs.projections import places_of
-from delift_core.runs.selections import Choice, costs, objective_for, objective_of, selection_name
+from delift_core.runs.selections import Choice, costs, objective_for, objective_of, reach_of, selection_name
 from delift_core.runs.spelling import export_command, report_command, select_command
 from delift_core.runs.store import KERNELS, Run
 from delift_core.scoring.kernel import UtilityKernel
+from delift_core.selection.estimate import Reach
 from delift_core.selection.objectives import RECIPES, Objective
 
 ROWS_MOST = 300                          # chosen examples told one by one
@@ -38,6 +40,20 @@ class Facts:
     choice: ChoiceTrust
     planted: Planted | None
     audit: Audit | None
+    reach: Reach | None                  # where rows were sampled
+
+    @property
+    def headline(self) -> str:
+        """What came of the choice, as surely as the plan of the run lets anyone say."""
+        plan, outcome = self.run.plan, self.outcome
+        if plan.is_all:
+            return outcome.sentence
+        return f"{len(outcome.selection):,} of {outcome.objective.size:,} examples reach {reach_line(plan, outcome.share, self.reach)}"
+
+    @property
+    def plan(self) -> str | None:
+        """Which pairs were scored and what that gives up; nothing where all were."""
+        return None if self.run.plan.is_all else plan_line(self.run.plan)
 
     @property
     def tokens(self) -> int:
@@ -100,7 +116,8 @@ def facts_of(run: Run, choice: Choice, kernel: Callable[[str], UtilityKernel], o
     charts = [map_chart(run.pool, places_of(run), outcome), curve_chart(outcome), kernel_chart(kernels[names[0]], outcome)]
     return Facts(run, outcome, rows_of(run.pool, answered, outcome, ROWS_MOST), {chart.name: chart for chart in charts},
                  {name: trust(kernels[name], run.alone(KERNELS[name][1]).response_tokens) for name in names},
-                 choice_trust(chosen, run.alone("pool").response_tokens, kinds_in(run.pool)), planted(run.pool, chosen), audit_of(run))
+                 choice_trust(chosen, run.alone("pool").response_tokens, kinds_in(run.pool)), planted(run.pool, chosen), audit_of(run),
+                 reach_of(run, choice, outcome.objective, outcome.selection))
 
 
 def kinds_in(pool: Dataset) -> dict[int, int]:

@@ -1,11 +1,7 @@
-"""What every plan would cost on this machine, and the best of those that fit into the minutes given.
+"""What every plan would cost on this machine, and the best of those that fit into the minutes given."""
 
-The rule is fixed: every pair if there is time for it; else nearest pairs, as many as there is time for. In benchmarks/PLANS.md nearest
-pairs lost least at every share on every data set, and more of them never lost more; sampled rows are for who wants an error bar.
-"""
-
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,15 +9,12 @@ import numpy as np
 from delift_core.data.example import Dataset
 from delift_core.errors import InvalidPlan
 from delift_core.runs.record import create_record
-from delift_core.runs.store import KERNELS, is_square, list_runs
+from delift_core.runs.store import KERNELS, Run, is_square, list_runs
 from delift_core.scoring.calibration import lengths, tokens_per_second, used_memory
 from delift_core.scoring.model import CausalModel
 from delift_core.scoring.pairs import prompter_for
-from delift_core.scoring.plan import Cost, Plan, PlanKind, Tile, count_tokens, predict, tiles
+from delift_core.scoring.plan import Cost, Plan, PlanKind, Tile, best_within, count_tokens, offered, predict, tiles
 from delift_core.units import duration
-
-SHARES = (0.4, 0.2, 0.1, 0.05, 0.02, 0.01)
-FEWEST = 4                       # rows behind a shown example: with fewer, a share is not offered
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,23 +46,26 @@ def measure(model: CausalModel, template: str, data: Mapping[str, Dataset], left
     return Measured(rate, used_memory(model), {name: tuple(own[role] for role in KERNELS[name]) for name in left}, left)
 
 
-def offered(kind: PlanKind, answered: int, seed: int = 0, minutes: float | None = None) -> Iterator[Plan]:
-    """The plans of a kind that are worth offering for so many answered examples, the largest share first."""
-    for share in SHARES:
-        if round(share * answered) >= FEWEST:
-            yield Plan(kind, share, seed, minutes)
-
-
 def fitting(measured: Measured, minutes: float, seed: int = 0) -> Plan:
     """The best plan that takes no longer. Raises InvalidPlan where even the smallest does."""
     fewest = min(len(answered) for answered, _ in measured.tokens.values())
     plans = [Plan(), *offered(PlanKind.NEAREST, fewest, seed, minutes)]
-    costs = [measured.cost(plan) for plan in plans]
-    found = next((plan for plan, cost in zip(plans, costs, strict=True) if cost.seconds <= 60 * minutes), None)
-    if found is None:
-        raise InvalidPlan(f"{minutes:g} minutes are too few: {plans[-1].share:.0%} of the pairs would take about {duration(costs[-1].seconds)}. "
+    seconds = [measured.cost(plan).seconds for plan in plans]
+    if (found := best_within(plans, seconds, minutes)) is None:
+        raise InvalidPlan(f"{minutes:g} minutes are too few: {plans[-1].share:.0%} of the pairs would take about {duration(seconds[-1])}. "
                           "Give more minutes, or fewer examples with --limit.")
     return found
+
+
+def alternatives(run: Run, model: CausalModel, cost: Cost, missing: Mapping[str, list[Tile]]) -> list[dict]:
+    """Every plan that is worth offering for a run, with its cost. cost: of what its own plan still lacks, which gives the rate; missing: that."""
+    prompter = prompter_for(model, run.record["template"])
+    own = {role: lengths(prompter, run.datasets[role]) for role in run.roles}
+    left = {name: work if run.plan.is_all else list(tiles(*run.shape(name))) for name, work in missing.items()}
+    measured = Measured(cost.tokens / cost.seconds, cost.memory, {name: tuple(own[role] for role in KERNELS[name]) for name in missing}, left)
+    fewest = min(run.shape(name)[0] for name in missing)
+    plans = [Plan(), *offered(PlanKind.NEAREST, fewest), *offered(PlanKind.SAMPLED, fewest)]
+    return [{"kind": str(plan.kind), "share": plan.share, **asdict(measured.cost(plan))} for plan in plans]
 
 
 def plan_within(minutes: float, workspace: Path, data: Mapping[str, Dataset], model: CausalModel, template: str, kernels: Iterable[str],

@@ -129,9 +129,10 @@ def at(dataset: "Dataset", index: int):
 
 
 def cost(arguments: Mapping, report: Report) -> dict:
-    """run, device, kernels, workspace -> what scoring the missing tiles will take, against what there is."""
+    """run, device, kernels, workspace -> what scoring the missing tiles will take, against what there is and what other plans would take."""
     report.doing("starting torch")
     from delift_core.runs.damage import to_score
+    from delift_core.runs.planning import alternatives
     from delift_core.runs.store import open_run
     from delift_core.runs.work import cost_of
     from delift_core.scoring.describe import free_memory
@@ -144,7 +145,8 @@ def cost(arguments: Mapping, report: Report) -> dict:
     if any(missing.values()):
         with run_model(run, arguments, report) as model:
             report.doing("measuring a few seconds of scoring")
-            found = asdict(cost_of(run, model, missing))
+            cost = cost_of(run, model, missing)
+            found = {**asdict(cost), "plans": alternatives(run, model, cost, missing)}
     return {**found, **free, "tokens_per_second": found["tokens"] / found["seconds"] if found["seconds"] else None}
 
 

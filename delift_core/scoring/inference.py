@@ -7,19 +7,18 @@ see benchmarks/PLANS.md. They say how easily an example is helped, not by whom, 
 import numpy as np
 
 
-def infer(values: np.ndarray, mask: np.ndarray, square: bool) -> np.ndarray:
-    """values with U[i, j] = mean of the scored U[i, .] where mask is False, an example with itself apart; a copy laid out alike.
-
-    values, mask: (answered, shown). A row of which nothing was asked takes the mean of all that was scored; one of which nothing could
-    be scored stays NaN.
-    """
+def infer(values: np.ndarray, mask: np.ndarray, means: np.ndarray) -> np.ndarray:
+    """values with U[i, j] = means_i where mask is False; a copy laid out alike. values, mask: (answered, shown), means: (answered,)."""
     filled = values.copy(order="K")                                               # (answered, shown)
-    np.copyto(filled, row_means(values, mask, square)[:, None], where=~mask)
+    np.copyto(filled, means[:, None], where=~mask)
     return filled
 
 
 def row_means(values: np.ndarray, mask: np.ndarray, square: bool) -> np.ndarray:
-    """(answered,) float32 mean of what was scored of each row."""
+    """(answered,) float32 mean of what was scored of each row, an example with itself apart. values, mask: (answered, shown).
+
+    A row of which nothing was asked takes the mean of all that was scored; one of which nothing could be scored is NaN.
+    """
     known = mask & np.isfinite(values)                                            # (answered, shown)
     if square:
         np.fill_diagonal(known, False)

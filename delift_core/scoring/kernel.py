@@ -8,7 +8,7 @@ import numpy as np
 
 from delift_core.errors import UnknownChoice
 from delift_core.scoring.drawing import Drawn
-from delift_core.scoring.inference import infer
+from delift_core.scoring.inference import infer, row_means
 from delift_core.scoring.plan import PlanKind
 
 
@@ -82,14 +82,17 @@ class UtilityKernel:
         """(answered, shown) utilities in one of the two measures."""
         return self.values if measure is Measure.L2 else self.pmi
 
+    def inferred(self, measure: Measure) -> np.ndarray:
+        """(answered,) what a pair that a plan left out counts as: the mean of its row, NaN where nothing is inferred."""
+        if not self.infers:
+            return np.full(len(self.alone), np.nan, np.float32)
+        means = row_means(self.measured(measure), self.drawn.mask, self.square)
+        return np.where(np.isnan(self.alone), np.float32(np.nan), means)
+
     def completed(self, measure: Measure) -> np.ndarray:
         """(answered, shown) utilities with what a plan left out inferred, where it is; NaN stays where nothing could be scored."""
         values = self.measured(measure)
-        if not self.infers:
-            return values
-        filled = infer(values, self.drawn.mask, self.square)
-        filled[np.isnan(self.alone)] = np.nan
-        return filled
+        return infer(values, self.drawn.mask, self.inferred(measure)) if self.infers else values
 
     def similarity(self, measure: str = Measure.L2, transform: str = Transform.CLIP, diagonal: str = Diagonal.CAPPED) -> np.ndarray:
         """(answered, shown) float32, without NaN: what an objective takes."""

@@ -5,7 +5,7 @@ follows from the plan and from the pass over each example alone (`drawing`); wha
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -17,6 +17,8 @@ from delift_core.errors import InvalidPlan
 ANSWERED_BLOCK = 64            # rows of a tile: enough to fill packs behind each shown example
 SHOWN_BLOCK = 4                # columns of a tile in a small job: a few seconds of work that a crash may cost
 MOST_BLOCKS = 64               # a larger job has larger tiles rather than more of them along the shown axis
+SHARES = (0.4, 0.2, 0.1, 0.05, 0.02, 0.01)
+FEWEST = 3                     # rows behind a shown example: with fewer, a share is not offered
 STORED_BYTES = 12              # of one pair: utility, information, truncated, float32 each
 
 
@@ -87,6 +89,23 @@ def plan_named(kind: str, share: str = "20%", seed: int = 0) -> Plan:
     if rest or not 0 < value <= 1:
         raise InvalidPlan(f"The share of pairs {share!r} cannot be read; write 20% or 0.2.")
     return Plan() if kind is PlanKind.ALL or value == 1 else Plan(kind, value, seed)
+
+
+def offered(kind: PlanKind, answered: int, seed: int = 0, minutes: float | None = None) -> list[Plan]:
+    """The plans of a kind that are worth offering for so many answered examples, the largest share first."""
+    return [Plan(kind, share, seed, minutes) for share in SHARES if round(share * answered) >= FEWEST]
+
+
+def best_within(plans: Sequence[Plan], seconds: Sequence[float], minutes: float) -> Plan | None:
+    """The first of the plans that takes no longer: every pair if there is time for it, else as many nearest pairs as there is time for.
+
+    The rule is fixed. In benchmarks/PLANS.md nearest pairs lost less than sampled rows at every share of every data set; sampled rows are
+    for whoever wants an error bar, and are never taken by themselves.
+    """
+    for plan, taken in zip(plans, seconds, strict=True):
+        if plan.kind is not PlanKind.SAMPLED and taken <= 60 * minutes:
+            return plan
+    return None
 
 
 class Grid(NamedTuple):

@@ -4,8 +4,9 @@ import streamlit as st
 
 from delift_core.errors import DeliftError
 from delift_core.inspection.figures import curve_figure
+from delift_core.report.words import reach_line
 from delift_core.selection.curves import rows_reaching
-from pages.shared import state
+from pages.shared import cache, state
 from pages.shared.budget import budget_controls
 from pages.shared.cache import Chosen
 from pages.shared.constraints import constraint_controls
@@ -14,6 +15,7 @@ from pages.shared.example_table import example_table
 from pages.shared.guards import need_scores
 from pages.shared.literal import literal
 from pages.shared.objective import objective_controls
+from pages.shared.plan_choice import plan_told
 from pages.shared.theme import palette
 from pages.shared.trust_panel import trust_panel
 
@@ -23,7 +25,7 @@ def outcome(chosen: Chosen) -> None:
     order, selection = chosen.order, chosen.selection
     with st.container(horizontal=True):
         st.metric("Chosen", f"{len(selection):,} of {order.objective.size:,}")
-        st.metric("Of what the whole pool reaches", f"{chosen.share:.1%}")
+        reach_metric(chosen)
         if selection.costs is not None:
             st.metric("Response tokens", f"{selection.costs.sum():,}")
         if eighty := rows_reaching(order.shares, 0.8):
@@ -33,6 +35,16 @@ def outcome(chosen: Chosen) -> None:
     if selection.saturated_at is not None:
         said.append(f"From rank {selection.saturated_at + 1} on nothing adds anything: those rows are in the order of the pool.")
     st.caption(" ".join(said))
+    plan_told(run)
+
+
+def reach_metric(chosen: Chosen) -> None:
+    """The share that is reached: as counted, as counted with inferred pairs, or as estimated from sampled rows."""
+    if reach := cache.reach(run, chosen):
+        low, high = reach.bounds
+        st.metric("Of what the whole pool reaches", f"{reach.share:.1%} \u00b1 {(high - low) / 2:.1%}", help=reach_line(run.plan, chosen.share, reach))
+    else:
+        st.metric("Of what the whole pool reaches", f"{chosen.share:.1%}", help=None if run.plan.is_all else reach_line(run.plan, chosen.share, None))
 
 
 def curve(chosen: Chosen) -> None:

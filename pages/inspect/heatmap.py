@@ -49,6 +49,14 @@ def overview() -> None:
                     alt="Overview of the utility kernel")
 
 
+def left_out(rows: np.ndarray, columns: np.ndarray) -> np.ma.MaskedArray | None:
+    """(rows, columns) what the plan's left-out pairs are inferred to be, masked where it left nothing out."""
+    if kernel.drawn is None:
+        return None
+    inferred = drawn.inferred(run, name, state.measure())[rows, None]             # (rows, 1)
+    return np.ma.array(np.broadcast_to(inferred, (len(rows), len(columns))), mask=kernel.asked[np.ix_(rows, columns)])
+
+
 def cells() -> None:
     """The pairs of the box, each a cell that can be clicked."""
     spans = part(values.shape)
@@ -56,7 +64,7 @@ def cells() -> None:
     row_ids, column_ids = ([run.datasets[role][place].id for place in line.tolist()] for role, line in zip(KERNELS[name], places, strict=True))
     st.caption(f"Pairs one by one: rows {spans[0].start + 1:,} to {spans[0].stop:,}, columns {spans[1].start + 1:,} to {spans[1].stop:,} "
                "of the overview. Click a cell to read the pair.")
-    figure = heatmap_exact(values[np.ix_(*places)], *places, limit, palette(), row_ids=row_ids, column_ids=column_ids)
+    figure = heatmap_exact(values[np.ix_(*places)], *places, limit, palette(), row_ids=row_ids, column_ids=column_ids, left_out=left_out(*places))
     st.plotly_chart(figure, key="exact", theme=None, height=520, on_select=pick, selection_mode="points", config={"displaylogo": False},
                     alt="Exact utilities of a part of the kernel")
     with st.container(horizontal=True):
@@ -74,8 +82,12 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     linked = next((place for place, kernel in enumerate(kernels) if holds(run, kernel)), 0)
     name = st.selectbox("Kernel", kernels, index=linked, key="kernel", format_func=TITLES.get, width=280)
     rows, columns = order_control(run, chosen, name)
-values = cache.kernel(run, name).measured(state.measure())                        # (answered, shown)
+kernel = cache.kernel(run, name)
+values = kernel.measured(state.measure())                                         # (answered, shown)
 limit = drawn.limit(run, name, state.measure())
+if kernel.drawn is not None:
+    st.caption(f":material/filter_alt: {kernel.asked.mean():.1%} of these pairs were scored. Open cells were not: lists and means are over "
+               "what was scored, the choice counts the others as the pointer says.")
 left, right = st.columns(2, gap="medium")
 with left:
     whole, grouped = st.tabs(["All pairs", "Group by group"], key="whole kernel", on_change="rerun")

@@ -10,12 +10,14 @@ from delift_core.runs import jobs
 from delift_core.runs.status import State
 from delift_core.runs.store import Run
 from delift_core.scoring.kernel import Measure
+from delift_core.scoring.plan import Plan
 from delift_core.units import duration, size
 from pages.shared import cache, drawn
 from pages.shared.guards import need_run
 from pages.shared.job_panel import job_panel
 from pages.shared.literal import literal
 from pages.shared.navigation import go
+from pages.shared.plan_choice import plan_choice, plan_told, run_with
 from pages.shared.scoring import TITLES, cost_folder, needed, possible, predict, score
 from pages.shared.theme import palette
 from pages.shared.trust_panel import kernel_trust
@@ -24,8 +26,8 @@ PAIRS_DRAWN = 4_000_000            # above this the heatmap is drawn when it is 
 REDRAWN = 3.0                      # seconds
 
 
-def cost(run: Run, kernels: list[str]) -> bool:
-    """The prediction for what is missing; whether there is one."""
+def cost(run: Run, kernels: list[str]) -> dict | None:
+    """The prediction for what is missing, where there is one."""
     folder = cost_folder(run, kernels)
     status = job_panel(folder, "Measuring what scoring will take", "steps")
     found = jobs.result(folder) if status and status.state is State.DONE else None
@@ -39,27 +41,28 @@ def cost(run: Run, kernels: list[str]) -> bool:
     elif not (status and status.active) and st.button("Predict the cost", icon=":material/timer:"):
         predict(run, kernels)
         st.rerun()
-    return found is not None
+    return found
 
 
 def scoring(run: Run, kernels: list[str]) -> None:
-    """Start, follow, cancel, continue."""
+    """Choose a plan, start, follow, cancel, continue."""
     folder = jobs.run_job(run.folder, "score")
     status = job_panel(folder, "Scoring")
     if status and status.active:
         return
     begun = status is not None and status.state is not State.DONE
-    ready = cost(run, kernels) or begun
-    label = "Continue scoring" if begun else "Start scoring"
-    if st.button(label, type="primary" if ready else "secondary", icon=":material/play_arrow:"):
-        score(run, kernels)
+    predicted = cost(run, kernels)
+    plan = plan_choice(run, predicted["plans"]) if predicted and predicted.get("plans") else run.plan
+    label = "Continue scoring" if begun and plan.draws_like(run.plan) else "Start scoring"
+    if st.button(label, type="primary" if predicted or begun else "secondary", icon=":material/play_arrow:"):
+        score(run_with(run, plan), kernels)
         st.rerun()
 
 
 def filling(run: Run, name: str) -> None:
     """The kernel as far as it is stored."""
     done, (answered, shown) = len(run.tiles(name)) - len(run.missing(name)), run.shape(name)
-    st.caption(f"{done:,} of {len(run.tiles(name)):,} tiles stored, {answered:,} answered by {shown:,} shown.")
+    st.caption(f"{done:,} of {len(run.tiles(name)):,} tiles stored, {answered:,} answered by {shown:,} shown, {run.pairs(name):,} pairs to score.")
     if done and answered * shown <= PAIRS_DRAWN:
         values = run.stored(name)
         overview(block_means(values), robust_limit(values), name)
@@ -93,6 +96,7 @@ run = need_run("Utilities")
 st.title("Utilities")
 st.caption("How much showing one example helps the model answer another, for every pair. Work goes on in the background: this page may be "
            "closed, and what is finished is kept.")
+plan_told(run)
 offered = possible(run)
 kernels = st.pills("Kernels", offered, selection_mode="multi", default=needed(run), key=f"kernels of {run.id}", format_func=TITLES.get)
 unfinished = [name for name in kernels if not is_readable(name)]
@@ -100,9 +104,14 @@ job = jobs.status(jobs.run_job(run.folder, "score"))
 if unfinished or (job and job.active):
     scoring(run, unfinished or kernels)
 elif kernels:
-    st.success("Every pair of these kernels is scored.", icon=":material/check_circle:")
-    if st.button("Choose a subset", type="primary", icon=":material/arrow_forward:"):
-        go("choose/subset")
+    what = "Every pair" if run.plan.is_all else "Every pair that the plan asks for"
+    st.success(f"{what} of these kernels is scored.", icon=":material/check_circle:")
+    with st.container(horizontal=True):
+        if st.button("Choose a subset", type="primary", icon=":material/arrow_forward:"):
+            go("choose/subset")
+        if not run.plan.is_all and st.button("Score every pair after all", icon=":material/grid_on:", help="As a run of its own; this one stays."):
+            predict(run_with(run, Plan()), kernels)
+            st.rerun()
 if complete := [name for name in kernels if name not in unfinished]:
     finished(run, complete)
 for name in unfinished:

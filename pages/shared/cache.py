@@ -21,6 +21,7 @@ from delift_core.runs.store import KERNELS, Run
 from delift_core.runs.tables import read_dataset_folder
 from delift_core.scoring.kernel import UtilityKernel
 from delift_core.selection import curves
+from delift_core.selection.estimate import Reach
 from delift_core.selection.greedy import Selection
 from delift_core.selection.objectives import RECIPES, Objective, ObjectiveName
 
@@ -196,6 +197,17 @@ def _chosen(_run: Run, folder: Path, request: str) -> Chosen:
 def chosen(run: Run, choice: Choice) -> Chosen:
     """What a choice selects. Raises what the engine refuses: a budget too large, pins that contradict quotas."""
     return _chosen(run, run.folder, json.dumps(asdict(choice), sort_keys=True))
+
+
+@st.cache_resource(max_entries=64, show_spinner="Estimating how far the choice reaches")
+def _reach(_run: Run, folder: Path, request: str) -> Reach | None:
+    found = chosen(_run, selections.choice_of(json.loads(request)))
+    return selections.reach_of(_run, found.choice, found.order.objective, found.selection)
+
+
+def reach(run: Run, chosen: Chosen) -> Reach | None:
+    """How far a choice from sampled rows reaches; None where every row was scored."""
+    return _reach(run, run.folder, json.dumps(asdict(chosen.choice), sort_keys=True))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

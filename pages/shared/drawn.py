@@ -102,6 +102,16 @@ def limit(run: Run, name: str, measure: Measure) -> float:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
+def _inferred(_run: Run, folder: Path, name: str, measure: str) -> np.ndarray:
+    return cache.kernel(_run, name).inferred(Measure(measure))
+
+
+def inferred(run: Run, name: str, measure: Measure) -> np.ndarray:
+    """(answered,) what a pair that the plan left out counts as."""
+    return _inferred(run, run.folder, name, str(measure))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
 def _trusted(_run: Run, folder: Path, name: str) -> Trust:
     return trust(cache.kernel(_run, name), _run.alone(KERNELS[name][1]).response_tokens)
 

@@ -7,7 +7,7 @@ from delift_core.data.example import Dataset
 from delift_core.runs import jobs
 from delift_core.runs.status import State
 from delift_core.runs.store import KERNELS, Run
-from pages.shared import cache, state
+from pages.shared import cache, drawn, state
 from pages.shared.conversation import conversation
 from pages.shared.job_panel import job_panel
 from pages.shared.literal import first_line, literal
@@ -75,19 +75,33 @@ def titles(dataset: Dataset) -> dict[str, str]:
 def measured(run: Run, name: str, answered: int, shown: int) -> None:
     """What showing the one changed for the other: in a sentence, and token by token."""
     kernel = cache.kernel(run, name)
+    if not kernel.asked[answered, shown]:
+        left_out(run, name, answered, shown)
+        return
     st.write(sentence(*(float(plane[answered, shown]) for plane in (kernel.values, kernel.pmi)), float(kernel.alone[answered])))
     if kernel.truncated[answered, shown]:
         st.caption("The pair did not fit the window: the shown example was shortened from the left.")
     explained(run, name, answered, shown)
 
 
-def explained(run: Run, name: str, answered: int, shown: int) -> None:
+def left_out(run: Run, name: str, answered: int, shown: int) -> None:
+    """A pair that the plan did not score: what it counts as, and what it is once it is scored by itself."""
+    inferred = float(drawn.inferred(run, name, state.measure())[answered])
+    counts = (f"it counts as {inferred:+.4f}, the mean of what was scored of its answered example" if np.isfinite(inferred) else
+              "its answered example is not among those sampled, so it counts for nothing by itself")
+    st.write(f":material/filter_alt: **Not scored.** The plan of this run left this pair out; {counts}.")
+    explained(run, name, answered, shown, "Score this pair exactly")
+    if found := jobs.result(jobs.pair_job(run.folder, name, answered, shown)):
+        st.caption(f"Scored by itself its utility is {found['utility']:+.4f}; the kernel and the choice stay as they are.")
+
+
+def explained(run: Run, name: str, answered: int, shown: int, label: str = "Explain it token by token") -> None:
     """The pair token by token; a worker scores it again the first time, and the run keeps it."""
     folder = jobs.pair_job(run.folder, name, answered, shown)
     status = job_panel(folder, "Scoring the pair", "steps")
     if (status is None or status.state is State.DONE) and (found := jobs.result(folder)):
         token_view(found)
-    elif not (status and status.active) and st.button("Explain it token by token", icon=":material/abc:"):
+    elif not (status and status.active) and st.button(label, icon=":material/abc:"):
         jobs.start(folder, "explain", {"run": str(run.folder), "kernel": name, "answered": answered, "shown": shown,
                                        "device": state.get("device"), "workspace": str(state.workspace())})
         st.rerun()

@@ -6,6 +6,7 @@ import streamlit as st
 
 from delift_core.data.example import Dataset
 from delift_core.errors import DeliftError
+from delift_core.report.words import PLANS, percent
 from delift_core.runs import jobs
 from delift_core.runs.store import Run
 from delift_core.selection.constraints import Budget
@@ -57,7 +58,8 @@ def role_line(role: str, dataset: Dataset) -> str:
 def model_lines(run: Run) -> list[str]:
     """The model and the choice."""
     model = run.record["model"]
-    return [f"**Model** {literal(model['name'])} · {model['dtype']} · {run.record['template']}", *choice_lines()]
+    plan = [] if run.plan.is_all else [f"**Plan** {PLANS[run.plan.kind][0].lower()}, {percent(run.plan.share)} of all"]
+    return [f"**Model** {literal(model['name'])} · {model['dtype']} · {run.record['template']}", *plan, *choice_lines()]
 
 
 def is_scoring(run: Run) -> bool:

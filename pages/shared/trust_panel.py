@@ -12,21 +12,24 @@ from delift_core.selection.objectives import RECIPES
 from pages.shared import drawn
 from pages.shared.cache import Chosen
 from pages.shared.literal import literal
+from pages.shared.plan_choice import plan_told
 from pages.shared.scoring import TITLES
 
 NAMED = 5                          # near-duplicates told by id
 SHARE = st.column_config.NumberColumn(format="percent", step=0.001)
 COLUMNS = {"kernel": st.column_config.TextColumn("utilities"), "mean": st.column_config.NumberColumn("mean", format="%.4f"),
-           "negative": SHARE, "truncated": SHARE, "unscored": SHARE,
+           "negative": SHARE, "truncated": SHARE, "unscored": SHARE, "scored": SHARE,
            "length_correlation": st.column_config.NumberColumn("correlation with length", format="%.2f")}
 
 
 def kernel_trust(run: Run, names: Sequence[str]) -> None:
     """Figures of finished kernels, and what made them."""
     figures = pd.DataFrame([{"kernel": TITLES[name], **asdict(drawn.trusted(run, name))} for name in names])
+    figures = figures.drop(columns="left_out") if run.plan.is_all else figures.assign(scored=1 - figures.pop("left_out"))
     st.dataframe(figures, hide_index=True, column_config=COLUMNS, alt="What to know of the finished kernels")
-    st.caption(f"Pairs of two different examples. The last column is the Spearman correlation of what an example gives on average with the "
+    st.caption(f"Pairs of two different examples. Correlation with length is the Spearman correlation of what an example gives on average with the "
                f"tokens of its response. {made_by(run)}")
+    plan_told(run)
 
 
 def made_by(run: Run) -> str:

@@ -10,13 +10,15 @@ from delift_core.runs.selections import positions
 from delift_core.runs.store import KERNELS, Run
 from delift_core.selection.objectives import RECIPES
 from delift_core.units import ordinal
+from pages.shared import cache
 from pages.shared.cache import Chosen
 from pages.shared.literal import first_line, literal
 
 
 def why(run: Run, chosen: Chosen, index: int) -> None:
     """The reason of an example of the pool, whichever way it went."""
-    answered = run.datasets[KERNELS[RECIPES[chosen.selection.objective].kernels[0]][0]]
+    kernel = RECIPES[chosen.selection.objective].kernels[0]
+    answered = run.datasets[KERNELS[kernel][0]]
     if rank := int(chosen.ranks[index]):
         reason = why_chosen(chosen.order.objective, chosen.selection, rank)
         st.write(gained(reason, rank))
@@ -25,7 +27,7 @@ def why(run: Run, chosen: Chosen, index: int) -> None:
         reason = reason_for(chosen.order.objective, chosen.selection.indices, index)
         st.write(lost(reason))
         instead(run, chosen, index)
-    parts(run, answered, reason)
+    parts(run, kernel, answered, reason)
 
 
 def gained(reason: Reason, rank: int) -> str:
@@ -66,17 +68,32 @@ def instead(run: Run, chosen: Chosen, index: int) -> None:
                  column_config={"share": st.column_config.ProgressColumn("Share", format="percent", min_value=0, max_value=1)})
 
 
-def parts(run: Run, answered: Dataset, reason: Reason) -> None:
+def parts(run: Run, kernel: str, answered: Dataset, reason: Reason) -> None:
     """The gain as a sum, the largest parts first."""
     if not len(reason.parts):
         return
     examples = [answered[place] for place in reason.answered.tolist()]
+    guessed = ~cache.kernel(run, kernel).asked[reason.answered, reason.index]     # (parts,)
     table = pd.DataFrame({"part": reason.parts, "answered": [example.id for example in examples],
                           "covered before by": [name(run.pool, owner) for owner in reason.before.tolist()],
-                          "capped": reason.capped, "prompt": [first_line(example.prompt) for example in examples]})
-    st.dataframe(table if reason.capped.any() else table.drop(columns="capped"), hide_index=True, height=min(38 + 35 * len(table), 280),
+                          "capped": reason.capped, "inferred": guessed, "prompt": [first_line(example.prompt) for example in examples]})
+    st.dataframe(table.drop(columns=[column for column in ("capped", "inferred") if not table[column].any()]), hide_index=True, height=min(38 + 35 * len(table), 280),
                  alt="The gain, part by part", column_config={"part": st.column_config.NumberColumn("Part", format="%.4f", width="small")})
     st.caption(f"The parts sum to {reason.parts.sum():.4f}" + (f", with {reason.modular:.4f} of its own to {reason.gain:.4f}." if reason.modular else "."))
+    if guessed.any():
+        st.caption(f":material/filter_alt: {guessed.sum():,} of {len(guessed):,} parts rest on pairs that were not scored but inferred, "
+                   f"{reason.parts[guessed].sum():.4f} of the gain. Open such a pair on the Heatmap page to score it exactly.")
+    if weights := standing_for(run, kernel, reason):
+        st.caption(weights)
+
+
+def standing_for(run: Run, kernel: str, reason: Reason) -> str | None:
+    """What a part means where answered examples were sampled."""
+    weights = cache.kernel(run, kernel).weights
+    if weights is None:
+        return None
+    each = weights[reason.answered]                                               # (parts,)
+    return f"Answered examples were sampled: each part counts {each.min():g} to {each.max():g} times, for the examples that it stands for."
 
 
 def name(pool: Dataset, owner: int) -> str:

@@ -71,12 +71,31 @@ def test_the_overview_of_a_large_kernel_stays_below_a_megabyte():
     assert len(heatmap_overview(values, edges, edges, 1.0, LIGHT).to_json()) < 1_000_000
 
 
+def buttons(figure):
+    """What the pointer says over each cell, and the pair that a click there brings back."""
+    for trace in json.loads(figure.to_json())["data"][1:]:
+        pairs = np.reshape(decoded(trace["customdata"]), (-1, 2)).tolist()
+        yield from (((x, y), (tuple(pair), trace["hovertemplate"].split("<br>")[2].removesuffix("<extra></extra>"), number))
+                    for x, y, pair, number in zip(decoded(trace["x"]), decoded(trace["y"]), pairs, decoded(trace["marker"]["color"]), strict=True))
+
+
 def test_every_exact_cell_answers_a_click_with_its_two_examples():
     values = np.array([[0.1, 0.2, 0.3], [0.4, np.nan, 0.6]], dtype=np.float32)
-    buttons = json.loads(heatmap_exact(values, np.array([70, 80]), np.array([5, 6, 7]), 1.0, LIGHT, row_ids="ab", column_ids="cde").to_json())["data"][1]
-    pairs = np.reshape(decoded(buttons["customdata"]), (-1, 2)).tolist()
-    cells = {(x, y): tuple(pair) for x, y, pair in zip(decoded(buttons["x"]), decoded(buttons["y"]), pairs, strict=True)}
-    assert cells == {(0, 0): (70, 5), (1, 0): (70, 6), (2, 0): (70, 7), (0, 1): (80, 5), (1, 1): (80, 6), (2, 1): (80, 7)}
+    found = dict(buttons(heatmap_exact(values, np.array([70, 80]), np.array([5, 6, 7]), 1.0, LIGHT, row_ids="ab", column_ids="cde")))
+    assert {cell: pair for cell, (pair, _, _) in found.items()} == {
+        (0, 0): (70, 5), (1, 0): (70, 6), (2, 0): (70, 7), (0, 1): (80, 5), (1, 1): (80, 6), (2, 1): (80, 7)}
+    assert found[1, 1][1] == "nothing could be scored" and found[2, 1][1:] == ("utility %{marker.color:.4f}", pytest.approx(0.6))
+
+
+def test_a_cell_that_was_left_out_stays_open_and_says_what_it_counts_as():
+    values = np.array([[0.1, np.nan, np.nan], [np.nan, np.nan, 0.6]], dtype=np.float32)
+    left_out = np.ma.array([[9, 0.1, 0.1], [np.nan, 9, np.nan]], mask=[[True, False, False], [False, True, True]])
+    figure = heatmap_exact(values, np.arange(2), np.arange(3), 1.0, LIGHT, row_ids="ab", column_ids="cde", left_out=left_out)
+    found = {cell: told for cell, (_, *told) in buttons(figure)}
+    assert np.isnan(figure.data[0].z[0, 1])                                       # no colour, neither that of zero nor that of the number
+    assert found[1, 0] == ["not scored: inferred %{marker.color:.4f} from its row", pytest.approx(0.1)]
+    assert found[0, 1][0] == "not scored: its row was not sampled"
+    assert found[1, 1][0] == "nothing could be scored" and found[0, 0][0] == found[2, 1][0] == "utility %{marker.color:.4f}"
 
 
 def test_labels_are_the_most_frequent_eight_and_the_rest():

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from delift_core.inspection.trust import chance, choice_trust, planted, repeats, spearman, trust
+from delift_core.scoring.drawing import Drawn
 from delift_core.scoring.kernel import UtilityKernel
+from delift_core.scoring.plan import PlanKind
 
 
 def kernel(values, square, truncated=None):
@@ -40,6 +42,14 @@ def test_nothing_scored_is_all_zero_but_the_share_that_was_not():
 def test_the_rank_correlation_is_that_of_pandas(pairs):
     expected = pd.DataFrame(pairs).rank().corr().iloc[0, 1]
     assert spearman(*pairs.T) == pytest.approx(0.0 if np.isnan(expected) else expected, abs=1e-12)
+
+
+def test_what_a_plan_left_out_is_told_apart_from_what_could_not_be_scored():
+    mask = np.array([[0, 1, 1, 0], [1, 0, 0, 1], [1, 1, 0, 0], [0, 0, 1, 0]], bool)
+    values = np.where(mask, 0.1, np.nan)
+    values[3, 2] = np.nan
+    found = trust(replace(kernel(values, square=True), drawn=Drawn(PlanKind.NEAREST, mask, np.full(4, -1), None)), [1, 2, 3, 4])
+    assert (found.left_out, found.unscored) == (pytest.approx(5 / 12), pytest.approx(1 / 7)) and found.mean == pytest.approx(0.1)
 
 
 # of a choice
