@@ -12,6 +12,7 @@ from pages.shared.audit_desk import work
 from pages.shared.audit_results import reselection, results
 from pages.shared.guards import need_choice
 from pages.shared.literal import literal
+from pages.shared.login import login_name
 from pages.shared.verdicts import ledger
 
 TABS = {"Cards": "style", "Verdicts": "fact_check", "Re-select": "published_with_changes", "Guidelines": "menu_book"}
@@ -46,7 +47,8 @@ def guidelines() -> None:
 run, chosen = need_choice("Audit")
 st.title("Audit")
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    state.bound(st.text_input, "Reviewer", "reviewer", placeholder=getpass.getuser(), max_chars=80, width=180)
+    if not login_name():
+        state.bound(st.text_input, "Reviewer", "reviewer", placeholder=getpass.getuser(), max_chars=80, width=180)
     queue = audit_queue.queue_control(run)
     desk = audit_queue.desk(run, chosen, queue)
 st.caption(f"{audit_queue.TOLD[queue]} Verdicts are written as {literal(verdicts.reviewer())}.")

@@ -1,8 +1,7 @@
-"""Who may come in: which hosts are answered, what a browser may load, who has to log in, and what is said when a guard was taken down."""
+"""The doors of the server: which hosts are answered, what a browser may load, and what is said when a guard was taken down."""
 
 from collections.abc import Iterator, Sequence
 from ipaddress import ip_address
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -10,6 +9,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import PlainTextResponse
+
+from pages.shared.login import UNREADABLE, has_login
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; object-src 'none'; base-uri 'self'; "
@@ -63,10 +64,12 @@ def at_the_door() -> list[Middleware]:
 
 def guards_down() -> Iterator[str]:
     """One sentence for every guard that this project's configuration sets and somebody took down."""
-    address = st.get_option("server.address")
+    address, login = st.get_option("server.address"), has_login()
+    if login is None:
+        yield UNREADABLE
     if not is_loopback(address):
         yield (f"The dashboard listens on {address or 'every address of this machine'}: other machines can reach it"
-               f"{'' if has_login() else ' and nobody has to log in'}. docs/sharing.md says how to share it safely.")
+               f"{' and nobody has to log in' if login is False else ''}. docs/sharing.md says how to share it safely.")
     if "*" in (st.get_option("server.allowedHosts") or ["*"]):
         yield "Any host name is answered, so a page of another site can reach the dashboard (server.allowedHosts)."
     yield from (f"{told} ({option})." for option, (up, told) in GUARDS.items() if st.get_option(option) != up)
@@ -78,8 +81,3 @@ def is_loopback(address: str | None) -> bool:
         return address == "localhost" or ip_address(address or "").is_loopback
     except ValueError:
         return False
-
-
-def has_login() -> bool:
-    """Whether secrets.toml has a section auth. A file that cannot be read raises: it must not open the door."""
-    return any(Path(file).exists() for file in st.get_option("secrets.files")) and "auth" in st.secrets

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from delift_core.data.hub import MODEL_ID, is_hub_id
 from delift_core.errors import OutsideRoots
-from pages.shared.doors import has_login
+from pages.shared.login import has_login
 
 MODELS, DATA = "DELIFT_MODELS", "DELIFT_DATA"                # environment variables: folders, separated as in PATH
 BUNDLED = "bundled"
@@ -30,7 +30,7 @@ def data_source(typed: str) -> str:
     """The file or folder that a typed path means. Without roots any, as long as nobody but this machine's user comes in. Raises OutsideRoots."""
     if found := under_a_root(typed, DATA):
         return str(found)
-    if not roots(DATA) and not has_login():
+    if not roots(DATA) and has_login() is False:
         return typed
     raise OutsideRoots(f"{typed}: not among the files that the dashboard may open. Upload it, or have the dashboard started with {DATA} set to "
                        "the folder it is in.")

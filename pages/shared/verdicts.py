@@ -14,6 +14,7 @@ from delift_core.audit.events import Action, Event, agreed, by_reviewer, last_ac
 from delift_core.audit.place import has_log, is_writable
 from delift_core.runs.store import Run
 from pages.shared import state
+from pages.shared.login import login_name
 
 if TYPE_CHECKING:
     from delift_core.audit.log import AuditLog
@@ -63,8 +64,8 @@ def verdicts(run: Run) -> list[str | None]:
 
 
 def reviewer() -> str:
-    """In whose name verdicts are written: the name given on the Audit page, or that of this machine's user."""
-    return str(state.get("reviewer") or getpass.getuser())
+    """In whose name verdicts are written: whoever is logged in, else the name given on the Audit page, or that of this machine's user."""
+    return str(login_name() or state.get("reviewer") or getpass.getuser())
 
 
 def write(run: Run, said: Iterable[Event]) -> None:

@@ -1,0 +1,100 @@
+"""Where others come in: nobody sees a page before they logged in, and nobody writes under another's name."""
+
+import pytest
+import streamlit as st
+from streamlit import config
+from streamlit.runtime.secrets import Secrets
+
+from delift_core.audit.log import open_log
+from delift_core.runs.store import open_demo
+from pages.shared import login
+from pages.shared.navigation import SECTIONS
+from tests.pages.conftest import FRAME, AppTest, button, texts
+
+PLACES = [f"{section}/{name}" for section, names in SECTIONS.items() for name in names]
+ANNA = {"is_logged_in": True, "email": "Anna@Example.org", "email_verified": True, "name": "Anna", "sub": "1"}
+
+
+@pytest.fixture
+def arriving(workspace):
+    """arriving(user, place, **address) -> the page as somebody sees it whom the provider calls so"""
+    def arrive(user, place="prepare/start", secrets=None, **address):
+        page = AppTest.from_file(str(FRAME), default_timeout=120)
+        page.user = user
+        for name, value in (secrets or {}).items():
+            page.secrets[name] = value
+        for name, value in address.items():
+            page.query_params[name] = value
+        return page.run().switch_page(f"../{place}.py").run()
+    return arrive
+
+
+def labels(page):
+    return [one.label for one in page.button]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_nobody_sees_a_page_before_they_logged_in(arriving, workspace, place, tried):
+    page = arriving({"is_logged_in": False}, place, run="demo", objective="facility_location")
+    assert labels(page) == ["Log in"] and [title.value for title in page.title] == ["DELIFT"] and not page.exception
+    assert not page.sidebar and not list(workspace.iterdir())
+    tried(f"/{place} without a log-in", "refused", "a button to log in, and nothing else")
+
+
+def test_who_logged_in_sees_the_page_their_name_and_the_way_out(arriving):
+    page = arriving(ANNA, "choose/subset", run="demo", objective="facility_location")
+    assert page.title[0].value == "Subset" and not page.exception
+    assert "anna@example.org" in [text.value for text in page.sidebar.text] and "Log out" in [one.label for one in page.sidebar.button]
+
+
+def test_on_ones_own_machine_nobody_has_to_log_in(arriving):
+    page = arriving({})
+    assert page.title[0].value.startswith("Choose the examples") and not {"Log in", "Log out"} & set(labels(page))
+
+
+@pytest.mark.parametrize("user, name", [(ANNA, "anna@example.org"), (ANNA | {"email_verified": False}, "Anna (1)"), (ANNA | {"email_verified": "false"}, "Anna (1)"),
+                                        ({"is_logged_in": True, "name": "anna@example.org", "sub": "2"}, "anna@example.org (2)")],
+                         ids=["a verified address", "an unverified address", "unverified in words", "a name chosen to look like another's"])
+def test_verdicts_carry_the_name_of_the_log_in_and_no_other(arriving, workspace, user, name, tried, request):
+    """?reviewer= and everything typed is passed over: the name comes from the provider."""
+    page = arriving(user, "deliver/audit", run="demo", objective="facility_location", reviewer="bob@example.org", queue="filter")
+    assert "Reviewer" not in [box.label for box in page.text_input] and f"Verdicts are written as {name}." in texts(page)
+    button(page, "Flag all").click().run()
+    written = {event.reviewer for event in open_log(open_demo(workspace).folder).events()}
+    assert written == {name}
+    tried(f"a verdict in another's name, with {request.node.callspec.id}", "in one's own name", name)
+
+
+# who is let in, by secrets.toml
+
+@pytest.fixture
+def secrets(tmp_path, monkeypatch):
+    """secrets(text): what secrets.toml says from now on"""
+    files = st.get_option("secrets.files")
+
+    def write(text):
+        (tmp_path / "secrets.toml").write_text(text)
+        config._set_option("secrets.files", [str(tmp_path / "secrets.toml")], "a test")
+        monkeypatch.setattr(st, "secrets", Secrets())
+    yield write
+    config._set_option("secrets.files", files, "a test")
+
+
+@pytest.mark.parametrize("text, door", [("", False), ("[other]\nx = 1\n", False), ("[auth]\n", True), ("[auth]\nclient_id = 'x'\n", True),
+                                        ("[auth\nclient_id =", None), ("auth = 1\nauth = 2\n", None)],
+                         ids=["empty", "another section", "an empty section", "a section", "not TOML", "a key twice"])
+def test_secrets_that_cannot_be_read_open_no_door(secrets, text, door, tried, request):
+    secrets(text)
+    assert login.has_login() is door
+    tried(f"secrets.toml: {request.node.callspec.id}", {False: "no log-in", True: "log-in", None: "nobody let in"}[door])
+
+
+@pytest.mark.parametrize("allow, user, welcome", [
+    ("[]", ANNA, True), ('["anna@example.org"]', ANNA, True), ('["@example.org"]', ANNA, True), ('["@EXAMPLE.org"]', ANNA, True),
+    ('["bob@example.org"]', ANNA, False), ('["@ample.org"]', ANNA, False), ('["@example.org"]', ANNA | {"email_verified": False}, False),
+    ('["@example.org"]', {"is_logged_in": True, "name": "anna@example.org", "sub": "2"}, False), ('["@example.org"]', ANNA | {"email": "@"}, False)])
+def test_only_those_named_are_let_in(secrets, monkeypatch, allow, user, welcome, tried):
+    secrets(f"[auth]\nclient_id = 'x'\n[delift]\nallow = {allow}\n")
+    monkeypatch.setattr(st, "user", user)
+    assert login.is_welcome() is welcome
+    tried(f"{user.get('email', 'no address')}, verified {user.get('email_verified')}, where {allow} come in", "let in" if welcome else "refused")
