@@ -45,7 +45,7 @@ def pytest_terminal_summary(terminalreporter):
 def _row(outcome, report):
     """(file, what was tried, how it ended, what was seen); a test that failed has no other end."""
     file, _, name = report.nodeid.partition("::")
-    what, ended, seen = dict(report.user_properties).get("tried", [name.removeprefix("test_").replace("_", " "), "", ""])
+    what, ended, seen = dict(getattr(report, "user_properties", ())).get("tried", [name.removeprefix("test_").replace("_", " "), "", ""])
     failed = OUTCOMES[outcome] if outcome != "passed" else ""
     return file, _line(what), failed or ended or OUTCOMES[outcome], _line(seen)
 

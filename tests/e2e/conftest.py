@@ -21,12 +21,12 @@ START = 60                               # seconds a server may take to answer
 
 
 def pytest_collection_modifyitems(config, items):
-    """Everything in this folder drives a browser; one that fails is tried once more, since a busy machine can keep a browser waiting."""
+    """Everything in this folder drives a browser; what does so and fails is tried once more, since a busy machine can keep a browser waiting."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("e2e")
-            if config.pluginmanager.hasplugin("rerunfailures"):
-                item.add_marker(pytest.mark.flaky(reruns=1))
+        if item.get_closest_marker("e2e") and config.pluginmanager.hasplugin("rerunfailures"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @dataclass(frozen=True)
@@ -57,13 +57,13 @@ def answers(url):
 
 
 @contextlib.contextmanager
-def serving(workspace, log, port=None):
-    """A server that answers. Afterwards neither it nor a worker that it started is left."""
+def serving(workspace, log, port=None, *options):
+    """A server that answers, with more options of streamlit's. Afterwards neither it nor a worker that it started is left."""
     workspace.mkdir(parents=True, exist_ok=True)
     port = port or free_port()
     environment = {**os.environ, "DELIFT_WORKSPACE": str(workspace), "HF_HUB_OFFLINE": "1"}
     with log.open("wb") as output:
-        process = subprocess.Popen([sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"], cwd=ROOT, env=environment,
+        process = subprocess.Popen([sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", *options], cwd=ROOT, env=environment,
                                    stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
     server, end = Server(f"http://127.0.0.1:{port}", workspace, process), time.monotonic() + START
     try:
