@@ -63,7 +63,7 @@ def test_no_cached_function_hashes_an_array_or_a_dataset(file):
     cached = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and any("cache_" in ast.unparse(one) for one in node.decorator_list)]
     for function in cached:
         hashed = [argument for argument in function.args.args if not argument.arg.startswith("_")]
-        assert {ast.unparse(argument.annotation) for argument in hashed} <= {"Path", "str", "int", "bytes"}, function.name
+        assert {ast.unparse(argument.annotation) for argument in hashed} <= {"Path", "str", "int", "bool", "bytes"}, function.name
 
 
 def test_every_page_with_the_demo_imports_neither_torch_nor_umap_nor_ray(tmp_path):
