@@ -22,12 +22,13 @@ quick: $(READY)
 lint: $(READY)
 	$(BIN)/ruff check .
 
-# Measure the dashboard and choosing (about half an hour in all) and write benchmarks/DASHBOARD.md and RESULTS.md;
+# Measure the dashboard, choosing and fewer pairs (about half an hour in all) and write benchmarks/DASHBOARD.md, RESULTS.md and PLANS.md;
 # best on a machine that does nothing else.
 bench: $(READY)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[bench]"
 	$(BIN)/python -m benchmarks.dashboard
 	$(BIN)/python -m benchmarks.selection
+	$(BIN)/python -m benchmarks.plans --stored
 
 # Score the bundled demo again (about an hour on two cores) and put the run where the package ships it.
 demo: $(READY)

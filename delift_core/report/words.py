@@ -63,8 +63,8 @@ def reach_line(plan: Plan, share: float, reach: Reach | None) -> str:
     """How far a choice reaches, as surely as the plan of its run lets anyone say."""
     if reach is not None:
         low, high = reach.bounds
-        return (f"about {reach.share:.1%} of what the whole pool reaches, {low:.1%} to {high:.1%} with 95 % confidence, estimated on sampled rows "
-                "that the choice was not made from")
+        return (f"about {reach.share:.1%} of what the whole pool reaches ({low:.1%} to {high:.1%}), estimated on sampled rows that the choice "
+                "was not made from, so rather too low than too high")
     told = f"{share:.1%} of what the whole pool reaches"
     return told if plan.is_all else f"{told}, where pairs that were not scored count as inferred"
 

@@ -13,20 +13,24 @@ import numpy as np
 from delift_core.selection.objectives import Objective, weighted
 
 FOLDS = 10
-NORMAL = 1.96                    # standard errors to either side that hold 95 % of a normal distribution
+INSIDE = 0.975                   # of Student's distribution below the upper bound: 95 % lie between the two
 
 
 @dataclass(frozen=True)
 class Reach:
-    """A share of what the whole pool reaches, and its standard error."""
+    """A share of what the whole pool reaches, its standard error, and from how many differences between rows that comes."""
 
     share: float
     error: float
+    degrees: int
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """The 95 % interval, within 0 and 1."""
-        return max(self.share - NORMAL * self.error, 0.0), min(self.share + NORMAL * self.error, 1.0)
+        """The 95 % interval of Student's distribution, within 0 and 1."""
+        from scipy.special import stdtrit
+
+        width = float(stdtrit(self.degrees, INSIDE)) * self.error if self.error else 0.0
+        return max(self.share - width, 0.0), min(self.share + width, 1.0)
 
 
 def sampled_reach(objective: Objective, chosen: np.ndarray, stratum: np.ndarray, weights: np.ndarray,
@@ -55,12 +59,14 @@ def ratio(covered: np.ndarray, whole: np.ndarray, stratum: np.ndarray, weights: 
     (answered,) w_i c_i and w_i t_i, 0 outside the sample; strata of which every row was sampled add no error.
     """
     denominator = whole.sum() + all_own
+    groups = np.unique(stratum[weights > 0])                                      # (strata,)
+    degrees = max(int((weights > 0).sum()) - len(groups), 1)
     if denominator <= 0:
-        return Reach(0.0, 0.0)
+        return Reach(0.0, 0.0, degrees)
     share, variance = (covered.sum() + own) / denominator, 0.0
-    for one in np.unique(stratum[weights > 0]):
+    for one in groups:
         drawn, size = (stratum == one) & (weights > 0), (stratum == one).sum()    # (answered,), ()
         count, left = drawn.sum(), ((covered - share * whole)[drawn] / weights[drawn])   # (), (drawn,)
         spread = left.var(ddof=1) if count > 1 else 0.0
         variance += size ** 2 * (1 - count / size) * spread / count
-    return Reach(float(share), float(np.sqrt(variance) / denominator))
+    return Reach(float(share), float(np.sqrt(variance) / denominator), degrees)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import t
 
 from delift_core.selection.estimate import Reach, ratio, sampled_reach
 from delift_core.selection.greedy import maximise
@@ -19,6 +20,7 @@ def chooser(budget):
 def test_a_ratio_and_its_error_worked_by_hand():
     stratum, weights = np.array([0, 0, 0, 0, 1, 1]), np.array([2, 2, 0, 0, 1, 1.0])
     found = ratio(np.array([2, 6, 0, 0, 1, 3.0]), np.array([8, 8, 0, 0, 4, 4.0]), stratum, weights)
+    assert found.degrees == 2                                                     # four rows in two strata
     assert found.share == 12 / 24                                                 # (2 + 6 + 1 + 3) / (8 + 8 + 4 + 4)
     left = np.array([1 - 0.5 * 4, 3 - 0.5 * 4])                                   # c - R t of the two rows of the first stratum
     assert found.error == pytest.approx(np.sqrt(16 * (1 - 2 / 4) * left.var(ddof=1) / 2) / 24)   # every row of the second was sampled
@@ -63,5 +65,5 @@ def test_what_is_worth_something_by_itself_counts_as_it_is():
 
 
 def test_nothing_to_reach_is_a_reach_of_nothing_and_bounds_stay_between_none_and_all():
-    assert ratio(np.zeros(2), np.zeros(2), np.zeros(2, int), np.ones(2)) == Reach(0.0, 0.0)
-    assert Reach(0.95, 0.05).bounds == (pytest.approx(0.95 - 1.96 * 0.05), 1.0) and Reach(0.01, 0.05).bounds[0] == 0.0
+    assert ratio(np.zeros(2), np.zeros(2), np.zeros(2, int), np.ones(2)) == Reach(0.0, 0.0, 1)
+    assert Reach(0.95, 0.05, 4).bounds == (pytest.approx(0.95 - t.ppf(0.975, 4) * 0.05), 1.0) and Reach(0.01, 0.05, 9).bounds[0] == 0.0
