@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 RUN := delift_core/data/bundled
 
-.PHONY: app test e2e quick lint bench demo clean
+.PHONY: app test e2e quick lint audit bench demo clean
 
 app: $(READY)
 	$(BIN)/streamlit run app.py
@@ -22,12 +22,18 @@ quick: $(READY)
 lint: $(READY)
 	$(BIN)/ruff check .
 
-# Measure the dashboard, choosing and fewer pairs (about half an hour in all) and write benchmarks/DASHBOARD.md, RESULTS.md and PLANS.md;
+# Hold what is installed against what is declared and pinned; whether a version has a known weakness is asked where there is a network.
+audit: $(READY)
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[audit]" || echo "pip-audit cannot be installed here"
+	$(BIN)/python -m tests.security.dependencies
+
+# Measure the dashboard, choosing and fewer pairs (about half an hour in all) and write benchmarks/DASHBOARD.md, RESULTS.md, LOAD.md and PLANS.md;
 # best on a machine that does nothing else.
 bench: $(READY)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[bench]"
 	$(BIN)/python -m benchmarks.dashboard
 	$(BIN)/python -m benchmarks.selection
+	$(BIN)/python -m benchmarks.load
 	$(BIN)/python -m benchmarks.plans --stored
 
 # Score the bundled demo again (about an hour on two cores) and put the run where the package ships it.

@@ -72,9 +72,9 @@ def load() -> float:
     return os.getloadavg()[0]
 
 
-def write_report(rows: Iterable[Row | Check], path: Path) -> None:
+def write_report(rows: Iterable[Row | Check], path: Path, title: str = "The dashboard, measured") -> None:
     """The table, and where it comes from."""
-    path.write_text("\n".join(["# The dashboard, measured", "", *facts(), "", *HEAD, *map(str, rows), ""]), encoding="utf-8")
+    path.write_text("\n".join([f"# {title}", "", *facts(), "", *HEAD, *map(str, rows), ""]), encoding="utf-8")
 
 
 def facts() -> list[str]:

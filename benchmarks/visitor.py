@@ -44,13 +44,16 @@ class Visitor:
     page: str
     query: str
     elements: dict[str, object] = field(default_factory=dict)         # by kind and name, as the last rerun left them
+    fragments: dict[str, str] = field(default_factory=dict)           # element, named as above, -> the fragment it is within
     held: dict[str, list] = field(default_factory=dict)               # hash -> [message, age]
     script: str = ""                                                  # hash of the page's script
+    asked: str = ""                                                   # the fragment that runs alone, none for the whole page
     session: str = ""                                                 # the server's name of it
 
-    def rerun(self, *changed: WidgetState) -> Rerun:
-        """Run the page's script, with what a person did to it, and take in all it sends."""
+    def rerun(self, *changed: WidgetState, within: str = "") -> Rerun:
+        """Run the page's script, or the fragment that an element is within, with what a person did to it, and take in all it sends."""
         began = time.perf_counter()
+        self.asked = self.fragments.get(within, "")
         self.socket.send(self.request(changed).SerializeToString())
         sent, messages, sizes = 0, 0, {}
         while True:
@@ -67,12 +70,18 @@ class Visitor:
             raise NotDrawn(f"/{self.page}?{self.query} failed; run it with streamlit to see why")
         return Rerun(ended - began, ended, sent, messages, sizes)
 
+    def turn_to(self, page: str) -> Rerun:
+        """Follow the menu to another page."""
+        self.page, self.script = page, ""
+        return self.rerun()
+
     def request(self, changed: tuple[WidgetState, ...]) -> BackMsg:
         """What a browser asks for."""
         asked = BackMsg()
         state = asked.rerun_script
         state.query_string, state.page_script_hash, state.page_name = self.query, self.script, "" if self.script else self.page
         state.cached_message_hashes.extend(self.held)
+        state.fragment_id = self.asked
         state.widget_states.widgets.extend(changed)
         return asked
 
@@ -80,7 +89,9 @@ class Visitor:
         """Keep what a message brings; the name of the element it draws."""
         kind = message.WhichOneof("type")
         if kind == "new_session":
-            self.elements, self.session = {}, message.new_session.initialize.session_id
+            self.session = message.new_session.initialize.session_id
+            if not self.asked:                                        # a fragment leaves the rest of the page as it is
+                self.elements, self.fragments = {}, {}
         elif kind == "navigation":
             self.script = message.navigation.page_script_hash
         elif kind == "page_info_changed":
@@ -101,7 +112,7 @@ class Visitor:
         kind = element.WhichOneof("type")
         content = getattr(element, kind)
         name = f"{kind}:{getattr(content, 'id', '').split('-', 2)[-1] or getattr(content, 'body', '')}"   # the id's last part is the key
-        self.elements[name] = content
+        self.elements[name], self.fragments[name] = content, message.delta.fragment_id
         return name
 
     def forget(self) -> None:

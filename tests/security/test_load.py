@@ -1,0 +1,22 @@
+"""Several people at one server: what benchmarks/load.py measures with twenty, with six. No clock is looked at."""
+
+from benchmarks.load import PAGES, crowd, lost
+from benchmarks.made import made_run
+from tests.e2e.conftest import serving
+from tests.security.conftest import port_of
+
+EXAMPLES, PEOPLE, VERDICTS = 120, 6, 12
+
+
+def test_no_verdict_is_lost_while_others_audit_and_look_at_pages(tmp_path, tried):
+    from delift_core.audit.log import open_log
+
+    run = made_run(tmp_path / "workspace", EXAMPLES)
+    with serving(tmp_path / "workspace", tmp_path / "log.txt") as server:
+        auditing, looking = crowd(port_of(server), run, PEOPLE, VERDICTS, 1, 0.0, "reviewer")
+    assert not lost(run, auditing)
+    events = open_log(run.folder).events()
+    assert len(events) == len({event.uid for event in events}) == VERDICTS * PEOPLE // 2
+    assert len({shift.reviewer for shift in auditing}) == PEOPLE // 2 and all(len(shift.given) == VERDICTS for shift in auditing)
+    assert [len(shift.seconds) for shift in looking] == [len(PAGES)] * (PEOPLE // 2)
+    tried(f"{PEOPLE} people at once, half of them auditing", "no verdict lost", f"{len(events)} on disk, once each, in order")
