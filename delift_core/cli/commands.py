@@ -160,14 +160,16 @@ def report(folder, selection, out, as_json):
 @json_option
 def runs(workspace, as_json):
     """List the runs of a workspace, newest first."""
+    from delift_core.report.words import plan_name
     from delift_core.runs.store import default_workspace, list_runs
 
     report, workspace = Reporter(as_json), workspace or default_workspace()
     found = list(list_runs(workspace))
     for one in found:
         rows = ", ".join(f"{role} {one.record['data'][role]['examples']:,}" for role in one.roles)
-        report.say("run", f"{one.folder}  {rows}  {one.record['model']['name']}  {' '.join(one.complete()) or 'unfinished'}",
-                   folder=one.folder, roles=one.record["data"], model=one.record["model"], kernels=one.complete())
+        report.say("run", f"{one.folder}  {rows}  {one.record['model']['name']}  {' '.join(one.complete()) or 'unfinished'}"
+                   f"{'' if one.plan.is_all else f'  ({plan_name(one.plan)} of the pairs)'}",
+                   folder=one.folder, roles=one.record["data"], model=one.record["model"], kernels=one.complete(), plan=one.record.get("plan"))
     if not found:
         report.say("none", f"No runs in {workspace}. Make one with: delift run --pool your.jsonl", workspace=workspace)
 

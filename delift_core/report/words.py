@@ -53,6 +53,11 @@ PLANS = {                                # plan -> its name, which pairs it scor
 SOURCES = {"chosen": "the chosen", "random": "random examples of the pool", "rejected": "the rejected"}
 
 
+def plan_name(plan: Plan) -> str:
+    """A plan in two or three words."""
+    return "all" if plan.is_all else f"{plan.kind}, {percent(plan.share)}"
+
+
 def plan_line(plan: Plan) -> str:
     """A plan in words: how many pairs, which, and what that gives up."""
     name, scored, given_up = PLANS[plan.kind]

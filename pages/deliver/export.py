@@ -16,6 +16,7 @@ from pages.shared import cache, state
 from pages.shared.guards import need_choice
 from pages.shared.literal import literal
 from pages.shared.navigation import go
+from pages.shared.plan_choice import plan_told
 from pages.shared.verdicts import agreed_verdicts
 
 SHAPES = {Shape.ORIGINAL: "As in the source", Shape.ALPACA: "Alpaca", Shape.SHAREGPT: "ShareGPT", Shape.MESSAGES: "Messages", Shape.IDS: "Ids only"}
@@ -58,6 +59,7 @@ def report_button() -> None:
 run, chosen = need_choice("Export")
 st.title("Export")
 st.caption(f"{len(chosen.selection):,} of {len(run.pool):,} examples, in order of choice.")
+plan_told(run)
 with st.container(horizontal=True, vertical_alignment="bottom"):
     shape = st.segmented_control("Shape", [str(one) for one in SHAPES], default=str(Shape.ORIGINAL), format_func=SHAPES.get, required=True,
                                  key="shape", persist_state="session")

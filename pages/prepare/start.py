@@ -5,7 +5,8 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
-from delift_core.runs.store import KERNELS, Run, list_runs
+from delift_core.report.words import plan_name
+from delift_core.runs.store import Run, list_runs
 from delift_core.selection.objectives import ObjectiveName
 from pages.shared import cache, state
 from pages.shared.navigation import go
@@ -15,10 +16,10 @@ MOST_RUNS = 50
 
 def summary(run: Run) -> dict:
     """A run in one row of the table."""
-    possible = [name for name, roles in KERNELS.items() if set(roles) <= set(run.roles)]
     return {"data": cache.run(state.workspace(), run.id).pool.source,
             **{role: run.record["data"][role]["examples"] if role in run.roles else None for role in state.ROLES},
-            "model": run.record["model"]["name"], "kernels": f"{sum(cache.is_complete(run, name) for name in possible)} of {len(possible)}",
+            "model": run.record["model"]["name"], "kernels": f"{sum(cache.is_complete(run, name) for name in run.possible)} of {len(run.possible)}",
+            "pairs": plan_name(run.plan),
             "made": datetime.fromtimestamp((run.folder / "run.json").stat().st_mtime), "run": run.id}
 
 

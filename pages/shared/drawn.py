@@ -49,7 +49,7 @@ def by_cover(run: Run, name: str, chosen: Chosen) -> tuple[np.ndarray, np.ndarra
 @st.cache_resource(max_entries=8, show_spinner="Clustering the utilities")
 def _by_cluster(_run: Run, folder: Path, name: str, measure: str) -> tuple[np.ndarray, np.ndarray]:
     kernel = cache.kernel(_run, name)
-    return order_by_cluster(kernel.measured(Measure(measure)), kernel.square)
+    return order_by_cluster(kernel.completed(Measure(measure)), kernel.square)
 
 
 def by_cluster(run: Run, name: str, measure: Measure) -> tuple[np.ndarray, np.ndarray]:

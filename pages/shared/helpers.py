@@ -36,7 +36,7 @@ def partners(index, title, line_of, pair_of) -> None:
     others = np.where(np.arange(len(line)) == index, -np.inf, np.nan_to_num(line, nan=-np.inf))   # (pool,)
     best = np.argsort(-others, kind="stable")[:MOST_HELPERS]
     best = best[np.isfinite(others[best])]
-    st.caption(title)
+    st.caption(title if run.plan.is_all else f"{title}, among the pairs that were scored")
     picked = partial(pick, run, f"helpers {title}", [pair_of(other) for other in best.tolist()])
     st.dataframe(pd.DataFrame({"utility": line[best], "id": [run.pool[place].id for place in best.tolist()],
                                "prompt": [first_line(run.pool[place].prompt) for place in best.tolist()]}),
