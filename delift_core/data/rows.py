@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from delift_core.data.example import Problem
-from delift_core.data.text import Flaw, flaw_in, kind_of, walk
+from delift_core.data.text import Flaw, kind_of, own_flaw, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,12 @@ def flaw_of_row(value: object) -> str | None:
         return f"the row is {kind_of(value)}, not an object with named fields."
     if not all(isinstance(name, str) for name in value):
         return "a column name is not text."
-    reason = flaw_in(value) or ("it holds an infinite number." if any(isinstance(part, float) and math.isinf(part) for part in walk(value)) else None)
+    reason = next(filter(None, map(_flaw_of_part, walk(value))), None)
     return reason and f"the row cannot be kept as text: {reason}"
+
+
+def _flaw_of_part(value: object) -> str | None:
+    return "it holds an infinite number." if isinstance(value, float) and math.isinf(value) else own_flaw(value)
 
 
 def joined(source: str, parts: Iterator[RawRows]) -> RawRows:

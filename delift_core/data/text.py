@@ -17,6 +17,7 @@ _LINE_BREAKS = {ord(letter): f"\\u{ord(letter):04x}" for letter in "\x85\u2028\u
 _BLANK_LETTERS = set(map(chr, (0x34f, 0x115f, 0x1160, 0x17b4, 0x17b5, 0x2800, 0x3164, 0xffa0,      # no spaces by category, yet nothing is drawn
                                *range(0x180b, 0x1810), *range(0xfe00, 0xfe10), *range(0xe0100, 0xe01f0))))
 _ONLY_TOKENS = re.compile(r"(?:\s|<[|｜][^<>|｜]{1,40}[|｜]>|</?(?:s|eos|bos|pad|unk|mask|start_of_turn|end_of_turn)>|\[/?(?:PAD|UNK|CLS|SEP|MASK|INST)\])+")
+SINGLE = (str, int, float, type(None))  # what nearly every cell is
 DEEPEST = 100                           # levels of lists and objects in a row; whatever walks through it later stays well within Python's stack
 
 
@@ -94,10 +95,11 @@ def kind_of(value: object) -> str:
 
 def flaw_in(value: object) -> str | None:
     """The first reason why a value, or anything nested in it, cannot be stored as text; None when all is well."""
-    return next(filter(None, map(_flaw, walk(value))), None)
+    return next(filter(None, map(own_flaw, walk(value))), None)
 
 
-def _flaw(value: object) -> str | None:
+def own_flaw(value: object) -> str | None:
+    """Why a value cannot be stored as text, whatever is nested in it."""
     if isinstance(value, str):
         return None if value.isascii() or _encodes(value) else "it holds a byte that is not UTF-8, or half of a surrogate pair."
     return value.reason if isinstance(value, Flaw) else None
@@ -108,7 +110,8 @@ def walk(value: object) -> Iterator[object]:
     level = [value]
     for _ in range(DEEPEST):
         yield from level
-        level = list({id(part): part for held in level if isinstance(held, Mapping | list | tuple)
+        holding = [held for held in level if not isinstance(held, SINGLE) and isinstance(held, Mapping | list | tuple)]
+        level = list({id(part): part for held in holding
                       for part in (chain.from_iterable(held.items()) if isinstance(held, Mapping) else held)}.values())
         if not level:
             return
