@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 RUN := delift_core/data/bundled
 
-.PHONY: app test e2e quick lint audit bench demo clean
+.PHONY: app test e2e quick lint audit fuzz bench demo clean
 
 app: $(READY)
 	$(BIN)/streamlit run app.py
@@ -26,6 +26,11 @@ lint: $(READY)
 audit: $(READY)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[audit]" || echo "pip-audit cannot be installed here"
 	$(BIN)/python -m tests.security.dependencies
+
+# Two minutes of random files for the readers, guided by what they reach; needs a Python that atheris has a wheel for.
+fuzz: $(READY)
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[fuzz]"
+	$(BIN)/python -m tests.fuzz.readers
 
 # Measure the dashboard, choosing and fewer pairs (about half an hour in all) and write benchmarks/DASHBOARD.md, RESULTS.md, LOAD.md and PLANS.md;
 # best on a machine that does nothing else.

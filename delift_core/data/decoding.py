@@ -15,6 +15,7 @@ STEP = 1024**2
 GZIP = b"\x1f\x8b"
 HEAD = 4096                             # bytes looked at to tell the encoding
 UTF16_ZEROS, BINARY_ZEROS = 0.2, 0.01   # share of zero bytes from which UTF-8 is taken for UTF-16, from which no text is UTF-8
+CONTROLS = 0.1                          # share of letters that may be controls in UTF-8 with zero bytes
 ODD_LETTERS = 0.01                      # share of letters that UTF-16 may not have: controls, unassigned ones, halves of pairs
 BINARY = {GZIP: "compressed with gzip twice", b"PK\x03\x04": "a zip archive or an Excel workbook", b"%PDF": "a PDF", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture",
           b"\x28\xb5\x2f\xfd": "compressed with zstd", b"BZh": "compressed with bzip2", b"\xfd7zXZ": "compressed with xz",
@@ -91,15 +92,16 @@ def _unmarked_utf16(content: bytes) -> str | None:
     encoding = "utf-16-le" if head[1::2].count(0) > head[0::2].count(0) else "utf-16-be"
     letters = codecs.getincrementaldecoder(encoding)("replace").decode(head)
     odd = sum(letter == "\ufffd" or (unicodedata.category(letter) in ("Cc", "Cn", "Co") and letter not in "\t\r\n") for letter in letters)
-    return encoding if odd <= ODD_LETTERS * len(letters) and (_zeros(content) >= UTF16_ZEROS or not _is_utf8(head)) else None
+    return encoding if odd <= ODD_LETTERS * len(letters) and (_zeros(content) >= UTF16_ZEROS or not _is_text(head)) else None
 
 
-def _is_utf8(head: bytes) -> bool:
+def _is_text(head: bytes) -> bool:
+    """Whether bytes are UTF-8 of which at most a few letters are controls."""
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)
+        letters = codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
         return False
-    return True
+    return sum(letter < " " and letter not in "\t\r\n" for letter in letters) <= CONTROLS * len(letters)
 
 
 def _zeros(content: bytes) -> float:
@@ -109,7 +111,7 @@ def _zeros(content: bytes) -> float:
 
 def _refuse_binary(content: bytes, path: Path) -> None:
     what = next((name for magic, name in BINARY.items() if content.startswith(magic)), None)
-    if not what and _zeros(content) > BINARY_ZEROS and _encoding(content) == "utf-8":
+    if not what and _zeros(content) > BINARY_ZEROS and _encoding(content) == "utf-8" and not _is_text(content[:HEAD]):
         what = "binary"
     if what:
         raise UnreadableFile(f"{path}: the file is {what}, not rows of text. Save it as JSONL, JSON, CSV, TSV or Parquet.")

@@ -15,7 +15,7 @@ LOOKED_AT = 500                         # records read to tell the delimiter
 LONGEST_NAME = 64
 _NUMBER = re.compile(r"[-+]?[\d.,]*\d%?")
 _LINE = re.compile(r"\s*([^\r\n]*)")
-_SEPARATOR_LINE = re.compile(r'"?sep=([\t,;|])"?(?:\r\n|\n|\r)')
+_SEPARATOR_LINE = re.compile(r'"?sep=([\t,;|])"?(?=[\r\n])')
 _SENTENCE_END = re.compile(r"[.!?。？！]$")
 
 
@@ -42,7 +42,7 @@ def read_table(text: str, is_known: Callable[[str], bool]) -> Table | None:
     """A delimited text as a table, None when no delimiter explains it. `is_known` tells names that are surely column names."""
     text, said = without_separator_line(text)
     delimiter = said or delimiter_of(text, is_known)
-    if delimiter is None:
+    if delimiter is None or not isinstance(next(records(text, delimiter), None), list):
         return None
     quoted = delimiter != "\t" or not any(isinstance(record, Problem) for record in records(text, delimiter))
     found = list(records(text, delimiter, quoted))
@@ -53,9 +53,9 @@ def read_table(text: str, is_known: Callable[[str], bool]) -> Table | None:
 
 
 def without_separator_line(text: str) -> tuple[str, str | None]:
-    """The text behind a first line such as sep=; and the delimiter that line names, as spreadsheets write it."""
+    """The text with a first line such as sep=; left empty and the delimiter that line names, as spreadsheets write it."""
     line = _SEPARATOR_LINE.match(text)
-    return (text[line.end():], line[1]) if line and line.end() < len(text) else (text, None)
+    return (text[line.end():], line[1]) if line else (text, None)
 
 
 def is_headed(text: str, is_known: Callable[[str], bool]) -> bool:

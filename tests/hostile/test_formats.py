@@ -50,6 +50,9 @@ CASES = {
     "semicolons in .csv": Read("prompt;response\nhello, my friend;a, b\n\"c;d\";e\n", [("hello, my friend", "a, b"), ("c;d", "e")], name="pool.csv"),
     "tabs in .csv": Read("prompt\tresponse\nhello, my friend\ta, b\n", [("hello, my friend", "a, b")], name="pool.csv"),
     "a first line that names the delimiter": Read("sep=;\r\nprompt;response\r\na;b\r\n", [("a", "b")], name="pool.csv"),
+    "a first line that names the delimiter, and a name with an open quote": Refused(
+        'sep=;\r\nid;promp"x";"t;res\na;b;c\n"x";"a\n""b""";\'', "neither JSON nor JSONL, nor a table", name="pool.csv"),
+    "a first line that names the delimiter, and nothing else": Refused("sep=;\n\n\n", "neither JSON nor JSONL, nor a table", name="pool.csv"),
     "ragged rows": Read("prompt,response\na,b\nc\nd,e,f\n,\n\ng,h\n", [("a", "b"), ("g", "h")], [
         (2, "the row has 1 cell where the header has 2."), (3, "the row has 3 cells where the header has 2."), (4, "the response is empty.")], name="pool.csv"),
     "quotes within cells": Read('prompt,response\n5" pipe,"say ""hi"""\nthe "b" word,d\n', [('5" pipe', 'say "hi"'), ('the "b" word', "d")]),

@@ -68,6 +68,7 @@ CASES = {
     "a line separator, bare, within a cell": Read("prompt,response\na\u2028b,c\u2029d\x85e\x0bf\x0cg\n", [("a\u2028b", "c\u2029d\x85e\x0bf\x0cg")]),
     "ANSI escapes, bare, in JSON": Read('{"prompt": "\x1b[31mred", "response": "x"}\n' + LINES, ROWS, [(1, "invalid control character")]),
     "ANSI escapes, bare, in a table": Read("prompt,response\n\x1b[31mred,\x07x\n", [("\x1b[31mred", "\x07x")]),
+    "NUL, bare, in a short table": Read("prompt,response\na\0b,c\0\n", [("a\0b", "c\0")]),
     "NUL, bare, in a long table": Read(TABLE * 5 + "a\0b,c\n", [*ROWS, *[("prompt", "response"), *ROWS] * 4, ("a\0b", "c")], AGAIN),
     "half a surrogate pair, escaped": Read('{"prompt": "a\\ud800", "response": "b"}\n' + LINES, ROWS, [(1, "half of a surrogate pair")]),
     "half a surrogate pair in a name": Read('{"prompt": "a", "response": "b", "\\udc00": 1}\n' + LINES, ROWS, [(1, "half of a surrogate pair")]),
