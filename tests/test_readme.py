@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.tables import collected
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -42,6 +44,10 @@ def test_the_commands_run(checkout):
         done = subprocess.run(f"{sys.executable} -m delift_core.cli {own}", shell=True, cwd=checkout, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{command}\n{done.stderr}"
     assert (checkout / "subset.jsonl").exists() and (checkout / "chosen.csv").exists()
+
+
+def test_the_hostile_inputs_are_as_many_as_it_says():
+    assert int(re.search(r"(\d+) hostile inputs", README)[1]) == collected("tests/hostile")
 
 
 def test_every_command_is_in_the_table():
