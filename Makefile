@@ -32,11 +32,12 @@ fuzz: $(READY)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[fuzz]"
 	$(BIN)/python -m tests.fuzz.readers
 
-# Measure the dashboard, choosing and fewer pairs (about half an hour in all) and write benchmarks/DASHBOARD.md, RESULTS.md, LOAD.md and PLANS.md;
+# Measure the dashboard, scoring, choosing, load and fewer pairs (about an hour in all) and write the tables of benchmarks/;
 # best on a machine that does nothing else.
 bench: $(READY)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[bench]"
 	$(BIN)/python -m benchmarks.dashboard
+	$(BIN)/python -m benchmarks.scoring
 	$(BIN)/python -m benchmarks.selection
 	$(BIN)/python -m benchmarks.load
 	$(BIN)/python -m benchmarks.plans --stored

@@ -10,6 +10,7 @@ import click
 from delift_core.cli import workflow
 from delift_core.cli.console import OneLineErrors, Reporter, command_line
 from delift_core.errors import DeliftError
+from delift_core.scoring.precision import Precision
 
 OBJECTIVES = ("auto", "facility_location", "flqmi", "flvmi", "flcg", "flcmi")
 
@@ -36,7 +37,8 @@ data_options = options(
 model_options = options(
     click.option("--model", default="bundled", show_default=True, help="bundled, a Hugging Face id, or a folder."),
     click.option("--revision", help="Commit of a Hugging Face model."),
-    click.option("--dtype", type=click.Choice(["float32", "bfloat16"]), default="float32", show_default=True),
+    click.option("--dtype", type=click.Choice(list(Precision)), default=Precision.FLOAT32, show_default=True,
+                 help="Precision. mixed: the layers' products in bfloat16, the rest in float32."),
     click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default="auto", show_default=True),
     click.option("--context", type=click.IntRange(8), metavar="N", help="A shorter window than the model's own, in tokens."),
     click.option("--template", type=click.Choice(["auto", "chat", "plain", "paper"]), default="auto", show_default=True),

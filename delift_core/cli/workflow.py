@@ -134,9 +134,12 @@ def score(report: Reporter, data: Mapping[str, "Dataset"], kernels: tuple[str, .
     from delift_core.runs.memory import pack_tokens
     from delift_core.runs.store import create_run
     from delift_core.scoring.model import load_model
+    from delift_core.scoring.precision import agreement
 
     report.say("model", f"loading model {given['model']} (the bundled one is unpacked on first use)", model=given["model"])
     model = load_model(given["model"], dtype=given["dtype"], device=given["device"], revision=given["revision"], context=given["context"])
+    if told := agreement(model.dtype):
+        report.say("precision", told, dtype=model.dtype)
     template = template_of(model, given["template"])
     plan = settled_plan(report, data, kernels, model, template, given)
     run = create_run(workspace_of(given), data, model.record, template, plan)

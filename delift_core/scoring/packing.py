@@ -15,7 +15,9 @@ from transformers import AttentionInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
 from delift_core.errors import ModelUnavailable
+from delift_core.scoring.layout import lay_out_weights
 from delift_core.scoring.model import CausalModel
+from delift_core.scoring.precision import Precision
 from delift_core.scoring.prompts import Prompt
 
 ATTENTION = "delift_packed"
@@ -168,10 +170,11 @@ def pack_rows(rows: Sequence[Prompt], device: str, tokens: int | None = None) ->
 
 
 def prepare(model: CausalModel) -> CausalModel:
-    """Switch the network to packed attention, once, after checking that it changes nothing for this architecture."""
+    """Lay out the weights and switch the network to packed attention, once, after checking that it changes nothing for this architecture."""
     before, kind = model.network.config._attn_implementation, model.network.config.model_type
     if before == ATTENTION:
         return model
+    lay_out_weights(model.network, model.dtype)
     try:
         model.network.set_attn_implementation(ATTENTION)
         drift = packing_drift(model)
@@ -179,7 +182,7 @@ def prepare(model: CausalModel) -> CausalModel:
         model.network.set_attn_implementation(before)
         raise ModelUnavailable(f"{model.name}: a {kind} model cannot be scored in packs ({reason}). Choose a decoder-only transformer.") from reason
     looks_ahead = any(getattr(part, "is_causal", True) is False for part in model.network.modules())
-    if looks_ahead or not drift < (1e-3 if model.dtype == "float32" else 0.5):
+    if looks_ahead or not drift < (1e-3 if model.dtype == Precision.FLOAT32 else 0.5):
         model.network.set_attn_implementation(before)
         change = "its attention looks ahead" if looks_ahead else f"packing changes its answers by {drift:.3g} in log-probability"
         raise ModelUnavailable(f"{model.name}: a {kind} model cannot be scored in packs ({change}). "

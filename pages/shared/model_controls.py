@@ -2,11 +2,13 @@
 
 import streamlit as st
 
+from delift_core.scoring.precision import Precision, agreement
 from pages.shared import state
+from pages.shared.literal import literal
 from pages.shared.roots import model_source
 
 BUNDLED, OTHER = "SmolLM2-135M-Instruct, bundled", "A Hugging Face id or a folder"
-DTYPES, DEVICES, TEMPLATES = ("float32", "bfloat16"), ("auto", "cpu", "cuda", "mps"), ("auto", "chat", "plain", "paper")
+DEVICES, TEMPLATES = ("auto", "cpu", "cuda", "mps"), ("auto", "chat", "plain", "paper")
 
 
 def model_controls() -> dict:
@@ -22,8 +24,10 @@ def model_controls() -> dict:
         if not typed:
             st.stop()
     with st.expander("Precision, device, window and template", icon=":material/tune:"), st.container(horizontal=True):
-        state.bound(st.selectbox, "Precision", "dtype", DTYPES, width=160)
+        state.bound(st.selectbox, "Precision", "dtype", list(Precision), width=160)
         state.bound(st.selectbox, "Device", "device", DEVICES, width=160)
         state.bound(st.selectbox, "Template", "template", TEMPLATES, width=160)
         state.bound(st.number_input, "Window in tokens", "context", min_value=8, value=None, step=1, placeholder="the model's own", width=200)
+    if told := agreement(state.get("dtype")):
+        st.caption(literal(told))
     return {"model": model_source(state.get("model")), **{name: state.get(name) for name in ("dtype", "revision", "context")}}

@@ -8,6 +8,7 @@ import pytest
 from delift_core.runs import jobs
 from delift_core.runs.status import State
 from delift_core.runs.store import list_runs
+from delift_core.scoring.precision import agreement
 from tests.pages.conftest import button, table, texts
 
 ROWS = [{"prompt": f"Add {row} and {row}", "response": str(2 * row), "kind": "sum" if row % 2 else "double"} for row in range(1, 9)]
@@ -133,3 +134,10 @@ def test_a_model_that_is_not_there_is_one_sentence(visit, tmp_path, monkeypatch)
     page = visit("prepare/model", model=str(tmp_path / "model"))
     button(page, "Look at the model").click().run()
     assert "the folder lacks config.json" in texts(until(page, "the folder lacks"))
+
+
+def test_a_faster_precision_is_offered_with_what_it_was_measured_to_give_up(visit):
+    assert "ranks agree to" not in texts(visit("prepare/model"))
+    page = visit("prepare/model", dtype="mixed")
+    assert page.selectbox(key="widget dtype").options == ["float32", "mixed", "bfloat16"]
+    assert agreement("mixed") in texts(page).replace("\\", "")

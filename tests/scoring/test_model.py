@@ -49,7 +49,7 @@ def test_bfloat16_loads_as_bfloat16(copied):
 
 
 def test_an_unknown_dtype_or_device_lists_the_known_ones(copied):
-    with pytest.raises(UnknownChoice, match="dtype 'float16' is not offered. Choose float32 or bfloat16."):
+    with pytest.raises(UnknownChoice, match="dtype 'float16' is not offered. Choose one of float32, mixed, bfloat16."):
         load_model(copied, dtype="float16")
     with pytest.raises(UnknownChoice, match="device 'gpu' is not known. Choose one of auto, cpu, cuda, mps."):
         load_model(copied, device="gpu")

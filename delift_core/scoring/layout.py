@@ -1,0 +1,66 @@
+"""Weights as a device multiplies them fastest: laid out once for its matrix library, and in bfloat16 where that is asked for."""
+
+from collections import Counter
+
+import torch
+import torch.nn.functional as F
+
+from delift_core.scoring.precision import Precision
+
+ROWS = 512                             # the batch that the layout is asked for; it serves smaller ones as well
+
+
+class LaidOutLinear(torch.nn.Linear):
+    """y = x W^T + b, W in oneDNN's own layout: the same sums, added in another order."""
+
+    def forward(self, states: torch.Tensor) -> torch.Tensor:
+        """(..., width) -> (..., outputs)"""
+        return multiply(states, self.weight, self.bias)
+
+
+class MixedLinear(torch.nn.Linear):
+    """y = round(x) round(W)^T + b: factors rounded to bfloat16, what comes in and what goes out in float32."""
+
+    def forward(self, states: torch.Tensor) -> torch.Tensor:
+        """(..., width) -> (..., outputs)"""
+        product = multiply(states.bfloat16(), self.weight, None).float()
+        return product if self.bias is None else product + self.bias
+
+
+def multiply(states: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None) -> torch.Tensor:
+    """x W^T + b for a weight that was laid out, or one that was not."""
+    if weight.layout is torch.strided:
+        return F.linear(states, weight, bias)
+    return torch.ops.mkldnn._linear_pointwise(states, weight, bias, "none", [], "")
+
+
+def lay_out_weights(network: torch.nn.Module, precision: str = Precision.FLOAT32) -> None:
+    """Lay out the matrices of a float32 network in place; in mixed precision also round those of its layers to bfloat16.
+
+    A matrix that also serves as something else (a tied embedding) stays as it is, and so does a mixed network's output layer. On other
+    devices, in other precisions and where torch has no oneDNN there is nothing to lay out. What is gained: benchmarks/SCORING.md.
+    """
+    owners = Counter(id(part.weight) for part in network.modules() if isinstance(getattr(part, "weight", None), torch.nn.Parameter))
+    output = network.get_output_embeddings() if precision == Precision.MIXED else None
+    for part in network.modules():
+        if type(part) is torch.nn.Linear and part is not output and owners[id(part.weight)] == 1 and is_plain(part.weight):
+            weight, part.__class__ = part.weight.detach(), LaidOutLinear
+            if precision == Precision.MIXED:
+                weight, part.__class__ = weight.bfloat16(), MixedLinear
+            part.weight = torch.nn.Parameter(laid_out(weight), requires_grad=False)
+    for weight in network.parameters():
+        if is_plain(weight) and weight.device.type == "cpu":
+            weight.data = weight.data.clone()             # no weight stays in the mapped file, which would be held whole for it
+
+
+def laid_out(weight: torch.Tensor) -> torch.Tensor:
+    """A matrix in the processor's own layout, where it has one for such numbers."""
+    known = torch.backends.mkldnn.is_available() and (weight.dtype is torch.float32 or torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    if weight.device.type != "cpu" or not known:
+        return weight
+    return torch.ops.mkldnn._reorder_linear_weight(weight, ROWS)
+
+
+def is_plain(weight: torch.Tensor) -> bool:
+    """Whether a weight is an ordinary array of float32."""
+    return weight.dtype is torch.float32 and weight.layout is torch.strided
