@@ -29,6 +29,7 @@ from delift_core.selection.objectives import (
     recommended_objective,
     weighted,
 )
+from delift_core.selection.resuming import kept
 
 AUTO = "auto"
 
@@ -80,10 +81,23 @@ def objective_of(run: Run, choice: Choice, kernel: Callable[[str], UtilityKernel
     return objective if weights is None else weighted(objective, weights)
 
 
-def full_order(run: Run, choice: Choice, objective: Objective) -> Selection:
-    """The greedy order to its end: as many rows as the pins, excludes and quotas of a choice allow. Its budget does not matter."""
+def full_order(run: Run, choice: Choice, objective: Objective, before: tuple[Choice, Selection] | None = None) -> Selection:
+    """The greedy order to its end: as many rows as the pins, excludes and quotas of a choice allow. Its budget does not matter.
+
+    before: another choice of the same objective, and its full order; what still holds of it is not worked out again.
+    """
     rules = constraints(run.pool, choice)
-    return maximise(objective, most_rows(len(run.pool), **rules), costs=costs(run), **rules)
+    known = still_known(run, choice, objective, *before) if before else []
+    most = most_rows(len(run.pool), **rules)
+    return maximise(objective, most, costs=costs(run), known=known[:most], **rules)
+
+
+def still_known(run: Run, choice: Choice, objective: Objective, other: Choice, order: Selection) -> list[int]:
+    """The first picks of another choice's order that are this one's too."""
+    if (choice.group_by, choice.quotas) != (other.group_by, other.quotas):
+        return []
+    pins, excludes, freed = (positions(run.pool, ids) for ids in (choice.pins, choice.excludes, set(other.excludes) - set(choice.excludes)))
+    return order.indices[:kept(objective, order, pins, excludes, set(freed) - set(pins))].tolist()
 
 
 def within(run: Run, choice: Choice, objective: Objective, order: Selection) -> Selection:

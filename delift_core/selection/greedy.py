@@ -66,15 +66,17 @@ def maximise(
     excludes: Iterable[int] = (),
     groups: Sequence[Hashable] | None = None,
     quotas: Mapping[Hashable, int] | None = None,
+    known: Sequence[int] = (),
 ) -> Selection:
     """The greedy choice of an objective under a budget: rows (50), a fraction of the pool (0.3) or tokens ("4000 tokens").
 
     costs are response tokens per example: a token budget is spent in them, a row budget only records them. Pins come first, in
     their order, and count; excludes are never chosen; quotas are the most rows of each group, pins included. Under a row budget
-    the gains after the pins never rise, as long as no quota is full.
+    the gains after the pins never rise, as long as no quota is full. known: the first picks, pins included, where they are known
+    already (`resuming.kept`); a row budget only.
     """
     rules = settle(budget, objective.size, costs=costs, pins=pins, excludes=excludes, groups=groups, quotas=quotas)
-    indices, gains = _fill(objective, rules, rules.pins, rules.costs)             # (chosen,) both
+    indices, gains = _fill(objective, rules, known or rules.pins, rules.costs)    # (chosen,) both
     if rules.budget.unit is BudgetUnit.TOKENS:
         indices, gains = _guard(objective, rules, indices, gains)
     tokens = None if rules.tokens is None else rules.tokens[indices]              # (chosen,)

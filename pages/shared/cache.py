@@ -170,12 +170,19 @@ def _objective(_run: Run, folder: Path, request: str) -> Objective:
     return selections.objective_of(_run, selections.choice_of(json.loads(request)), lambda name: kernel(_run, name))
 
 
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _last_order(_run: Run, folder: Path, request: str) -> dict[str, tuple[Choice, Selection]]:
+    """The order worked out last of an objective: another set of pins or excludes goes on from where it differs."""
+    return {}
+
+
 @st.cache_resource(max_entries=4, show_spinner="Choosing")
 def _order(_run: Run, folder: Path, request: str) -> Order:
     asked = selections.choice_of(json.loads(request))
     valued = {name: value for name, value in json.loads(request).items() if name not in CONSTRAINTS}
-    objective = _objective(_run, folder, json.dumps(valued, sort_keys=True))
-    selection = selections.full_order(_run, asked, objective)
+    objective, last = (find(_run, folder, json.dumps(valued, sort_keys=True)) for find in (_objective, _last_order))
+    selection = selections.full_order(_run, asked, objective, last.get("order"))
+    last["order"] = asked, selection
     shares = curves.gain_curve(selection, objective.whole)
     ranks = curves.downsample(shares, CURVE_POINTS)
     return Order(objective, selection, shares, ranks, curves.spread(curves.random_curves(objective, ranks)), curves.knee(shares))

@@ -6,8 +6,18 @@ import numpy as np
 import pytest
 
 from delift_core.errors import InvalidConstraint, NotARun, NotScored, UnknownChoice, UnknownObjective
-from delift_core.runs.selections import Choice, choose, find_selection, objective_for, read_selection, save_selection
-from delift_core.runs.store import KERNELS
+from delift_core.runs.selections import (
+    Choice,
+    choose,
+    find_selection,
+    full_order,
+    objective_for,
+    objective_of,
+    read_selection,
+    save_selection,
+    still_known,
+)
+from delift_core.runs.store import KERNELS, bundled_run
 from delift_core.scoring.kernel import similarities
 from delift_core.selection.greedy import maximise
 from delift_core.selection.objectives import RECIPES, ObjectiveName, build_objective
@@ -79,3 +89,23 @@ def test_a_run_without_that_selection_says_so(scored):
     path = save_selection(scored, Choice(), choose(scored, Choice())[1])
     with pytest.raises(UnknownChoice, match=f"no selection 'x'. There are {path.stem}"):
         find_selection(scored, "x")
+
+
+def test_another_set_of_excludes_goes_on_from_the_last_order_and_ends_where_choosing_anew_does():
+    run = bundled_run()
+    plain = Choice(objective="facility_location")
+    objective = objective_of(run, plain, run.kernel)
+    order = full_order(run, plain, objective)
+    without = Choice(objective="facility_location", excludes=(run.pool[int(order.indices[20])].id,))
+    assert still_known(run, without, objective, plain, order) == order.indices[:20].tolist()
+    resumed, anew = full_order(run, without, objective, (plain, order)), full_order(run, without, objective)
+    assert np.array_equal(resumed.indices, anew.indices) and np.array_equal(resumed.gains, anew.gains)
+    back = full_order(run, plain, objective, (without, resumed))
+    assert still_known(run, plain, objective, without, resumed) == order.indices[:20].tolist()
+    assert np.array_equal(back.indices, order.indices) and np.array_equal(back.gains, order.gains)
+
+
+def test_an_order_under_other_quotas_is_not_gone_on_from(scored):
+    plain, quoted = Choice(), Choice(quotas={"Add": 1}, group_by="group")
+    objective = objective_of(scored, plain, scored.kernel)
+    assert still_known(scored, quoted, objective, plain, full_order(scored, plain, objective)) == []
