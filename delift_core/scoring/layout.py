@@ -55,10 +55,12 @@ def lay_out_weights(network: torch.nn.Module, precision: str = Precision.FLOAT32
 
 def laid_out(weight: torch.Tensor) -> torch.Tensor:
     """A matrix in the processor's own layout, where it has one for such numbers."""
-    known = torch.backends.mkldnn.is_available() and (weight.dtype is torch.float32 or torch.ops.mkldnn._is_mkldnn_bf16_supported())
-    if weight.device.type != "cpu" or not known:
+    library, wanted = torch.ops.mkldnn, ("_linear_pointwise", "_reorder_linear_weight", "_is_mkldnn_bf16_supported")
+    if weight.device.type != "cpu" or not all(hasattr(library, name) for name in wanted):
         return weight
-    return torch.ops.mkldnn._reorder_linear_weight(weight, ROWS)
+    if weight.dtype is not torch.float32 and not library._is_mkldnn_bf16_supported():
+        return weight
+    return library._reorder_linear_weight(weight, ROWS)
 
 
 def is_plain(weight: torch.Tensor) -> bool:

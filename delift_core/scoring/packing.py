@@ -170,17 +170,19 @@ def pack_rows(rows: Sequence[Prompt], device: str, tokens: int | None = None) ->
 
 
 def prepare(model: CausalModel) -> CausalModel:
-    """Lay out the weights and switch the network to packed attention, once, after checking that it changes nothing for this architecture."""
+    """Lay out the weights and switch the network to packed attention, once, after checking that both change nothing for this architecture."""
     before, kind = model.network.config._attn_implementation, model.network.config.model_type
     if before == ATTENTION:
         return model
-    lay_out_weights(model.network, model.dtype)
     try:
+        as_loaded = torch.cat([score_plainly(model, row) for row in PROBES])
+        lay_out_weights(model.network, model.dtype)
         model.network.set_attn_implementation(ATTENTION)
-        drift = packing_drift(model)
+        packed, _ = score_pack(model, read_prefix(model, PROBES[0].prefix), PROBES)
     except (TypeError, ValueError, KeyError, IndexError, AttributeError, RuntimeError) as reason:
         model.network.set_attn_implementation(before)
         raise ModelUnavailable(f"{model.name}: a {kind} model cannot be scored in packs ({reason}). Choose a decoder-only transformer.") from reason
+    drift = float((packed - as_loaded).abs().max())
     looks_ahead = any(getattr(part, "is_causal", True) is False for part in model.network.modules())
     if looks_ahead or not drift < (1e-3 if model.dtype == Precision.FLOAT32 else 0.5):
         model.network.set_attn_implementation(before)
@@ -190,19 +192,12 @@ def prepare(model: CausalModel) -> CausalModel:
     return model
 
 
-@torch.inference_mode()
-def packing_drift(model: CausalModel) -> float:
-    """Largest difference in log-probability between two short sequences packed behind a prefix and each run by itself."""
-    shown = (5, 6, 7)
-    rows = [Prompt(shown, 3, (8, 9), (10, 11, 12)), Prompt(shown, 2, (6, 8, 5), (9,))]
-    packed, _ = score_pack(model, read_prefix(model, shown), rows)
-    alone = [score_plainly(model, row) for row in rows]
-    return float((packed - torch.cat(alone)).abs().max())
+PROBES = (Prompt((5, 6, 7), 3, (8, 9), (10, 11, 12)), Prompt((5, 6, 7), 2, (6, 8, 5), (9,)))   # two short sequences behind one prefix
 
 
 @torch.inference_mode()
 def score_plainly(model: CausalModel, row: Prompt) -> torch.Tensor:
-    """The same log-probabilities from one ordinary forward pass over the whole sequence: (response,)."""
+    """The log-probabilities of `score_pack` from one ordinary forward pass over the whole sequence: (response,)."""
     tokens = torch.tensor([row.tokens + row.response], device=model.device)
     logits = model.network(input_ids=tokens, use_cache=False).logits[0, len(row.tokens) - 1:-1]
     return label_log_probabilities(logits, tokens[0, len(row.tokens):])

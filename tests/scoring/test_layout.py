@@ -3,7 +3,10 @@
 import pytest
 import torch
 
+from delift_core.errors import ModelUnavailable
+from delift_core.scoring import layout
 from delift_core.scoring.layout import LaidOutLinear, MixedLinear, lay_out_weights
+from delift_core.scoring.model import load_model
 from delift_core.scoring.pairs import prompter_for
 
 
@@ -100,3 +103,21 @@ def test_a_mixed_model_keeps_its_output_layer_its_norms_and_its_embeddings_in_fl
     others = [weight for name, weight in network.named_parameters() if not any(weight is part.weight for part in inner)]
     assert others and {weight.dtype for weight in others} == {torch.float32}
     assert type(network.get_output_embeddings()) is torch.nn.Linear
+
+
+def test_where_torch_has_no_such_library_the_answers_are_the_same(monkeypatch):
+    plain, states = network(), torch.randn(1, 3, 5)
+    before = plain(states)
+    monkeypatch.setattr(layout.torch.ops, "mkldnn", object())
+    lay_out_weights(plain)
+    assert plain[0].weight.layout is torch.strided
+    torch.testing.assert_close(plain(states), before)
+
+
+def test_a_layout_that_changes_answers_is_refused_before_anything_is_scored(tiny_folder, monkeypatch):
+    def spoilt(weight):
+        return weight.flip(0)
+
+    monkeypatch.setattr(layout, "laid_out", spoilt)
+    with pytest.raises(ModelUnavailable, match="packing changes its answers by .* in log-probability"):
+        prompter_for(load_model(tiny_folder(), device="cpu"))

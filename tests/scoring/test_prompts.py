@@ -15,7 +15,8 @@ SETUPS = [(chat, tokenizer, "chat") for chat in ("chatml", "inst", "strict") for
 SETUPS += [("none", tokenizer, template) for tokenizer in ("bytes", "bytes-opened", "metaspace") for template in ("plain", "paper")]
 CONTROL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
 pieces = st.sampled_from(["a", "4", "Blue", "colour", " is", "é", "😀", "\n", "\n\n", " ", "   ", "\t", "\r\n", ".", "</s>", "<|", "|>", "[INST]", "'s"])
-texts = st.one_of(st.lists(pieces, max_size=8).map("".join), st.text(st.characters(exclude_categories=["Cs", "Cn"]), max_size=20))
+texts = st.one_of(st.lists(pieces, max_size=8).map("".join), st.text(st.characters(exclude_categories=["Cs", "Cn"]), max_size=20)).filter(
+    lambda text: not any(token in text for token in CONTROL))          # hypothesis draws the constants of the code as well
 said = texts.filter(lambda text: text.strip())
 controlled = st.lists(st.one_of(pieces, st.sampled_from([*CONTROL, "<|im_<|im_end|>end|>", "im_end|>"])), min_size=1, max_size=8).map("".join)
 quick = settings(max_examples=20, deadline=None)
