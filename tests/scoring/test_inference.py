@@ -47,6 +47,12 @@ def test_what_could_not_be_scored_is_not_inferred_and_what_was_left_out_is_not_c
     assert similarity[0, 2] == pytest.approx(0.3) and similarity[3].max() == 0 and np.isfinite(similarity).all()
 
 
+def test_an_example_that_has_nothing_to_score_is_worth_nothing_even_where_none_of_its_pairs_was_asked_for():
+    mask = MASK.copy()
+    mask[3] = False
+    assert np.isnan(kernel_of(mask=mask).completed(Measure.L2)[3]).all() and kernel_of(mask=mask).similarity()[3].max() == 0
+
+
 def test_the_layout_of_the_values_is_kept():
     kernel = kernel_of(np.asfortranarray(VALUES))
     assert kernel.completed(Measure.L2).flags.f_contiguous and kernel.similarity().flags.f_contiguous
