@@ -1,12 +1,12 @@
 """A folder becomes raw rows: one that `datasets` saved, or data files sorted into splits the way `datasets` does."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePath
 
+from delift_core.data.foreign import refusing
 from delift_core.data.rows import RawRows, joined, sort_rows
 from delift_core.data.text import plain, walk
-from delift_core.errors import DeliftError, MissingSplit, UnreadableFile
+from delift_core.errors import MissingSplit, UnreadableFile
 
 SAVED = ("state.json", "dataset_dict.json")         # what datasets.save_to_disk leaves behind
 
@@ -15,7 +15,7 @@ def read_folder(path: Path, read: Callable[[Path], RawRows], config: str | None,
     """Rows of a folder; `read` reads one of its files."""
     if any((path / name).exists() for name in SAVED):
         from datasets import load_from_disk
-        with _refusing(path, "what `datasets` saved in this folder cannot be read", "Save it again."):
+        with refusing(lambda reason: f"{path}: what `datasets` saved in this folder cannot be read ({reason}). Save it again."):
             return from_loaded(load_from_disk(str(path)), str(path), split)
     files = _data_files(path, config)
     name = chosen_split(list(files), split, str(path))
@@ -25,7 +25,8 @@ def read_folder(path: Path, read: Callable[[Path], RawRows], config: str | None,
 def _data_files(path: Path, config: str | None) -> dict[str, list[str]]:
     """The files of each split; its card may sort the files of the folder, and never name others."""
     from datasets import load_dataset_builder
-    with _refusing(path, "no data files were found in this folder", "Name one JSONL, JSON, CSV, TSV or Parquet file instead."):
+    with refusing(lambda reason: f"{path}: no data files were found in this folder ({reason}). "
+                                 f"Name one JSONL, JSON, CSV, TSV or Parquet file instead."):
         _check_card(path)
         files = load_dataset_builder(str(path), config).config.data_files
         return {str(split): list(found) for split, found in files.items()}
@@ -39,18 +40,6 @@ def _check_card(path: Path) -> None:
     outside = [name for name in walk(configs) if isinstance(name, str) and ("://" in name or PurePath(name).is_absolute() or ".." in PurePath(name).parts)]
     if outside:
         raise UnreadableFile(f"{path}: its README.md names data outside this folder ({outside[0]}), which is never read. Name one file instead.")
-
-
-@contextmanager
-def _refusing(path: Path, what: str, advice: str) -> Iterator[None]:
-    """Whatever the libraries raise over a stranger's folder, as one sentence about it."""
-    try:
-        yield
-    except DeliftError:
-        raise
-    except Exception as error:
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise UnreadableFile(f"{path}: {what} ({reason}). {advice}") from error
 
 
 def from_loaded(loaded: object, name: str, split: str | None) -> RawRows:

@@ -28,7 +28,7 @@ NEGATIONS = frozenset(re.findall(r"\S+", """
  不 没 沒 無 无 非 未 否 な ぬ ず ไ ม 않 안 못 لا ليس لم لن غير"""))
 _QUOTES = str.maketrans("‘’ʼ“”„«»", "'''\"\"\"\"\"")
 _AFTER_WORD = re.compile(r"(?<=[\w)\]%])[.,;:!?…。，、！？；：'\"]+(?!\w)")
-_BEFORE_WORD = re.compile(r"(?<!\w)['\"]+(?=\w)")
+_BEFORE_WORD = re.compile(r"(?<!\w)['\"]{1,9}(?=\w)")           # bounded: a run of quotes is not tried from each of them to its end
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W\d_{_UNSPACED}]+(?:'[^\W\d_]+)*|\d+|[^\w\s]|_")
 

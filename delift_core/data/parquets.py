@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from delift_core.data.decoding import EXPANSION_LIMIT, RATIO_FLOOR, RATIO_LIMIT
+from delift_core.data.foreign import refusing
 from delift_core.data.text import Flaw
 from delift_core.errors import UnreadableFile
 
@@ -14,15 +15,13 @@ def parquet_rows(content: bytes, path: Path) -> list[dict]:
     """The rows of a Parquet file."""
     import pyarrow
     from pyarrow import parquet
-    try:
+    with refusing(lambda reason: f"{path}: the Parquet file is cut off or damaged. Write or download it again."):
         file = parquet.ParquetFile(pyarrow.BufferReader(content), page_checksum_verification=True)
         _check_size(file.metadata, len(content), path)
         names = file.schema_arrow.names
         _check_names(names, path)
         columns = {name: _cells(column) for name, column in zip(names, file.read().columns)}
-    except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise UnreadableFile(f"{path}: the Parquet file is cut off or damaged. Write or download it again.") from error
-    return [dict(zip(columns, cells)) for cells in zip(*columns.values())]
+        return [dict(zip(columns, cells)) for cells in zip(*columns.values())]
 
 
 def _check_size(metadata, packed: int, path: Path) -> None:

@@ -12,7 +12,6 @@ from itertools import chain
 from typing import Self
 
 END_MARKERS = ("<|endoftext|>", "</s>", "<|im_end|>", "<|eot_id|>", "<eos>", "<|end|>", "<end_of_turn>")
-_ENDING = re.compile(rf"(?:(?:{'|'.join(map(re.escape, END_MARKERS))})\s*)+\Z")
 _LINE_BREAKS = {ord(letter): f"\\u{ord(letter):04x}" for letter in "\x85\u2028\u2029"}
 _BLANK_LETTERS = set(map(chr, (0x34f, 0x115f, 0x1160, 0x17b4, 0x17b5, 0x2800, 0x3164, 0xffa0,      # no spaces by category, yet nothing is drawn
                                *range(0x180b, 0x1810), *range(0xfe00, 0xfe10), *range(0xe0100, 0xe01f0))))
@@ -76,10 +75,12 @@ def _is_drawn(letter: str) -> bool:
 
 def without_end_marker(response: str) -> str:
     """The response without the end-of-turn markers it closes with; `</s>` that closes an HTML `<s>` stays."""
-    if not response.rstrip().endswith(END_MARKERS):
-        return response
-    ending = _ENDING.search(response)
-    return response if "<s>" in response and "</s>" in ending.group() else response[:ending.start()]
+    cut, end = len(response), len(response.rstrip())
+    while marker := next((marker for marker in END_MARKERS if response.endswith(marker, 0, end)), None):
+        cut = end = end - len(marker)
+        while response[end - 1:end].isspace():
+            end -= 1
+    return response if "</s>" in response[cut:] and "<s>" in response else response[:cut]
 
 
 def is_only_tokens(text: str) -> bool:

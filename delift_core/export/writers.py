@@ -29,7 +29,7 @@ from delift_core.files import writing
 FOLDER = ""                             # the suffix of a `datasets` folder
 SAVED = ("state.json", "dataset_info.json", "data-*.arrow")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-_NUMBER = re.compile(r"[-+](\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+_NUMBER = re.compile(r"[-+](\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
 
 
 @dataclass(frozen=True, slots=True)

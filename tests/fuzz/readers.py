@@ -6,9 +6,11 @@ ten seconds, two gigabytes. Its input is kept in build/fuzz/<reader>, and belong
 """
 
 import gzip
+import hashlib
 import io
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -83,6 +85,8 @@ def check(content: bytes, path: Path) -> None:
 def fuzz(reader: str, seconds: int) -> None:
     """Fuzz one reader in this process; atheris ends it."""
     import atheris
+    import pyarrow
+    pyarrow.set_cpu_count(1)
     with atheris.instrument_imports(include=["delift_core.data"]):
         import delift_core.data.readers  # noqa: F401
     folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
@@ -91,11 +95,18 @@ def fuzz(reader: str, seconds: int) -> None:
         (folder / f"seed-{place}").write_bytes(seed)
     kept = ROOT / "build" / "fuzz" / reader
     kept.mkdir(parents=True, exist_ok=True)
-    shape = packed if reader == "gzip" else bytes
     (folder / "corpus").mkdir()
+
+    def try_out(data: bytes) -> None:
+        try:
+            check(packed(data) if reader == "gzip" else data, folder / "input")
+        except BaseException:
+            shutil.copy(folder / "input", kept / hashlib.sha256(data).hexdigest())
+            raise
+
     atheris.Setup([sys.argv[0], f"-max_total_time={seconds}", "-timeout=10", "-rss_limit_mb=2048", "-max_len=4096", "-print_final_stats=1",
                    f"-dict={folder / 'words'}", f"-artifact_prefix={kept}/", str(folder / "corpus"), str(folder)],
-                  lambda data: check(shape(data), folder / "input"))
+                  try_out)
     atheris.Fuzz()
 
 

@@ -63,6 +63,9 @@ CASES = {
               {"messages": [{"role": "user", "content": [{"type": "text", "text": "a"}]}, {"role": "assistant", "content": "b"}]}),
         [("a", "b")], [(1, "turn 1 holds 'image_url', and only text can be scored.")]),
     "an answer of 100,000 characters": Read(answers("word " * 20_000), [("p1", "word " * 20_000)]),
+    "100,000 end-of-turn tokens within an answer": Read(answers("</s> " * 100_000 + "x</s>"), [("p1", "</s> " * 100_000 + "x")], [(1, "marker </s>")]),
+    "100,000 quotes": Read(answers("'\"" * 50_000 + "."), [("p1", "'\"" * 50_000 + ".")]),
+    "100,000 digits that are no number": Read(answers("-" + "1" * 100_000 + "x"), [("p1", "-" + "1" * 100_000 + "x")]),
     "100,000 end-of-turn tokens": only((2, TOKENS), content=beside("</s> " * 100_000)),
     "a conversation within a cell, with a number's own digits": Read(
         "messages\tid\n" + json.dumps([{"role": "user", "content": "a"}, {"role": "assistant", "content": 0}]).replace("0", "8.00") + "\t1\n", [("a", "8.00")]),

@@ -91,8 +91,11 @@ def expect_export(case, path, folder):
     """What was read is exported and read again as the same rows; with nothing left, the command line says so in one line."""
     dataset = read_dataset(path, near_duplicates="keep", **case.options)
     if dataset.examples:
-        exported = export_subset(dataset, everything(dataset), folder / "exported.jsonl")
-        assert pairs(read_dataset(exported, near_duplicates="keep", **case.options)) == case.rows
+        for name in ("exported.jsonl", "exported.csv"):
+            exported = export_subset(dataset, everything(dataset), folder / name, shape="messages")
+            assert pairs(read_dataset(exported, near_duplicates="keep")) == case.rows
+        original = export_subset(dataset, everything(dataset), folder / "original.jsonl")
+        assert pairs(read_dataset(original, near_duplicates="keep", **case.options)) == case.rows
     else:
         sentence = one_line(path)
         assert sentence.startswith(f"delift: {path}: none of its rows can be used (row {case.named[0][0]}: ")
