@@ -43,7 +43,7 @@ def unpacked(content: bytes, path: Path) -> bytes:
             stream = zlib.decompressobj(wbits=31)
             for piece in _pieces(stream, content):
                 size += len(piece)
-                _check_expansion(size, len(content), path)
+                check_expansion(size, len(content), path, "gzip")
                 pieces.append(piece)
             if not stream.eof:
                 raise zlib.error("cut off")
@@ -60,9 +60,10 @@ def _pieces(stream, content: bytes):
         piece = b"" if stream.eof else stream.decompress(stream.unconsumed_tail, STEP)
 
 
-def _check_expansion(size: int, packed: int, path: Path) -> None:
+def check_expansion(size: int, packed: int, path: Path, kind: str) -> None:
+    """Refuse what a few bytes would fill the memory with."""
     if size > EXPANSION_LIMIT or (size > RATIO_FLOOR and size > RATIO_LIMIT * packed):
-        raise UnreadableFile(f"{path}: {packed:,} bytes of gzip unpack to more than {size:,}, which is refused. "
+        raise UnreadableFile(f"{path}: {packed:,} bytes of {kind} unpack to more than {size:,}, which is refused. "
                              f"Unpack the file yourself if it is what you expect.")
 
 

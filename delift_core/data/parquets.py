@@ -1,41 +1,40 @@
-"""Parquet becomes rows: bounded before anything is unpacked, and a cell that cannot be read costs only its own row."""
+"""Parquet becomes rows, batch by batch within a bound; a cell that cannot be read costs only its own row."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
-from delift_core.data.decoding import EXPANSION_LIMIT, RATIO_FLOOR, RATIO_LIMIT
+from delift_core.data.decoding import check_expansion
 from delift_core.data.foreign import refusing
 from delift_core.data.text import Flaw
 from delift_core.errors import UnreadableFile
 
-FEWEST_CELLS = 5_000_000                # from which on there have to be enough bytes for them
-CELLS_PER_BYTE = 100                    # equal cells take next to no bytes, but rows of text are not all equal
+BATCH = 1000                            # rows unpacked at a time
+CELL = 64                               # bytes that Python needs for a cell at least: equal ones take next to none in the file
 
 
 def parquet_rows(content: bytes, path: Path) -> list[dict]:
-    """The rows of a Parquet file."""
+    """The rows of a Parquet file. Its own tables of sizes are never asked: a damaged one ends the process in pyarrow, and a false one is believed."""
     import pyarrow
     from pyarrow import parquet
     with refusing(lambda reason: f"{path}: the Parquet file is cut off or damaged. Write or download it again."):
         file = parquet.ParquetFile(pyarrow.BufferReader(content), page_checksum_verification=True)
-        _check_size(file.metadata, len(content), path)
         names = file.schema_arrow.names
         _check_names(names, path)
-        columns = {name: _cells(column) for name, column in zip(names, file.read().columns)}
-        return [dict(zip(columns, cells)) for cells in zip(*columns.values())]
-
-
-def _check_size(metadata, packed: int, path: Path) -> None:
-    """Refuse what a few bytes would fill the memory with."""
-    chunks = [metadata.row_group(group).column(column) for group in range(metadata.num_row_groups) for column in range(metadata.num_columns)]
-    size, cells = sum(chunk.total_uncompressed_size for chunk in chunks), sum(chunk.num_values for chunk in chunks)
-    if size > EXPANSION_LIMIT or (size > RATIO_FLOOR and size > RATIO_LIMIT * packed) or (cells > FEWEST_CELLS and cells > CELLS_PER_BYTE * packed):
-        raise UnreadableFile(f"{path}: {packed:,} bytes of Parquet unpack to {cells:,} cells and {size:,} bytes, which is refused. "
-                             f"Write the rows you need to a file of their own.")
+        return list(_rows(file, names, len(content), path)) if names else []
 
 
 def _check_names(names: list[str], path: Path) -> None:
     if len(set(names)) < len(names):
         raise UnreadableFile(f"{path}: two columns have the same name ({', '.join(names)}). Rename one of them.")
+
+
+def _rows(file, names: list[str], packed: int, path: Path) -> Iterator[dict]:
+    size = 0
+    for batch in file.iter_batches(BATCH):
+        size += batch.nbytes + CELL * batch.num_rows * batch.num_columns
+        check_expansion(size, packed, path, "Parquet")
+        for cells in zip(*map(_cells, batch.columns)):
+            yield dict(zip(names, cells))
 
 
 def _cells(column) -> list:
