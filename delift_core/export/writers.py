@@ -118,6 +118,11 @@ def _guard(value: object) -> str:
     return "'" if is_formula(value) else ""
 
 
+def guarded(value: object) -> object:
+    """A cell for a table that is written elsewhere: a text that a spreadsheet would run has an apostrophe before it."""
+    return f"{_guard(value)}{value}" if isinstance(value, str) else value
+
+
 def _cell(row: Row, value: object) -> str:
     return _guard(value) + (_text(row, value) or "")
 

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from delift_core.data.example import Dataset, ProblemKind
+from delift_core.export.writers import guarded
 from delift_core.runs import jobs
 from pages.shared.conversation import conversation
 from pages.shared.literal import literal
@@ -62,7 +63,7 @@ def problems(role: str, dataset: Dataset, folder: Path | None) -> None:
     table = pd.DataFrame([(problem.row, str(problem.kind), problem.reason) for problem in dataset.problems], columns=["row", "kind", "reason"])
     st.dataframe(table[table["kind"].isin(kinds)], hide_index=True, height=min(38 + 35 * len(table), 280), alt="Problems by row")
     with st.container(horizontal=True):
-        st.download_button("Download the list", lambda: table.to_csv(index=False).encode(), f"{role}-problems.csv", "text/csv",
+        st.download_button("Download the list", lambda: table.map(guarded).to_csv(index=False).encode(errors="backslashreplace"), f"{role}-problems.csv", "text/csv",
                            on_click="ignore", icon=":material/download:")
         if folder and DUPLICATES & set(counts):
             other = {"collapse": "keep", "keep": "collapse"}[asked_for(folder).get("near_duplicates", "collapse")]

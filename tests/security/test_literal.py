@@ -1,0 +1,148 @@
+"""Text of strangers in every place it comes to by a page, and what the browser asks other hosts for: nothing."""
+
+import json
+import time
+from dataclasses import replace
+
+import pytest
+
+pytest.importorskip("playwright", reason='no playwright: pip install -e ".[e2e]"')
+
+from delift_core.audit.events import Action, Event
+from delift_core.audit.log import open_log
+from delift_core.runs.store import open_demo
+from delift_core.runs.tables import write_dataset
+from tests.e2e.conftest import serving
+from tests.e2e.driving import TITLES, button, expect, follow_menu, main, metric, pick_option, settled, sidebar, unfold, upload
+from tests.e2e.test_hostile import FIELD, TEXTS, expect_literal, hostile
+
+pytestmark = pytest.mark.e2e
+MINUTE = 60
+EVIL = "![t](http://evil.example/x.png) <img src=http://evil.example/y.png onerror=alert(1)> $x^2$ :red[x] **b** <b>x</b>"
+PAGES = [place for place in TITLES if place]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """The demo's run with a pool of strange texts, verdicts of strange reviewers, and strange guidelines."""
+    place = tmp_path_factory.mktemp("literal")
+    run = open_demo(place)
+    pool = replace(run.pool, source=EVIL, examples=tuple(hostile(example, number) for number, example in enumerate(run.pool)))
+    write_dataset(pool, run.folder / "pool")
+    log = open_log(run.folder)
+    for reviewer, action in ((EVIL, Action.KEEP), (f"{EVIL} too", Action.DROP)):
+        log.append([Event(f"{action}{number}", pool[number].id, action, reviewer, note=EVIL) for number in range(3)])
+    log.write_guidelines(EVIL, EVIL)
+    return place
+
+
+@pytest.fixture(scope="module")
+def its_server(folder):
+    with serving(folder, folder / "log.txt") as running:
+        yield running
+
+
+@pytest.fixture
+def at(visit, its_server, folder):
+    return lambda place, **asked: visit(place, at=its_server, run=open_demo(folder).id, **{"objective": "facility_location", "budget": "20", **asked})
+
+
+def test_no_page_asks_another_host_in_its_first_minute(visit, server, tried):
+    """The browser's own log over every page of the demo; `visit` fails on any request to elsewhere, and on any that the rules stopped."""
+    page, began = visit("", at=server), time.monotonic()
+    asked = set()
+    page.on("request", lambda request: asked.add(request.url.split("/")[2]))
+    button(page, "Explore the demo").click()
+    page.wait_for_url("**/subset?*")
+    for place in PAGES:
+        follow_menu(page, place)
+        if place in ("map", "subset", "heatmap"):
+            page.wait_for_selector(".js-plotly-plot")
+    page.wait_for_timeout(max(0, 1000 * (MINUTE - (time.monotonic() - began))))
+    assert asked == {server.url.removeprefix("http://")}
+    tried(f"a request to another host, {len(PAGES) + 1} pages, first minute", "never made", "the browser's own request log")
+
+
+def test_the_browser_would_not_load_from_elsewhere_even_if_a_page_asked(browser, server, tried):
+    """Markup that got through would still fetch nothing: images, scripts, frames, requests."""
+    page = browser.new_page()
+    refused = []
+    page.on("console", lambda said: "Content Security Policy" in said.text and refused.append(said.text))
+    page.goto(server.url)
+    page.evaluate("""async () => { for (const [kind, name] of [["img", "src"], ["script", "src"], ["iframe", "src"]]) {
+        const made = document.createElement(kind); made[name] = "http://evil.example/x"; document.body.append(made); }
+        await fetch("http://evil.example/y").catch(() => 0); }""")
+    page.wait_for_timeout(300)
+    assert len(refused) >= 4
+    page.close()
+    tried("an image, a script, a frame, a request to another host", "refused", "by the browser, as every answer tells it")
+
+
+@pytest.mark.parametrize("place", PAGES)
+def test_every_page_of_a_strange_run_is_text(at, place, tried):
+    """No element is made of the texts on any page, its tabs and its sidebar; `visit` fails on requests to elsewhere and on dialogs."""
+    page = at(place)
+    for tab in main(page).get_by_role("tab").all():
+        tab.click()
+        settled(page)
+        expect_literal(page)
+    expect_literal(page)
+    assert sidebar(page).locator("img[src*=evil], .katex, script").count() == 0
+    tried(f"/{place} of a run of strange texts", "all literal")
+
+
+def test_an_audit_shows_reviewers_notes_and_guidelines_as_text(at, tried):
+    page = at("audit", queue="disagreement", reviewer=EVIL)
+    main(page).get_by_role("tab", name="Guidelines").click()
+    expect(main(page).get_by_role("textbox", name="What is kept")).to_have_value(EVIL)
+    main(page).get_by_role("tab", name="Verdicts").click()
+    expect(main(page)).to_contain_text("Agreement")
+    expect_literal(page, f"Verdicts are written as {EVIL}")
+    main(page).get_by_role("tab", name="Re-select").click()
+    settled(page)
+    expect_literal(page)
+    tried("reviewers, notes and guidelines that would be markup", "all literal")
+
+
+def test_a_toast_and_a_queue_that_matches_are_text(at, folder, tried):
+    page = at("audit", queue="filter", reviewer=EVIL)
+    pick_option(page, "Filter by", FIELD)
+    pick_option(page, "Values", TEXTS[1])
+    page.keyboard.press("Escape")
+    button(page, "Flag all").click()
+    expect(page.get_by_test_id("stToast")).to_contain_text("Flagged")
+    expect_literal(page)
+    tried("a filter by strange values, and all that match judged", "all literal")
+
+
+def test_names_of_files_and_columns_and_the_sentences_that_quote_them_are_text(visit, its_server, tried):
+    """A real upload: the file's name, unknown columns, the form that maps them, the layout, the rows as written, the problems."""
+    columns = [EVIL, "=cmd|' /C calc'!A0", "# h"]
+    rows = [{columns[0]: f"{EVIL} {number}?", columns[1]: f"{number} {EVIL}", columns[2]: f"{TEXTS[number]}"} for number in range(4)]
+    page = visit("data", at=its_server)
+    upload(page, "a <b>x</b> $x^2$ :red[x] [l](http://evil.example) .jsonl", "\n".join(map(json.dumps, [*rows, rows[0], {columns[0]: "", columns[1]: "x"}])).encode())
+    alert = page.get_by_test_id("stAlert")
+    expect(alert).to_contain_text(columns[0])
+    expect(alert).to_contain_text("a <b>x</b> $x^2$ :red[x]")
+    expect_literal(page)
+    pick_option(page, "Prompt (several are joined)", columns[0])
+    page.keyboard.press("Escape")
+    pick_option(page, "Response", columns[1])
+    button(page, "Read with this mapping").click()
+    expect(metric(page, "Examples")).to_have_text("4")
+    expect(main(page)).to_contain_text("a <b>x</b> $x^2$ :red[x]")
+    unfold(page, "Which column is what")
+    settled(page)
+    expect_literal(page)
+    tried("a file and columns with strange names, mapped by hand", "all literal")
+
+
+def test_the_list_of_problems_and_no_table_give_a_spreadsheet_a_formula(tried):
+    """The list is written with its formulas guarded, and the tables' own CSV button and copying are off."""
+    import streamlit as st
+
+    from delift_core.export.writers import guarded
+
+    assert [guarded(cell) for cell in ("=1+1", "@x", "+a", "-a", "\tx", "a", 3, "-5")] == ["'=1+1", "'@x", "'+a", "'-a", "'\tx", "a", 3, "-5"]
+    assert st.get_option("client.disableDataExport") is True
+    tried("a formula in the list of problems or in a table", "guarded", "an apostrophe before it; no CSV button on tables")
