@@ -21,6 +21,7 @@ from tests.e2e.driving import (
     switch,
     unfold,
 )
+from tests.rewritten import rewritten
 
 TEXTS = ("<script>alert(1)</script>", "<b>x</b>", "![t](http://evil.example/x.png)", "$x^2$", ":red[x]", "**b**", "# h", "%{x}", "{{x}}",
          "<img src=http://evil.example/y.png onerror=alert(1)>")
@@ -39,22 +40,13 @@ def hostile(example, place):
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory):
-    """The demo's run, its pool rewritten."""
-    from delift_core.runs.store import open_demo
-    from delift_core.runs.tables import write_dataset
-
-    folder = tmp_path_factory.mktemp("hostile")
-    run = open_demo(folder)
-    pool = replace(run.pool, examples=tuple(hostile(example, place) for place, example in enumerate(run.pool)), source="<b>x</b> $y$ :red[z].jsonl")
-    write_dataset(pool, run.folder / "pool")
-    return folder
+    return tmp_path_factory.mktemp("hostile")
 
 
 @pytest.fixture(scope="module")
 def run(workspace):
-    from delift_core.runs.store import open_demo
-
-    return open_demo(workspace)
+    """The demo's run, its pool rewritten."""
+    return rewritten(workspace, hostile, "<b>x</b> $y$ :red[z].jsonl")
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,7 @@
 """What the dashboard says before a choice is trusted: the engine's figures, when they are asked for."""
 
+from dataclasses import replace
+
 import pytest
 
 from delift_core.data.near_duplicates import near_duplicates
@@ -7,6 +9,7 @@ from delift_core.inspection.trust import choice_trust, planted, trust
 from delift_core.runs.selections import Choice, choose
 from delift_core.runs.store import bundled_run
 from tests.pages.conftest import texts
+from tests.rewritten import rewritten
 
 
 def opened(page):
@@ -37,13 +40,7 @@ def test_closed_it_says_nothing(demo):
 
 
 def test_what_is_not_the_demo_has_no_planted_mistakes(visit, workspace):
-    from dataclasses import replace
-
-    from delift_core.runs.store import open_demo
-    from delift_core.runs.tables import write_dataset
-
-    run = open_demo(workspace)
-    write_dataset(replace(run.pool, examples=(replace(run.pool[0], response="x"), *run.pool.examples[1:])), run.folder / "pool")
+    run = rewritten(workspace, lambda example, place: example if place else replace(example, response="x"))
     page = opened(visit("choose/subset", run=run.id, objective="facility_location"))
     assert "Length." in texts(page) and "Planted" not in texts(page)
 

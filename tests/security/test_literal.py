@@ -2,7 +2,6 @@
 
 import json
 import time
-from dataclasses import replace
 
 import pytest
 
@@ -10,11 +9,10 @@ pytest.importorskip("playwright", reason='no playwright: pip install -e ".[e2e]"
 
 from delift_core.audit.events import Action, Event
 from delift_core.audit.log import open_log
-from delift_core.runs.store import open_demo
-from delift_core.runs.tables import write_dataset
 from tests.e2e.conftest import serving
 from tests.e2e.driving import TITLES, button, expect, follow_menu, main, metric, pick_option, settled, sidebar, unfold, upload
 from tests.e2e.test_hostile import FIELD, TEXTS, expect_literal, hostile
+from tests.rewritten import rewritten
 
 pytestmark = pytest.mark.e2e
 MINUTE = 60
@@ -23,28 +21,26 @@ PAGES = [place for place in TITLES if place]
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """The demo's run with a pool of strange texts, verdicts of strange reviewers, and strange guidelines."""
-    place = tmp_path_factory.mktemp("literal")
-    run = open_demo(place)
-    pool = replace(run.pool, source=EVIL, examples=tuple(hostile(example, number) for number, example in enumerate(run.pool)))
-    write_dataset(pool, run.folder / "pool")
+def run(tmp_path_factory):
+    """The demo's run with a pool of strange texts, a strange model, verdicts of strange reviewers, and strange guidelines."""
+    run = rewritten(tmp_path_factory.mktemp("literal"), hostile, EVIL, name=EVIL)
     log = open_log(run.folder)
     for reviewer, action in ((EVIL, Action.KEEP), (f"{EVIL} too", Action.DROP)):
-        log.append([Event(f"{action}{number}", pool[number].id, action, reviewer, note=EVIL) for number in range(3)])
+        log.append([Event(f"{action}{number}", run.pool[number].id, action, reviewer, note=EVIL) for number in range(3)])
     log.write_guidelines(EVIL, EVIL)
-    return place
+    return run
 
 
 @pytest.fixture(scope="module")
-def its_server(folder):
-    with serving(folder, folder / "log.txt") as running:
+def its_server(run):
+    workspace = run.folder.parents[1]
+    with serving(workspace, workspace / "log.txt") as running:
         yield running
 
 
 @pytest.fixture
-def at(visit, its_server, folder):
-    return lambda place, **asked: visit(place, at=its_server, run=open_demo(folder).id, **{"objective": "facility_location", "budget": "20", **asked})
+def at(visit, its_server, run):
+    return lambda place, **asked: visit(place, at=its_server, run=run.id, **{"objective": "facility_location", "budget": "20", **asked})
 
 
 def test_no_page_asks_another_host_in_its_first_minute(visit, server, tried):
@@ -78,40 +74,46 @@ def test_the_browser_would_not_load_from_elsewhere_even_if_a_page_asked(browser,
     tried("an image, a script, a frame, a request to another host", "refused", "by the browser, as every answer tells it")
 
 
-@pytest.mark.parametrize("place", PAGES)
-def test_every_page_of_a_strange_run_is_text(at, place, tried):
+def test_every_page_of_a_strange_run_is_text(at, run, tried):
     """No element is made of the texts on any page, its tabs and its sidebar; `visit` fails on requests to elsewhere and on dialogs."""
-    page = at(place)
-    for tab in main(page).get_by_role("tab").all():
-        tab.click()
-        settled(page)
+    page = at("data")
+    expect(sidebar(page)).to_contain_text(EVIL)
+    for place in ("", *PAGES):
+        follow_menu(page, place)
+        for tab in main(page).get_by_role("tab").all():
+            tab.click()
+            settled(page)
+            expect_literal(page)
         expect_literal(page)
-    expect_literal(page)
-    assert sidebar(page).locator("img[src*=evil], .katex, script").count() == 0
-    tried(f"/{place} of a run of strange texts", "all literal")
+        assert sidebar(page).locator("img[src*=evil], .katex, script, b").count() == 0, place
+        for link in page.locator("a[href*=evil]").all():                   # a bare address becomes a link to itself, and to nothing else
+            assert link.inner_text() == link.get_attribute("href")
+    tried(f"{len(PAGES) + 1} pages of a run of strange texts, every tab", "all literal")
 
 
 def test_an_audit_shows_reviewers_notes_and_guidelines_as_text(at, tried):
-    page = at("audit", queue="disagreement", reviewer=EVIL)
+    name = "<b>x</b> $x^2$ :red[x] **b**"
+    page = at("audit", queue="disagreement", reviewer=name)
     main(page).get_by_role("tab", name="Guidelines").click()
     expect(main(page).get_by_role("textbox", name="What is kept")).to_have_value(EVIL)
     main(page).get_by_role("tab", name="Verdicts").click()
     expect(main(page)).to_contain_text("Agreement")
-    expect_literal(page, f"Verdicts are written as {EVIL}")
+    expect_literal(page, f"Verdicts are written as {name}")
     main(page).get_by_role("tab", name="Re-select").click()
     settled(page)
     expect_literal(page)
     tried("reviewers, notes and guidelines that would be markup", "all literal")
 
 
-def test_a_toast_and_a_queue_that_matches_are_text(at, folder, tried):
-    page = at("audit", queue="filter", reviewer=EVIL)
+def test_a_queue_of_what_a_strange_value_leaves_is_text(at, run, tried):
+    page = at("audit", queue="filter", reviewer="me")
     pick_option(page, "Filter by", FIELD)
     pick_option(page, "Values", TEXTS[1])
     page.keyboard.press("Escape")
     button(page, "Flag all").click()
-    expect(page.get_by_test_id("stToast")).to_contain_text("Flagged")
+    expect(page.locator("section.card .verdict")).to_have_text("⚑ flagged")
     expect_literal(page)
+    assert {event.example for event in open_log(run.folder).events() if event.reviewer == "me"} == {one.id for one in run.pool if one.extra[FIELD] == TEXTS[1]}
     tried("a filter by strange values, and all that match judged", "all literal")
 
 
@@ -120,17 +122,17 @@ def test_names_of_files_and_columns_and_the_sentences_that_quote_them_are_text(v
     columns = [EVIL, "=cmd|' /C calc'!A0", "# h"]
     rows = [{columns[0]: f"{EVIL} {number}?", columns[1]: f"{number} {EVIL}", columns[2]: f"{TEXTS[number]}"} for number in range(4)]
     page = visit("data", at=its_server)
-    upload(page, "a <b>x</b> $x^2$ :red[x] [l](http://evil.example) .jsonl", "\n".join(map(json.dumps, [*rows, rows[0], {columns[0]: "", columns[1]: "x"}])).encode())
+    upload(page, "<b>x<b>$x$.jsonl", "\n".join(map(json.dumps, [*rows, rows[0], {columns[0]: "", columns[1]: "x"}])).encode())
     alert = page.get_by_test_id("stAlert")
     expect(alert).to_contain_text(columns[0])
-    expect(alert).to_contain_text("a <b>x</b> $x^2$ :red[x]")
+    expect(alert).to_contain_text("<b>x<b>$x$.jsonl")
     expect_literal(page)
     pick_option(page, "Prompt (several are joined)", columns[0])
     page.keyboard.press("Escape")
     pick_option(page, "Response", columns[1])
     button(page, "Read with this mapping").click()
     expect(metric(page, "Examples")).to_have_text("4")
-    expect(main(page)).to_contain_text("a <b>x</b> $x^2$ :red[x]")
+    expect(main(page)).to_contain_text("<b>x<b>$x$.jsonl: ")
     unfold(page, "Which column is what")
     settled(page)
     expect_literal(page)
