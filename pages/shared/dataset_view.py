@@ -21,7 +21,7 @@ def dataset_view(role: str, dataset: Dataset, folder: Path | None) -> None:
     told, asked = ((jobs.result(folder) or {}), asked_for(folder)) if folder else ({}, {})
     with st.container(horizontal=True):
         st.metric("Examples", f"{len(dataset):,}")
-        st.metric("Layout", dataset.format.split(",")[0])
+        st.metric("Layout", literal(dataset.format.split(",")[0]))
         st.metric("Problems", f"{len(dataset.problems):,}")
         st.metric("Collapsed duplicates", f"{sum(map(len, dataset.collapsed.values())):,}")
     drawn = f" · a draw of {len(dataset):,} with seed {asked.get('seed', 0)}" if len(dataset) == asked.get("limit") else ""
