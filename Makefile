@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 RUN := delift_core/data/bundled
 
-.PHONY: app test e2e quick lint audit fuzz bench demo clean
+.PHONY: app test e2e quick lint audit fuzz bench soak demo clean
 
 app: $(READY)
 	$(BIN)/streamlit run app.py
@@ -41,6 +41,10 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.selection
 	$(BIN)/python -m benchmarks.load
 	$(BIN)/python -m benchmarks.plans --stored
+
+# What worker and server keep in memory while ten thousand tiles are scored and looked at; writes benchmarks/SOAK.md.
+soak: $(READY)
+	$(BIN)/python -m benchmarks.soak
 
 # Score the bundled demo again (about an hour on two cores) and put the run where the package ships it.
 demo: $(READY)

@@ -77,14 +77,14 @@ def write_report(rows: Iterable[Row | Check], path: Path, title: str = "The dash
     path.write_text("\n".join([f"# {title}", "", *facts(), "", *HEAD, *map(str, rows), ""]), encoding="utf-8")
 
 
-def facts() -> list[str]:
+def facts(maker: str = "make bench") -> list[str]:
     """Commit, machine, versions, date."""
     commit = said("git", "rev-parse", "--short", "HEAD") + (" with changes not committed" if said("git", "status", "--porcelain") else "")
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     return [f"- Commit {commit}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
             f"- {processor()}, {os.cpu_count()} cores, {platform.system()}",
             f"- Python {platform.python_version()}, {packages}",
-            "- How to read it: [README.md](README.md). `make bench` writes this file anew."]
+            f"- How to read it: [README.md](README.md). `{maker}` writes this file anew."]
 
 
 def said(*command: str) -> str:

@@ -33,14 +33,14 @@ def mapped(pid: int) -> list[str]:
 
 
 @contextmanager
-def serving(workspace: Path, script: str = "app.py") -> Iterator[Server]:
-    """`streamlit run`, ended when the block ends."""
+def serving(workspace: Path, script: str = "app.py", module: str = "streamlit") -> Iterator[Server]:
+    """`streamlit run`, ended when the block ends. module: what is run in Streamlit's place."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = {**os.environ, "DELIFT_WORKSPACE": str(workspace), "HF_HUB_OFFLINE": "1"}
     began = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}"], cwd=ROOT, env=environment,
+    process = subprocess.Popen([sys.executable, "-m", module, "run", script, f"--server.port={port}"], cwd=ROOT, env=environment,
                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         yield Server(port, process.pid, began, answered(port, process, began) - began)

@@ -112,6 +112,17 @@ def grown_network(architecture, tokenizer, window, seed=0):
     return network
 
 
+def save_tiny(folder, architecture="llama", chat="chatml", tokenizer="bytes", window=160):
+    """Write a tiny model to a folder, and return the folder."""
+    import transformers
+    wrapped = transformers.PreTrainedTokenizerFast(tokenizer_object=TOKENIZERS[tokenizer](), bos_token=CONTROL[0], eos_token=CONTROL[0])
+    if CHAT_TEMPLATES[chat]:
+        wrapped.chat_template = CHAT_TEMPLATES[chat]
+    wrapped.save_pretrained(folder)
+    grown_network(architecture, wrapped, window).save_pretrained(folder)
+    return folder
+
+
 @pytest.fixture(autouse=True)
 def one_thread():
     """The last bits of a sum depend on how it is split, and UMAP leaves torch with as many threads as there are cores."""
@@ -123,19 +134,11 @@ def one_thread():
 def tiny_folder(tmp_path_factory):
     """make(architecture, chat, tokenizer, window) -> folder of a tiny model as people have them: safetensors, tokenizer.json, config.json."""
     import torch
-    import transformers
     torch.set_num_threads(1)                            # this one may be the first to import it
 
     @cache
     def make(architecture="llama", chat="chatml", tokenizer="bytes", window=160):
-        folder = tmp_path_factory.mktemp(f"{architecture}-{chat}-{tokenizer}")
-        built = TOKENIZERS[tokenizer]()
-        wrapped = transformers.PreTrainedTokenizerFast(tokenizer_object=built, bos_token=CONTROL[0], eos_token=CONTROL[0])
-        if CHAT_TEMPLATES[chat]:
-            wrapped.chat_template = CHAT_TEMPLATES[chat]
-        wrapped.save_pretrained(folder)
-        grown_network(architecture, wrapped, window).save_pretrained(folder)
-        return folder
+        return save_tiny(tmp_path_factory.mktemp(f"{architecture}-{chat}-{tokenizer}"), architecture, chat, tokenizer, window)
     return make
 
 

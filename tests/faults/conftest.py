@@ -1,3 +1,96 @@
-"""The same tiny runs as in tests/runs, put in harm's way."""
+"""The same tiny runs as in tests/runs, and workers that are forked from a warm process, put in harm's way."""
 
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from delift_core.data.example import Dataset, Example, Turn
+from delift_core.runs import jobs
+from delift_core.runs.status import State, read_status
 from tests.runs.conftest import new_run, roles, score  # noqa: F401  (fixtures)
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 120                              # seconds
+
+
+class Nursery:
+    """Forks workers from a warm process, one at a time."""
+
+    def __init__(self, model):
+        self.process = subprocess.Popen([sys.executable, "-m", "tests.faults.nursery", str(model)], cwd=ROOT, stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True)
+        self.fault, self.code = {}, None
+
+    def launch(self, folder, task):
+        """In place of `jobs.launch`: returns when the worker has written its pid, or ended."""
+        self.process.stdin.write(json.dumps({"folder": str(folder), "fault": self.fault}) + "\n")
+        self.process.stdin.flush()
+        self.pid, self.code = int(self.process.stdout.readline()), None
+        end = time.monotonic() + PATIENCE
+        while read_status(folder).pid is None and not jobs.held(folder / "worker.lock") and time.monotonic() < end and self.alive:
+            time.sleep(0.001)
+
+    @property
+    def alive(self):
+        return Path(f"/proc/{self.pid}").exists()
+
+    def ended(self):
+        """The exit code of the last worker once it has ended, or minus the signal that ended it."""
+        if self.code is None:
+            code, seconds = self.process.stdout.readline().split()
+            self.code, self.seconds = int(code), float(seconds)
+        return self.code
+
+    def used(self):
+        """Seconds of processor time that the living worker has taken."""
+        return sum(psutil.Process(self.pid).cpu_times()[:2])
+
+
+@pytest.fixture(scope="session")
+def nursery(tiny_folder):
+    nursery = Nursery(tiny_folder())
+    yield nursery
+    nursery.process.stdin.close()
+    nursery.process.wait(timeout=PATIENCE)
+
+
+@pytest.fixture
+def does(nursery, monkeypatch):
+    """does(run, *kernels, **fault) -> (exit code, status) of a worker that was started on the run's score job, and has ended."""
+    def work(run, *kernels, **fault):
+        folder = begin(nursery, monkeypatch, run, kernels, fault)
+        return nursery.ended(), jobs.status(folder)
+    return work
+
+
+def begin(nursery, monkeypatch, run, kernels=(), fault=None):
+    """Start a worker on the run's score job; its folder."""
+    nursery.fault = fault or {}
+    monkeypatch.setattr(jobs, "launch", nursery.launch)
+    folder = jobs.run_job(run.folder, "score")
+    jobs.start(folder, "score", {"run": str(run.folder), "device": "cpu", "kernels": list(kernels or ("pool_pool",)), "workspace": str(run.folder.parents[1])})
+    return folder
+
+
+@pytest.fixture(scope="session")
+def many():
+    """Enough examples for several tiles, and a few that are known."""
+    def dataset(name, count):
+        texts = [f"Add {number} and {number}" for number in range(count)]
+        return Dataset(tuple(Example(f"{name}-{number}", text, str(2 * number), (Turn("user", text),), {"prompt": text}, number + 1)
+                             for number, text in enumerate(texts)), source=f"{name}.jsonl", format="made")
+    return {"pool": dataset("pool", 18), "known": dataset("known", 3)}
+
+
+def contents(folder):
+    """Every byte of a run folder but logs, statuses and locks."""
+    return {str(file.relative_to(folder)): file.read_bytes() for file in sorted(Path(folder).rglob("*"))
+            if file.is_file() and "jobs" not in file.relative_to(folder).parts and file.suffix != ".lock"}
+
+
+DONE = (0, State.DONE)

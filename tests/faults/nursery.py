@@ -1,0 +1,99 @@
+"""A warm process from which workers are forked: importing torch takes seconds, a fork none. What a fork runs is the worker itself, on real files.
+
+    python -m tests.faults.nursery MODEL      loads the model once, then reads one JSON line per worker: {"folder": ..., "fault": {...}};
+                                              says the worker's pid and, when it has ended, its exit code (or minus the signal) and the
+                                              seconds of processor time it took
+
+A fault is one of
+    {"killed": [moment, turn, share]}     SIGKILL when a moment comes for the turn-th time; a file about to be renamed keeps that share of its bytes
+    {"counted": file}                     no fault: how often each moment came
+    {"memory": bytes, "line": tokens}     no more memory than is in use and so much; packs of so many tokens, unless the run has learnt better
+"""
+
+import json
+import os
+import resource
+import signal
+import sys
+from collections import Counter
+from pathlib import Path
+
+import torch
+import zarr.codecs  # noqa: F401
+
+from delift_core.runs import adopting, tables, tasks, work, worker  # noqa: F401  (what a worker imports as it goes is here already)
+from delift_core.runs.store import Run
+from delift_core.scoring import packing
+from delift_core.scoring.model import load_model
+
+MOMENTS = ("alone", "tile", "writing", "between")       # in the pass alone, in the middle of a tile, of a file, and behind a stored tile
+
+
+class Moments:
+    """Watches a worker, and kills it at the one that was asked for."""
+
+    def __init__(self, run: Path, fatal: list | None):
+        self.run, self.fatal, self.seen = str(run), fatal, Counter()
+        sys.addaudithook(self.hear)
+        alone, tile, write = work.score_alone, work.score_tile, Run.write_tile
+        work.score_alone = lambda *given: alone(*given[:3], self.telling("alone", given[3]))
+        work.score_tile = lambda *given: tile(*given[:6], self.telling("tile", given[6]), *given[7:])
+        Run.write_tile = lambda *given: (write(*given), self.reach("between"))
+
+    def telling(self, moment, progress):
+        return lambda done: (self.reach(moment), progress(done))
+
+    def hear(self, event, given):
+        """A file of the run that is finished beside its place and about to be renamed."""
+        if event == "os.rename" and str(given[0]).startswith(self.run) and "/jobs/" not in str(given[0]):
+            self.reach("writing", str(given[0]))
+
+    def reach(self, moment, file=None):
+        self.seen[moment] += 1
+        if self.fatal and [moment, self.seen[moment]] == self.fatal[:2]:
+            if file:
+                os.truncate(file, int(os.path.getsize(file) * self.fatal[2]))
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def begin(folder: Path, fault: dict) -> int:
+    """What a forked worker does; its exit code."""
+    os.setsid()
+    log = os.open(folder / "log.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    for stream in (1, 2):
+        os.dup2(log, stream)
+    moments = Moments(folder.parents[1], fault.get("killed")) if "killed" in fault or "counted" in fault else None
+    if "line" in fault:
+        packing.LINE_TOKENS["cpu"] = fault["line"]
+    if "memory" in fault:
+        used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (used + fault["memory"],) * 2)
+    try:
+        worker.main(folder)
+        code = 0
+    except SystemExit as reason:
+        code = reason.code or 0
+    if "counted" in fault:
+        Path(fault["counted"]).write_text(json.dumps(moments.seen))
+    return code
+
+
+def main(model: str) -> None:
+    torch.set_num_threads(1)
+    load_model(model, device="cpu")
+    for line in sys.stdin:
+        asked = json.loads(line)
+        pid = os.fork()
+        if pid == 0:
+            code = 70
+            try:
+                code = begin(Path(asked["folder"]), asked["fault"])
+            finally:
+                os._exit(code)
+        print(pid, flush=True)
+        _, status, used = os.wait4(pid, 0)
+        print(os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
