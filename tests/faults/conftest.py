@@ -32,8 +32,8 @@ class Nursery:
         self.process.stdin.flush()
         self.pid, self.code = int(self.process.stdout.readline()), None
         end = time.monotonic() + PATIENCE
-        while read_status(folder).pid is None and not jobs.held(folder / "worker.lock") and time.monotonic() < end and self.alive:
-            time.sleep(0.001)
+        while read_status(folder).pid is None and time.monotonic() < end and self.alive:
+            time.sleep(0.005)
 
     @property
     def alive(self):
@@ -52,8 +52,8 @@ class Nursery:
 
 
 @pytest.fixture(scope="session")
-def nursery(tiny_folder):
-    nursery = Nursery(tiny_folder())
+def nursery(tiny):
+    nursery = Nursery(tiny().name)
     yield nursery
     nursery.process.stdin.close()
     nursery.process.wait(timeout=PATIENCE)

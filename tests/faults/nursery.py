@@ -1,6 +1,7 @@
-"""A warm process from which workers are forked: importing torch takes seconds, a fork none. What a fork runs is the worker itself, on real files.
+"""A warm process from which workers are forked: importing torch takes seconds, a fork none. What a fork runs is the worker itself, on real files,
+with the model that the process has loaded.
 
-    python -m tests.faults.nursery MODEL      loads the model once, then reads one JSON line per worker: {"folder": ..., "fault": {...}};
+    python -m tests.faults.nursery MODEL      loads the model, then reads one JSON line per worker: {"folder": ..., "fault": {...}};
                                               says the worker's pid and, when it has ended, its exit code (or minus the signal) and the
                                               seconds of processor time it took
 
@@ -16,15 +17,18 @@ import resource
 import signal
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
+import pandas  # noqa: F401  (what a worker imports as it goes is here already)
+import pyarrow.dataset  # noqa: F401
 import torch
 import zarr.codecs  # noqa: F401
 
-from delift_core.runs import adopting, tables, tasks, work, worker  # noqa: F401  (what a worker imports as it goes is here already)
+from delift_core.runs import adopting, tables, tasks, work, worker  # noqa: F401
 from delift_core.runs.store import Run
+from delift_core.scoring import model as model_of
 from delift_core.scoring import packing
-from delift_core.scoring.model import load_model
 
 MOMENTS = ("alone", "tile", "writing", "between")       # in the pass alone, in the middle of a tile, of a file, and behind a stored tile
 
@@ -80,7 +84,8 @@ def begin(folder: Path, fault: dict) -> int:
 
 def main(model: str) -> None:
     torch.set_num_threads(1)
-    load_model(model, device="cpu")
+    loaded = model_of.load_model(model, device="cpu")
+    model_of.load_model = lambda name, *, pack_tokens=None, **options: replace(loaded, pack_tokens=pack_tokens)   # half a second for each worker
     for line in sys.stdin:
         asked = json.loads(line)
         pid = os.fork()
