@@ -60,7 +60,7 @@ def checked_mapping(columns: Mapping, raw: RawRows) -> dict[str, list[str]]:
     wrong = [key for key in columns if key not in MAPPABLE]
     if wrong:
         raise UnknownChoice(f"columns= does not know {', '.join(map(repr, wrong))}. It maps {', '.join(MAPPABLE)}.")
-    names = {key: [name] if isinstance(name, str) else list(name) for key, name in columns.items() if name}
+    names = {key: [name] if isinstance(name, str) or not isinstance(name, Iterable) else list(name) for key, name in columns.items() if name}
     absent = [name for value in names.values() for name in value if name not in raw.columns]
     if absent and raw.rows:
         raise MissingColumn(f"{raw.source}: there is no column {', '.join(map(repr, absent))}. Columns are {listed(raw.columns)}.")
@@ -117,5 +117,5 @@ def _unknown(raw: RawRows, format: str | None) -> UnknownFormat:
 def known_names(columns: Mapping | None) -> Callable[[str], bool]:
     """Tells cells that are certainly column names: those a layout looks for, and those the mapping gives."""
     values = columns.values() if isinstance(columns, Mapping) else ()
-    given = {name for value in values if value for name in ([value] if isinstance(value, str) else value)}
+    given = {name for value in values if value for name in ([value] if isinstance(value, str) or not isinstance(value, Iterable) else value)}
     return lambda cell: fold(cell) in KNOWN or cell.strip() in given

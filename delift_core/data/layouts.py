@@ -13,6 +13,7 @@ PROMPTS = ("prompt", "instruction", "question", "query", "problem", "input")
 RESPONSES = ("completion", "response", "output", "answer", "solution")
 USUAL = (("prompt", "completion"), ("prompt", "response"), ("question", "answer"))
 SYSTEMS = ("system", "systemprompt", "systemmessage")
+CONTEXTS = {"instruction": (("input", "context"),), "question": (("context",), ("body",))}     # columns that continue the prompt
 KNOWN = {*PROMPTS, *RESPONSES, *SYSTEMS, *conversations.COLUMNS, "context", "body", "instances"}
 MOST_LISTED = 24                        # column names in one sentence
 
@@ -71,19 +72,23 @@ def listed(names: Iterable[str]) -> str:
 
 # Prompt and response in columns of their own
 
-def _as_turns(value: object) -> tuple[Turn, ...]:
-    """Text as one user turn, a list of messages as its turns."""
+def _as_turns(value: object) -> tuple[list[Turn], list[str]]:
+    """Text as one user turn, a list of messages as its turns, and what had to be read differently."""
     style = style_of(value)
     if style and not isinstance(value, str):
-        return tuple(turns_of(messages_in(value), style)[0])
+        return turns_of(messages_in(value), style)
     text = as_text(value)
-    return () if text is None else (Turn("user", text),)
+    return ([] if text is None else [Turn("user", text)]), []
 
 
-def _response(value: object) -> str | None:
-    """Text as it is; of a list of messages the last one."""
-    turns = _as_turns(value)
-    return turns[-1].content if turns else None
+def _answered(turns: list[Turn], reply: object, notes: list[str], fields: Mapping) -> Reading:
+    """A prompt with a reply behind it: text as it is, or messages, of which the last by the assistant is the response."""
+    if is_single(reply):
+        return Reading(tuple(turns), as_text(reply), fields, tuple(notes))
+    said, told = _as_turns(reply)
+    if not any(turn.role == "assistant" for turn in said):
+        return Reading(tuple(turns), None, fields)
+    return ending_in_response([*turns, *said], [*notes, *told], fields)
 
 
 def _holds_text(value: object) -> bool:
@@ -97,8 +102,8 @@ def _pair(prompt: str, response: str, name: str = "") -> Layout:
 
     def read(fields: Mapping) -> list[Reading]:
         asked = fields[column(fields, prompt)]
-        turns = _as_turns(asked) if not is_single(asked) else (Turn("user", _with_context(fields, prompt, as_text(asked) or "")),)
-        return [Reading(_before(fields) + turns, _response(fields[column(fields, response)]), fields)]
+        turns, notes = ([Turn("user", _with_context(fields, prompt, as_text(asked) or ""))], []) if is_single(asked) else _as_turns(asked)
+        return [_answered([*_before(fields), *turns], fields[column(fields, response)], notes + _left_out(fields, prompt), fields)]
 
     return Layout(name or f"{prompt}/{response}", f"{prompt} and {response}", fits, read)
 
@@ -111,6 +116,13 @@ def _with_context(fields: Mapping, prompt: str, text: str) -> str:
         body = _text_in(fields, "body")
         return _joined("\n", _text_in(fields, "context"), text if body.strip() in text else _joined(" ", body, text))
     return text
+
+
+def _left_out(fields: Mapping, prompt: str) -> list[str]:
+    """What would belong to the prompt if it were text."""
+    names = [column(fields, *wanted) for wanted in (*CONTEXTS.get(prompt, ()), SYSTEMS)]
+    return [f"{name!r} holds {kind_of(fields[name])} and is left out of the prompt." for name in names
+            if name and not is_single(fields[name]) and len(fields[name])]
 
 
 def _text_in(fields: Mapping, *names: str) -> str:
@@ -139,7 +151,9 @@ def _before(fields: Mapping) -> tuple[Turn, ...]:
 def conversation_column(fields: Mapping, style: str) -> str | None:
     """The column that holds a conversation in this style: a usual name, or the only one whose value is a list of messages."""
     named = [name for name in map(_folded(tuple(fields)).get, conversations.COLUMNS) if name and style_of(fields[name]) == style]
-    lists = [name for name, value in fields.items() if not isinstance(value, str) and style_of(value)]
+    is_pair = column(fields, *PROMPTS) and column(fields, *RESPONSES)
+    lists = [name for name, value in fields.items() if not isinstance(value, str) and style_of(value)
+             and not (is_pair and fold(name) in (*PROMPTS, *RESPONSES))]
     return next(iter(named), lists[0] if len(lists) == 1 and style_of(fields[lists[0]]) == style else None)
 
 
@@ -203,11 +217,11 @@ def mapped(columns: Mapping[str, list[str]]) -> Layout:
 
     def read(fields: Mapping) -> list[Reading]:
         prompts = [fields[name] for name in columns["prompt"]]
-        asked = _as_turns(prompts[0]) if len(prompts) == 1 else (Turn("user", text(fields, "prompt")),)
+        asked, notes = _as_turns(prompts[0]) if len(prompts) == 1 else ([Turn("user", text(fields, "prompt"))], [])
         replies = [fields[name] for name in columns["response"]]
         system = text(fields, "system")
-        before = (Turn("system", system),) if not is_blank(system) else ()
-        return [Reading(before + asked, _response(replies[0]) if len(replies) == 1 else text(fields, "response"), fields)]
+        before = [Turn("system", system)] if not is_blank(system) else []
+        return [_answered(before + asked, replies[0] if len(replies) == 1 else text(fields, "response"), notes, fields)]
 
     needed = [*columns["prompt"], *columns["response"]]
     return Layout(f"prompt from {' + '.join(columns['prompt'])} and response from {' + '.join(columns['response'])}", " and ".join(needed),

@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from delift_core.data.example import Problem
-from delift_core.data.text import Flaw, kind_of, own_flaw, walk
+from delift_core.data.example import Problem, ProblemKind
+from delift_core.data.text import SINGLE, Flaw, kind_of, own_flaw, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,19 @@ def sort_rows(source: str, numbered: Iterable[tuple[int, object]], notes: Iterab
             raw.broken.append(Problem(row, reason))
         else:
             raw.rows.append(RawRow(row, dict(value)))
+    raw.notes.extend(_binary_columns(raw.rows))
     return raw
+
+
+def _binary_columns(rows: list[RawRow]) -> list[Problem]:
+    """A remark on the first row in which a column holds bytes, for which JSON has no word."""
+    first: dict[str, int] = {}
+    for raw in rows:
+        for name, cell in raw.fields.items():
+            if not isinstance(cell, SINGLE) and name not in first and any(isinstance(part, bytes | bytearray) for part in walk(cell)):
+                first[name] = raw.row
+    return [Problem(row, f"{name!r} holds binary data: a run and every export but Parquet keep it as Python writes it.", ProblemKind.ALTERED)
+            for name, row in first.items()]
 
 
 def flaw_of_row(value: object) -> str | None:

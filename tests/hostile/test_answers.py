@@ -58,6 +58,20 @@ CASES = {
     "an assistant that calls a tool and says something": Read(
         jsonl({"messages": [{"role": "user", "content": "sun?"}, {"role": "assistant", "content": "wait", "tool_calls": [{"name": "sky"}]}]}),
         [("sun?", "wait")], [(1, "the tool calls of turn 2 are left out, its text is kept.")]),
+    "a completion of messages that ends with the user": Read(
+        jsonl({"prompt": "a", "completion": [{"role": "assistant", "content": "b"}, {"role": "user", "content": "c"}]}), [("a", "b")],
+        [(1, "1 turn after the last assistant turn is left out.")]),
+    "a completion of messages with a tool between": Read(
+        jsonl({"prompt": "a", "completion": [{"role": "assistant", "content": "", "tool_calls": [1]}, {"role": "tool", "content": "t"},
+                                             {"role": "assistant", "content": "b"}]}),
+        [("user: a\nassistant: [1]\ntool: t", "b")], [(1, "the tool calls of turn 1 are written as JSON text.")]),
+    "a completion of messages by the user alone": Read(
+        jsonl({"prompt": "a", "completion": [{"role": "user", "content": "c"}]}, {"prompt": "p1", "completion": "yes"}), [("p1", "yes")], [(1, NONE)]),
+    "a prompt of messages and an answer of text": Read(
+        jsonl({"prompt": [{"role": "user", "content": "a"}], "response": "b"}), [("a", "b")]),
+    "an input and a system prompt that are no text": Read(
+        jsonl({"instruction": "a", "input": ["x"], "output": "b", "system": {"y": 1}}, {"question": "c", "context": {"z": 1}, "answer": "d"}),
+        [("a", "b"), ("c", "d")], [(1, "'input' holds a list and is left out"), (1, "'system' holds an object"), (2, "'context' holds an object")]),
     "a picture among the parts of a message": Read(
         jsonl({"messages": [{"role": "user", "content": [{"type": "image_url"}]}, {"role": "assistant", "content": "b"}]},
               {"messages": [{"role": "user", "content": [{"type": "text", "text": "a"}]}, {"role": "assistant", "content": "b"}]}),

@@ -72,6 +72,8 @@ CASES = {
         "two columns have the same name (prompt, prompt, response). Rename one of them."),
     "Parquet whose text is no UTF-8": Read(columns(prompt=BAD_TEXT), [("a", "b")], [(2, "a value of type string cannot be read")]),
     "Parquet of bytes": Refused(columns(prompt=[b"a", b"\xff"]), "Columns are prompt (binary data), response."),
+    "Parquet with pictures beside the text": Read(columns(picture=pa.array([None, {"bytes": PNG, "path": None}])), [("a", "b"), ("c", "d")],
+                                                  [(2, "'picture' holds binary data: a run and every export but Parquet keep it as Python writes it.")]),
     "Parquet of a day beyond the calendar": Read(
         columns(day=pa.array([1, 2**30], pa.date32())), [("a", "b")], [(2, "a value of type date32[day] cannot be read")]),
     "Parquet of a time zone that is none": Read(columns(at=pa.array([None, 1], pa.timestamp("ms", tz="Mars/Olympus"))), [("a", "b")], [(2, "cannot be read")]),
