@@ -46,8 +46,10 @@ def test_the_commands_run(checkout):
     assert (checkout / "subset.jsonl").exists() and (checkout / "chosen.csv").exists()
 
 
-def test_the_hostile_inputs_are_as_many_as_it_says():
-    assert int(re.search(r"(\d+) hostile inputs", README)[1]) == collected("tests/hostile")
+@pytest.mark.parametrize("words, folder", [("hostile inputs", "tests/hostile"), ("attacks", "tests/security")])
+def test_what_is_tried_is_as_much_as_it_says(words, folder):
+    pytest.importorskip("playwright", reason='some of it needs a browser: pip install -e ".[e2e]"')
+    assert int(re.search(rf"(\d+) {words}", README)[1]) == collected(folder)
 
 
 def test_every_command_is_in_the_table():

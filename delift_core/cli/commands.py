@@ -12,6 +12,7 @@ from delift_core.cli.console import OneLineErrors, Reporter, command_line
 from delift_core.errors import DeliftError
 from delift_core.scoring.precision import Precision
 
+FOLDERS = ("DELIFT_WORKSPACE", "DELIFT_MODELS", "DELIFT_DATA")            # environment variables that name folders
 OBJECTIVES = ("auto", "facility_location", "flqmi", "flvmi", "flcg", "flcmi")
 
 
@@ -196,6 +197,8 @@ def app(streamlit_options):
     page = Path(__file__).parents[2] / "app.py"
     if not page.exists():
         raise DeliftError(f"{page} is not there: the dashboard runs from a checkout of the project. Clone it and run: make app")
-    os.chdir(page.parent)
+    for name in [name for name in FOLDERS if os.environ.get(name)]:       # they mean what they meant where the command was given
+        os.environ[name] = os.pathsep.join(map(os.path.abspath, os.environ[name].split(os.pathsep)))
+    os.chdir(page.parent)                                                 # where the dashboard's own configuration lies
     os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", page.name, *streamlit_options])
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from click.testing import CliRunner
 from websockets.exceptions import InvalidStatus
 
 from benchmarks.serving import serving as serving_script
@@ -222,6 +223,20 @@ def test_a_configuration_that_lies_around_takes_no_guard_down(loose, tried, comm
     assert (where, stats, foreign, upload) == ({"127.0.0.1"}, False, 400, 403)
     assert "Warning" not in said
     tried(f"{' '.join(command)} beside a loose config.toml", "kept its guards", "127.0.0.1, 400, 403")
+
+
+def test_delift_app_starts_in_its_own_folder_and_folders_named_elsewhere_stay_what_they_were(tmp_path, monkeypatch):
+    """Its own configuration is the one that lies beside app.py."""
+    from delift_core.cli.commands import main
+
+    became = []
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "execv", lambda program, words: became.append((os.getcwd(), words[3:])))
+    monkeypatch.setenv("DELIFT_WORKSPACE", "here")
+    monkeypatch.setenv("DELIFT_MODELS", os.pathsep.join(["a", "/b"]))
+    CliRunner().invoke(main, ["app", "--server.port=1"])
+    assert became == [(str(ROOT), ["run", "app.py", "--server.port=1"])]
+    assert os.environ["DELIFT_WORKSPACE"] == str(tmp_path / "here") and os.environ["DELIFT_MODELS"] == os.pathsep.join([str(tmp_path / "a"), "/b"])
 
 
 def test_guards_that_were_taken_down_on_purpose_are_named_aloud(loose, tried):
