@@ -53,7 +53,7 @@ def under_a_root(typed: str, variable: str) -> Path | None:
     allowed = roots(variable)
     try:
         for path in (Path(root, os.path.expanduser(typed)).resolve() for root in allowed):
-            if path.exists() and all(is_inside(one, allowed) for one in (path, *path.rglob("*"))):
+            if is_inside(path, allowed) and path.exists() and all(is_inside(one, allowed) for one in path.rglob("*")):
                 return path
     except (OSError, ValueError, RuntimeError):              # a name that is no path at all
         return None
