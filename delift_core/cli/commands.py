@@ -38,7 +38,7 @@ data_options = options(
 model_options = options(
     click.option("--model", default="bundled", show_default=True, help="bundled, a Hugging Face id, or a folder."),
     click.option("--revision", help="Commit of a Hugging Face model."),
-    click.option("--dtype", type=click.Choice(list(Precision)), default=Precision.FLOAT32, show_default=True,
+    click.option("--dtype", type=click.Choice([str(one) for one in Precision]), default=str(Precision.FLOAT32), show_default=True,
                  help="Precision. mixed: the layers' products in bfloat16, the rest in float32."),
     click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default="auto", show_default=True),
     click.option("--context", type=click.IntRange(8), metavar="N", help="A shorter window than the model's own, in tokens."),

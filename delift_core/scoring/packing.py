@@ -175,6 +175,8 @@ def prepare(model: CausalModel) -> CausalModel:
     if before == ATTENTION:
         return model
     try:
+        if model.dtype == Precision.MIXED:                # rounding is meant to change answers, packing is not
+            lay_out_weights(model.network, model.dtype)
         as_loaded = torch.cat([score_plainly(model, row) for row in PROBES])
         lay_out_weights(model.network, model.dtype)
         model.network.set_attn_implementation(ATTENTION)

@@ -2,17 +2,23 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from delift_core.cli.commands import main
+from delift_core.data.example import Dataset
+from delift_core.runs.store import bundled_run
 from delift_core.scoring import precision
-from delift_core.scoring.model import DTYPES
+from delift_core.scoring.model import DTYPES, load_model
+from delift_core.scoring.pairs import score_utilities
 from delift_core.scoring.precision import MEASURED, Precision, agreement
 
 
-def test_the_library_and_the_command_line_offer_the_same_precisions():
+@pytest.mark.parametrize("precision", list(Precision))
+def test_the_library_and_the_command_line_take_every_precision_by_its_name(precision):
     option = next(option for option in main.commands["run"].params if option.name == "dtype")
-    assert list(DTYPES) == list(option.type.choices) == list(Precision)
+    assert option.type.convert(str(precision), option, None) == precision
+    assert precision in DTYPES and len(DTYPES) == len(option.type.choices) == len(Precision)
 
 
 @pytest.mark.parametrize("faster", [one for one in Precision if one is not Precision.FLOAT32])
@@ -36,3 +42,11 @@ def test_of_float32_there_is_nothing_to_tell():
 
 def test_mixed_ranks_as_float32_does_which_is_why_it_is_offered():
     assert json.loads(MEASURED.read_text())["against float32"]["mixed"]["spearman"] >= 0.995
+
+
+@pytest.mark.model
+def test_the_bundled_model_scores_in_mixed_precision_nearly_what_it_does_in_float32():
+    run = bundled_run()
+    pool = Dataset(run.pool.examples[:4])
+    rounded, exact = score_utilities(pool, model=load_model("bundled", dtype="mixed")).values, run.kernel("pool_pool").values[:4, :4]
+    assert 0 < np.abs(rounded - exact).max() < 0.03
