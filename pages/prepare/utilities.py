@@ -96,10 +96,12 @@ run = need_run("Utilities")
 st.title("Utilities")
 st.caption("How much showing one example helps the model answer another, for every pair. Work goes on in the background: this page may be "
            "closed, and what is finished is kept.")
-plan_told(run)
 offered = possible(run)
 kernels = st.pills("Kernels", offered, selection_mode="multi", default=needed(run), key=f"kernels of {run.id}", format_func=TITLES.get)
 unfinished = [name for name in kernels if not is_readable(name)]
+complete = [name for name in kernels if name not in unfinished]
+if not complete:
+    plan_told(run)                 # otherwise the trust panel tells it
 job = jobs.status(jobs.run_job(run.folder, "score"))
 if unfinished or (job and job.active):
     scoring(run, unfinished or kernels)
@@ -112,7 +114,7 @@ elif kernels:
         if not run.plan.is_all and st.button("Score every pair after all", icon=":material/grid_on:", help="As a run of its own; this one stays."):
             predict(run_with(run, Plan()), kernels)
             st.rerun()
-if complete := [name for name in kernels if name not in unfinished]:
+if complete:
     finished(run, complete)
 for name in unfinished:
     st.subheader(TITLES[name])
