@@ -44,12 +44,19 @@ def read_table(text: str, is_known: Callable[[str], bool]) -> Table | None:
     delimiter = said or delimiter_of(text, is_known)
     if delimiter is None or not isinstance(next(records(text, delimiter), None), list):
         return None
-    quoted = delimiter != "\t" or not any(isinstance(record, Problem) for record in records(text, delimiter))
-    found = list(records(text, delimiter, quoted))
+    found = list(records(text, delimiter))
+    if delimiter == "\t" and '"' in text:
+        found = _with_quotes_as_letters(found, list(records(text, delimiter, quoted=False)))
     if not has_header(found[0], is_known):
         return Table([f"column {place}" for place in range(1, len(found[0]) + 1)], found, [])
     columns, notes = distinct_names(found[0])
     return Table(columns, found[1:], notes)
+
+
+def _with_quotes_as_letters(quoted: list, lines: list) -> list:
+    """Of two ways to read tabs the one that breaks no record and joins no lines that are whole records by themselves."""
+    joins_whole_lines = len(quoted) < len(lines) and len({len(line) for line in lines}) == 1
+    return lines if joins_whole_lines or any(isinstance(record, Problem) for record in quoted) else quoted
 
 
 def without_separator_line(text: str) -> tuple[str, str | None]:

@@ -61,6 +61,8 @@ CASES = {
     "quotes within cells": Read('prompt,response\n5" pipe,"say ""hi"""\nthe "b" word,d\n', [('5" pipe', 'say "hi"'), ('the "b" word', "d")]),
     "text behind a closing quote": Read('prompt,response\n"a"b,c\nd,e\n', [("d", "e")], [(1, "a double quote in line 2 of the file is not closed")]),
     "quotes used as letters in a .tsv": Read('prompt\tresponse\n"Oh" he said\tyes\n5" pipe\t"no\n', [('"Oh" he said', "yes"), ('5" pipe', '"no')]),
+    "quotes that would join whole lines of a .tsv": Read('prompt\tresponse\n"start\tb\nc\td\nthe end"\te\n', [('"start', "b"), ("c", "d"), ('the end"', "e")]),
+    "quotes around lines and tabs of a .tsv": Read('prompt\tresponse\n"a\nb\tc"\t"say ""d"""\ne\tf\n', [("a\nb\tc", 'say "d"'), ("e", "f")]),
     # Parquet
     "Parquet cut in half": Refused(PARQUET[:len(PARQUET) // 2], DAMAGED),
     "Parquet without its last byte": Refused(PARQUET[:-1], DAMAGED),
