@@ -60,6 +60,14 @@ def spelt(record: object) -> str:
     return json.dumps(record, indent=2) + "\n"
 
 
+def digest_of(file: Path) -> str:
+    """sha256 of a file's bytes; empty where no file is."""
+    if not file.is_file():
+        return ""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
 def digest(record: object) -> str:
     """sha256 of a record's JSON: the address of what it describes."""
     return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()

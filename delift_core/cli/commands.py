@@ -123,7 +123,9 @@ def select(folder, as_json, **given):
     """Choose anew in a scored run; nothing is scored."""
     from delift_core.runs.store import open_run
 
-    workflow.choose(Reporter(as_json), open_run(folder), workflow.choice_from(given))
+    report, found = Reporter(as_json), open_run(folder)
+    workflow.say_changed(report, found)
+    workflow.choose(report, found, workflow.choice_from(given))
 
 
 @main.command()
@@ -138,9 +140,10 @@ def export(folder, selection, out, as_json, **given):
     from delift_core.runs.store import open_run
 
     workflow.check_out(out, given)
-    found = open_run(folder)
+    report, found = Reporter(as_json), open_run(folder)
     path = find_selection(found, selection)
-    workflow.export(Reporter(as_json), found, found.datasets, *read_selection(path), out, given, command_line(selection=path.stem))
+    workflow.say_changed(report, found)
+    workflow.export(report, found, found.datasets, *read_selection(path), out, given, command_line(selection=path.stem))
 
 
 @main.command()

@@ -173,6 +173,14 @@ def score_pairs(report: Reporter, run: "Run", model, missing: Mapping[str, list]
             pass
 
 
+def say_changed(report: Reporter, run: "Run") -> None:
+    """Say which files of a run hold something else by now."""
+    from delift_core.runs.sources import changed_sources
+
+    for sentence in changed_sources(run):
+        report.say("changed", sentence)
+
+
 def choose(report: Reporter, run: "Run", choice: "Choice") -> "Selection":
     """Choose, keep the selection in the run, and say what came of it."""
     from delift_core.report.words import reach_line

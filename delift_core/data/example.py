@@ -59,6 +59,7 @@ class Dataset:
     source: str = "rows"
     format: str = ""                                                   # "Alpaca, 999 of 999 rows"
     collapsed: Mapping[str, tuple[Example, ...]] = field(default_factory=dict)   # representative id -> its duplicates
+    file_digest: str = field(default="", compare=False)                # sha256 of the file's bytes, where the source is a file
 
     def __len__(self) -> int:
         return len(self.examples)

@@ -1,6 +1,7 @@
 """Sources become datasets: find the rows, recognise their layout, check every one, and say what was left out or read differently."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from delift_core.data.checks import usable_examples, with_ids, without_exact_duplicates
@@ -13,6 +14,7 @@ from delift_core.data.layouts import LAYOUTS
 from delift_core.data.near_duplicates import collapse
 from delift_core.data.rows import RawRows, sort_rows
 from delift_core.errors import InvalidLimit, NoExamples, UnknownChoice, UnreadableFile
+from delift_core.files import digest_of
 
 NEAR_DUPLICATES = ("collapse", "keep")
 
@@ -36,7 +38,8 @@ def read_dataset(source, *, columns: Mapping | None = None, format: str | None =
     look(raw)
     if not raw.total:
         raise NoExamples(f"{raw.source}: there are no rows. Choose a source that holds some.")
-    return checked(raw, columns, format, keep=near_duplicates == "keep").sample(limit, seed)
+    dataset = checked(raw, columns, format, keep=near_duplicates == "keep").sample(limit, seed)
+    return replace(dataset, file_digest=digest_of(Path(source).expanduser())) if isinstance(source, str | Path) else dataset
 
 
 def checked(raw: RawRows, columns: Mapping | None, format: str | None, keep: bool) -> Dataset:

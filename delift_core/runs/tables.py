@@ -46,7 +46,7 @@ def write_dataset(dataset: Dataset, folder: Path) -> None:
     """examples.parquet (collapsed duplicates behind the examples, naming who stands for them) and problems.parquet."""
     rows = [example_row(example, None) for example in dataset]
     rows += [example_row(example, key) for key, group in dataset.collapsed.items() for example in group]
-    origin = {"source": dataset.source, "format": dataset.format}
+    origin = {"source": dataset.source, "format": dataset.format, "file": dataset.file_digest}
     write_table(pa.Table.from_pylist(rows, EXAMPLES).replace_schema_metadata({"dataset": json.dumps(origin)}), folder / "examples.parquet")
     problems = [{"row": problem.row, "reason": problem.reason, "kind": str(problem.kind)} for problem in dataset.problems]
     write_table(pa.Table.from_pylist(problems, PROBLEMS), folder / "problems.parquet")
@@ -65,7 +65,7 @@ def read_dataset_folder(folder: Path) -> Dataset:
     with sound(folder / "problems.parquet", AGAIN):
         problems = [Problem(row["row"], row["reason"], ProblemKind(row["kind"])) for row in read_table(folder / "problems.parquet", AGAIN).to_pylist()]
     return Dataset(tuple(example for representative, example in rows if representative is None), tuple(problems), origin["source"], origin["format"],
-                   collapsed)
+                   collapsed, origin.get("file", ""))
 
 
 def read_sound(folder: Path, described: Mapping) -> Dataset:

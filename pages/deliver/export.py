@@ -59,6 +59,8 @@ def report_button() -> None:
 run, chosen = need_choice("Export")
 st.title("Export")
 st.caption(f"{len(chosen.selection):,} of {len(run.pool):,} examples, in order of choice.")
+for sentence in cache.changed_sources(run):
+    st.info(literal(sentence), icon=":material/edit_note:")
 plan_told(run)
 with st.container(horizontal=True, vertical_alignment="bottom"):
     shape = st.segmented_control("Shape", [str(one) for one in SHAPES], default=str(Shape.ORIGINAL), format_func=SHAPES.get, required=True,

@@ -14,7 +14,7 @@ import streamlit as st
 from delift_core.data.example import Dataset
 from delift_core.data.text import is_single
 from delift_core.errors import NotScored
-from delift_core.runs import selections, store
+from delift_core.runs import selections, sources, store
 from delift_core.runs.projections import read_projection
 from delift_core.runs.selections import Choice
 from delift_core.runs.store import KERNELS, Run
@@ -215,6 +215,16 @@ def _reach(_run: Run, folder: Path, request: str) -> Reach | None:
 def reach(run: Run, chosen: Chosen) -> Reach | None:
     """How far a choice from sampled rows reaches; None where every row was scored."""
     return _reach(run, run.folder, json.dumps(asdict(chosen.choice), sort_keys=True))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _changed_sources(_run: Run, folder: Path, stamps: tuple) -> list[str]:
+    return list(sources.changed_sources(_run))
+
+
+def changed_sources(run: Run) -> list[str]:
+    """A sentence for every file of a run that holds something else by now."""
+    return _changed_sources(run, run.folder, sources.stamps(run))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 import streamlit as st
 
-from delift_core.files import beside
+from delift_core.files import beside, digest_of
 from delift_core.runs import jobs
 from delift_core.runs.status import read_json
 from pages.shared import state
@@ -58,12 +58,6 @@ def read(role: str, arguments: Mapping) -> None:
     if role == "pool":
         state.forget("run", *state.OF_A_RUN)                 # another pool is another run; a target or known examples join this one's pool
     state.put(**{role: f"datasets/{folder.name}"})
-
-
-def digest_of(file: Path) -> str:
-    """sha256 of a file's content."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def asked_for(folder: Path) -> dict:
