@@ -230,7 +230,7 @@ def open_demo(workspace: str | Path) -> Run:
 
 def list_runs(workspace: str | Path) -> Iterator[Run]:
     """Every run of a workspace, newest first; folders that are not runs are passed over."""
-    files = sorted((Path(workspace) / "runs").glob("*/run.json"), key=lambda file: -file.stat().st_mtime)
+    files = sorted((Path(workspace) / "runs").glob("*/run.json"), key=lambda file: -file.stat().st_mtime_ns)
     for file in files:
         try:
             yield open_run(file.parent)

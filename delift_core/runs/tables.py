@@ -1,6 +1,7 @@
 """Datasets, problems and the pass over each example alone, as Parquet files of a run folder."""
 
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,19 +16,30 @@ from delift_core.errors import MEND, DamagedRun, DeliftError
 from delift_core.files import beside
 from delift_core.scoring.kernel import Alone
 
+SUM = b"checksum"                # in a table's metadata, of all else there
 AGAIN = "Run the command that read it again: it writes the file anew and scores nothing twice."
 
 
 def write_table(table: pa.Table, path: Path) -> None:
-    """Write beside, then rename."""
+    """Write beside, then rename; pages and what the table says of itself carry checksums."""
+    told = {key: value for key, value in (table.schema.metadata or {}).items() if key != SUM}
     with beside(path) as partial:
-        pq.write_table(table, partial, compression="zstd", write_page_checksum=True)
+        pq.write_table(table.replace_schema_metadata({**told, SUM: checksum(told)}), partial, compression="zstd", write_page_checksum=True)
 
 
 def read_table(path: Path, advice: str = MEND) -> pa.Table:
     """A Parquet file of a run, or the sentence that says it is damaged and what to do."""
     with sound(path, advice):
-        return pq.read_table(path, page_checksum_verification=True)
+        table = pq.read_table(path, page_checksum_verification=True)
+        told = dict(table.schema.metadata or {})
+        if told.pop(SUM, None) not in (None, checksum(told)):               # none in a file of an earlier version
+            raise ValueError("what it says of itself fails its checksum")
+        return table
+
+
+def checksum(told: Mapping[bytes, bytes]) -> bytes:
+    """Of what a table says of itself."""
+    return str(zlib.crc32(repr(sorted(told.items())).encode())).encode()
 
 
 @contextmanager

@@ -33,9 +33,10 @@ def score_missing(run: Run, model: CausalModel, names: Iterable[str], progress: 
                         alone = score_alone(model, prompter, run.datasets[role], lambda done: progress(0))
                     run.write_alone(role, alone)
             doing(f"scoring {name}")
+            tiles = to_score(run, name)
             run.draw(name)
             alone, drawn = run.alone(KERNELS[name][0]), run.drawn(name)
-            for tile in to_score(run, name):
+            for tile in tiles:
                 mask = None if drawn is None else drawn.mask[tile.rows, tile.columns]     # (rows, columns)
                 with within_memory(run.folder, model):
                     planes = score_tile(model, prompter, answered, shown, alone, tile, progress, mask)   # (3, rows, columns)

@@ -12,6 +12,7 @@ import pytest
 from delift_core.data.example import Dataset, Example, Turn
 from delift_core.runs import jobs
 from delift_core.runs.status import State, read_status
+from tests.pages.conftest import demo, visit, workspace  # noqa: F401  (fixtures)
 from tests.runs.conftest import new_run, roles, score  # noqa: F401  (fixtures)
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +29,7 @@ class Nursery:
 
     def launch(self, folder, task):
         """In place of `jobs.launch`: returns when the worker has written its pid, or ended."""
-        self.process.stdin.write(json.dumps({"folder": str(folder), "fault": self.fault}) + "\n")
+        self.process.stdin.write(json.dumps({"folders": [str(folder)], "fault": self.fault}) + "\n")
         self.process.stdin.flush()
         self.pid, self.code = int(self.process.stdout.readline()), None
         end = time.monotonic() + PATIENCE
@@ -85,6 +86,46 @@ def many():
         return Dataset(tuple(Example(f"{name}-{number}", text, str(2 * number), (Turn("user", text),), {"prompt": text}, number + 1)
                              for number, text in enumerate(texts)), source=f"{name}.jsonl", format="made")
     return {"pool": dataset("pool", 18), "known": dataset("known", 3)}
+
+
+class Disk:
+    """A small disk of its own."""
+
+    def __init__(self, folder):
+        self.folder, self.filler = folder, folder / "filler"
+
+    def fill(self):
+        """Take all the room there is."""
+        fill(self.filler)
+
+    def free(self):
+        self.filler.unlink()
+
+    def close(self):
+        """Let nothing be written any more."""
+        subprocess.run(["mount", "-o", "remount,ro", str(self.folder)], check=True)
+
+
+def fill(filler):
+    """Write a file until its disk is full."""
+    with filler.open("wb", buffering=0) as stream:
+        for size in (2**16, 2**10, 1):
+            try:
+                while stream.write(bytes(size)) == size:
+                    pass
+            except OSError:
+                continue
+
+
+@pytest.fixture
+def disk(tmp_path_factory):
+    """A disk of eight megabytes, where this process may mount one."""
+    folder = tmp_path_factory.mktemp("disk")
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)], capture_output=True, text=True, check=False)
+    if mounted.returncode:
+        pytest.skip(f"no small disk can be mounted here: {mounted.stderr.strip()}")
+    yield Disk(folder)
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 def contents(folder):

@@ -1,21 +1,25 @@
 """A warm process from which workers are forked: importing torch takes seconds, a fork none. What a fork runs is the worker itself, on real files,
 with the model that the process has loaded.
 
-    python -m tests.faults.nursery MODEL      loads the model, then reads one JSON line per worker: {"folder": ..., "fault": {...}};
-                                              says the worker's pid and, when it has ended, its exit code (or minus the signal) and the
+    python -m tests.faults.nursery MODEL      loads the model, then reads one JSON line: {"folders": [one worker each], "fault": {...}};
+                                              says the first one's pid and, when each has ended, its exit code (or minus the signal) and the
                                               seconds of processor time it took
 
 A fault is one of
     {"killed": [moment, turn, share]}     SIGKILL when a moment comes for the turn-th time; a file about to be renamed keeps that share of its bytes
     {"counted": file}                     no fault: how often each moment came
-    {"memory": bytes, "line": tokens}     no more memory than is in use and so much; packs of so many tokens, unless the run has learnt better
+    {"filled": [moment, turn], "filler": file}     the file takes all the room of its disk when that moment comes
+    {"held": [moment, turn], "until": file}        the worker waits at that moment until the file is there
+    {"memory": bytes, "line": tokens}     no more memory in a tile than is in use and so much; packs of so many tokens, unless the run knows better
 """
 
+import gc
 import json
 import os
 import resource
 import signal
 import sys
+import time
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -29,19 +33,20 @@ from delift_core.runs import adopting, tables, tasks, work, worker  # noqa: F401
 from delift_core.runs.store import Run
 from delift_core.scoring import model as model_of
 from delift_core.scoring import packing
+from tests.faults.conftest import fill
 
 MOMENTS = ("alone", "tile", "writing", "between")       # in the pass alone, in the middle of a tile, of a file, and behind a stored tile
 
 
 class Moments:
-    """Watches a worker, and kills it at the one that was asked for."""
+    """Watches a worker, and does what was asked for when its moment comes."""
 
-    def __init__(self, run: Path, fatal: list | None):
-        self.run, self.fatal, self.seen = str(run), fatal, Counter()
+    def __init__(self, run: Path, fault: dict):
+        self.run, self.fault, self.seen = str(run), fault, Counter()
         sys.addaudithook(self.hear)
         alone, tile, write = work.score_alone, work.score_tile, Run.write_tile
         work.score_alone = lambda *given: alone(*given[:3], self.telling("alone", given[3]))
-        work.score_tile = lambda *given: tile(*given[:6], self.telling("tile", given[6]), *given[7:])
+        work.score_tile = lambda *given: self.bounded(lambda: tile(*given[:6], self.telling("tile", given[6]), *given[7:]))
         Run.write_tile = lambda *given: (write(*given), self.reach("between"))
 
     def telling(self, moment, progress):
@@ -54,10 +59,28 @@ class Moments:
 
     def reach(self, moment, file=None):
         self.seen[moment] += 1
-        if self.fatal and [moment, self.seen[moment]] == self.fatal[:2]:
+        now = [moment, self.seen[moment]]
+        if now == self.fault.get("killed", [])[:2]:
             if file:
-                os.truncate(file, int(os.path.getsize(file) * self.fatal[2]))
+                os.truncate(file, int(os.path.getsize(file) * self.fault["killed"][2]))
             os.kill(os.getpid(), signal.SIGKILL)
+        if now == self.fault.get("filled"):
+            fill(Path(self.fault["filler"]))
+        while now == self.fault.get("held") and not os.path.exists(self.fault["until"]):
+            time.sleep(0.01)
+
+    def bounded(self, score):
+        """Score with no more memory than there is now, and what the fault allows."""
+        if "memory" not in self.fault:
+            return score()
+        gc.collect()
+        used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        before = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (used + self.fault["memory"], before[1]))
+        try:
+            return score()
+        finally:
+            resource.setrlimit(resource.RLIMIT_AS, before)
 
 
 def begin(folder: Path, fault: dict) -> int:
@@ -66,12 +89,9 @@ def begin(folder: Path, fault: dict) -> int:
     log = os.open(folder / "log.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     for stream in (1, 2):
         os.dup2(log, stream)
-    moments = Moments(folder.parents[1], fault.get("killed")) if "killed" in fault or "counted" in fault else None
+    moments = Moments(folder.parents[1], fault) if fault else None
     if "line" in fault:
         packing.LINE_TOKENS["cpu"] = fault["line"]
-    if "memory" in fault:
-        used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (used + fault["memory"],) * 2)
     try:
         worker.main(folder)
         code = 0
@@ -82,22 +102,28 @@ def begin(folder: Path, fault: dict) -> int:
     return code
 
 
+def fork(folder: Path, fault: dict) -> int:
+    """The pid of a worker."""
+    if pid := os.fork():
+        return pid
+    code = 70
+    try:
+        code = begin(folder, fault)
+    finally:
+        os._exit(code)
+
+
 def main(model: str) -> None:
     torch.set_num_threads(1)
     loaded = model_of.load_model(model, device="cpu")
     model_of.load_model = lambda name, *, pack_tokens=None, **options: replace(loaded, pack_tokens=pack_tokens)   # half a second for each worker
     for line in sys.stdin:
         asked = json.loads(line)
-        pid = os.fork()
-        if pid == 0:
-            code = 70
-            try:
-                code = begin(Path(asked["folder"]), asked["fault"])
-            finally:
-                os._exit(code)
-        print(pid, flush=True)
-        _, status, used = os.wait4(pid, 0)
-        print(os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, flush=True)
+        pids = [fork(Path(folder), asked["fault"]) for folder in asked["folders"]]
+        print(pids[0], flush=True)
+        for pid in pids:
+            _, status, used = os.wait4(pid, 0)
+            print(os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, flush=True)
 
 
 if __name__ == "__main__":
