@@ -51,7 +51,8 @@ def test_a_job_on_a_full_disk_fails_with_a_status_that_says_so(moment, turn, dis
     code, found = does(run, "pool_pool", filled=[moment, turn], filler=str(disk.filler))
     assert code == 1 and found.state == State.FAILED and FULL in found.error and "\n" not in found.error
     disk.free()
-    assert (lambda code, status: (code, status.state))(*does(run, "pool_pool")) == DONE
+    code, found_later = does(run, "pool_pool")
+    assert (code, found_later.state) == DONE
     assert contents(run.folder) == whole
     tried(f"disk full, a job ({moment} {turn})", "resumed", found.error.removeprefix(f"{run.folder}/"))
 
