@@ -11,6 +11,8 @@ from delift_core.scoring.plan import Plan, PlanKind, best_within
 from delift_core.units import duration, size
 from pages.shared import state
 
+USUAL = 0.2                        # of the pairs, until another share is picked
+
 
 def plan_choice(run: Run, costs: Sequence[Mapping]) -> Plan:
     """The plan picked; that of the run until another is. costs: what each offered plan would take, as the cost job tells."""
@@ -23,7 +25,7 @@ def plan_choice(run: Run, costs: Sequence[Mapping]) -> Plan:
                     format_func=lambda kind: PLANS[PlanKind(kind)][0], captions=[" ".join(PLANS[PlanKind(kind)][1:]) for kind in kinds])
     shares = [plan.share for plan in plans if plan.kind == kind]
     if len(shares) > 1:
-        default = run.plan.share if run.plan.share in shares else shares[len(shares) // 2]
+        default = next(share for share in (run.plan.share, USUAL, shares[0]) if share in shares)
         share = st.segmented_control("Of the pairs", shares, default=default, key=f"share of {run.id} {kind}", format_func=percent, required=True)
     else:
         share = shares[0]
@@ -34,7 +36,7 @@ def plan_choice(run: Run, costs: Sequence[Mapping]) -> Plan:
 def minutes_field(run: Run, plans: Sequence[Plan], seconds: Sequence[float]) -> None:
     """Minutes there are, and the button that picks the best plan that fits into them."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        minutes = st.number_input("Minutes there are", 0.0, None, 30.0, step=5.0, key=f"minutes of {run.id}", width=160)
+        minutes = st.number_input("Minutes there are", 0.0, None, 30.0, step=5.0, format="%g", key=f"minutes of {run.id}", width=160)
         found = best_within(plans, seconds, minutes)
         st.button("Pick the best that fits", icon=":material/timer:", disabled=found is None, on_click=pick, args=(run, found),
                   help="Every pair if there is time for it, otherwise as many nearest pairs as there is time for.")
