@@ -218,13 +218,13 @@ def reach(run: Run, chosen: Chosen) -> Reach | None:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _changed_sources(_run: Run, folder: Path, stamps: tuple) -> list[str]:
+def _changed_sources(_run: Run, folder: Path, stamps: str) -> list[str]:
     return list(sources.changed_sources(_run))
 
 
 def changed_sources(run: Run) -> list[str]:
     """A sentence for every file of a run that holds something else by now."""
-    return _changed_sources(run, run.folder, sources.stamps(run))
+    return _changed_sources(run, run.folder, str(sources.stamps(run)))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
