@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from delift_core.scoring.model import CausalModel
 
 LEAST = 32                             # tokens of the smallest pack that is tried
-WORDS = ("out of memory", "not enough memory", "can't allocate memory", "cannot allocate memory")
+WORDS = ("out of memory", "not enough memory", "can't allocate memory", "cannot allocate memory",
+         "could not create a primitive", "could not create a memory object")             # what oneDNN says then
 
 
 def ran_out(reason: BaseException) -> bool:

@@ -10,10 +10,9 @@ A fault is one of
     {"counted": file}                     no fault: how often each moment came
     {"filled": [moment, turn], "filler": file}     the file takes all the room of its disk when that moment comes
     {"held": [moment, turn], "until": file}        the worker waits at that moment until the file is there
-    {"memory": bytes, "line": tokens}     no more memory in a tile than is in use and so much; packs of so many tokens, unless the run knows better
+    {"memory": bytes, "token": bytes}     no more memory than is in use and so much, and every token of a pack takes so much
 """
 
-import gc
 import json
 import os
 import resource
@@ -46,7 +45,7 @@ class Moments:
         sys.addaudithook(self.hear)
         alone, tile, write = work.score_alone, work.score_tile, Run.write_tile
         work.score_alone = lambda *given: alone(*given[:3], self.telling("alone", given[3]))
-        work.score_tile = lambda *given: self.bounded(lambda: tile(*given[:6], self.telling("tile", given[6]), *given[7:]))
+        work.score_tile = lambda *given: (self.need(given[0]), tile(*given[:6], self.telling("tile", given[6]), *given[7:]))[1]
         Run.write_tile = lambda *given: (write(*given), self.reach("between"))
 
     def telling(self, moment, progress):
@@ -69,16 +68,15 @@ class Moments:
         while now == self.fault.get("held") and not os.path.exists(self.fault["until"]):
             time.sleep(0.01)
 
-    def bounded(self, score):
-        """Score with no more memory than there is now, and what the fault allows."""
+    def need(self, model):
+        """Ask torch for what a pack of a large model takes, where the system has no more to give: its own libraries may crash when they find none."""
         if "memory" not in self.fault:
-            return score()
-        gc.collect()
+            return
         used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
         before = resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_AS, (used + self.fault["memory"], before[1]))
         try:
-            return score()
+            torch.empty((model.pack_tokens or packing.LINE_TOKENS["cpu"]) * self.fault["token"], dtype=torch.uint8)
         finally:
             resource.setrlimit(resource.RLIMIT_AS, before)
 
@@ -90,8 +88,6 @@ def begin(folder: Path, fault: dict) -> int:
     for stream in (1, 2):
         os.dup2(log, stream)
     moments = Moments(folder.parents[1], fault) if fault else None
-    if "line" in fault:
-        packing.LINE_TOKENS["cpu"] = fault["line"]
     try:
         worker.main(folder)
         code = 0

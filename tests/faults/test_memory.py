@@ -1,10 +1,12 @@
 """Out of memory in the model: it is said, what is finished is kept, and the next try is smaller by itself."""
 
+import numpy as np
 import pytest
 
 from delift_core.errors import OutOfMemory
 from delift_core.runs import memory, work
 from delift_core.runs.memory import LEAST, pack_tokens
+from delift_core.runs.status import State
 from delift_core.scoring.model import load_model
 from delift_core.scoring.packing import LINE_TOKENS, pack_rows
 from delift_core.scoring.prompts import Prompt
@@ -64,3 +66,19 @@ def test_smaller_packs_are_shorter_and_reach_less_far(tried):
     longest = {tokens: max(map(len, pack_rows(rows, "cpu", tokens))) for tokens in (None, 256, 64, 1)}
     assert list(longest.values()) == [LINE_TOKENS["cpu"] // 29, 256 // 29, 64 // 29, 1]
     tried("the same tile in smaller packs", "scored", ", ".join(f"{count} rows in {tokens or LINE_TOKENS['cpu']} tokens" for tokens, count in longest.items()))
+
+
+def test_a_job_that_cannot_have_the_memory_it_asks_for_is_done_after_smaller_and_smaller_tries(does, new_run, many, score, tmp_path, tried):
+    run, whole = (new_run(*many, workspace=tmp_path / name, data=many) for name in ("run", "whole"))
+    score(whole)
+    said = []
+    while True:
+        code, found = does(run, "pool_pool", memory=2**27, token=2**20)               # 128 MB for packs of a megabyte a token
+        if found.state == State.DONE:
+            break
+        assert code == 1 and "the model ran out of memory (RuntimeError: " in found.error and "can't allocate memory" in found.error, found.error
+        said.append(int(found.error.split("packs of ")[1].split()[0]))
+        assert f"Start again: packs of {said[-1]} tokens instead of {2 * said[-1]} will be tried." in found.error
+    assert said == [256, 128, 64] == [pack_tokens(run.folder, "cpu") * 2**turn for turn in (2, 1, 0)]
+    np.testing.assert_allclose(run.kernel("pool_pool").values, whole.kernel("pool_pool").values, atol=1e-5)
+    tried("less memory than a pack needs", "done smaller", f"failed {len(said)} times, done with packs of {said[-1]} tokens; the same utilities")
