@@ -73,7 +73,7 @@ def test_a_job_that_cannot_have_the_memory_it_asks_for_is_done_after_smaller_and
     score(whole)
     said = []
     while True:
-        code, found = does(run, "pool_pool", memory=2**27, token=2**20)               # 128 MB for packs of a megabyte a token
+        code, found = does(run, "pool_pool", memory=80 * 2**20, token=2**20)         # 80 MB for packs of a megabyte a token
         if found.state == State.DONE:
             break
         assert code == 1 and "the model ran out of memory (RuntimeError: " in found.error and "can't allocate memory" in found.error, found.error
