@@ -46,7 +46,7 @@ def test_the_commands_run(checkout):
     assert (checkout / "subset.jsonl").exists() and (checkout / "chosen.csv").exists()
 
 
-@pytest.mark.parametrize("words, folder", [("hostile inputs", "tests/hostile"), ("attacks", "tests/security")])
+@pytest.mark.parametrize("words, folder", [("hostile inputs", "tests/hostile"), ("attacks", "tests/security"), ("faults", "tests/faults")])
 def test_what_is_tried_is_as_much_as_it_says(words, folder):
     pytest.importorskip("playwright", reason='some of it needs a browser: pip install -e ".[e2e]"')
     assert int(re.search(rf"(\d+) {words}", README)[1]) == collected(folder)
