@@ -120,7 +120,7 @@ def test_an_ended_job_starts_again_from_the_beginning(job):
 # What goes wrong is said
 
 @pytest.mark.parametrize(("kind", "sentence"), [
-    ("refusal", "pool.jsonl: the file is empty. Choose another."), ("memory", "fail ran out of memory (MemoryError). Give a shorter context"),
+    ("refusal", r"pool.jsonl: the file is\nempty. Choose another."), ("memory", "fail ran out of memory (MemoryError). Give a shorter context"),
     ("accelerator", "fail ran out of memory (RuntimeError: CUDA out of memory"), ("allocator", "fail ran out of memory (RuntimeError: DefaultCPU"),
     ("defect", "fail failed: ZeroDivisionError: by zero. The log is ")])
 def test_a_failure_is_one_sentence_and_its_traceback_is_in_the_log(job, kind, sentence):
