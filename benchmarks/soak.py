@@ -107,6 +107,8 @@ def looks(server: Server, run: Run, folder: Path, every: float) -> Iterator[Samp
     with visiting(server.port, "utilities", f"run={run.id}") as visitor:
         while (status := jobs.status(folder)).active:
             visitor.rerun()
+            if not jobs.status(folder).active:              # the page that was just drawn may be that of finished work
+                return
             if status.done and status.pid:
                 began = began or time.monotonic()
                 try:

@@ -131,6 +131,16 @@ def test_commands_on_a_closed_folder_end_in_one_line(closed, tmp_path, capsys, t
     tried("a closed folder: commands", "as it must", "export and runs work, select says in one line that it cannot be written")
 
 
+def told_to_nobody(run):
+    """The verdicts that are read, and what is said to whoever wants to write one."""
+    told = [event.uid for event in open_log(run.folder).events()]
+    try:
+        open_log(run.folder).append([Event("2", "x", Action.KEEP, "anna")])
+    except DeliftError as refusal:
+        told.append(str(refusal))
+    return told
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become nobody")
 def test_a_folder_of_somebody_else_is_read_by_one_who_may_not_write_it(tmp_path, monkeypatch, tried):
     monkeypatch.delenv("DELIFT_DATABASE", raising=False)
@@ -143,15 +153,12 @@ def test_a_folder_of_somebody_else_is_read_by_one_who_may_not_write_it(tmp_path,
             folder.chmod(0o755)
     read, write = os.pipe()
     if (pid := os.fork()) == 0:
-        os.setuid(65534)
         try:
-            told = [event.uid for event in open_log(run.folder).events()]
-            open_log(run.folder).append([Event("2", "x", Action.KEEP, "anna")])
-        except DeliftError as refusal:
-            told.append(str(refusal))
+            os.setuid(65534)
+            os.write(write, json.dumps(told_to_nobody(run)).encode())
         finally:
-            os.write(write, json.dumps(told).encode())
-            os._exit(0)
+            os._exit(0)                                         # whatever happens, the rest of the suite is not for this process
+    os.close(write)
     os.waitpid(pid, 0)
     uid, sentence = json.loads(os.read(read, 65536))
     assert uid == "1" and "nothing can be written, the run folder is closed for writing" in sentence

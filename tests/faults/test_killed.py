@@ -6,6 +6,7 @@ import random
 import signal
 import time
 
+import psutil
 import pytest
 
 from delift_core.runs import jobs
@@ -31,6 +32,16 @@ def undisturbed(nursery, tiny, many, tmp_path_factory):
         return run, contents(run.folder), json.loads((place / "moments.json").read_text()), nursery.seconds
 
 
+def kill_after(nursery, seconds):
+    """Kill the worker once it has taken so much processor time, unless it ends before."""
+    try:
+        while nursery.used() < seconds:
+            time.sleep(0.001)
+        os.kill(nursery.pid, signal.SIGKILL)
+    except (psutil.NoSuchProcess, ProcessLookupError):
+        return
+
+
 @pytest.mark.parametrize("seed", range(RUNS))
 def test_a_worker_killed_at_a_random_moment_leaves_a_run_that_ends_in_the_same_bytes(seed, undisturbed, nursery, new_run, many, does, monkeypatch, tried):
     _, whole, moments, seconds = undisturbed
@@ -38,14 +49,12 @@ def test_a_worker_killed_at_a_random_moment_leaves_a_run_that_ends_in_the_same_b
     run = new_run(*many, data=many)
     if moment == "any":
         folder = begin(nursery, monkeypatch, run, KERNELS)
-        moment_of_death = chance.uniform(0, 0.9) * seconds
-        while nursery.used() < moment_of_death:
-            time.sleep(0.001)
-        os.kill(nursery.pid, signal.SIGKILL)
+        kill_after(nursery, chance.uniform(0, 0.7) * seconds)
         code, found = nursery.ended(), jobs.status(folder)
     else:
         code, found = does(run, *KERNELS, killed=[moment, chance.randint(1, moments[moment]), chance.random()])
-    assert code == -signal.SIGKILL and found.state == State.INTERRUPTED and "what is finished is kept. Start again" in found.error
+    late = moment == "any" and code == 0                            # with other work on the same cores it may have been done by then
+    assert late or (code == -signal.SIGKILL and found.state == State.INTERRUPTED and "what is finished is kept. Start again" in found.error)
     stored = sum(len(run.tiles(name)) - len(run.missing(name)) for name in KERNELS)
     halves = [file for file in run.folder.rglob("*.partial") if "jobs" not in file.parts]
     assert len(halves) == (moment == "writing") or moment == "any"

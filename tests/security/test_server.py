@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -190,8 +191,10 @@ def started(command, folder, environment):
         process = subprocess.Popen([*command, f"--server.port={port}"], cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                                    env={**os.environ, "DELIFT_WORKSPACE": str(folder / "workspace"), **environment})
     try:
+        end = time.monotonic() + 60
         while not answers(f"http://127.0.0.1:{port}"):
-            assert process.poll() is None, log.read_text()
+            assert process.poll() is None and time.monotonic() < end, log.read_text()
+            time.sleep(0.05)
         with session(Port(port)) as (new, _):
             stats = new.config.gather_usage_stats
         return log.read_text(), listening(process.pid), stats, ask(Port(port), "GET", "/_stcore/health", Host=EVIL)[0], \
