@@ -1,7 +1,6 @@
 """The doors of the server: which hosts are answered, what a browser may load, and what is said when a guard was taken down."""
 
 from collections.abc import Iterator, Sequence
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -10,7 +9,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import PlainTextResponse
 
-from pages.shared.login import UNREADABLE, has_login
+from pages.shared.login import UNREADABLE, guests, has_login, is_loopback, is_shared
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; object-src 'none'; base-uri 'self'; "
@@ -72,12 +71,10 @@ def guards_down() -> Iterator[str]:
                f"{' and nobody has to log in' if login is False else ''}. docs/sharing.md says how to share it safely.")
     if "*" in (st.get_option("server.allowedHosts") or ["*"]):
         yield "Any host name is answered, so a page of another site can reach the dashboard (server.allowedHosts)."
+    elif is_shared() and login is False:
+        yield (f"The dashboard answers to {', '.join(st.get_option('server.allowedHosts'))} and nobody has to log in: secrets.toml has no section "
+               "auth. docs/sharing.md says how to share it safely.")
+    if login and not (invited := guests()):
+        yield (f"{'Everybody with an account of the provider may come in' if invited is not None else 'Nobody is let in'}: allow in the section "
+               "delift of secrets.toml is no list of addresses.")
     yield from (f"{told} ({option})." for option, (up, told) in GUARDS.items() if st.get_option(option) != up)
-
-
-def is_loopback(address: str | None) -> bool:
-    """Whether only this machine reaches an address."""
-    try:
-        return address == "localhost" or ip_address(address or "").is_loopback
-    except ValueError:
-        return False

@@ -6,9 +6,9 @@ The library and the command line open any folder: whoever calls them is this mac
 import os
 from pathlib import Path
 
-from delift_core.data.hub import MODEL_ID, is_hub_id
+from delift_core.data.hub import MODEL_ID, WEB_ADDRESS, is_hub_id
 from delift_core.errors import OutsideRoots
-from pages.shared.login import has_login
+from pages.shared.login import is_shared
 
 MODELS, DATA = "DELIFT_MODELS", "DELIFT_DATA"                # environment variables: folders, separated as in PATH
 BUNDLED = "bundled"
@@ -30,7 +30,7 @@ def data_source(typed: str) -> str:
     """The file or folder that a typed path means. Without roots any, as long as nobody but this machine's user comes in. Raises OutsideRoots."""
     if found := under_a_root(typed, DATA):
         return str(found)
-    if not roots(DATA) and has_login() is False:
+    if not roots(DATA) and not is_shared():
         return typed
     raise OutsideRoots(f"{typed}: not among the files that the dashboard may open. Upload it, or have the dashboard started with {DATA} set to "
                        "the folder it is in.")
@@ -38,8 +38,9 @@ def data_source(typed: str) -> str:
 
 def hub_source(typed: str) -> str:
     """A Hugging Face data set by its id, never a path. Raises OutsideRoots."""
-    if is_hub_id(typed) and not is_here(typed, DATA):
-        return typed
+    id = typed.removeprefix(WEB_ADDRESS)
+    if is_hub_id(id) and not is_here("/".join(id.split("/")[:2]), DATA):
+        return id
     raise OutsideRoots(f"{typed}: not a Hugging Face id. Give it as owner/name.")
 
 

@@ -6,9 +6,12 @@ from streamlit import config
 from streamlit.runtime.secrets import Secrets
 
 from delift_core.audit.log import open_log
+from delift_core.errors import OutsideRoots
 from delift_core.runs.store import open_demo
 from pages.shared import login
+from pages.shared.doors import guards_down
 from pages.shared.navigation import SECTIONS
+from pages.shared.roots import data_source
 from tests.pages.conftest import FRAME, AppTest, button, texts
 
 PLACES = [f"{section}/{name}" for section, names in SECTIONS.items() for name in names]
@@ -71,9 +74,10 @@ def test_verdicts_carry_the_name_of_the_log_in_and_no_other(arriving, workspace,
 def secrets(tmp_path, monkeypatch):
     """secrets(text): what secrets.toml says from now on"""
     files = st.get_option("secrets.files")
+    monkeypatch.setattr(login, "SEEN", set())
 
     def write(text):
-        (tmp_path / "secrets.toml").write_text(text)
+        (tmp_path / "secrets.toml").write_bytes(text if isinstance(text, bytes) else text.encode())
         config._set_option("secrets.files", [str(tmp_path / "secrets.toml")], "a test")
         monkeypatch.setattr(st, "secrets", Secrets())
     yield write
@@ -81,8 +85,9 @@ def secrets(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("text, door", [("", False), ("[other]\nx = 1\n", False), ("[auth]\n", True), ("[auth]\nclient_id = 'x'\n", True),
-                                        ("[auth\nclient_id =", None), ("auth = 1\nauth = 2\n", None)],
-                         ids=["empty", "another section", "an empty section", "a section", "not TOML", "a key twice"])
+                                        ("[auth\nclient_id =", None), ("auth = 1\nauth = 2\n", None),
+                                        ("[auth]\n".encode("utf-16"), None)],
+                         ids=["empty", "another section", "an empty section", "a section", "not TOML", "a key twice", "not UTF-8"])
 def test_secrets_that_cannot_be_read_open_no_door(secrets, text, door, tried, request):
     secrets(text)
     assert login.has_login() is door
@@ -91,6 +96,7 @@ def test_secrets_that_cannot_be_read_open_no_door(secrets, text, door, tried, re
 
 @pytest.mark.parametrize("allow, user, welcome", [
     ("[]", ANNA, True), ('["anna@example.org"]', ANNA, True), ('["@example.org"]', ANNA, True), ('["@EXAMPLE.org"]', ANNA, True),
+    ('"@example.org"', ANNA, False), ('"@example.org"', {"is_logged_in": True, "name": "x", "sub": "2"}, False), ("1", ANNA, False), ("[1]", ANNA, False),
     ('["bob@example.org"]', ANNA, False), ('["@ample.org"]', ANNA, False), ('["@example.org"]', ANNA | {"email_verified": False}, False),
     ('["@example.org"]', {"is_logged_in": True, "name": "anna@example.org", "sub": "2"}, False), ('["@example.org"]', ANNA | {"email": "@"}, False)])
 def test_only_those_named_are_let_in(secrets, monkeypatch, allow, user, welcome, tried):
@@ -98,3 +104,38 @@ def test_only_those_named_are_let_in(secrets, monkeypatch, allow, user, welcome,
     monkeypatch.setattr(st, "user", user)
     assert login.is_welcome() is welcome
     tried(f"{user.get('email', 'no address')}, verified {user.get('email_verified')}, where {allow} come in", "let in" if welcome else "refused")
+
+
+@pytest.mark.parametrize("later", ["", "[auth\nclient_id =", None], ids=["without the section", "broken", "taken away"])
+@pytest.mark.parametrize("user", [{}, {"is_logged_in": True, "email": "mallory@example.com", "email_verified": True}], ids=["nobody", "mallory"])
+def test_a_log_in_that_goes_away_while_the_server_runs_opens_no_door(arriving, secrets, tmp_path, later, user, tried, request):
+    secrets("[auth]\nclient_id = 'x'\n[delift]\nallow = ['anna@example.org']\n")
+    assert login.has_login()
+    if later is None:
+        (tmp_path / "secrets.toml").unlink()
+    else:
+        secrets(later)
+    page = arriving(user)
+    assert not page.title and not page.sidebar and not page.exception and page.error
+    tried(f"secrets.toml {request.node.callspec.id}", "nobody let in", page.error[0].value)
+
+
+def test_a_proxy_without_a_log_in_is_named_aloud_and_opens_no_path(secrets, monkeypatch):
+    monkeypatch.delenv("DELIFT_DATA", raising=False)
+    hosts = st.get_option("server.allowedHosts")
+    secrets("[authentication]\nclient_id = 'x'\n")
+    try:
+        config._set_option("server.allowedHosts", ["delift.example.org"], "a test")
+        assert any("answers to delift.example.org and nobody has to log in" in sentence for sentence in guards_down())
+        with pytest.raises(OutsideRoots, match="not among the files that the dashboard may open"):
+            data_source("/etc/passwd")
+    finally:
+        config._set_option("server.allowedHosts", hosts, "a test")
+
+
+@pytest.mark.parametrize("allow, said", [("", "Everybody with an account"), ("allow = []", "Everybody with an account"), ("allow = '@example.org'", "Nobody is let in"),
+                                         ("allow = ['@example.org']", None)])
+def test_who_may_come_in_is_said_when_it_is_everybody_or_nobody(secrets, allow, said):
+    secrets(f"[auth]\nclient_id = 'x'\n[delift]\n{allow}\n")
+    told = [sentence for sentence in guards_down() if "no list of addresses" in sentence]
+    assert [sentence.partition(":")[0][:len(said or "")] for sentence in told] == ([said] if said else [])

@@ -97,7 +97,7 @@ def test_a_path_of_a_data_set_stays_under_the_roots_that_are_named(tmp_path, mon
         with pytest.raises(OutsideRoots):
             data_source(bad)
     monkeypatch.delenv("DELIFT_DATA")
-    monkeypatch.setattr("pages.shared.roots.has_login", lambda: True)    # others come in: nothing that was not named
+    monkeypatch.setattr("pages.shared.roots.is_shared", lambda: True)    # others come in: nothing that was not named
     for bad in (own, other):
         with pytest.raises(OutsideRoots):
             data_source(bad)
@@ -108,7 +108,7 @@ def test_a_hugging_face_id_is_no_path(tmp_path, monkeypatch, tried):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "own" / "set").mkdir(parents=True)
     assert hub_source("anna/set/default/train") == "anna/set/default/train"
-    for bad in ("own/set", "/etc/passwd", "../x/y", "passwd", "anna/../../etc", "anna/set.jsonl"):
+    for bad in ("own/set", "own/set/default/train", "https://huggingface.co/datasets/own/set", "/etc/passwd", "../x/y", "passwd", "anna/../../etc", "anna/set.jsonl"):
         with pytest.raises(OutsideRoots):
             hub_source(bad)
     tried("a path where a Hugging Face id is asked for", "refused")
