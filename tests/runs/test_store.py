@@ -103,6 +103,30 @@ def test_runs_are_listed_and_other_folders_passed_over(new_run, tmp_path):
     assert {run.folder for run in list_runs(tmp_path)} == folders
 
 
+@pytest.mark.parametrize(("changed", "told"), [
+    ({"data": None}, "'NoneType' object is not subscriptable"), ({"data": {"pool": {"examples": 6}}}, "it lacks 'fingerprint'"),
+    ({"data": {"pool": {"examples": "six", "fingerprint": "", "texts": ""}}}, "unsupported operand"),
+    ({"data": {"target": {}}}, "it lacks 'pool'"), ({"model": {"name": "a"}}, "it lacks 'revision'"), ({"model": "a"}, "string indices"),
+    ({"plan": {"kind": "spiral", "share": 0.5, "seed": 0, "minutes": None}}, "No plan is called 'spiral'"),
+    ({"plan": {"kind": "nearest", "share": 0.5, "mood": 1}}, "unexpected keyword argument 'mood'"),
+    ({"plan": {"kind": "nearest", "share": "half"}}, "not supported between"), ({"plan": ["nearest"]}, "must be a mapping")])
+def test_a_record_that_says_less_or_more_than_this_version_reads_is_refused_by_name_and_passed_over_in_a_list(changed, told, new_run, tmp_path):
+    run = new_run("pool")
+    other = tmp_path / "runs" / "x"
+    other.mkdir()
+    (other / "run.json").write_text(json.dumps({**run.record, **changed}))
+    with pytest.raises(NotARun, match=f"{other}/run.json: .*{told}.*Open it with the version that wrote it"):
+        open_run(other)
+    assert [one.id for one in list_runs(tmp_path)] == [run.id] == [new_run("pool").id]
+
+
+def test_a_record_of_nothing_but_its_layout_stops_no_other_run(new_run, score, tmp_path):
+    (tmp_path / "runs" / "x").mkdir(parents=True)
+    (tmp_path / "runs" / "x" / "run.json").write_text('{"layout": 1}')
+    run = new_run("pool")
+    assert score(run) == 2 and [one.id for one in list_runs(tmp_path)] == [run.id]
+
+
 def test_what_another_run_scored_of_the_same_texts_is_taken_over(new_run, score):
     first = new_run("pool")
     score(first)
