@@ -93,7 +93,7 @@ def run(out, as_json, **given):
     report, choice = Reporter(as_json), workflow.choice_from(given)
     workflow.plan_from(given)
     if out:
-        workflow.check_out(out, given)
+        workflow.check_out(out, given, [given[role] for role in workflow.ROLES if given[role]])
     data = workflow.read_roles(report, given)
     kernels = workflow.kernels_for(choice, data)
     found = workflow.score(report, data, kernels, given)
@@ -139,8 +139,8 @@ def export(folder, selection, out, as_json, **given):
     from delift_core.runs.selections import find_selection, read_selection
     from delift_core.runs.store import open_run
 
-    workflow.check_out(out, given)
     report, found = Reporter(as_json), open_run(folder)
+    workflow.check_out(out, given, [dataset.source for dataset in found.datasets.values()])
     path = find_selection(found, selection)
     workflow.say_changed(report, found)
     workflow.export(report, found, found.datasets, *read_selection(path), out, given, command_line(selection=path.stem))

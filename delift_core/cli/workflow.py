@@ -1,7 +1,7 @@
 """The steps of a command, in order: read the roles, score what the run lacks, choose, export. Each says what it did."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -200,11 +200,10 @@ def choose(report: Reporter, run: "Run", choice: "Choice") -> "Selection":
     return chosen
 
 
-def check_out(out: Path, given: dict) -> None:
-    """Refuse a file that cannot be written before hours of scoring, not after."""
+def check_out(out: Path, given: dict, sources: Iterable[str]) -> None:
+    """Refuse a file that cannot be written before hours of scoring, not after. sources: what is read, which is never written over."""
     from delift_core.export.subset import check_target
 
-    sources = [given[role] for role in ROLES if given.get(role)]
     check_target(out, given["shape"], added=given["with_rank"] or given["with_gain"] or given["with_verdict"], sources=sources)
 
 

@@ -94,12 +94,12 @@ def manifest_path(path: Path) -> Path:
 def check_target(path: str | Path, shape: str = "original", *, added: bool = False, sources: Iterable[str] = ()) -> None:
     """Refuse at once what cannot be exported: an unknown shape, a kind of file that does not fit it, a place that cannot be written.
 
-    sources: what was read to make the selection, which a subset never replaces
+    sources: the files and folders that were read to make the selection, which a subset never replaces
     """
     path, shape = Path(path).expanduser(), shape_named(shape)
     _check_kind(path, shape, added)
-    for source in map(Path, sources):
-        if path.exists() and source.exists() and os.path.samefile(path, source):
+    for source in (Path(source).expanduser() for source in sources):
+        if source.exists() and (path.resolve().is_relative_to(source.resolve()) or (path.exists() and os.path.samefile(path, source))):
             raise UnwritableFile(f"{path}: the data was read from here, and the rows not chosen would be lost. Choose another name.")
     _check_place(path)
 

@@ -35,7 +35,8 @@ def write_tile(folder: Path, tile: Tile, grid: Grid, planes: np.ndarray) -> None
     with writing(file):
         describe_array(folder, grid)
         file.unlink(missing_ok=True)                        # Zarr would read a damaged one at the edge to keep what lies beyond
-        zarr.open_array(folder, mode="r+")[:, tile.rows, tile.columns] = planes
+        with zarr.config.set({"array.write_empty_chunks": True}):             # a tile of which no pair was asked is finished, too
+            zarr.open_array(folder, mode="r+")[:, tile.rows, tile.columns] = planes
 
 
 def describe_array(folder: Path, grid: Grid) -> None:
@@ -47,8 +48,7 @@ def describe_array(folder: Path, grid: Grid) -> None:
 
     (folder / DESCRIPTION).unlink(missing_ok=True)
     zarr.create_array(folder, shape=(3, *grid[:2]), chunks=(3, *tile_shape(*grid)), dtype="float32", fill_value=np.nan,
-                      compressors=[ZstdCodec(level=3), Crc32cCodec()], dimension_names=("plane", "answered", "shown"),
-                      config={"write_empty_chunks": True})
+                      compressors=[ZstdCodec(level=3), Crc32cCodec()], dimension_names=("plane", "answered", "shown"))
 
 
 def check_array(folder: Path, grid: Grid) -> None:

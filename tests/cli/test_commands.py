@@ -92,6 +92,20 @@ def test_score_then_select_then_export(delift, here):
     assert chosen["selection"] in json.loads((here / "ids.txt.manifest.json").read_text())["command"]
 
 
+def test_no_role_of_a_run_is_ever_replaced_by_a_subset(delift, here):
+    before = (here / "target.jsonl").read_bytes()
+    scored = events(delift("run", "--pool", "pool.jsonl", "--target", "target.jsonl", "--budget", "2", "--json"))
+    folder = next(event["folder"] for event in scored if event["event"] == "run")
+    refused = delift("export", folder, "--out", "target.jsonl", model=False)
+    assert refused.exit_code == 2 and "target.jsonl: the data was read from here" in refused.stderr
+    assert (here / "target.jsonl").read_bytes() == before
+
+
+def test_a_plan_that_asks_for_a_single_pair_comes_to_an_end(delift):
+    result = delift("run", "--pool", "pool.jsonl", "--limit", "1", "--plan", "nearest", "--budget", "1")
+    assert result.exit_code == 0 and "1 of 1 examples chosen" in result.stdout, result.stderr
+
+
 def test_a_selection_says_from_where_on_it_is_arbitrary(delift):
     folder = next(event["folder"] for event in events(delift("score", "--pool", "pool.jsonl", "--json")) if event["event"] == "run")
     result = delift("select", folder, "--budget", "100%", model=False)

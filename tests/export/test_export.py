@@ -203,6 +203,20 @@ def test_the_pool_itself_is_never_replaced_by_its_subset(tmp_path):
     assert len(fields_in(path)) == 3
 
 
+def test_nothing_is_written_into_a_folder_that_was_read(tmp_path):
+    (tmp_path / "data").mkdir()
+    with pytest.raises(UnwritableFile, match="the data was read from here"):
+        check_target(tmp_path / "data" / "train.jsonl", sources=[str(tmp_path / "other"), str(tmp_path / "data")])
+    check_target(tmp_path / "beside.jsonl", sources=[str(tmp_path / "data")])
+
+
+def test_a_source_in_the_home_folder_is_known_by_its_short_name(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "target.jsonl").write_text("{}")
+    with pytest.raises(UnwritableFile, match="the data was read from here"):
+        check_target("~/target.jsonl", sources=["~/target.jsonl"])
+
+
 def test_a_folder_with_other_files_is_never_replaced(tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.tex").write_text("years of work")

@@ -36,6 +36,14 @@ def test_every_plane_comes_in_columns_so_that_choosing_copies_nothing(tmp_path):
     assert all(plane.flags.f_contiguous for plane in planes)
 
 
+def test_a_tile_of_which_no_pair_was_asked_is_stored_all_the_same(tmp_path):
+    """Zarr leaves out what is empty unless it is told not to, and a tile that is left out would be scored again for ever."""
+    run = stored(tmp_path)
+    last = run.tiles("target_pool")[-1]
+    run.write_tile("target_pool", last, np.full((3, last.rows.stop - last.rows.start, last.columns.stop - last.columns.start), np.nan, np.float32))
+    assert run.missing("target_pool") == []
+
+
 @pytest.mark.parametrize("change", [lambda told: told.pop("shape"), lambda told: told.update(shape=[3, 150, 71]), lambda told: told.update(data_type="float64"),
                                     lambda told: told["codecs"].pop(), lambda told: told.update(chunk_grid=None)])
 def test_an_array_that_describes_itself_otherwise_is_refused_rather_than_misread(tmp_path, change):
