@@ -1,11 +1,14 @@
 """Runs scored after a plan: which pairs, recorded; stopped and continued; never mixed up with runs of every pair."""
 
 import hashlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from delift_core.errors import DamagedRun
+from delift_core.runs.chunks import chunk_key
+from delift_core.runs.drawn import write_drawn
 from delift_core.runs.selections import Choice, choose
 from delift_core.runs.store import create_run, open_run
 from delift_core.runs.work import cost_of, score_missing
@@ -71,6 +74,52 @@ def test_plans_are_runs_of_their_own_that_share_what_was_read_alone_and_no_tile(
     with_known = planned(HALF[PlanKind.NEAREST], "pool", "known")
     assert with_known.missing("pool_pool") == [] and with_known.drawn("pool_pool") is not None
     assert planned(Plan(PlanKind.NEAREST, 0.5, seed=1, minutes=3.0)).missing("pool_pool") == []
+
+
+def drawn_otherwise(run):
+    """The same run as a machine of other last bits would have drawn and scored it."""
+    drawn = run.drawn("pool_pool")
+    mask = np.asfortranarray(drawn.mask)
+    mask[:, 0] = np.roll(mask[:, 0], 1)                    # as many, of other rows
+    write_drawn(replace(drawn, mask=mask), run.kernel_folder("pool_pool") / "drawn.parquet")
+    return mask
+
+
+def test_tiles_of_the_same_plan_are_not_taken_over_into_another_draw_of_it(planned, score):
+    run = planned(HALF[PlanKind.NEAREST])
+    score(run)
+    mask = drawn_otherwise(run)
+    other = planned(HALF[PlanKind.NEAREST], "pool", "known")                     # takes over the draw and every tile
+    assert (other.drawn("pool_pool").mask == mask).all() and other.missing("pool_pool") == []
+    (other.kernel_folder("pool_pool") / "drawn.parquet").unlink()
+    other = open_run(other.folder)
+    other.draw("pool_pool")                                                       # its own, which differs
+    for tile in other.tiles("pool_pool"):
+        (other.kernel_folder("pool_pool") / chunk_key(tile, other.grid("pool_pool"))).unlink()
+    again = planned(HALF[PlanKind.NEAREST], "pool", "known")
+    assert again.missing("pool_pool") == again.tiles("pool_pool") and (again.drawn("pool_pool").mask != mask).any()
+    score(again)
+    assert (np.isfinite(again.kernel("pool_pool").values) == again.kernel("pool_pool").asked).all()
+
+
+def test_of_two_runs_that_drew_otherwise_only_one_is_taken_over(planned, score, tmp_path):
+    first = planned(HALF[PlanKind.NEAREST])
+    score(first)
+    second = planned(HALF[PlanKind.NEAREST], "pool", "known")
+    drawn_otherwise(first)
+    next((first.kernel_folder("pool_pool") / "c").rglob("1")).unlink()          # the second has a tile that the first has not
+    third = planned(HALF[PlanKind.NEAREST], "pool", "target")
+    of = [run for run in (first, second) if digest_of(run).items() >= {**digest_of(third)}.items()]
+    assert len(of) == 1 and third.drawn("pool_pool") is not None
+
+
+def test_tiles_whose_draw_is_lost_are_not_joined_by_those_of_another_draw(planned, score):
+    run = planned(HALF[PlanKind.NEAREST])
+    other = planned(HALF[PlanKind.NEAREST], "pool", "known")
+    score(run), score(other)
+    drawn_otherwise(run)
+    (other.kernel_folder("pool_pool") / "drawn.parquet").unlink()
+    assert planned(HALF[PlanKind.NEAREST], "pool", "known").drawn("pool_pool") is None
 
 
 def test_progress_and_cost_count_the_pairs_of_the_plan(planned, tiny):
