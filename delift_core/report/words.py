@@ -69,7 +69,7 @@ def reach_line(plan: Plan, share: float, reach: Reach | None) -> str:
     if reach is not None:
         low, high = reach.bounds
         return (f"about {reach.share:.1%} of what the whole pool reaches ({low:.1%} to {high:.1%}), estimated on sampled rows that the choice "
-                "was not made from, so rather too low than too high")
+                "was not made from; the interval is rather too narrow")
     told = f"{share:.1%} of what the whole pool reaches"
     return told if plan.is_all else f"{told}, where pairs that were not scored count as inferred"
 

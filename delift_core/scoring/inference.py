@@ -1,7 +1,7 @@
 """What pairs that a plan left out are worth: the mean of what was scored of their answered example.
 
-Row means won over row and column effects, over a regression on the likeness of the embeddings, and over leaving such pairs at nothing:
-see benchmarks/PLANS.md. They say how easily an example is helped, not by whom, so a choice rests on the pairs that were scored.
+On the demo row means won over row and column effects, over a regression on the likeness of the embeddings, and over leaving such pairs at
+nothing: see benchmarks/PLANS.md. They say how easily an example is helped, not by whom, so a choice rests on the pairs that were scored.
 """
 
 import numpy as np

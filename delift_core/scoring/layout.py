@@ -5,6 +5,7 @@ from collections import Counter
 import torch
 import torch.nn.functional as F
 
+from delift_core.errors import ModelUnavailable
 from delift_core.scoring.precision import Precision
 
 ROWS = 512                             # the batch that the layout is asked for; it serves smaller ones as well
@@ -48,6 +49,8 @@ def lay_out_weights(network: torch.nn.Module, precision: str = Precision.FLOAT32
             if precision == Precision.MIXED:
                 weight, part.__class__ = weight.bfloat16(), MixedLinear
             part.weight = torch.nn.Parameter(laid_out(weight), requires_grad=False)
+    if precision == Precision.MIXED and not any(isinstance(part, MixedLinear) for part in network.modules()):
+        raise ModelUnavailable(f"{type(network).__name__}: mixed precision finds no matrix to round in a model of this kind. Choose float32 or bfloat16.")
     for weight in network.parameters():
         if is_plain(weight) and weight.device.type == "cpu":
             weight.data = weight.data.clone()             # no weight stays in the mapped file, which would be held whole for it

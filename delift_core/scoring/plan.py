@@ -99,8 +99,8 @@ def offered(kind: PlanKind, answered: int, seed: int = 0, minutes: float | None 
 def best_within(plans: Sequence[Plan], seconds: Sequence[float], minutes: float) -> Plan | None:
     """The first of the plans that takes no longer: every pair if there is time for it, else as many nearest pairs as there is time for.
 
-    The rule is fixed. In benchmarks/PLANS.md nearest pairs lost less than sampled rows at every share of every kernel; sampled rows are
-    for whoever wants an error bar, and are never taken by themselves.
+    The rule is fixed. In benchmarks/PLANS.md nearest pairs lost less than sampled rows at every share of every kernel measured; sampled
+    rows are for whoever wants an error bar, and are never taken by themselves.
     """
     for plan, taken in zip(plans, seconds, strict=True):
         if plan.kind is not PlanKind.SAMPLED and taken <= 60 * minutes:

@@ -2,7 +2,7 @@
 
 A choice fits the rows it was made from, so its share among them says too much about the others. What it covers of a sampled row counts
 once, for that row; the rows it stands for count with what a choice made without it covers of it. That choice is made from slightly fewer
-rows, so the estimate is rather low than high.
+rows, so the estimate is rather low than high; the interval, measured, is rather too narrow (benchmarks/PLANS.md).
 """
 
 from collections.abc import Callable

@@ -18,7 +18,8 @@ def kept(objective: Objective, order: Selection, pins: Sequence[int], excludes: 
     picks = order.indices.tolist()
     if order.pinned > len(pins) or picks[:len(pins)] != list(pins):
         return 0
-    end = next((turn for turn, pick in enumerate(picks) if pick in set(excludes)), len(picks))
+    excluded = set(excludes)
+    end = next((turn for turn, pick in enumerate(picks) if pick in excluded), len(picks))
     return end if not freed else _before_freed(objective, order, len(pins), end, sorted(freed))
 
 

@@ -105,6 +105,11 @@ def test_a_mixed_model_keeps_its_output_layer_its_norms_and_its_embeddings_in_fl
     assert type(network.get_output_embeddings()) is torch.nn.Linear
 
 
+def test_a_model_in_which_mixed_precision_would_round_nothing_is_refused(tiny):
+    with pytest.raises(ModelUnavailable, match="mixed precision finds no matrix to round in a model of this kind. Choose float32 or bfloat16."):
+        prompter_for(tiny("gpt2", dtype="mixed"))
+
+
 def test_where_torch_has_no_such_library_the_answers_are_the_same(monkeypatch):
     plain, states = network(), torch.randn(1, 3, 5)
     before = plain(states)
