@@ -91,12 +91,12 @@ def main():
 def run(out, as_json, **given):
     """Read, score, choose and export in one go. Run again, it scores nothing anew; cut off, it continues."""
     report, choice = Reporter(as_json), workflow.choice_from(given)
-    workflow.plan_from(given)
+    plan = workflow.plan_from(given)
     if out:
         workflow.check_out(out, given, [given[role] for role in workflow.ROLES if given[role]])
     data = workflow.read_roles(report, given)
-    kernels = workflow.kernels_for(choice, data)
-    found = workflow.score(report, data, kernels, given)
+    kernels = workflow.kernels_for(choice, data, plan)
+    found = workflow.score(report, data, kernels, given, choice)
     chosen = workflow.choose(report, found, choice)
     if out:
         workflow.export(report, found, data, choice, chosen, out, given, command_line(**workflow.plan_words(found)))

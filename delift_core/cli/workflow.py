@@ -73,13 +73,16 @@ def quota(text: str) -> tuple[str, int]:
     return group, int(most)
 
 
-def kernels_for(choice: "Choice", data: Mapping[str, "Dataset"]) -> tuple[str, ...]:
-    """The kernels that the objective of a choice needs; a choice that cannot be met is refused here, before anything is scored."""
-    from delift_core.runs.selections import check_choice, objective_for
+def kernels_for(choice: "Choice", data: Mapping[str, "Dataset"], plan: "Plan | None") -> tuple[str, ...]:
+    """The kernels that a choice's objective needs; what cannot be met is refused before anything is scored. plan: None where minutes choose one."""
+    from delift_core.runs.selections import check_choice, check_diagonal, objective_for
     from delift_core.selection.objectives import RECIPES
 
     check_choice(data["pool"], choice)
-    return RECIPES[objective_for(choice.objective, tuple(data))].kernels
+    kernels = RECIPES[objective_for(choice.objective, tuple(data))].kernels
+    if plan:
+        check_diagonal(choice, kernels, plan)
+    return kernels
 
 
 def every_kernel(data: Mapping[str, "Dataset"]) -> tuple[str, ...]:
@@ -128,10 +131,11 @@ def workspace_of(given: dict) -> Path:
     return given["workspace"] or default_workspace()
 
 
-def score(report: Reporter, data: Mapping[str, "Dataset"], kernels: tuple[str, ...], given: dict) -> "Run":
+def score(report: Reporter, data: Mapping[str, "Dataset"], kernels: tuple[str, ...], given: dict, choice: "Choice | None" = None) -> "Run":
     """The run of these data, model and template with the named kernels complete; what is stored already is not scored again."""
     from delift_core.runs.damage import lacks_ground, to_score
     from delift_core.runs.memory import pack_tokens
+    from delift_core.runs.selections import check_diagonal
     from delift_core.runs.store import create_run
     from delift_core.scoring.model import load_model
     from delift_core.scoring.precision import agreement
@@ -142,6 +146,8 @@ def score(report: Reporter, data: Mapping[str, "Dataset"], kernels: tuple[str, .
         report.say("precision", told, dtype=model.dtype)
     template = template_of(model, given["template"])
     plan = settled_plan(report, data, kernels, model, template, given)
+    if choice:
+        check_diagonal(choice, kernels, plan)             # minutes may have chosen it
     run = create_run(workspace_of(given), data, model.record, template, plan)
     model = replace(model, pack_tokens=pack_tokens(run.folder, model.device))
     missing = {name: to_score(run, name) for name in kernels}

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -13,9 +13,10 @@ from delift_core.data.example import Dataset
 from delift_core.data.text import as_text, is_single, json_text
 from delift_core.errors import InvalidConstraint, NotARun, NotScored, UnknownChoice
 from delift_core.files import digest, stamp_last
-from delift_core.runs.store import Run
+from delift_core.runs.store import Run, is_square
 from delift_core.runs.tables import read_table, sound, write_table
-from delift_core.scoring.kernel import Diagonal, Measure, Transform, UtilityKernel, similarities
+from delift_core.scoring.kernel import Diagonal, Measure, Transform, UtilityKernel, refuse_unscored, similarities
+from delift_core.scoring.plan import Plan
 from delift_core.selection.constraints import Budget, BudgetUnit, most_rows, settle
 from delift_core.selection.estimate import Reach, sampled_reach
 from delift_core.selection.greedy import Selection, maximise
@@ -129,6 +130,12 @@ def check_choice(pool: Dataset, choice: Choice) -> None:
     for name in ("eta", "nu"):
         checked_weight(name, getattr(choice, name))
     settle(choice.budget, len(pool), costs=np.ones(len(pool), int), **constraints(pool, choice))
+
+
+def check_diagonal(choice: Choice, kernels: Iterable[str], plan: Plan) -> None:
+    """Refuse before hours of scoring a diagonal that a plan leaves out of one of these kernels."""
+    if any(map(is_square, kernels)):
+        refuse_unscored(plan.kind.infers, choice.diagonal)
 
 
 def costs(run: Run) -> np.ndarray | None:

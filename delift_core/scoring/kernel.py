@@ -9,7 +9,6 @@ import numpy as np
 from delift_core.errors import UnknownChoice
 from delift_core.scoring.drawing import Drawn
 from delift_core.scoring.inference import infer, row_means
-from delift_core.scoring.plan import PlanKind
 
 
 class Measure(StrEnum):
@@ -76,7 +75,7 @@ class UtilityKernel:
     @property
     def infers(self) -> bool:
         """Whether pairs that were not scored count at what their row gives on average."""
-        return self.drawn is not None and self.drawn.kind is PlanKind.NEAREST
+        return self.drawn is not None and self.drawn.kind.infers
 
     def measured(self, measure: Measure) -> np.ndarray:
         """(answered, shown) utilities in one of the two measures."""
@@ -109,14 +108,14 @@ def similarities(kernels: Mapping[str, UtilityKernel], measure: str = Measure.L2
     transformed = {name: TRANSFORMS[transform](kernel.completed(measure), low, high) for name, kernel in kernels.items()}
     for name, kernel in kernels.items():
         if kernel.square:
-            refuse_unscored(kernel, diagonal)
+            refuse_unscored(kernel.infers, diagonal)
             DIAGONALS[diagonal](transformed[name])
     return transformed
 
 
-def refuse_unscored(kernel: UtilityKernel, diagonal: Diagonal) -> None:
-    """A diagonal is kept only where it was scored."""
-    if diagonal is Diagonal.KEPT and kernel.infers:
+def refuse_unscored(infers: bool, diagonal: str) -> None:
+    """A diagonal is kept only where it was scored. infers: whether pairs that a plan left out count as inferred."""
+    if infers and diagonal == Diagonal.KEPT:
         raise UnknownChoice("diagonal 'kept' needs examples scored behind themselves, which this plan left out. Choose capped or masked.")
 
 

@@ -29,6 +29,11 @@ class PlanKind(StrEnum):
     SAMPLED = "sampled"              # every pair of some answered rows, drawn from strata; each stands for others like it
     NEAREST = "nearest"              # for every shown example those it is nearest to, and some at random; the others are inferred
 
+    @property
+    def infers(self) -> bool:
+        """Whether pairs that are not scored count as what their row gives on average."""
+        return self is PlanKind.NEAREST
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

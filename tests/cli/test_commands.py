@@ -168,7 +168,8 @@ def test_a_model_that_cannot_be_had_is_one_line_too(words, told, delift, monkeyp
 
 
 @pytest.mark.parametrize("words", [("--out", "x.xlsx"), ("--budget", "many"), ("--budget", "9"), ("--objective", "flcg"), ("--pin", "r99"),
-                                   ("--eta", "-1"), ("--quota", "a=1", "--group-by", "topic"), ("--exclude", "r0", "--pin", "r0")])
+                                   ("--eta", "-1"), ("--quota", "a=1", "--group-by", "topic"), ("--exclude", "r0", "--pin", "r0"),
+                                   ("--plan", "nearest", "--diagonal", "kept")])
 def test_nothing_is_scored_before_every_option_is_checked(words, delift, here):
     assert delift("run", "--pool", "pool.jsonl", *words).exit_code == 2
     assert not (here / "workspace").exists()
@@ -206,6 +207,15 @@ def test_minutes_choose_every_pair_where_there_is_time_and_less_where_there_is_n
     monkeypatch.setattr("delift_core.runs.planning.tokens_per_second", lambda *given: 10.0)
     slow = delift("run", "--pool", "pool.jsonl", "--limit", 7, "--minutes", 0.01)
     assert slow.exit_code == 2 and "0.01 minutes are too few" in slow.stderr
+
+
+def test_a_diagonal_that_the_plan_of_the_minutes_leaves_out_is_refused_before_anything_is_scored(delift, here, monkeypatch):
+    monkeypatch.setattr("delift_core.runs.planning.tokens_per_second", lambda *given: 100.0)
+    words = ("run", "--pool", "pool.jsonl", "--minutes", 0.15, "--budget", 2)
+    refused = delift(*words, "--diagonal", "kept")
+    assert refused.exit_code == 2 and "diagonal 'kept' needs examples scored behind themselves" in refused.stderr
+    assert not (here / "workspace").exists()
+    assert "plan: nearest" in delift(*words, "--diagonal", "masked").stdout.lower()
 
 
 @pytest.mark.parametrize("words, sentence", [

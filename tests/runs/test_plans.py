@@ -107,7 +107,7 @@ def test_of_two_runs_that_drew_otherwise_only_one_is_taken_over(planned, score, 
     score(first)
     second = planned(HALF[PlanKind.NEAREST], "pool", "known")
     drawn_otherwise(first)
-    next((first.kernel_folder("pool_pool") / "c").rglob("1")).unlink()          # the second has a tile that the first has not
+    next((second.kernel_folder("pool_pool") / "c").rglob("1")).unlink()         # the newer, looked at first, lacks a tile that the older has
     third = planned(HALF[PlanKind.NEAREST], "pool", "target")
     of = [run for run in (first, second) if digest_of(run).items() >= {**digest_of(third)}.items()]
     assert len(of) == 1 and third.drawn("pool_pool") is not None
