@@ -121,7 +121,7 @@ def settled_plan(report: Reporter, data: Mapping[str, "Dataset"], kernels: tuple
 def plan_words(run: "Run") -> dict:
     """The options that give a run's plan on any machine, whatever minutes chose it here."""
     plan = run.plan
-    return {"minutes": None, **({} if plan.is_all else {"plan": str(plan.kind), "pairs": f"{100 * plan.share:g}%"})}
+    return {"minutes": None, **({} if plan.is_all else {"plan": str(plan.kind), "pairs": repr(plan.share)})}
 
 
 def workspace_of(given: dict) -> Path:

@@ -1,6 +1,7 @@
 """The command line: what it does with a tiny model, and that every mistake ends in one line and exit code 2."""
 
 import json
+import shlex
 import subprocess
 import sys
 
@@ -191,6 +192,14 @@ def test_a_plan_scores_its_share_of_the_pairs_and_says_what_it_gives_up(delift, 
     again = delift("run", "--pool", "pool.jsonl", "--budget", 3, *words)
     assert ": 0 pairs to score" in again.stdout
     assert ": 64 pairs to score" in delift("run", "--pool", "pool.jsonl", "--budget", 3).stdout
+
+
+def test_the_manifests_command_names_the_very_share_of_its_plan(delift, here):
+    assert delift("run", "--pool", "pool.jsonl", "--budget", 3, "--pairs", "43.2109876543%", "--out", "s.jsonl").exit_code == 0
+    manifest = json.loads((here / "s.jsonl.manifest.json").read_text())
+    again = delift(*shlex.split(manifest["command"])[1:], model=False)
+    assert again.exit_code == 0 and ": 0 pairs to score" in again.stdout, again.output
+    assert json.loads((here / "s.jsonl.manifest.json").read_text()) == manifest and len(list((here / "workspace" / "runs").iterdir())) == 1
 
 
 def test_a_choice_from_sampled_rows_comes_with_an_error_bar_and_one_from_nearest_pairs_says_that_pairs_are_inferred(delift):
