@@ -1,5 +1,6 @@
 """The steps of a command, in order: read the roles, score what the run lacks, choose, export. Each says what it did."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
@@ -68,7 +69,7 @@ def choice_from(given: dict):
 def quota(text: str) -> tuple[str, int]:
     """gsm8k=10 -> ("gsm8k", 10)"""
     group, equals, most = text.rpartition("=")
-    if not equals or not most.isdigit():
+    if not equals or not re.fullmatch("[0-9]{1,18}", most):
         raise click.UsageError(f"The quota {text!r} cannot be read. Write GROUP=N.")
     return group, int(most)
 

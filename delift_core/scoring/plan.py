@@ -19,6 +19,7 @@ SHOWN_BLOCK = 4                # columns of a tile in a small job: a few seconds
 MOST_BLOCKS = 64               # a larger job has larger tiles rather than more of them along the shown axis
 SHARES = (0.4, 0.2, 0.1, 0.05, 0.02, 0.01)
 FEWEST = 3                     # rows behind a shown example: with fewer, a share is not offered
+LEAST_SHARE = 1e-6             # of the pairs: the two rows behind each shown example are more in any pool that can be scored
 STORED_BYTES = 12              # of one pair: utility, information, truncated, float32 each
 
 
@@ -46,8 +47,8 @@ class Plan:
 
     def __post_init__(self):
         object.__setattr__(self, "kind", kind_named(self.kind))
-        if self.kind is not PlanKind.ALL and not 0 < self.share < 1:
-            raise InvalidPlan(f"A share of {self.share:g} of the pairs is not one; give more than 0 and less than 1, such as 20%.")
+        if self.kind is not PlanKind.ALL and not LEAST_SHARE <= self.share < 1:
+            raise InvalidPlan(f"A share of {self.share:g} of the pairs is not one; give at least {LEAST_SHARE:f} and less than 1, such as 20%.")
 
     @property
     def is_all(self) -> bool:

@@ -126,8 +126,9 @@ def test_an_unknown_plan_is_refused_with_those_there_are_and_every_pair_is_every
             name("some")
     assert Plan("nearest", 0.2).kind is PlanKind.NEAREST
     assert plan_named("all", "20%") == plan_named("nearest", "100%") == Plan()
-    with pytest.raises(InvalidPlan, match="more than 0 and less than 1"):
-        Plan(PlanKind.NEAREST, 1.0)
+    for share in (1.0, 0.0, 1e-310, float("nan")):
+        with pytest.raises(InvalidPlan, match="at least 0.000001 and less than 1"):
+            Plan(PlanKind.NEAREST, share)
 
 
 @given(kind=kinds, share=shares, seed=st.integers(0, 9), minutes=st.none() | st.floats(0.1, 100))
