@@ -12,6 +12,7 @@ from tests.tables import collected
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAPERS = [ROOT / "README.md", ROOT / "benchmarks" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def blocks(language):
@@ -62,3 +63,10 @@ def test_every_file_the_map_names_is_there():
     tree = blocks("")[-1]
     for name in re.findall(r"^(?:  )?([\w./]+)  ", tree, flags=re.MULTILINE):
         assert (ROOT / name).exists() or (ROOT / "delift_core" / name).exists(), name
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: str(paper.relative_to(ROOT)))
+def test_every_relative_link_leads_to_a_file(paper):
+    links = re.findall(r"\]\(([^)\s]+)\)", paper.read_text(encoding="utf-8"))
+    relative = [link.partition("#")[0] for link in links if not re.match(r"\w+:|#", link)]
+    assert [link for link in relative if not (paper.parent / link).is_file()] == []

@@ -10,7 +10,7 @@ from pages.shared import state
 from pages.shared.job_panel import job_panel
 from pages.shared.model_controls import model_controls
 from pages.shared.navigation import go
-from pages.shared.scoring import predict
+from pages.shared.scoring import predict_ahead
 
 
 def describe(model: dict) -> dict | None:
@@ -82,5 +82,5 @@ if found := describe(model):
             data = {role: dataset for role in state.ROLES if (dataset := state.dataset(role))}
             run = create_run(state.workspace(), data, pair["record"], pair["template"])
             state.open_run(run.id)
-            predict(run)
+            predict_ahead(run)
             go("prepare/utilities")

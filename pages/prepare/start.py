@@ -5,6 +5,7 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
+from delift_core.errors import DamagedRun
 from delift_core.report.words import plan_name
 from delift_core.runs.store import Run, list_runs
 from delift_core.selection.objectives import ObjectiveName
@@ -16,11 +17,19 @@ MOST_RUNS = 50
 
 def summary(run: Run) -> dict:
     """A run in one row of the table."""
-    return {"data": cache.run(state.workspace(), run.id).pool.source,
+    return {"data": source(run),
             **{role: run.record["data"][role]["examples"] if role in run.roles else None for role in state.ROLES},
             "model": run.record["model"]["name"], "kernels": f"{sum(cache.is_complete(run, name) for name in run.possible)} of {len(run.possible)}",
             "pairs": plan_name(run.plan),
             "made": datetime.fromtimestamp((run.folder / "run.json").stat().st_mtime), "run": run.id}
+
+
+def source(run: Run) -> str:
+    """What the pool of a run was read from; of a damaged run, what is broken of it."""
+    try:
+        return cache.run(state.workspace(), run.id).pool.source
+    except DamagedRun as refusal:
+        return f"Damaged. {refusal}"
 
 
 st.title("Choose the examples worth fine-tuning on")

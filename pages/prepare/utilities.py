@@ -18,7 +18,8 @@ from pages.shared.job_panel import job_panel
 from pages.shared.literal import literal
 from pages.shared.navigation import go
 from pages.shared.plan_choice import plan_choice, plan_told, run_with
-from pages.shared.scoring import TITLES, cost_folder, needed, possible, predict, score
+from pages.shared.refusals import fragment
+from pages.shared.scoring import TITLES, cost_folder, needed, possible, predict, predict_ahead, score
 from pages.shared.theme import palette
 from pages.shared.trust_panel import kernel_trust
 
@@ -112,10 +113,10 @@ elif kernels:
         if st.button("Choose a subset", type="primary", icon=":material/arrow_forward:"):
             go("choose/subset")
         if not run.plan.is_all and st.button("Score every pair after all", icon=":material/grid_on:", help="As a run of its own; this one stays."):
-            predict(run_with(run, Plan()), kernels)
+            predict_ahead(run_with(run, Plan()), kernels)
             st.rerun()
 if complete:
     finished(run, complete)
 for name in unfinished:
     st.subheader(TITLES[name])
-    st.fragment(filling, run_every=REDRAWN if job and job.active else None)(run, name)
+    fragment(REDRAWN if job and job.active else None)(filling)(run, name)

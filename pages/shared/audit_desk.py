@@ -14,23 +14,16 @@ from pages.shared.audit_card import Asked, asked
 from pages.shared.audit_queue import Desk, seen
 from pages.shared.cache import Chosen
 from pages.shared.literal import literal
+from pages.shared.refusals import fragment
 from pages.shared.theme import is_dark
 
 MOST_REPLACED = 3_000              # examples of a pool up to which what replaces a dropped one is worked out at once
 MOVES = {"previous": -1, "next": 1}
 
 
-@st.fragment
+@fragment()
 def work(run: Run, chosen: Chosen, desk: Desk) -> None:
-    """The card at the place the reviewer has come to. A fragment tells its refusals itself: the frame does not hear of them."""
-    try:
-        lay_out(run, chosen, desk)
-    except DeliftError as refusal:
-        st.error(literal(str(refusal)), icon=":material/error:")
-
-
-def lay_out(run: Run, chosen: Chosen, desk: Desk) -> None:
-    """The card, and below it what an example just dropped would be replaced by."""
+    """The card at the place the reviewer has come to, and below it what an example just dropped would be replaced by."""
     if state.held("desk") != (here := (desk.name, verdicts.reviewer())):
         for name, value in {"desk": here, "place": first_open(desk.indices, seen(run, desk)), "said": "", "dropped": None, "trouble": None}.items():
             state.hold(name, value)

@@ -8,6 +8,7 @@ from delift_core.runs import jobs
 from delift_core.runs.status import State, Status
 from delift_core.units import duration
 from pages.shared.literal import literal
+from pages.shared.refusals import fragment
 
 EVERY = 1.0                        # seconds between two looks at a job
 
@@ -28,7 +29,7 @@ def job_panel(folder: Path, what: str, unit: str = "pairs") -> Status | None:
     return status
 
 
-@st.fragment(run_every=EVERY)
+@fragment(EVERY)
 def follow(folder: Path, what: str, unit: str) -> None:
     """Progress, rate and time left of a running job, and the button that cancels it; the page is drawn anew when it ends."""
     status = jobs.status(folder)

@@ -13,6 +13,7 @@ from delift_core.selection.constraints import Budget
 from pages.shared import cache, state
 from pages.shared.literal import literal
 from pages.shared.navigation import go
+from pages.shared.refusals import fragment, refusals_told
 from pages.shared.verdicts import agreed_verdicts
 
 EVERY = 2.0                        # seconds between two looks at a job that scores
@@ -29,8 +30,8 @@ STEPS = {
 
 
 def run_card(page: st.Page) -> None:
-    """Data, model, kernels, objective and budget of the run, and the primary next step."""
-    with st.sidebar, st.container(border=True):
+    """Data, model, kernels, objective and budget of the run, and the primary next step; or what is wrong with the run: the page follows all the same."""
+    with st.sidebar, st.container(border=True), refusals_told():
         try:
             found = state.run()
         except DeliftError:
@@ -39,7 +40,7 @@ def run_card(page: st.Page) -> None:
         lines, active = [*data_lines(), *(model_lines(found) if found else [])], found is not None and is_scoring(found)
         st.caption("\n\n".join([*lines, *([scoring_line(found)] if found and not active else [])]))
         if active:
-            st.fragment(lambda: st.caption(scoring_line(found)), run_every=EVERY)()
+            progress(found)
         step = next_step(found, page)
         if step and st.button(STEPS[step], type="primary", width="stretch", key="next step", icon=":material/arrow_forward:"):
             go(step)
@@ -65,6 +66,12 @@ def model_lines(run: Run) -> list[str]:
 def is_scoring(run: Run) -> bool:
     """Whether a job scores the run: then its card looks again and again."""
     return (status := jobs.status(jobs.run_job(run.folder, "score"))) is not None and status.active
+
+
+@fragment(EVERY)
+def progress(run: Run) -> None:
+    """How far the kernels are, while they are scored."""
+    st.caption(scoring_line(run))
 
 
 def choice_lines() -> list[str]:

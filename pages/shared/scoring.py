@@ -33,12 +33,16 @@ def cost_folder(run: Run, kernels: Sequence[str]) -> Path:
     return jobs.run_job(run.folder, "-".join(["cost", *sorted(kernels)]))
 
 
-def predict(run: Run, kernels: Sequence[str] | None = None) -> None:
+def predict(run: Run, kernels: Sequence[str]) -> None:
     """Measure for a few seconds, in a worker, what scoring these kernels will take."""
-    kernels = kernels or needed(run)
-    if all(cache.is_complete(run, name) for name in kernels):
-        return
     jobs.start(cost_folder(run, kernels), "cost", arguments(run, kernels))
+
+
+def predict_ahead(run: Run, kernels: Sequence[str] | None = None) -> None:
+    """The same before anybody asks for it: only where something is missing."""
+    kernels = kernels or needed(run)
+    if not all(cache.is_complete(run, name) for name in kernels):
+        predict(run, kernels)
 
 
 def score(run: Run, kernels: Sequence[str]) -> None:

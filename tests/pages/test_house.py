@@ -50,6 +50,10 @@ def test_only_shared_code_touches_session_state_and_caches(file):
     assert not re.search(r"session_state|st\.cache_", file.read_text(encoding="utf-8"))
 
 
+def test_every_part_that_is_drawn_by_itself_tells_its_own_refusals():
+    assert [name(file) for file in FILES if "st.fragment" in file.read_text(encoding="utf-8")] == ["pages/shared/refusals.py"]
+
+
 @pytest.mark.parametrize("file", FILES, ids=name)
 def test_pages_stay_short(file):
     text = file.read_text(encoding="utf-8")
