@@ -38,25 +38,45 @@ class Table:
                                         f"Put text that holds the delimiter in double quotes.")
 
 
+class _Lettered(list):
+    """The cells of a line as it is written, its quotes letters like any other."""
+
+
 def read_table(text: str, is_known: Callable[[str], bool]) -> Table | None:
     """A delimited text as a table, None when no delimiter explains it. `is_known` tells names that are surely column names."""
     text, said = without_separator_line(text)
     delimiter = said or delimiter_of(text, is_known)
     if delimiter is None or not isinstance(next(records(text, delimiter), None), list):
         return None
-    found = list(records(text, delimiter))
-    if delimiter == "\t" and '"' in text:
-        found = _with_quotes_as_letters(found, list(records(text, delimiter, quoted=False)))
-    if not has_header(found[0], is_known):
-        return Table([f"column {place}" for place in range(1, len(found[0]) + 1)], found, [])
-    columns, notes = distinct_names(found[0])
-    return Table(columns, found[1:], notes)
+    found = _tabbed(text) if delimiter == "\t" else list(records(text, delimiter))
+    headed = has_header(found[0], is_known)
+    columns, notes = distinct_names(found[0]) if headed else ([f"column {place}" for place in range(1, len(found[0]) + 1)], [])
+    rows = found[1:] if headed else found
+    return Table(columns, rows, notes + _lettered_among_quoted(text, rows))
 
 
-def _with_quotes_as_letters(quoted: list, lines: list) -> list:
-    """Of two ways to read tabs the one that breaks no record and joins no lines that are whole records by themselves."""
-    joins_whole_lines = len(quoted) < len(lines) and len({len(line) for line in lines}) == 1
-    return lines if joins_whole_lines or any(isinstance(record, Problem) for record in quoted) else quoted
+def _tabbed(text: str) -> list[list[str] | Problem]:
+    """Records between tabs, where quotes may be letters: of a line that cannot be quoted text, and of lines joined though each is a record.
+
+    Lines are left joined where any record of several lines could only come from quoting: it doubles a quote, or its lines are no records.
+    """
+    lines = _lines(text)
+    spans = list(_spans(lines, "\t"))
+    width = len(spans[0][2])
+    long = [lines[begun:behind] for begun, behind, _ in spans if behind - begun > 1]
+    if long and all(_are_whole(joined, width) and '""' not in "".join(joined) for joined in long):
+        spans = list(_spans(lines, "\t", apart=width))
+    return [_Lettered(_as_written(lines[begun])) if cells is None and _are_whole([lines[begun]], width)
+            else _open_quote(begun) if cells is None else cells for begun, _, cells in spans]
+
+
+def _lettered_among_quoted(text: str, rows: list) -> list[Problem]:
+    """A remark on each row whose quotes were kept as letters, where other rows of the same file lost theirs."""
+    lettered = [row for row, cells in enumerate(rows, 1) if isinstance(cells, _Lettered)]
+    if not lettered or sum(cell.count('"') for cells in rows if isinstance(cells, list) for cell in cells) == text.count('"'):
+        return []
+    return [Problem(row, "its double quotes are not closed where a cell ends, so they are read as letters, unlike those of other rows. "
+                         "If they quote the text, write those within it as two.", ProblemKind.ALTERED) for row in lettered]
 
 
 def without_separator_line(text: str) -> tuple[str, str | None]:
@@ -90,24 +110,53 @@ def _first(items: Iterable, count: int) -> list:
     return [item for item, _ in zip(items, range(count))]
 
 
-def records(text: str, delimiter: str, quoted: bool = True) -> Iterator[list[str] | Problem]:
+def records(text: str, delimiter: str) -> Iterator[list[str] | Problem]:
     """Cells of each record; a record whose quotes do not fit is one Problem, and reading goes on at the line after it began."""
-    lines = list(io.StringIO(text, newline=""))
+    return (_open_quote(begun) if cells is None else cells for begun, _, cells in _spans(_lines(text), delimiter))
+
+
+def _lines(text: str) -> list[str]:
+    return list(io.StringIO(text, newline=""))
+
+
+def _open_quote(place: int) -> Problem:
+    return Problem(0, f"a double quote in line {place + 1} of the file is not closed where a cell ends. Write it as two double quotes.")
+
+
+def _spans(lines: list[str], delimiter: str, apart: int = 0) -> Iterator[tuple[int, int, list[str] | None]]:
+    """Each record's first line, the line behind its last one, and its cells; None where quotes do not fit or join lines of `apart` cells.
+
+    What a line within quotes leads to is the same wherever they opened: lines of a record that failed are read again only by
+    themselves, so that no line is read more than three times.
+    """
     csv.field_size_limit(sys.maxsize)
-    quoting = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
-    start = 0
+    start = failed = 0
     while start < len(lines):
-        reader = csv.reader(lines[start:] if start else lines, delimiter=delimiter, quoting=quoting, strict=True)
-        begun = 0
+        stop = start + 1 if start < failed else len(lines)
+        reader = csv.reader(map(lines.__getitem__, range(start, stop)), delimiter=delimiter, strict=True)
+        begun = start
         try:
             for cells in reader:
-                begun = reader.line_num
+                behind = start + reader.line_num
+                if apart and behind - begun > 1 and _are_whole(lines[begun:behind], apart):
+                    raise csv.Error("whole lines are joined")
                 if cells:
-                    yield cells
-            return
+                    yield begun, behind, cells
+                begun = behind
+            start = stop
         except csv.Error:
-            start += begun + 1
-            yield Problem(0, f"a double quote in line {start} of the file is not closed where a cell ends. Write it as two double quotes.")
+            yield begun, begun + 1, None
+            failed = max(failed, start + reader.line_num - 1)
+            start = begun + 1
+
+
+def _are_whole(lines: list[str], width: int) -> bool:
+    """Whether every line that is not empty has the cells of a record by itself, were its quotes letters."""
+    return all(len(cells) == width for cells in map(_as_written, lines) if cells != [""])
+
+
+def _as_written(line: str) -> list[str]:
+    return line.rstrip("\r\n").split("\t")
 
 
 def has_header(cells: list[str], is_known: Callable[[str], bool]) -> bool:

@@ -1,6 +1,7 @@
 """Files: kind and encoding are told from the content, every cell stays as written, and a bad row costs only itself."""
 
 import codecs
+import csv
 import gzip
 import json
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from delift_core.data import decoding
+from delift_core.data import decoding, tables
 from delift_core.data.example import ProblemKind
 from delift_core.data.readers import read_dataset
 from delift_core.errors import MissingSplit, NoExamples, UnknownFormat, UnreadableFile
@@ -153,6 +154,35 @@ def test_a_quote_left_open_costs_its_own_row_only(tmp_path):
 def test_a_tsv_that_uses_quotes_as_letters_keeps_them(tmp_path):
     dataset = read_dataset(write(tmp_path, "pool.tsv", 'prompt\tresponse\n"Oh" he said\tyes\n5" pipe\t"no\n'))
     assert pairs(dataset) == [('"Oh" he said', "yes"), ('5" pipe', '"no')]
+
+
+def test_one_broken_row_of_a_tsv_alters_no_other(tmp_path):
+    quoted = [(f'What is "x{place}" here?', "one\nor\ttwo") for place in range(5)]
+    table = pd.DataFrame(quoted, columns=["prompt", "response"]).to_csv(sep="\t", index=False)
+    dataset = read_dataset(write(tmp_path, "pool.tsv", table + 'foo\t"bar" baz\n"cut off\n'))
+    assert pairs(dataset) == [*quoted, ("foo", '"bar" baz')]
+    assert [(problem.row, problem.kind) for problem in dataset.problems] == [(6, ProblemKind.ALTERED), (7, ProblemKind.BROKEN)]
+
+
+def test_a_tsv_that_joins_lines_in_one_row_unquotes_the_others(tmp_path):
+    dataset = read_dataset(write(tmp_path, "pool.tsv", 'prompt\tresponse\n"say ""hi"""\ta\n"start\tb\nc\td\nthe end"\te\nragged\n'))
+    assert pairs(dataset) == [('say "hi"', "a"), ('"start', "b"), ("c", "d"), ('the end"', "e")]
+    assert [(problem.row, problem.kind) for problem in dataset.problems] == [(2, ProblemKind.ALTERED), (5, ProblemKind.BROKEN)]
+
+
+@pytest.mark.parametrize("line", ['"a" b{0}c', 'x"{0}"', '"a{0}b', '"a{0}b\nc"{0}d'])
+@pytest.mark.parametrize("delimiter", ["\t", ","])
+def test_no_line_of_a_table_is_read_again_for_every_bad_quote(line, delimiter, monkeypatch):
+    handed, reader = [], csv.reader
+
+    def counted(lines, **how):
+        handed.extend(lines if isinstance(lines, list) else [])             # a copied list is work even where it is not read
+        return reader((handed.append(line) or line for line in lines), **how)
+    monkeypatch.setattr(csv, "reader", counted)
+    text = f"prompt{delimiter}response\n" + f"{line.format(delimiter)}\n" * 1000
+    readings = len(tables.DELIMITERS) + 3                       # to tell the delimiter, to see that it explains the first row, twice for the rows
+    assert tables.read_table(text, {"prompt"}.__contains__).columns == ["prompt", "response"]
+    assert len(handed) <= 3 * readings * text.count("\n")
 
 
 def test_repeated_and_empty_column_names_are_told_apart_and_reported(tmp_path):
