@@ -103,6 +103,20 @@ class OutOfMemory(DeliftError):
     """The model needed more memory than there is."""
 
 
+_SCARCE = ("out of memory", "not enough memory", "can't allocate memory", "cannot allocate memory",
+           "could not create a primitive", "could not create a memory object")           # what oneDNN says then
+
+
+def ran_out(reason: BaseException) -> bool:
+    """Whether an error says that there was not enough memory: Python's own, an accelerator's or an allocator's."""
+    return isinstance(reason, MemoryError) or any(words in str(reason).lower() for words in _SCARCE)
+
+
+def told(reason: BaseException) -> str:
+    """The first line of an error, with its kind."""
+    return f"{type(reason).__name__}: {reason}".splitlines()[0].strip().rstrip(".: ")
+
+
 class InvalidLimit(DeliftError):
     """A row limit is not 1 or more."""
 

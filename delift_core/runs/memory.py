@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from delift_core.errors import OutOfMemory
+from delift_core.errors import OutOfMemory, ran_out, told
 from delift_core.files import write_json
 from delift_core.runs.status import read_json
 
@@ -16,13 +16,6 @@ if TYPE_CHECKING:
     from delift_core.scoring.model import CausalModel
 
 LEAST = 32                             # tokens of the smallest pack that is tried
-WORDS = ("out of memory", "not enough memory", "can't allocate memory", "cannot allocate memory",
-         "could not create a primitive", "could not create a memory object")             # what oneDNN says then
-
-
-def ran_out(reason: BaseException) -> bool:
-    """Whether an error says that there was not enough memory: Python's own, an accelerator's or an allocator's."""
-    return isinstance(reason, MemoryError) or any(words in str(reason).lower() for words in WORDS)
 
 
 def pack_tokens(folder: Path, device: str) -> int | None:
@@ -57,8 +50,3 @@ def next_try(folder: Path, model: "CausalModel") -> str:
 def remembered(folder: Path) -> Path:
     """Where a run keeps how large a pack may be."""
     return Path(folder) / "jobs" / "score" / "pack.json"
-
-
-def told(reason: BaseException) -> str:
-    """The first line of an error, with its kind."""
-    return f"{type(reason).__name__}: {reason}".splitlines()[0].strip().rstrip(".: ")

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from delift_core.errors import DeliftError, NotAJob, UnknownChoice
-from delift_core.runs.memory import ran_out, told
+from delift_core.errors import DeliftError, NotAJob, UnknownChoice, ran_out, told
 from delift_core.runs.report import Cancelled, Report
 from delift_core.runs.status import State, read_json
 from delift_core.runs.tasks import TASKS

@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from transformers import AttentionInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
-from delift_core.errors import ModelUnavailable
+from delift_core.errors import ModelUnavailable, OutOfMemory, ran_out, told
 from delift_core.scoring.layout import lay_out_weights
 from delift_core.scoring.model import CausalModel
 from delift_core.scoring.precision import Precision
@@ -181,8 +181,11 @@ def prepare(model: CausalModel) -> CausalModel:
         lay_out_weights(model.network, model.dtype)
         model.network.set_attn_implementation(ATTENTION)
         packed, _ = score_pack(model, read_prefix(model, PROBES[0].prefix), PROBES)
-    except (TypeError, ValueError, KeyError, IndexError, AttributeError, RuntimeError) as reason:
+    except (TypeError, ValueError, KeyError, IndexError, AttributeError, RuntimeError, MemoryError) as reason:
         model.network.set_attn_implementation(before)
+        if ran_out(reason):
+            raise OutOfMemory(f"{model.name}: there is not enough memory to make the model ready ({told(reason)}). "
+                              "End other programs, or choose another device or a smaller model.") from reason
         raise ModelUnavailable(f"{model.name}: a {kind} model cannot be scored in packs ({reason}). Choose a decoder-only transformer.") from reason
     drift = float((packed - as_loaded).abs().max())
     looks_ahead = any(getattr(part, "is_causal", True) is False for part in model.network.modules())

@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from delift_core.errors import OutOfMemory
-from delift_core.runs import memory, work
+from delift_core.runs import memory, planning, work
 from delift_core.runs.memory import LEAST, pack_tokens
 from delift_core.runs.status import State
+from delift_core.scoring import packing
 from delift_core.scoring.model import load_model
 from delift_core.scoring.packing import LINE_TOKENS, pack_rows
+from delift_core.scoring.pairs import prompter_for
 from delift_core.scoring.prompts import Prompt
 
 ERRORS = {"python": MemoryError(), "accelerator": RuntimeError("CUDA out of memory. Tried to allocate 2 GiB.\nmore"),
@@ -35,6 +37,29 @@ def test_another_error_is_not_taken_for_a_want_of_memory(new_run, score, monkeyp
         score(run)
     assert pack_tokens(run.folder, "cpu") is None
     tried("an error that has nothing to do with memory", "passed on", "the next try is as large as before")
+
+
+@pytest.mark.parametrize("kind", ERRORS)
+def test_a_want_of_memory_while_minutes_are_measured_is_a_sentence(kind, roles, tiny, tmp_path, monkeypatch, tried):
+    monkeypatch.setattr(planning, "tokens_per_second", lambda *given: (_ for _ in ()).throw(ERRORS[kind]))
+    with pytest.raises(OutOfMemory, match="ran out of memory while this machine was measured .*name a plan instead of minutes") as refusal:
+        planning.plan_within(5, tmp_path, {"pool": roles["pool"]}, tiny(), "chat", ["pool_pool"])
+    monkeypatch.setattr(planning, "tokens_per_second", lambda *given: (_ for _ in ()).throw(RuntimeError("shapes do not match")))
+    with pytest.raises(RuntimeError, match="shapes do not match"):
+        planning.plan_within(5, tmp_path, {"pool": roles["pool"]}, tiny(), "chat", ["pool_pool"])
+    tried(f"out of memory while minutes are measured: {kind}", "refused", str(refusal.value).removeprefix(f"{tiny().name}: "))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ERRORS if kind != "system"])
+def test_a_want_of_memory_while_packing_is_checked_is_not_taken_for_an_unfit_model(kind, tiny_folder, monkeypatch, tried):
+    model = load_model(tiny_folder(), device="cpu")
+    monkeypatch.setattr(packing, "read_prefix", lambda *given: (_ for _ in ()).throw(ERRORS[kind]))
+    for _ in range(2):                                                               # checked again as long as it did not pass
+        with pytest.raises(OutOfMemory, match="not enough memory to make the model ready .*choose another device or a smaller model") as refusal:
+            prompter_for(model)
+    monkeypatch.undo()
+    assert prompter_for(model)
+    tried(f"out of memory while packing is checked: {kind}", "refused", str(refusal.value).removeprefix(f"{model.name}: "))
 
 
 def test_packs_are_halved_down_to_a_floor_and_then_something_else_is_advised(new_run, tiny_folder, monkeypatch, tried):
