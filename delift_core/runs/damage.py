@@ -16,7 +16,9 @@ def to_score(run: Run, name: str) -> list[Tile]:
     A description of the kernel that is cut off is written anew, a draw that is damaged is taken away to be drawn again. Raises DamagedRun
     where the description is another array's, ChangedScoring where the tiles that are stored were scored in another way than new ones would be.
     """
-    if not has_draw(run, name):
+    try:
+        run.drawn(name)                                   # one that is absent stays so: another process may be writing it
+    except DamagedRun:
         with writing(draw := run.kernel_folder(name) / "drawn.parquet"):
             draw.unlink(missing_ok=True)
     tiles = [tile for tile in run.tiles(name) if not is_sound(run, name, tile)]

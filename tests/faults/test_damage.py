@@ -10,10 +10,11 @@ from delift_core.audit.log import open_log
 from delift_core.errors import DamagedRun, NoDatabase, NotARun
 from delift_core.runs import jobs, work
 from delift_core.runs.chunks import chunk_key
+from delift_core.runs.damage import to_score
 from delift_core.runs.projections import Projection, projection_path, read_projection
 from delift_core.runs.selections import Choice, choose, find_selection, read_selection, save_selection
 from delift_core.runs.status import State
-from delift_core.runs.store import create_run, list_runs, open_demo, open_run
+from delift_core.runs.store import Run, create_run, list_runs, open_demo, open_run
 from delift_core.scoring.plan import Plan, PlanKind
 from tests.faults.conftest import DONE, contents
 
@@ -180,6 +181,21 @@ def test_a_damaged_selection_or_map_is_refused_by_name_and_made_anew_on_demand(d
         read_projection(run)
     assert read_selection(save_selection(run, choice, chosen))[1].indices.tolist() == chosen.indices.tolist()
     tried(f"a selection and a map: {damage}", "refused", str(refusal.value).removeprefix(f"{run.folder}/"))
+
+
+def test_a_draw_that_another_process_writes_while_what_is_missing_is_counted_stays(score, roles, tiny, tmp_path, monkeypatch, tried):
+    run = create_run(tmp_path, {"pool": roles["pool"]}, tiny().record, "chat", Plan(PlanKind.NEAREST, 0.5))
+    score(run)
+    file = run.kernel_folder("pool_pool") / "drawn.parquet"
+    whole = file.read_bytes()
+    file.unlink()
+
+    def absent_and_then_written(run, name):
+        file.write_bytes(whole)
+
+    monkeypatch.setattr(Run, "drawn", absent_and_then_written)
+    assert to_score(open_run(run.folder), "pool_pool") == [] and file.read_bytes() == whole
+    tried("a draw written while what is missing is counted", "kept", "what was absent when it was looked for is not removed")
 
 
 def test_a_damaged_draw_of_a_plan_is_refused_by_name_and_drawn_again(new_run, roles, tiny, tmp_path, tried):
