@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from benchmarks.rows import facts
+from benchmarks.rows import facts, print_and_keep
 from benchmarks.worlds import World, worlds
 from delift_core.scoring.drawing import draw, strips
 from delift_core.scoring.inference import row_means
@@ -178,13 +178,8 @@ def lines(stored: bool) -> Iterator[str]:
 
 
 def main() -> None:
-    written = []
     with threadpool_limits(1):
-        for one in lines("--stored" in sys.argv[1:]):
-            print(one, flush=True)
-            written.append(one)
-    REPORT.write_text("\n".join([*written, ""]), encoding="utf-8")
-    print(f"written to {REPORT}")
+        print_and_keep(lines("--stored" in sys.argv[1:]), REPORT)
 
 
 if __name__ == "__main__":

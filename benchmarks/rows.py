@@ -77,6 +77,16 @@ def write_report(rows: Iterable[Row | Check], path: Path, title: str = "The dash
     path.write_text("\n".join([f"# {title}", "", *facts(), "", *HEAD, *map(str, rows), ""]), encoding="utf-8")
 
 
+def print_and_keep(lines: Iterable[str], path: Path) -> None:
+    """Print a report line by line as it comes, and write the file when it is whole."""
+    written = []
+    for line in lines:
+        print(line, flush=True)
+        written.append(line)
+    path.write_text("\n".join([*written, ""]), encoding="utf-8")
+    print(f"written to {path}")
+
+
 def facts(maker: str = "make bench") -> list[str]:
     """Commit, machine, versions, date."""
     commit = said("git", "rev-parse", "--short", "HEAD") + (" with changes not committed" if said("git", "status", "--porcelain") else "")

@@ -15,7 +15,7 @@ import transformers
 from scipy.stats import spearmanr
 
 from benchmarks import peers
-from benchmarks.rows import ROOT, facts, load
+from benchmarks.rows import ROOT, facts, load, print_and_keep
 from benchmarks.selection import said
 from delift_core.data.example import Dataset, Example
 from delift_core.data.readers import read_dataset
@@ -242,12 +242,7 @@ def lines() -> Iterator[str]:
 
 def main() -> None:
     torch.set_num_threads(1)
-    written = []
-    for line in lines():
-        print(line, flush=True)
-        written.append(line)
-    REPORT.write_text("\n".join([*written, ""]), encoding="utf-8")
-    print(f"written to {REPORT}")
+    print_and_keep(lines(), REPORT)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.sparse import csc_array
 from threadpoolctl import threadpool_limits
 
-from benchmarks.rows import facts, load
+from benchmarks.rows import facts, load, print_and_keep
 from delift_core.selection.greedy import maximise
 from delift_core.selection.objectives import facility_location
 from delift_core.selection.similarity import column_major
@@ -248,13 +248,8 @@ def lines() -> Iterator[str]:
 
 
 def main() -> None:
-    written = []
     with threadpool_limits(1):
-        for line in lines():
-            print(line, flush=True)
-            written.append(line)
-    REPORT.write_text("\n".join([*written, ""]), encoding="utf-8")
-    print(f"written to {REPORT}")
+        print_and_keep(lines(), REPORT)
 
 
 if __name__ == "__main__":
