@@ -4,6 +4,7 @@
 """
 
 import copy
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -75,32 +76,33 @@ def one_at_a_time(network: torch.nn.Module, columns: Columns) -> np.ndarray:
 def one_cached(network: torch.nn.Module, columns: Columns) -> np.ndarray:
     """Every pair by itself behind the shown example's keys and values, which are worked out once."""
     def score(prompts):
-        cache = read(network, prompts[0])
+        cache, used = read(network, prompts)
         for row, prompt in enumerate(prompts):
-            output = network(input_ids=torch.tensor([prompt.fed]), past_key_values=cache, logits_to_keep=len(prompt.response))
+            output = network(input_ids=torch.tensor([prompt.fed[used:]]), past_key_values=cache, logits_to_keep=len(prompt.response))
             yield row, distance(output.logits[0], prompt.response)
-            cache.crop(-len(prompt.fed))
+            cache.crop(used - len(prompt.fed))
     return matrix(score, columns)
 
 
 def padded(network: torch.nn.Module, columns: Columns, size: int, by_length: bool = False) -> np.ndarray:
     """Padded batches behind the shown example's keys and values, in the order given or sorted by length."""
     def score(prompts):
-        prefix = read(network, prompts[0])
+        prefix, used = read(network, prompts)
         order = sorted(range(len(prompts)), key=lambda row: len(prompts[row].fed)) if by_length else range(len(prompts))
         for rows in batches(order, size):
-            cache, used = copy.deepcopy(prefix), prompts[0].used
+            cache = copy.deepcopy(prefix)
             cache.batch_repeat_interleave(len(rows))
-            fed = Padded.of([prompts[row].fed for row in rows])
+            fed = Padded.of([prompts[row].fed[used:] for row in rows])
             mask = torch.cat([torch.ones(len(rows), used, dtype=torch.long), fed.mask], dim=1)
             logits = network(input_ids=fed.tokens, attention_mask=mask, past_key_values=cache).logits         # (rows, width, vocabulary)
             for line, row in zip(logits, rows):
-                start = len(prompts[row].rest) - 1
+                start = len(prompts[row].tokens) - used - 1
                 yield row, distance(line[start:start + len(prompts[row].response)], prompts[row].response)
     return matrix(score, columns)
 
 
-def read(network: torch.nn.Module, prompt: Prompt) -> DynamicCache:
-    """The keys and values of a prefix, which every prompt here continues at the same place."""
-    tokens = torch.tensor([prompt.prefix[:prompt.used]])
-    return network(input_ids=tokens, past_key_values=DynamicCache(config=network.config), logits_to_keep=1).past_key_values
+def read(network: torch.nn.Module, prompts: Sequence[Prompt]) -> tuple[DynamicCache, int]:
+    """The keys and values of what all prompts of a column begin with, and how many tokens that is."""
+    used = len(os.path.commonprefix([prompt.tokens[:-1] for prompt in prompts]))
+    tokens = torch.tensor([prompts[0].tokens[:used]])
+    return network(input_ids=tokens, past_key_values=DynamicCache(config=network.config), logits_to_keep=1).past_key_values, used

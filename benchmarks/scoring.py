@@ -20,13 +20,14 @@ from benchmarks.selection import said
 from delift_core.data.example import Dataset, Example
 from delift_core.data.readers import read_dataset
 from delift_core.runs.store import bundled_run
+from delift_core.scoring.beginnings import NONE, shared_beginnings
 from delift_core.scoring.kernel import Alone, UtilityKernel
 from delift_core.scoring.model import BUNDLED_NAME, CausalModel, bundled_folder, load_model
-from delift_core.scoring.packing import LINE_TOKENS
+from delift_core.scoring.packing import LINE_TOKENS, WORTH
 from delift_core.scoring.pairs import prompter_for, score_alone, score_tile, score_utilities
 from delift_core.scoring.plan import ANSWERED_BLOCK, Tile
 from delift_core.scoring.precision import MEASURED, Precision
-from delift_core.scoring.prompts import Prompter
+from delift_core.scoring.prompts import Prompt, Prompter
 from delift_core.selection.greedy import maximise
 from delift_core.selection.objectives import facility_location
 
@@ -102,8 +103,8 @@ def told(setting: Setting, taken: dict[str, list[float]], drift: float, busy: fl
     middle = {name: statistics.median(values) for name, values in taken.items()}
     ratio = {name: statistics.median(np.divide(values, taken["ours"])) for name, values in taken.items()}
     best = min(SIMPLE, key=middle.get)
-    tokens = [len(prompt.fed) for example in setting.shown for prompt in setting.columns(example)[0]]
-    yield from ("", f"### {setting.name}: {ANSWERED} answered, {len(setting.shown)} shown, {np.mean(tokens):.0f} new tokens a pair, load {busy:.1f}", "",
+    tokens = [new_tokens(setting.columns(example)[0])[0] / ANSWERED for example in setting.shown]
+    yield from ("", f"### {setting.name}: {ANSWERED} answered, {len(setting.shown)} shown, {np.mean(tokens):.0f} tokens read a pair, load {busy:.1f}", "",
                 "| way | ms a pair | against ours |", "|---|---:|---:|",
                 *(f"| {name} | {1e3 * middle[name] / ANSWERED:.1f} | {ratio[name]:.2f} |" for name in taken), "",
                 (f"Against the reference {ratio['reference']:.1f}, against the best of the simple ways ({best}) {ratio[best]:.2f}, "
@@ -119,14 +120,20 @@ def limit(model: CausalModel, columns: peers.Columns) -> float:
     2 x weights x new tokens for every layer, the output layer on scored tokens, and 4 x width x (keys seen) a token and layer for attention.
     """
     prompts, config = columns[0], model.network.config
-    new = sum(len(prompt.fed) for prompt in prompts) + len(prompts[0].prefix)
-    scored = sum(len(prompt.response) for prompt in prompts)
-    seen = sum(prompt.used * len(prompt.fed) + len(prompt.fed) * (len(prompt.fed) + 1) / 2 for prompt in prompts)
+    (new, seen), scored = new_tokens(prompts), sum(len(prompt.response) for prompt in prompts)
     head = model.network.get_output_embeddings()
     shapes = Counter(tuple(part.weight.shape) for part in model.network.modules() if isinstance(part, torch.nn.Linear) and part is not head)
     layers = sum(count * 2 * outputs * width * new / rate(outputs, width) for (outputs, width), count in shapes.items())
     attention = config.num_hidden_layers * 4 * config.hidden_size * seen / rate(config.hidden_size, config.hidden_size)
     return layers + attention + 2 * head.weight.numel() * scored / rate(*head.weight.shape)
+
+
+def new_tokens(prompts: Sequence[Prompt]) -> tuple[int, int]:
+    """(tokens that are read, keys that they see in all) where nothing that is shared and worth it is read twice."""
+    beginnings, continues = shared_beginnings([prompt.tokens[:-1] for prompt in prompts], WORTH["cpu"])
+    spans = [(one.end - len(one.tokens), one.end) for one in beginnings]
+    spans += [(beginnings[at].end if at != NONE else 0, len(prompt.fed)) for prompt, at in zip(prompts, continues)]
+    return sum(end - start for start, end in spans), sum((end * (end + 1) - start * (start + 1)) // 2 for start, end in spans)
 
 
 def rate(outputs: int, width: int, rows: int = LINE_TOKENS["cpu"] // 2) -> float:

@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "cli": {"data", "export", "report", "runs", "scoring", "selection"},
 }
 HOMES = {                                                    # library -> the only modules that import it when they are imported
-    "torch": {f"scoring/{name}.py" for name in ("model", "describe", "layout", "packing", "embeddings", "pairs", "calibration")},
+    "torch": {f"scoring/{name}.py" for name in ("model", "describe", "layout", "packing", "preparing", "embeddings", "pairs", "calibration")},
     "transformers": {"scoring/model.py", "scoring/describe.py", "scoring/packing.py"},
     "plotly": {"report/charts.py"} | {f"inspection/{name}.py" for name in ("figures", "kernels", "layouts", "maps", "matrices", "overlays", "traces")},
     "numba": {"selection/compiled.py"},

@@ -24,14 +24,18 @@ def lengths(prompter: Prompter, examples: Sequence[Example]) -> np.ndarray:
 
 def tokens_per_second(model: CausalModel, prompter: Prompter, answered: Sequence[Example], shown: Sequence[Example],
                       seconds: float = CALIBRATION_SECONDS) -> float:
-    """The rate over a block of answered examples behind shown ones spread over all of them; the first, a warm-up, is not counted."""
+    """The rate over a block of answered examples behind shown ones spread over all of them; the first, a warm-up, is not counted.
+
+    Tokens are those of every pair, as `plan.count_tokens` has them, also where several pairs begin alike and the model reads that once.
+    """
     block = answered[:ANSWERED_BLOCK]
+    own = lengths(prompter, block)
     spread = [shown[index] for index in np.linspace(0, len(shown) - 1, 32).astype(int)]
     tokens, start, end = 0, time.perf_counter(), time.perf_counter() + seconds
     for turn, example in enumerate(spread):
         prompts = prompter.pairs(example, block)
         for pack, logp, _ in scored_packs(model, prompts):
-            tokens += sum(len(prompts[row].fed) for row in pack)
+            tokens += int(own[pack].sum())
             float(logp[0])                                                 # waits for the device
             if time.perf_counter() > end and (turn or tokens):
                 return tokens / (time.perf_counter() - start)

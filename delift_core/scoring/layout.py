@@ -9,6 +9,7 @@ from delift_core.errors import ModelUnavailable
 from delift_core.scoring.precision import Precision
 
 ROWS = 512                             # the batch that the layout is asked for; it serves smaller ones as well
+COPY = 2**28                           # most bytes of an output layer that is held twice
 
 
 class LaidOutLinear(torch.nn.Linear):
@@ -17,6 +18,14 @@ class LaidOutLinear(torch.nn.Linear):
     def forward(self, states: torch.Tensor) -> torch.Tensor:
         """(..., width) -> (..., outputs)"""
         return multiply(states, self.weight, self.bias)
+
+
+class LaidOutCopy(torch.nn.Linear):
+    """y = x W^T + b where W also serves as something else: a copy of it in oneDNN's own layout."""
+
+    def forward(self, states: torch.Tensor) -> torch.Tensor:
+        """(..., width) -> (..., outputs)"""
+        return multiply(states, self.copy, self.bias)
 
 
 class MixedLinear(torch.nn.Linear):
@@ -38,22 +47,32 @@ def multiply(states: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | No
 def lay_out_weights(network: torch.nn.Module, precision: str = Precision.FLOAT32) -> None:
     """Lay out the matrices of a float32 network in place; in mixed precision also round those of its layers to bfloat16.
 
-    A matrix that also serves as something else (a tied embedding) stays as it is, and so does a mixed network's output layer. On other
-    devices, in other precisions and where torch has no oneDNN there is nothing to lay out. What is gained: benchmarks/SCORING.md.
+    A matrix that also serves as something else (a tied embedding) stays as it is; an output layer of that kind has a copy laid out where
+    that is small. On other devices, in other precisions and where torch has no oneDNN there is nothing to lay out. What is gained:
+    benchmarks/SCORING.md.
     """
     owners = Counter(id(part.weight) for part in network.modules() if isinstance(getattr(part, "weight", None), torch.nn.Parameter))
-    output = network.get_output_embeddings() if precision == Precision.MIXED else None
+    output = network.get_output_embeddings() if hasattr(network, "get_output_embeddings") else None
     for part in network.modules():
-        if type(part) is torch.nn.Linear and part is not output and owners[id(part.weight)] == 1 and is_plain(part.weight):
-            weight, part.__class__ = part.weight.detach(), LaidOutLinear
-            if precision == Precision.MIXED:
-                weight, part.__class__ = weight.bfloat16(), MixedLinear
-            part.weight = torch.nn.Parameter(laid_out(weight), requires_grad=False)
+        if type(part) is not torch.nn.Linear or not is_plain(part.weight):
+            continue
+        weight, alone = part.weight.detach(), owners[id(part.weight)] == 1
+        if alone and part is not output and precision == Precision.MIXED:
+            replace_weight(part, MixedLinear, weight.bfloat16())
+        elif alone:
+            replace_weight(part, LaidOutLinear, weight)
+        elif part is output and weight.nbytes <= COPY:
+            part.copy, part.__class__ = laid_out(weight), LaidOutCopy
     if precision == Precision.MIXED and not any(isinstance(part, MixedLinear) for part in network.modules()):
         raise ModelUnavailable(f"{type(network).__name__}: mixed precision finds no matrix to round in a model of this kind. Choose float32 or bfloat16.")
     for weight in network.parameters():
         if is_plain(weight) and weight.device.type == "cpu":
             weight.data = weight.data.clone()             # no weight stays in the mapped file, which would be held whole for it
+
+
+def replace_weight(part: torch.nn.Linear, kind: type[torch.nn.Linear], weight: torch.Tensor) -> None:
+    """Give a layer another weight, laid out, and the class that multiplies it."""
+    part.weight, part.__class__ = torch.nn.Parameter(laid_out(weight), requires_grad=False), kind
 
 
 def laid_out(weight: torch.Tensor) -> torch.Tensor:

@@ -1,36 +1,50 @@
-"""Step 3 of scoring: answer-token log-probabilities of many sequences in one pass, without padding.
+"""Step 3 of scoring, second half: answer-token log-probabilities of many sequences in one pass, without padding.
 
 The tokens of several sequences stand behind one another on a single line, so the large matrix products see no padding. Only
 inside attention is the line laid out as one row per sequence, each row seeing its own tokens and the cached keys and values of
-the prefix that all of them continue. The row goes through the model's own attention function, so nothing of the model is rewritten.
+the beginning that it continues. The row goes through the model's own attention, so nothing of the model is rewritten.
 """
 
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 import torch
 import torch.nn.functional as F
 from transformers import AttentionInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
-from delift_core.errors import ModelUnavailable, OutOfMemory, ran_out, told
-from delift_core.scoring.layout import lay_out_weights
+from delift_core.scoring.beginnings import NONE, Beginning, shared_beginnings
 from delift_core.scoring.model import CausalModel
-from delift_core.scoring.precision import Precision
 from delift_core.scoring.prompts import Prompt
 
 ATTENTION = "delift_packed"
 LINE_TOKENS = {"cpu": 512, "mps": 2048, "cuda": 8192}        # tokens of one pack
 REACH = {"cpu": 2**16, "mps": 2**18, "cuda": 2**21}           # rows x visible keys of one pack, which bounds attention's memory
+WORTH = {"cpu": 16, "mps": 64, "cuda": 256}                   # tokens that a beginning has to save: a 32nd of a line
 
 
-@dataclass(frozen=True, eq=False)
-class Prefix:
-    """Keys and values of a shown example's tokens, one pair per layer, each (heads, tokens, dim)."""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Tokens to read behind others that were read before."""
+
+    past: torch.Tensor           # (seen,) places in the cache of the tokens it continues, in order
+    tokens: tuple[int, ...]
+
+
+@dataclass(eq=False)
+class Cache:
+    """Keys and values of tokens that were read, one pair per layer, each (heads, tokens, dim)."""
 
     length: int = 0
     layers: dict[int, tuple[torch.Tensor, torch.Tensor]] = field(default_factory=dict)
+
+    def extend(self, line: "Cache") -> None:
+        """Take in those of another line."""
+        for layer, (key, value) in line.layers.items():
+            self.layers[layer] = behind(self, layer, key, value)
+        self.length += line.length
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,11 +52,11 @@ class Layout:
     """Where each packed token sits in attention: one row per sequence."""
 
     queries: torch.Tensor        # (rows, width)               line position of each row's tokens
-    keys: torch.Tensor           # (rows, reach)               position in [prefix, line] of the keys each row may see
+    keys: torch.Tensor           # (rows, reach)               position in [cache, line] of the keys each row may see
     visible: torch.Tensor        # (rows, 1, width, reach)     bool
     places: torch.Tensor         # (line,)                     position in the flattened (rows, width) grid
-    prefix: Prefix
-    keep: Prefix | None = None   # filled with this line's own keys and values when it is a prefix
+    cache: Cache
+    keep: Cache | None = None    # filled with this line's own keys and values where others will continue it
 
 
 def packed_attention(module, query, key, value, attention_mask, *, layout: Layout | None = None, **options):
@@ -55,16 +69,16 @@ def packed_attention(module, query, key, value, attention_mask, *, layout: Layou
         return attend(module, query, key, value, attention_mask, **options)
     if layout.keep is not None:
         layout.keep.layers[module.layer_idx] = (key[0], value[0])
-    key, value = with_prefix(layout.prefix, module.layer_idx, key[0], value[0])               # (groups, prefix + line, dim)
+    key, value = behind(layout.cache, module.layer_idx, key[0], value[0])                     # (groups, cache + line, dim)
     rows, _ = attend(module, take(query[0], layout.queries), take(key, layout.keys), take(value, layout.keys),
                      layout.visible, **options)                                               # (rows, width, heads, dim)
-    return rows.flatten(0, 1)[layout.places][None], None
+    return rows.flatten(0, 1).index_select(0, layout.places)[None], None
 
 
 def own_attention(module, options: dict):
     """SDPA, or the model's eager attention where it caps scores or adds sinks, which SDPA cannot."""
     if options.get("softcap") is None and options.get("s_aux") is None:
-        return sdpa_attention_forward
+        return grouped_attention
     eager = sys.modules[type(module).__module__].eager_attention_forward
 
     def additive(module, query, key, value, mask, **options):
@@ -75,69 +89,98 @@ def own_attention(module, options: dict):
     return additive
 
 
+def grouped_attention(module, query, key, value, mask, *, scaling: float | None = None, **options):
+    """SDPA; on the cpu without writing out a group's keys for each of its heads, which on a GPU would cost its fast kernels for masks."""
+    if mask is None or query.device.type != "cpu":
+        return sdpa_attention_forward(module, query, key, value, mask, scaling=scaling, **options)
+    return F.scaled_dot_product_attention(query, key, value, mask, scale=scaling, enable_gqa=True).transpose(1, 2), None
+
+
 def take(states: torch.Tensor, index: torch.Tensor) -> torch.Tensor:
     """(heads, line, dim), (rows, width) -> (rows, heads, width, dim)"""
-    return states[:, index].transpose(0, 1)
+    return states.index_select(1, index.flatten()).unflatten(1, index.shape).transpose(0, 1)
 
 
-def with_prefix(prefix: Prefix, layer: int, key: torch.Tensor, value: torch.Tensor):
-    """The line's keys and values behind those of the prefix."""
-    if not prefix.length:
+def behind(cache: Cache, layer: int, key: torch.Tensor, value: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """A line's keys and values of one layer, (groups, line, dim) each, behind those of the cache."""
+    if not cache.length:
         return key, value
-    before = prefix.layers[layer]
+    before = cache.layers[layer]
     return torch.cat([before[0], key], dim=1), torch.cat([before[1], value], dim=1)
 
 
 AttentionInterface.register(ATTENTION, packed_attention)
 
 
-def lay_out(used: Sequence[int], lengths: Sequence[int], prefix: Prefix, device: str, keep: Prefix | None = None) -> Layout:
-    """Rows for sequences of `lengths` tokens on one line, row r seeing the first used[r] prefix tokens and its own past."""
-    past, size = torch.tensor(used)[:, None], torch.tensor(lengths)[:, None]                  # (rows, 1)
+def lay_out(rows: Sequence[Row], cache: Cache, device: str, keep: Cache | None = None) -> Layout:
+    """One row of attention for each row of the line, which sees its own past in the cache and its own tokens up to each."""
+    seen, size = (torch.tensor([len(part) for part in parts])[:, None] for parts in zip(*((row.past, row.tokens) for row in rows)))
     start = size.cumsum(0) - size                                                             # (rows, 1)
     column = torch.arange(int(size.max()))[None]                                              # (1, width)
-    reach = torch.arange(int((past + size).max()))[None]                                      # (1, reach)
+    reach = torch.arange(int((seen + size).max()))[None]                                      # (1, reach)
     queries = start + column.clamp(max=size - 1)                                              # (rows, width)
-    own = reach - past                                                                        # (rows, reach)  position among own tokens
-    keys = torch.where(own < 0, reach, prefix.length + start + own.clamp(max=size - 1))       # (rows, reach)
+    own = reach - seen                                                                        # (rows, reach)  position among own tokens
+    keys = cache.length + start + own.clamp(max=size - 1)                                     # (rows, reach)
+    for at, row in enumerate(rows):
+        keys[at, :len(row.past)] = row.past
     visible = own[:, None, None, :] <= column[None, None, :, :].transpose(2, 3)               # (rows, 1, width, reach)
     places = (column < size).flatten().nonzero()[:, 0]                                        # (line,)
-    return Layout(queries.to(device), keys.to(device), visible.to(device), places.to(device), prefix, keep)
+    return Layout(queries.to(device), keys.to(device), visible.to(device), places.to(device), cache, keep)
 
 
 @torch.inference_mode()
-def read_prefix(model: CausalModel, tokens: Sequence[int]) -> Prefix:
-    """Run a shown example's tokens once and keep their keys and values."""
-    prefix = Prefix(len(tokens))
-    if tokens:
-        run_line(model, [tuple(tokens)], [0], Prefix(), keep=prefix, logits_to_keep=1)
-    return prefix
+def read_beginnings(model: CausalModel, beginnings: Sequence[Beginning]) -> tuple[Cache, dict[int, torch.Tensor]]:
+    """Run every beginning once: the cache, and of each beginning where its tokens and those before them are in it, (end,)."""
+    cache, places = Cache(), {NONE: torch.empty(0, dtype=torch.long)}
+    for _, level in groupby(sorted(range(len(beginnings)), key=lambda at: beginnings[at].level), key=lambda at: beginnings[at].level):
+        level = list(level)
+        rows = [Row(places[beginnings[at].parent], beginnings[at].tokens) for at in level]
+        for pack in pack_rows(rows, model.device, model.pack_tokens):
+            line = Cache(sum(len(rows[place].tokens) for place in pack))
+            run_line(model, [rows[place] for place in pack], cache, keep=line, logits_to_keep=1)
+            start = cache.length
+            for place in pack:
+                end = start + len(rows[place].tokens)
+                places[level[place]], start = torch.cat([rows[place].past, torch.arange(start, end)]), end
+            cache.extend(line)
+    return cache, places
 
 
-@torch.inference_mode()
-def score_pack(model: CausalModel, prefix: Prefix, pack: Sequence[Prompt], embed: bool = False):
-    """(log-probabilities, hidden states) of one pack.
+def scored_packs(model: CausalModel, prompts: Sequence[Prompt], embed: bool = False,
+                 worth: int | None = None) -> Iterator[tuple[list[int], torch.Tensor, torch.Tensor]]:
+    """(row numbers, log-probabilities, hidden states) of pack after pack; what prompts begin with in common is run once.
 
     log-probabilities: (scored,) float32, response tokens of the pack's rows behind one another;
-    hidden states: (line, width) of the last layer when `embed`, else None.
+    hidden states: (line, width) of the last layer when `embed`, of every token of the rows, of which then none is shared; else None.
+    worth: tokens that a beginning has to save, the device's by default.
     """
-    fed = [row.fed for row in pack]
-    scored, start = [], 0
-    for row, tokens in zip(pack, fed):
-        scored += range(start + len(row.rest) - 1, start + len(tokens))
-        start += len(tokens)
-    labels = torch.tensor([token for row in pack for token in row.response], device=model.device)     # (scored,)
-    output = run_line(model, fed, [row.used for row in pack], prefix,
-                      logits_to_keep=torch.tensor(scored, device=model.device), output_hidden_states=embed)
+    scorable = [row for row, prompt in enumerate(prompts) if prompt.response]
+    worth = sys.maxsize if embed else worth or WORTH[model.device]
+    beginnings, continues = shared_beginnings([prompts[row].tokens[:-1] for row in scorable], worth)     # the last token predicts the first scored one
+    cache, places = read_beginnings(model, beginnings)
+    rows = [Row(places[at], prompts[row].fed[len(places[at]):]) for row, at in zip(scorable, continues)]
+    for pack in pack_rows(rows, model.device, model.pack_tokens):
+        members = [scorable[place] for place in pack]
+        yield members, *score_pack(model, cache, [rows[place] for place in pack], [prompts[row].response for row in members], embed)
+
+
+@torch.inference_mode()
+def score_pack(model: CausalModel, cache: Cache, pack: Sequence[Row], responses: Sequence[tuple[int, ...]], embed: bool):
+    """(log-probabilities, hidden states) of one pack, as `scored_packs` has them; each row ends in its response but for the last token."""
+    scored, end = [], 0
+    for row, response in zip(pack, responses):
+        end += len(row.tokens)
+        scored += range(end - len(response), end)
+    labels = torch.tensor([token for response in responses for token in response], device=model.device)  # (scored,)
+    output = run_line(model, pack, cache, logits_to_keep=torch.tensor(scored, device=model.device), output_hidden_states=embed)
     return label_log_probabilities(output.logits[0], labels), output.hidden_states[-1][0] if embed else None
 
 
-def run_line(model: CausalModel, rows: Sequence[tuple[int, ...]], used: Sequence[int], prefix: Prefix,
-             keep: Prefix | None = None, **options):
-    """One forward pass over rows of tokens packed on a line; each row's positions go on from the prefix it continues."""
-    layout = lay_out(used, [len(row) for row in rows], prefix, model.device, keep)
-    tokens = torch.tensor([[token for row in rows for token in row]], device=model.device)            # (1, line)
-    positions = torch.cat([torch.arange(past, past + len(row)) for past, row in zip(used, rows)])[None].to(model.device)
+def run_line(model: CausalModel, rows: Sequence[Row], cache: Cache, keep: Cache | None = None, **options):
+    """One forward pass over rows of tokens packed on a line; each row's positions go on from what it continues."""
+    layout = lay_out(rows, cache, model.device, keep)
+    tokens = torch.tensor([[token for row in rows for token in row.tokens]], device=model.device)     # (1, line)
+    positions = torch.cat([torch.arange(len(row.past), len(row.past) + len(row.tokens)) for row in rows])[None].to(model.device)
     return model.network(input_ids=tokens, position_ids=positions, use_cache=False, layout=layout, **options)
 
 
@@ -148,17 +191,17 @@ def label_log_probabilities(logits: torch.Tensor, labels: torch.Tensor, rows: in
     return torch.cat(parts)
 
 
-def pack_rows(rows: Sequence[Prompt], device: str, tokens: int | None = None) -> Iterator[list[int]]:
+def pack_rows(rows: Sequence[Row], device: str, tokens: int | None = None) -> Iterator[list[int]]:
     """Indices of `rows`, longest first, in packs that stay within the device's line length and reach.
 
     tokens: another line length; the reach shrinks or grows with it.
     """
     longest = tokens or LINE_TOKENS[device]
     furthest = REACH[device] * longest // LINE_TOKENS[device]
-    by_length = sorted(range(len(rows)), key=lambda index: -len(rows[index].fed))
+    by_length = sorted(range(len(rows)), key=lambda index: -len(rows[index].tokens))
     pack, line, reach = [], 0, 0
     for index in by_length:
-        length, sees = len(rows[index].fed), rows[index].used + len(rows[index].fed)
+        length, sees = len(rows[index].tokens), len(rows[index].past) + len(rows[index].tokens)
         reach = max(reach, sees)
         if pack and (line + length > longest or (len(pack) + 1) * reach > furthest):
             yield pack
@@ -167,42 +210,3 @@ def pack_rows(rows: Sequence[Prompt], device: str, tokens: int | None = None) ->
         line += length
     if pack:
         yield pack
-
-
-def prepare(model: CausalModel) -> CausalModel:
-    """Lay out the weights and switch the network to packed attention, once, after checking that both change nothing for this architecture."""
-    before, kind = model.network.config._attn_implementation, model.network.config.model_type
-    if before == ATTENTION:
-        return model
-    try:
-        if model.dtype == Precision.MIXED:                # rounding is meant to change answers, packing is not
-            lay_out_weights(model.network, model.dtype)
-        as_loaded = torch.cat([score_plainly(model, row) for row in PROBES])
-        lay_out_weights(model.network, model.dtype)
-        model.network.set_attn_implementation(ATTENTION)
-        packed, _ = score_pack(model, read_prefix(model, PROBES[0].prefix), PROBES)
-    except (TypeError, ValueError, KeyError, IndexError, AttributeError, RuntimeError, MemoryError) as reason:
-        model.network.set_attn_implementation(before)
-        if ran_out(reason):
-            raise OutOfMemory(f"{model.name}: there is not enough memory to make the model ready ({told(reason)}). "
-                              "End other programs, or choose another device or a smaller model.") from reason
-        raise ModelUnavailable(f"{model.name}: a {kind} model cannot be scored in packs ({reason}). Choose a decoder-only transformer.") from reason
-    drift = float((packed - as_loaded).abs().max())
-    looks_ahead = any(getattr(part, "is_causal", True) is False for part in model.network.modules())
-    if looks_ahead or not drift < (1e-3 if model.dtype == Precision.FLOAT32 else 0.5):
-        model.network.set_attn_implementation(before)
-        change = "its attention looks ahead" if looks_ahead else f"packing changes its answers by {drift:.3g} in log-probability"
-        raise ModelUnavailable(f"{model.name}: a {kind} model cannot be scored in packs ({change}). "
-                               "Choose a decoder-only transformer with full attention.")
-    return model
-
-
-PROBES = (Prompt((5, 6, 7), 3, (8, 9), (10, 11, 12)), Prompt((5, 6, 7), 2, (6, 8, 5), (9,)))   # two short sequences behind one prefix
-
-
-@torch.inference_mode()
-def score_plainly(model: CausalModel, row: Prompt) -> torch.Tensor:
-    """The log-probabilities of `score_pack` from one ordinary forward pass over the whole sequence: (response,)."""
-    tokens = torch.tensor([row.tokens + row.response], device=model.device)
-    logits = model.network(input_ids=tokens, use_cache=False).logits[0, len(row.tokens) - 1:-1]
-    return label_log_probabilities(logits, tokens[0, len(row.tokens):])

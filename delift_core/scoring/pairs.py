@@ -8,8 +8,7 @@ All three come from the same pass. A tile is a block of answered by a block of s
 the model and the template, so any number of processes may score tiles in any order.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -19,9 +18,10 @@ from delift_core.scoring.drawing import draw
 from delift_core.scoring.embeddings import weighted_mean
 from delift_core.scoring.kernel import Alone, UtilityKernel
 from delift_core.scoring.model import CausalModel
-from delift_core.scoring.packing import pack_rows, prepare, read_prefix, score_pack
+from delift_core.scoring.packing import scored_packs
 from delift_core.scoring.plan import Plan, Tile, tiles
-from delift_core.scoring.prompts import Prompt, Prompter
+from delift_core.scoring.preparing import prepare
+from delift_core.scoring.prompts import Prompter
 from delift_core.scoring.templates import template_name
 
 ALL = Plan()
@@ -96,16 +96,6 @@ def score_tile(model: CausalModel, prompter: Prompter, answered: Sequence[Exampl
     utility = alone.distance[tile.rows, None] - distance
     information = logp - alone.log_probability[tile.rows, None]
     return np.stack([utility, information, truncated])
-
-
-def scored_packs(model: CausalModel, prompts: Sequence[Prompt], embed: bool = False) -> Iterator[tuple[list[int], torch.Tensor, torch.Tensor]]:
-    """(row numbers, log-probabilities of their response tokens, hidden states) of pack after pack; each prefix is run once."""
-    scorable = sorted((row for row, prompt in enumerate(prompts) if prompt.response), key=lambda row: prompts[row].prefix)
-    for prefix, rows in groupby(scorable, key=lambda row: prompts[row].prefix):
-        same, cache = list(rows), read_prefix(model, prefix)
-        for pack in pack_rows([prompts[row] for row in same], model.device, model.pack_tokens):
-            members = [same[place] for place in pack]
-            yield members, *score_pack(model, cache, [prompts[row] for row in members], embed)
 
 
 def reduce_tokens(logp: torch.Tensor, lengths: Sequence[int]) -> torch.Tensor:

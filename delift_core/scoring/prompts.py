@@ -1,4 +1,4 @@
-"""Examples -> token sequences that fit the model: a prefix shared by many, and what each answered example continues it with."""
+"""Examples -> token sequences that fit the model: each answered example alone, and behind a shown one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,29 +6,23 @@ from functools import lru_cache
 
 from delift_core.data.example import Example
 from delift_core.errors import UnusablePrompt
+from delift_core.scoring.beginnings import shared
 from delift_core.scoring.templates import TEMPLATES, Parts, TemplateName, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One sequence: the prefix's first `used` tokens, the rest of the prompt (at least one token), the scored response."""
+    """One sequence: the prompt (at least one token) and the scored response."""
 
-    prefix: tuple[int, ...]
-    used: int
-    rest: tuple[int, ...]
+    tokens: tuple[int, ...]
     response: tuple[int, ...]    # end of turn included; empty when there is nothing to score
     truncated: bool = False
     head: int = 0                # tokens the template puts before any text of the data
 
     @property
-    def tokens(self) -> tuple[int, ...]:
-        """The whole prompt, without the response."""
-        return self.prefix[:self.used] + self.rest
-
-    @property
     def fed(self) -> tuple[int, ...]:
-        """What the model reads behind the prefix; the last response token is only ever a label."""
-        return self.rest + self.response[:-1]
+        """What the model reads; the last response token is only ever a label."""
+        return self.tokens + self.response[:-1]
 
 
 class Prompter:
@@ -66,10 +60,10 @@ class Prompter:
         tokens = self.tokens(parts.prefix + parts.query)
         kept = tokens[-(self.context - len(response)):]
         shortened = cut or len(kept) < len(tokens)
-        return Prompt((), 0, kept, response, shortened, 0 if shortened else shared(self.tokens(parts.head), tokens))
+        return Prompt(kept, response, shortened, 0 if shortened else shared(self.tokens(parts.head), tokens))
 
     def pairs(self, shown: Example, answered: Sequence[Example]) -> list[Prompt]:
-        """Each answered example behind `shown`: tokenised as one text, cut where that text and the prefix's own tokens part."""
+        """Each answered example behind `shown`, tokenised as one text."""
         parts = [self.template.pair(shown, example) for example in answered]
         return [self._fitting(*row) for row in zip(answered, parts, self._joint(parts))]
 
@@ -83,18 +77,10 @@ class Prompter:
     def _fitting(self, answered: Example, parts: Parts, tokens: tuple[int, ...]) -> Prompt:
         """Too long: the shown example loses tokens from the left; when nothing of it is left, the answered prompt does."""
         response, cut = self.response(answered)
-        prefix = self.tokens(parts.prefix)
         if len(tokens) + len(response) <= self.context:
-            used = min(shared(prefix, tokens), len(tokens) - 1)
-            return Prompt(prefix, used, tokens[used:], response, cut)
+            return Prompt(tokens, response, cut)
         head, shown, query = map(self.tokens, (parts.head, parts.shown, parts.query))
         kept = self.context - len(response) - len(head) - len(query)
         if kept <= 0:
             return replace(self.alone(answered), truncated=True)
-        prefix = (*head, *shown[-kept:])
-        return Prompt(prefix, len(prefix), query, response, True)
-
-
-def shared(first: Sequence[int], second: Sequence[int]) -> int:
-    """How many leading tokens two sequences have in common."""
-    return next((at for at, (one, other) in enumerate(zip(first, second)) if one != other), min(len(first), len(second)))
+        return Prompt((*head, *shown[-kept:], *query), response, True)

@@ -7,7 +7,8 @@ from itertools import accumulate, pairwise
 
 from delift_core.data.example import Example
 from delift_core.scoring.model import CausalModel
-from delift_core.scoring.pairs import score_alone, score_tile, scored_packs
+from delift_core.scoring.packing import scored_packs
+from delift_core.scoring.pairs import score_alone, score_tile
 from delift_core.scoring.plan import Tile
 from delift_core.scoring.prompts import Prompt, Prompter
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 
 from delift_core.errors import OutOfMemory
 from delift_core.runs import memory, planning, work
@@ -9,9 +10,8 @@ from delift_core.runs.memory import LEAST, pack_tokens
 from delift_core.runs.status import State
 from delift_core.scoring import packing
 from delift_core.scoring.model import load_model
-from delift_core.scoring.packing import LINE_TOKENS, pack_rows
+from delift_core.scoring.packing import LINE_TOKENS, Row, pack_rows
 from delift_core.scoring.pairs import prompter_for
-from delift_core.scoring.prompts import Prompt
 
 ERRORS = {"python": MemoryError(), "accelerator": RuntimeError("CUDA out of memory. Tried to allocate 2 GiB.\nmore"),
           "mps": RuntimeError("MPS backend out of memory (MPS allocated: 8 GiB)"),
@@ -53,7 +53,7 @@ def test_a_want_of_memory_while_minutes_are_measured_is_a_sentence(kind, roles, 
 @pytest.mark.parametrize("kind", [kind for kind in ERRORS if kind != "system"])
 def test_a_want_of_memory_while_packing_is_checked_is_not_taken_for_an_unfit_model(kind, tiny_folder, monkeypatch, tried):
     model = load_model(tiny_folder(), device="cpu")
-    monkeypatch.setattr(packing, "read_prefix", lambda *given: (_ for _ in ()).throw(ERRORS[kind]))
+    monkeypatch.setattr(packing, "read_beginnings", lambda *given: (_ for _ in ()).throw(ERRORS[kind]))
     for _ in range(2):                                                               # checked again as long as it did not pass
         with pytest.raises(OutOfMemory, match="not enough memory to make the model ready .*choose another device or a smaller model") as refusal:
             prompter_for(model)
@@ -87,7 +87,7 @@ def test_a_damaged_note_of_the_pack_size_is_as_none(new_run, tried):
 
 
 def test_smaller_packs_are_shorter_and_reach_less_far(tried):
-    rows = [Prompt((), 0, (1,) * 20, (2,) * 10)] * 60
+    rows = [Row(torch.empty(0), (1,) * 29)] * 60
     longest = {tokens: max(map(len, pack_rows(rows, "cpu", tokens))) for tokens in (None, 256, 64, 1)}
     assert list(longest.values()) == [LINE_TOKENS["cpu"] // 29, 256 // 29, 64 // 29, 1]
     tried("the same tile in smaller packs", "scored", ", ".join(f"{count} rows in {tokens or LINE_TOKENS['cpu']} tokens" for tokens, count in longest.items()))

@@ -1,5 +1,7 @@
 """Scoring is fast because it packs, caches and skips; none of that may change a number."""
 
+import os
+
 import numpy as np
 import pytest
 import torch
@@ -8,11 +10,12 @@ from hypothesis import strategies as st
 
 from delift_core.data.example import Dataset
 from delift_core.errors import ModelUnavailable, NoExamples
-from delift_core.scoring import packing, pairs, plan
+from delift_core.scoring import packing, plan
 from delift_core.scoring.model import load_model
-from delift_core.scoring.packing import LINE_TOKENS, pack_rows, score_plainly
+from delift_core.scoring.packing import LINE_TOKENS, pack_rows
 from delift_core.scoring.pairs import prompter_for, reduce_tokens, score_alone, score_tile, score_utilities
 from delift_core.scoring.plan import Tile
+from delift_core.scoring.preparing import score_plainly
 
 SETUPS = [
     ("llama", "chatml", "bytes", "chat"), ("llama", "inst", "bytes", "chat"), ("llama", "strict", "bytes", "chat"),
@@ -49,6 +52,19 @@ def test_packed_and_cached_equals_one_pair_at_a_time(twin, asked, setup, answere
     utility, information = naive.kernel(answered, shown)
     np.testing.assert_allclose(kernel.values, utility, atol=1e-5, equal_nan=True)
     np.testing.assert_allclose(kernel.pmi, information, atol=1e-5 * 5, rtol=1e-5, equal_nan=True)
+
+
+@pytest.mark.parametrize("setup", SETUPS, ids="-".join)
+@pytest.mark.parametrize("worth", [1, 10**6])
+def test_reading_shared_beginnings_once_or_each_time_changes_no_number(twin, asked, setup, worth, monkeypatch):
+    monkeypatch.setitem(packing.WORTH, "cpu", worth)
+    tasks = ("Please answer a query: What is 2 + 2?", "Please answer a query: What is blue?", "Name a colour of the sky.")
+    many = [asked(task + word, response) for task in tasks for word, response in ((" A", "Blue is 4"), (" A", "Blue is 4"), (" B", "green and"), ("", "Blue"))]
+    naive = twin(*setup)
+    kernel = naive.scored(many, many[::5])
+    utility, information = naive.kernel(many, many[::5])
+    np.testing.assert_allclose(kernel.values, utility, atol=1e-5)
+    np.testing.assert_allclose(kernel.pmi, information, atol=1e-5 * 5, rtol=1e-5)
 
 
 @pytest.mark.parametrize("setup", [SETUPS[0], SETUPS[9], SETUPS[14], SETUPS[15]], ids="-".join)
@@ -119,21 +135,21 @@ def test_neither_tiles_nor_pack_sizes_change_the_kernel(twin, asked, height, wid
 def test_no_token_is_lost_from_the_longest_row_of_a_pack(twin, six):
     naive = twin()
     prompts = naive.prompter.pairs(six[0], six)
-    for pack, logp, _ in pairs.scored_packs(naive.model, prompts):
+    for pack, logp, _ in packing.scored_packs(naive.model, prompts):
         assert len(logp) == sum(len(naive.response(six[row])) for row in pack)
         for row, own in zip(pack, logp.split([len(naive.response(six[row])) for row in pack])):
             np.testing.assert_allclose(own, score_plainly(naive.model, prompts[row]), atol=5e-5)
 
 
-@given(sizes=st.lists(st.tuples(st.integers(1, 700), st.integers(1, 60)), min_size=1, max_size=40))
+@given(sizes=st.lists(st.tuples(st.integers(0, 3000), st.integers(1, 700)), min_size=1, max_size=40))
 @settings(deadline=None)
-def test_every_row_is_packed_once_within_the_line(sizes):
-    made = [packing.Prompt((), 0, (1,) * rest, (2,) * response) for rest, response in sizes]
+def test_every_row_is_packed_once_within_the_line_and_the_reach(sizes):
+    made = [packing.Row(torch.arange(seen), (1,) * own) for seen, own in sizes]
     packs = list(pack_rows(made, "cpu"))
     assert sorted(row for pack in packs for row in pack) == list(range(len(made)))
     for pack in packs:
-        assert len(pack) == 1 or sum(len(made[row].fed) for row in pack) <= LINE_TOKENS["cpu"]
-        assert len(pack) == 1 or len(pack) * max(len(made[row].fed) for row in pack) <= packing.REACH["cpu"]
+        assert len(pack) == 1 or sum(sizes[row][1] for row in pack) <= LINE_TOKENS["cpu"]
+        assert len(pack) == 1 or len(pack) * max(sum(sizes[row]) for row in pack) <= packing.REACH["cpu"]
 
 
 @pytest.fixture
@@ -150,7 +166,7 @@ def calls(twin, monkeypatch):
     return seen
 
 
-def test_a_prefix_is_run_once_for_all_rows_of_a_tile_and_logits_only_where_scored(twin, six, calls):
+def test_what_all_rows_begin_with_is_run_once_for_a_column_and_logits_only_where_scored(twin, six, calls):
     naive = twin()
     alone = score_alone(naive.model, naive.prompter, six)
     calls.clear()
@@ -158,10 +174,26 @@ def test_a_prefix_is_run_once_for_all_rows_of_a_tile_and_logits_only_where_score
     responses = sum(len(naive.response(example)) for example in six)
     for start, shown in zip((0, 2), six):
         prompts = naive.prompter.pairs(shown, six)
-        assert calls[start] == (len(prompts[0].prefix), 1)
-        assert calls[start + 1] == (sum(len(row.fed) for row in prompts), responses)
-        assert sum(len(row.fed) for row in prompts) <= LINE_TOKENS["cpu"]
+        common = len(os.path.commonprefix([row.tokens for row in prompts]))
+        assert naive.prompter.vocabulary.tokenizer.decode(prompts[0].tokens[:common]).endswith("<|im_start|>user\n")
+        assert calls[start] == (common, 1)
+        assert calls[start + 1] == (sum(len(row.fed) - common for row in prompts), responses)
+        assert calls[start + 1][0] <= LINE_TOKENS["cpu"]
     assert len(calls) == 4
+
+
+def test_an_instruction_that_several_examples_share_is_read_once_for_a_column(twin, asked, calls):
+    naive, instruction = twin(), "Please answer what is asked, and answer it in green and blue words. "
+    many = [asked(instruction + word, "Blue") for word in ("a", "What", "4", "the sky")] + [asked("Name a colour.", "Blue")]
+    alone = score_alone(naive.model, naive.prompter, many)
+    calls.clear()
+    score_tile(naive.model, naive.prompter, many, many[-1:], alone, Tile(slice(0, 5), slice(0, 1)))
+    prompts = naive.prompter.pairs(many[-1], many)
+    all_of_them = len(os.path.commonprefix([row.tokens for row in prompts]))
+    four = len(os.path.commonprefix([row.tokens for row in prompts[:4]]))
+    left = sum(len(row.fed) for row in prompts) - 4 * four - all_of_them
+    assert four - all_of_them > len(instruction.split())
+    assert [tokens for tokens, _ in calls] == [all_of_them, four - all_of_them, left]
 
 
 def test_only_the_pairs_of_a_mask_are_scored_each_to_what_it_is_without_one_and_a_prefix_nobody_answers_is_not_read(twin, six, calls):
@@ -175,7 +207,8 @@ def test_only_the_pairs_of_a_mask_are_scored_each_to_what_it_is_without_one_and_
     assert (np.isfinite(planes) == mask).all()
     np.testing.assert_allclose(planes[:, mask], whole[:, mask], atol=5e-5)
     assert sum(done) == mask.sum()
-    assert [tokens for tokens, rows in calls if rows == 1] == [len(naive.prompter.pairs(six[shown], six[:1])[0].prefix) for shown in (3, 5)]
+    asked = [[row.tokens for row in naive.prompter.pairs(six[shown], [six[at] for at in rows])] for shown, rows in ((3, (1, 4)), (5, (0, 4, 5)))]
+    assert [tokens for tokens, rows in calls if rows == 1] == [len(os.path.commonprefix(rows)) for rows in asked]
 
 
 def test_lines_stay_within_the_device_s_limit(twin, asked, calls, monkeypatch):
@@ -230,8 +263,8 @@ def test_a_model_that_looks_ahead_is_refused_each_time_it_is_asked(tiny):
 
 def test_a_model_whose_answers_change_in_packs_is_refused_each_time_it_is_asked(tiny_folder, monkeypatch):
     model = load_model(tiny_folder(), device="cpu")
-    monkeypatch.setattr(packing, "with_prefix", lambda prefix, layer, key, value: (torch.cat([key[:, :1]] * prefix.length + [key], 1),
-                                                                                   torch.cat([value[:, :1]] * prefix.length + [value], 1)))
+    monkeypatch.setattr(packing, "behind", lambda cache, layer, key, value: (torch.cat([key[:, :1]] * cache.length + [key], 1),
+                                                                             torch.cat([value[:, :1]] * cache.length + [value], 1)))
     for _ in range(2):
         with pytest.raises(ModelUnavailable, match="a llama model cannot be scored in packs .*in log-probability"):
             prompter_for(model)

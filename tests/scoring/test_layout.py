@@ -5,7 +5,7 @@ import torch
 
 from delift_core.errors import ModelUnavailable
 from delift_core.scoring import layout
-from delift_core.scoring.layout import LaidOutLinear, MixedLinear, lay_out_weights
+from delift_core.scoring.layout import LaidOutCopy, LaidOutLinear, MixedLinear, lay_out_weights
 from delift_core.scoring.model import load_model
 from delift_core.scoring.pairs import prompter_for
 
@@ -40,6 +40,30 @@ def test_a_matrix_that_is_also_an_embedding_stays_as_it_is():
     lay_out_weights(tied)
     assert type(tied["head"]) is torch.nn.Linear and tied["head"].weight is tied["embed"].weight
     assert type(tied["inner"]) is LaidOutLinear
+
+
+class Tied(torch.nn.Module):
+    """An embedding that is its own output layer."""
+
+    def __init__(self):
+        super().__init__()
+        self.embed, self.head = torch.nn.Embedding(9, 5), torch.nn.Linear(5, 9, bias=False)
+        self.head.weight = self.embed.weight
+
+    def get_output_embeddings(self):
+        return self.head
+
+
+@pytest.mark.parametrize(("most", "kind"), [(9 * 5 * 4, LaidOutCopy), (9 * 5 * 4 - 1, torch.nn.Linear)])
+def test_an_output_layer_that_is_also_the_embedding_has_a_copy_laid_out_where_that_is_small(most, kind, monkeypatch):
+    monkeypatch.setattr(layout, "COPY", most)
+    tied, states = Tied(), torch.randn(1, 3, 5)
+    before, count = tied.head(states), sum(weight.numel() for weight in tied.parameters())
+    lay_out_weights(tied)
+    assert type(tied.head) is kind and tied.head.weight is tied.embed.weight and tied.embed.weight.layout is torch.strided
+    assert sum(weight.numel() for weight in tied.parameters()) == count
+    with torch.inference_mode():
+        torch.testing.assert_close(tied.head(states), before)
 
 
 def test_other_precisions_and_kinds_of_layer_stay_as_they_are():
@@ -102,7 +126,7 @@ def test_a_mixed_model_keeps_its_output_layer_its_norms_and_its_embeddings_in_fl
     assert {part.weight.dtype for part in inner} == {torch.bfloat16}
     others = [weight for name, weight in network.named_parameters() if not any(weight is part.weight for part in inner)]
     assert others and {weight.dtype for weight in others} == {torch.float32}
-    assert type(network.get_output_embeddings()) is torch.nn.Linear
+    assert type(network.get_output_embeddings()) in (LaidOutLinear, LaidOutCopy)
 
 
 def test_a_model_in_which_mixed_precision_would_round_nothing_is_refused(tiny):

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from delift_core.data.example import Dataset, Example, Turn
 from delift_core.errors import UnknownChoice, UnusablePrompt
-from delift_core.scoring.prompts import Prompter, shared
+from delift_core.scoring.beginnings import shared
+from delift_core.scoring.prompts import Prompter
 from delift_core.scoring.templates import TemplateName, Vocabulary, template_name
 
 SETUPS = [(chat, tokenizer, "chat") for chat in ("chatml", "inst", "strict") for tokenizer in ("bytes", "metaspace")]
@@ -56,14 +57,13 @@ def is_insertion(longer, shorter):
 @pytest.mark.parametrize("setup", SETUPS, ids="-".join)
 @quick
 @given(shown=st.tuples(said, texts), answered=st.lists(st.tuples(said, texts), min_size=1, max_size=3))
-def test_prefix_and_rest_are_the_tokens_of_the_whole_text(prompter, asked, setup, shown, answered):
+def test_a_prompt_is_the_tokens_of_the_whole_text(prompter, asked, setup, shown, answered):
     writer, shown = prompter(*setup), asked(*shown)
     answered = [asked(*row) for row in answered]
     for example, row in zip(answered, writer.pairs(shown, answered), strict=True):
         whole = writer.vocabulary.tokenizer(written(writer.template.pair(shown, example)), add_special_tokens=False)["input_ids"]
         assert list(row.tokens) == whole
-        assert row.rest and row.used <= len(row.prefix)
-        assert not row.truncated
+        assert row.tokens and not row.truncated
         alone = writer.vocabulary.tokenizer(written(writer.template.alone(example)), add_special_tokens=False)["input_ids"]
         assert list(writer.alone(example).tokens) == alone
 
@@ -216,7 +216,7 @@ def test_a_template_that_cannot_write_a_conversation_says_which_example_and_what
 def test_a_prompt_that_cannot_be_written_is_refused_before_anything_is_scored(tiny, monkeypatch):
     from delift_core.scoring import pairs
 
-    monkeypatch.setattr(pairs, "score_pack", lambda *given: pytest.fail("scored"))
+    monkeypatch.setattr(pairs, "scored_packs", lambda *given: pytest.fail("scored"))
     refused = Dataset((conversation(("user", "q")), conversation(("assistant", "a1"), ("user", "q1"))))
     with pytest.raises(UnusablePrompt, match=r"Row 7 \(id c1\)"):
         pairs.score_utilities(refused, model=tiny("llama", "strict"))
@@ -245,7 +245,7 @@ def test_nothing_is_longer_than_the_context_and_the_response_is_never_shortened_
     for row, whole in [(writer.alone(answered), free.alone(answered)),
                        (writer.pairs(shown, [answered])[0], free.pairs(shown, [answered])[0])]:
         assert len(row.tokens) + len(row.response) <= context
-        assert row.rest
+        assert row.tokens
         assert row.response == whole.response[:context - 1]
         assert row.truncated == (len(whole.tokens) + len(whole.response) > context)
         assert row.truncated or (row.tokens, row.response) == (whole.tokens, whole.response)
