@@ -1,6 +1,7 @@
 """Weights as a device multiplies them fastest: laid out once for its matrix library, and in bfloat16 where that is asked for."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 import torch
 import torch.nn.functional as F
@@ -9,7 +10,7 @@ from delift_core.errors import ModelUnavailable
 from delift_core.scoring.precision import Precision
 
 ROWS = 512                             # the batch that the layout is asked for; it serves smaller ones as well
-COPY = 2**28                           # most bytes of an output layer that is held twice
+COPY = 2**26                           # most numbers of an output layer that is held twice
 
 
 class LaidOutLinear(torch.nn.Linear):
@@ -51,23 +52,39 @@ def lay_out_weights(network: torch.nn.Module, precision: str = Precision.FLOAT32
     that is small. On other devices, in other precisions and where torch has no oneDNN there is nothing to lay out. What is gained:
     benchmarks/SCORING.md.
     """
-    owners = Counter(id(part.weight) for part in network.modules() if isinstance(getattr(part, "weight", None), torch.nn.Parameter))
-    output = network.get_output_embeddings() if hasattr(network, "get_output_embeddings") else None
+    owners, tied = Counter(id(part.weight) for part in weighted_parts(network)), tied_output(network)
     for part in network.modules():
         if type(part) is not torch.nn.Linear or not is_plain(part.weight):
             continue
-        weight, alone = part.weight.detach(), owners[id(part.weight)] == 1
-        if alone and part is not output and precision == Precision.MIXED:
-            replace_weight(part, MixedLinear, weight.bfloat16())
-        elif alone:
-            replace_weight(part, LaidOutLinear, weight)
-        elif part is output and weight.nbytes <= COPY:
+        weight = part.weight.detach()
+        if part is tied:
             part.copy, part.__class__ = laid_out(weight), LaidOutCopy
+        elif owners[id(part.weight)] == 1 and precision == Precision.MIXED and part is not output_layer(network):
+            replace_weight(part, MixedLinear, weight.bfloat16())
+        elif owners[id(part.weight)] == 1:
+            replace_weight(part, LaidOutLinear, weight)
     if precision == Precision.MIXED and not any(isinstance(part, MixedLinear) for part in network.modules()):
         raise ModelUnavailable(f"{type(network).__name__}: mixed precision finds no matrix to round in a model of this kind. Choose float32 or bfloat16.")
     for weight in network.parameters():
         if is_plain(weight) and weight.device.type == "cpu":
             weight.data = weight.data.clone()             # no weight stays in the mapped file, which would be held whole for it
+
+
+def weighted_parts(network: torch.nn.Module) -> Iterator[torch.nn.Module]:
+    """The parts that have a weight of their own, or one in common."""
+    return (part for part in network.modules() if isinstance(getattr(part, "weight", None), torch.nn.Parameter))
+
+
+def output_layer(network: torch.nn.Module) -> torch.nn.Module | None:
+    """What turns the last states into logits, if a network has that."""
+    return network.get_output_embeddings() if hasattr(network, "get_output_embeddings") else None
+
+
+def tied_output(network: torch.nn.Module) -> torch.nn.Linear | None:
+    """The output layer, where its matrix also serves as something else and is small enough to be held twice."""
+    output = output_layer(network)
+    sharing = sum(part.weight is output.weight for part in weighted_parts(network)) if type(output) is torch.nn.Linear else 0
+    return output if sharing > 1 and output.weight.numel() <= COPY else None
 
 
 def replace_weight(part: torch.nn.Linear, kind: type[torch.nn.Linear], weight: torch.Tensor) -> None:

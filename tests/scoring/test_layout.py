@@ -54,7 +54,7 @@ class Tied(torch.nn.Module):
         return self.head
 
 
-@pytest.mark.parametrize(("most", "kind"), [(9 * 5 * 4, LaidOutCopy), (9 * 5 * 4 - 1, torch.nn.Linear)])
+@pytest.mark.parametrize(("most", "kind"), [(9 * 5, LaidOutCopy), (9 * 5 - 1, torch.nn.Linear)])
 def test_an_output_layer_that_is_also_the_embedding_has_a_copy_laid_out_where_that_is_small(most, kind, monkeypatch):
     monkeypatch.setattr(layout, "COPY", most)
     tied, states = Tied(), torch.randn(1, 3, 5)
