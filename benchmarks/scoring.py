@@ -32,7 +32,7 @@ from delift_core.selection.greedy import maximise
 from delift_core.selection.objectives import facility_location
 
 REPORT = Path(__file__).with_name("SCORING.md")
-DEMO, OTHERS = ROOT / "delift_core/data/bundled/pool.jsonl", ("rg_dev_240.jsonl", "dev_mix_200.jsonl")
+DEMO, OTHERS = ROOT / "delift_core/data/bundled/pool.jsonl", ("rg_dev_240.jsonl", "dev_mix_200.jsonl", "p3_common_gen_Put_together.jsonl")
 ANSWERED, SHOWN, FEW = 48, 8, 1          # of the demo; shown ones of other data
 SIZES, SQUARE = (32, 64, 128), 64       # pools that grow; of a pool scored in every precision
 BATCHES = (8, 16)
@@ -176,10 +176,11 @@ def memory(name):
     return next(int(line.split()[1]) for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(name)) / 1024
 pool = read_dataset(DEMO, limit=int(sys.argv[1]), near_duplicates="keep")
 model = load_model(dtype=sys.argv[2]); weights = sum(weight.numel() * weight.element_size() for weight in model.network.parameters()) / 2**20
-prompter = prompter_for(model); base = memory("RssAnon:"); Path("/proc/self/clear_refs").write_text("5")
+prompter = prompter_for(model); copy = getattr(model.network.get_output_embeddings(), "copy", torch.empty(0)).numel() * 4 / 2**20
+base = memory("RssAnon:"); Path("/proc/self/clear_refs").write_text("5")
 alone = score_alone(model, prompter, pool)
 score_tile(model, prompter, pool, pool, alone, Tile(slice(0, min(64, len(pool))), slice(0, 2)))
-print(f"{memory('VmHWM:') - memory('RssFile:') - base:.0f} {weights:.0f}")
+print(f"{memory('VmHWM:') - memory('RssFile:') - base:.0f} {weights:.0f} {copy:.0f}")
 """
 
 
@@ -187,8 +188,8 @@ def memory() -> Iterator[str]:
     """The highest a process reaches beyond the loaded model, at two sizes: a tile is a tile."""
     yield from ("", "## Memory", "")
     for size in (SIZES[0], SIZES[-1]):
-        more, weights = said(PEAK, str(size), Precision.FLOAT32)
-        yield f"- n = {size}: {more} MB beyond the model's own {weights} MB."
+        more, weights, copy = said(PEAK, str(size), Precision.FLOAT32)
+        yield f"- n = {size}: {more} MB beyond the model's own {weights} MB and the {copy} MB of its output layer's copy."
 
 
 # other precisions

@@ -4,6 +4,8 @@
 """
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -110,6 +112,17 @@ _SCARCE = ("out of memory", "not enough memory", "can't allocate memory", "canno
 def ran_out(reason: BaseException) -> bool:
     """Whether an error says that there was not enough memory: Python's own, an accelerator's or an allocator's."""
     return isinstance(reason, MemoryError) or any(words in str(reason).lower() for words in _SCARCE)
+
+
+@contextmanager
+def memory_told(sentence: Callable[[str], str]) -> Iterator[None]:
+    """Raise OutOfMemory with a sentence, given what was said, where the work inside wants more memory than there is."""
+    try:
+        yield
+    except (MemoryError, RuntimeError, OSError) as reason:
+        if not ran_out(reason):
+            raise
+        raise OutOfMemory(sentence(told(reason))) from reason
 
 
 def told(reason: BaseException) -> str:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from delift_core.errors import OutOfMemory, ran_out, told
+from delift_core.errors import memory_told
 from delift_core.files import write_json
 from delift_core.runs.status import read_json
 
@@ -27,12 +27,8 @@ def pack_tokens(folder: Path, device: str) -> int | None:
 @contextmanager
 def within_memory(folder: Path, model: "CausalModel") -> Iterator[None]:
     """Have a want of memory remembered by the run in a folder, and raise OutOfMemory with what the next try will be."""
-    try:
+    with memory_told(lambda what: f"{folder}: the model ran out of memory ({what}). {next_try(folder, model)}"):
         yield
-    except (MemoryError, RuntimeError, OSError) as reason:
-        if not ran_out(reason):
-            raise
-        raise OutOfMemory(f"{folder}: the model ran out of memory ({told(reason)}). {next_try(folder, model)}") from reason
 
 
 def next_try(folder: Path, model: "CausalModel") -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from delift_core.data.example import Dataset
-from delift_core.errors import InvalidPlan, OutOfMemory, ran_out, told
+from delift_core.errors import InvalidPlan, memory_told
 from delift_core.runs.record import create_record
 from delift_core.runs.store import KERNELS, Run, is_square, list_runs
 from delift_core.scoring.calibration import lengths, tokens_per_second, used_memory
@@ -42,13 +42,9 @@ def measure(model: CausalModel, template: str, data: Mapping[str, Dataset], left
     """A few seconds of scoring, and the lengths of everything. left: tiles of every kernel not scored yet. Raises OutOfMemory."""
     prompter = prompter_for(model, template)
     own = {role: lengths(prompter, data[role]) for role in {role for name in left for role in KERNELS[name]}}
-    try:
+    with memory_told(lambda what: f"{model.name}: the model ran out of memory while this machine was measured ({what}). End other programs, "
+                     "or name a plan instead of minutes: smaller and smaller packs are then tried."):
         rate = tokens_per_second(model, prompter, *(data[role] for role in KERNELS[next(iter(left))]))
-    except (MemoryError, RuntimeError, OSError) as reason:
-        if not ran_out(reason):
-            raise
-        raise OutOfMemory(f"{model.name}: the model ran out of memory while this machine was measured ({told(reason)}). End other programs, "
-                          "or name a plan instead of minutes: smaller and smaller packs are then tried.") from reason
     return Measured(rate, used_memory(model), {name: tuple(own[role] for role in KERNELS[name]) for name in left}, left)
 
 

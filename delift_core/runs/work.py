@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from delift_core.runs.adopting import scoring_lock
 from delift_core.runs.damage import has_alone, sweep, to_score
 from delift_core.runs.memory import within_memory
-from delift_core.runs.store import KERNELS, Run
+from delift_core.runs.store import KERNELS, Run, is_square
 from delift_core.scoring.calibration import lengths, tokens_per_second, used_memory
 from delift_core.scoring.model import CausalModel
 from delift_core.scoring.pairs import prompter_for, score_alone, score_tile
@@ -47,8 +47,10 @@ def score_missing(run: Run, model: CausalModel, names: Iterable[str], progress: 
 def cost_of(run: Run, model: CausalModel, missing: Mapping[str, list[Tile]]) -> Cost:
     """What scoring the missing tiles of these kernels will take, from a few seconds of measuring on the first that lacks any."""
     prompter = prompter_for(model, run.record["template"])
-    share = run.plan.share
-    tokens = sum(count_tokens(work, *(lengths(prompter, run.datasets[role]) for role in KERNELS[name]), share) for name, work in missing.items())
+    tokens = 0
+    for name, work in missing.items():
+        answered, shown = (lengths(prompter, run.datasets[role]) for role in KERNELS[name])
+        tokens += count_tokens(work, answered, shown, run.plan.per_column(len(answered), is_square(name)) / len(answered))
     name = next(name for name, work in missing.items() if work)
     with within_memory(run.folder, model):
         rate = tokens_per_second(model, prompter, *(run.datasets[role] for role in KERNELS[name]))

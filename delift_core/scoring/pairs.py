@@ -14,11 +14,12 @@ import numpy as np
 import torch
 
 from delift_core.data.example import Dataset, Example, refuse_empty
+from delift_core.errors import memory_told
 from delift_core.scoring.drawing import draw
 from delift_core.scoring.embeddings import weighted_mean
 from delift_core.scoring.kernel import Alone, UtilityKernel
 from delift_core.scoring.model import CausalModel
-from delift_core.scoring.packing import scored_packs
+from delift_core.scoring.packing import LINE_TOKENS, scored_packs
 from delift_core.scoring.plan import Plan, Tile, tiles
 from delift_core.scoring.preparing import prepare
 from delift_core.scoring.prompts import Prompter
@@ -33,19 +34,21 @@ def score_utilities(pool: Dataset | None = None, *, model: CausalModel, answered
     """The utility kernel of every answered (row) and shown (column) example; both default to the pool.
 
     plan: which pairs are scored, all by default; the others stay NaN. progress: called with the number of pairs just finished.
-    Returns a UtilityKernel of shape (answered, shown).
+    Returns a UtilityKernel of shape (answered, shown). Raises OutOfMemory.
     """
     answered = refuse_empty(pool if answered is None else answered)
     shown = refuse_empty(pool if shown is None else shown)
     prompter = prompter_for(model, template)
     prompter.rehearse(answered.examples, shown.examples)
-    alone = score_alone(model, prompter, answered)
     square = answered.text_fingerprint == shown.text_fingerprint
-    drawn = None if plan.is_all else draw(plan, alone.embedding, (alone if square else score_alone(model, prompter, shown)).embedding, square)
     planes = np.full((3, len(answered), len(shown)), np.nan, np.float32)                      # (planes, answered, shown)
-    for tile in tiles(len(answered), len(shown), plan.share):
-        mask = None if drawn is None else drawn.mask[tile.rows, tile.columns]                 # (rows, columns)
-        planes[:, tile.rows, tile.columns] = score_tile(model, prompter, answered, shown, alone, tile, progress, mask)
+    with memory_told(lambda what: f"{model.name}: the model ran out of memory ({what}). End other programs, or give load_model "
+                     f"pack_tokens={(model.pack_tokens or LINE_TOKENS[model.device]) // 2}, which takes less memory and more time."):
+        alone = score_alone(model, prompter, answered)
+        drawn = None if plan.is_all else draw(plan, alone.embedding, (alone if square else score_alone(model, prompter, shown)).embedding, square)
+        for tile in tiles(len(answered), len(shown), plan.share):
+            mask = None if drawn is None else drawn.mask[tile.rows, tile.columns]             # (rows, columns)
+            planes[:, tile.rows, tile.columns] = score_tile(model, prompter, answered, shown, alone, tile, progress, mask)
     return UtilityKernel.from_planes(planes, alone, square, drawn)
 
 

@@ -8,7 +8,7 @@ from delift_core.errors import OutOfMemory
 from delift_core.runs import memory, planning, work
 from delift_core.runs.memory import LEAST, pack_tokens
 from delift_core.runs.status import State
-from delift_core.scoring import packing
+from delift_core.scoring import packing, pairs
 from delift_core.scoring.model import load_model
 from delift_core.scoring.packing import LINE_TOKENS, Row, pack_rows
 from delift_core.scoring.pairs import prompter_for
@@ -48,6 +48,17 @@ def test_a_want_of_memory_while_minutes_are_measured_is_a_sentence(kind, roles, 
     with pytest.raises(RuntimeError, match="shapes do not match"):
         planning.plan_within(5, tmp_path, {"pool": roles["pool"]}, tiny(), "chat", ["pool_pool"])
     tried(f"out of memory while minutes are measured: {kind}", "refused", str(refusal.value).removeprefix(f"{tiny().name}: "))
+
+
+@pytest.mark.parametrize("kind", ERRORS)
+def test_a_want_of_memory_in_the_library_is_a_sentence_that_names_a_smaller_pack(kind, roles, tiny, monkeypatch, tried):
+    monkeypatch.setattr(pairs, "score_tile", lambda *given: (_ for _ in ()).throw(ERRORS[kind]))
+    with pytest.raises(OutOfMemory, match="the model ran out of memory .*give load_model pack_tokens=256, which takes less memory") as refusal:
+        pairs.score_utilities(roles["pool"], model=tiny())
+    monkeypatch.setattr(pairs, "score_tile", lambda *given: (_ for _ in ()).throw(RuntimeError("shapes do not match")))
+    with pytest.raises(RuntimeError, match="shapes do not match"):
+        pairs.score_utilities(roles["pool"], model=tiny())
+    tried(f"out of memory in the library: {kind}", "refused", str(refusal.value).removeprefix(f"{tiny().name}: "))
 
 
 @pytest.mark.parametrize("kind", [kind for kind in ERRORS if kind != "system"])

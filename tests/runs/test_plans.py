@@ -9,10 +9,13 @@ import pytest
 from delift_core.errors import DamagedRun
 from delift_core.runs.chunks import chunk_key
 from delift_core.runs.drawn import write_drawn
+from delift_core.runs.planning import Measured
 from delift_core.runs.selections import Choice, choose
 from delift_core.runs.store import create_run, open_run
 from delift_core.runs.work import cost_of, score_missing
+from delift_core.scoring.calibration import lengths
 from delift_core.scoring.drawing import draw
+from delift_core.scoring.pairs import prompter_for
 from delift_core.scoring.plan import Plan, PlanKind
 
 HALF = {kind: Plan(kind, 0.5, seed=1) for kind in (PlanKind.SAMPLED, PlanKind.NEAREST)}
@@ -120,6 +123,15 @@ def test_tiles_whose_draw_is_lost_are_not_joined_by_those_of_another_draw(planne
     drawn_otherwise(run)
     (other.kernel_folder("pool_pool") / "drawn.parquet").unlink()
     assert planned(HALF[PlanKind.NEAREST], "pool", "known").drawn("pool_pool") is None
+
+
+def test_a_plan_is_said_to_cost_the_same_before_and_after_it_is_chosen(planned, tiny):
+    plan, prompter = Plan("nearest", 0.4), prompter_for(tiny())                               # two of six rows: not quite 0.4
+    run = planned(plan)
+    own, work = lengths(prompter, run.datasets["pool"]), {"pool_pool": run.missing("pool_pool")}
+    before = Measured(1.0, 0, {"pool_pool": (own, own)}, work).cost(plan)
+    after = cost_of(run, tiny(), work)
+    assert before.pairs == after.pairs == 2 * 6 and before.tokens - own.sum() == after.tokens
 
 
 def test_progress_and_cost_count_the_pairs_of_the_plan(planned, tiny):
