@@ -21,6 +21,7 @@ from delift_core.data.example import Dataset, Example
 from delift_core.data.readers import read_dataset
 from delift_core.runs.store import bundled_run
 from delift_core.scoring.beginnings import NONE, shared_beginnings
+from delift_core.scoring.calibration import lengths
 from delift_core.scoring.kernel import Alone, UtilityKernel
 from delift_core.scoring.model import BUNDLED_NAME, CausalModel, bundled_folder, load_model
 from delift_core.scoring.packing import LINE_TOKENS, WORTH
@@ -103,7 +104,7 @@ def told(setting: Setting, taken: dict[str, list[float]], drift: float, busy: fl
     middle = {name: statistics.median(values) for name, values in taken.items()}
     ratio = {name: statistics.median(np.divide(values, taken["ours"])) for name, values in taken.items()}
     best = min(SIMPLE, key=middle.get)
-    tokens = [new_tokens(setting.columns(example)[0])[0] / ANSWERED for example in setting.shown]
+    tokens = [tokens_read(setting.columns(example)[0])[0] / ANSWERED for example in setting.shown]
     yield from ("", f"### {setting.name}: {ANSWERED} answered, {len(setting.shown)} shown, {np.mean(tokens):.0f} tokens read a pair, load {busy:.1f}", "",
                 "| way | ms a pair | against ours |", "|---|---:|---:|",
                 *(f"| {name} | {1e3 * middle[name] / ANSWERED:.1f} | {ratio[name]:.2f} |" for name in taken), "",
@@ -120,7 +121,7 @@ def limit(model: CausalModel, columns: peers.Columns) -> float:
     2 x weights x new tokens for every layer, the output layer on scored tokens, and 4 x width x (keys seen) a token and layer for attention.
     """
     prompts, config = columns[0], model.network.config
-    (new, seen), scored = new_tokens(prompts), sum(len(prompt.response) for prompt in prompts)
+    (new, seen), scored = tokens_read(prompts), sum(len(prompt.response) for prompt in prompts)
     head = model.network.get_output_embeddings()
     shapes = Counter(tuple(part.weight.shape) for part in model.network.modules() if isinstance(part, torch.nn.Linear) and part is not head)
     layers = sum(count * 2 * outputs * width * new / rate(outputs, width) for (outputs, width), count in shapes.items())
@@ -128,7 +129,7 @@ def limit(model: CausalModel, columns: peers.Columns) -> float:
     return layers + attention + 2 * head.weight.numel() * scored / rate(*head.weight.shape)
 
 
-def new_tokens(prompts: Sequence[Prompt]) -> tuple[int, int]:
+def tokens_read(prompts: Sequence[Prompt]) -> tuple[int, int]:
     """(tokens that are read, keys that they see in all) where nothing that is shared and worth it is read twice."""
     beginnings, continues = shared_beginnings([prompt.tokens[:-1] for prompt in prompts], WORTH["cpu"])
     spans = [(one.end - len(one.tokens), one.end) for one in beginnings]
@@ -149,10 +150,13 @@ def rate(outputs: int, width: int, rows: int = LINE_TOKENS["cpu"] // 2) -> float
 
 
 def growth(setting: Setting) -> Iterator[str]:
-    """Pairs a second of the same examples, once, twice and four times over: a tile's width of shown ones each."""
+    """Pairs a second of a quarter, half and all of the same examples, every fourth, second and each by length, so that they are as long."""
     yield from ("", "## As the pool grows", "", "| n | pairs a second |", "|---:|---:|")
+    examples = read_dataset(DEMO, limit=SIZES[-1], near_duplicates="keep").examples
+    by_length = [examples[at] for at in np.argsort(lengths(setting.prompter, examples), kind="stable")]
     for size in SIZES:
-        answered = [replace(example, id=f"{example.id}-{copy}") for copy in range(size // SIZES[0]) for example in setting.answered[:SIZES[0]]]
+        step = len(by_length) // size
+        answered = by_length[step // 2::step]
         alone, rates = score_alone(setting.model, setting.prompter, answered), []
         for example in setting.shown[:4]:
             begun = clock()

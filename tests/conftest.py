@@ -88,6 +88,7 @@ def configuration(architecture, vocabulary, window):
         "gemma2": lambda: transformers.Gemma2Config(**narrow, head_dim=8, query_pre_attn_scalar=8, attn_logit_softcapping=5.0,
                                                     final_logit_softcapping=30.0, sliding_window=window // 2),
         "mistral": lambda: transformers.MistralConfig(**narrow, sliding_window=window // 4),
+        "granite": lambda: transformers.GraniteConfig(**narrow, attention_multiplier=0.2),
         "bert": lambda: transformers.BertConfig(vocab_size=vocabulary, hidden_size=32, num_hidden_layers=2, num_attention_heads=4,
                                                 intermediate_size=64, max_position_embeddings=window),
     }[architecture]()

@@ -42,6 +42,23 @@ def shared_beginnings(sequences: Sequence[tuple[int, ...]], worth: int) -> tuple
     return kept, continues
 
 
+def parts_that_fit(sequences: Sequence[tuple[int, ...]], worth: int, most: int) -> Iterator[tuple[list[int], list[Beginning], list[int]]]:
+    """(sequences, their beginnings, which of these each continues) of all sequences, or of parts of them one after the other.
+
+    most: tokens of beginnings that are held at a time beside the longest. Parts are neighbours in order, so they begin alike and little is
+    read twice.
+    """
+    waiting = [sorted(range(len(sequences)), key=sequences.__getitem__)]
+    while waiting:
+        rows = waiting.pop()
+        kept, continues = shared_beginnings([sequences[row] for row in rows], worth)
+        held = sum(len(one.tokens) for one in kept) - max((one.end for one in kept), default=0)
+        if held > most:
+            waiting += [rows[len(rows) // 2:], rows[:len(rows) // 2]]
+        else:
+            yield rows, kept, continues
+
+
 def parting(sequences: Sequence[tuple[int, ...]], rows: Sequence[int], common: int) -> Iterator[tuple[list[int], int]]:
     """Rows that go on alike behind `common` tokens, two or more of them, and how many tokens those share. rows: in order."""
     longer = [row for row in rows if len(sequences[row]) > common]

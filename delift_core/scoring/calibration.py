@@ -9,7 +9,7 @@ import torch
 
 from delift_core.data.example import Example
 from delift_core.scoring.model import CausalModel
-from delift_core.scoring.pairs import scored_packs
+from delift_core.scoring.packing import scored_packs
 from delift_core.scoring.plan import ANSWERED_BLOCK
 from delift_core.scoring.prompts import Prompter
 
@@ -24,24 +24,29 @@ def lengths(prompter: Prompter, examples: Sequence[Example]) -> np.ndarray:
 
 def tokens_per_second(model: CausalModel, prompter: Prompter, answered: Sequence[Example], shown: Sequence[Example],
                       seconds: float = CALIBRATION_SECONDS) -> float:
-    """The rate over a block of answered examples behind shown ones spread over all of them; the first, a warm-up, is not counted.
+    """The rate over blocks of answered examples behind shown ones, both spread over all of them; the first, a warm-up, is not counted.
 
-    Tokens are those of every pair, as `plan.count_tokens` has them, also where several pairs begin alike and the model reads that once.
+    Tokens are counted as `plan.count_tokens` does, those of every pair: where a block's examples begin alike, which the model reads once,
+    the rate is the higher for it. A column that is not finished when the time is up is charged all that it begins with.
     """
-    block = answered[:ANSWERED_BLOCK]
-    own = lengths(prompter, block)
-    spread = [shown[index] for index in np.linspace(0, len(shown) - 1, 32).astype(int)]
     tokens, start, end = 0, time.perf_counter(), time.perf_counter() + seconds
-    for turn, example in enumerate(spread):
-        prompts = prompter.pairs(example, block)
+    for turn, (top, at) in enumerate(zip(spread(len(answered) - ANSWERED_BLOCK + 1), spread(len(shown)))):
+        block = answered[top:top + ANSWERED_BLOCK]
+        own, prompts = lengths(prompter, block), prompter.pairs(shown[at], block)
+        tokens += int(lengths(prompter, [shown[at]])[0])
         for pack, logp, _ in scored_packs(model, prompts):
             tokens += int(own[pack].sum())
             float(logp[0])                                                 # waits for the device
-            if time.perf_counter() > end and (turn or tokens):
+            if time.perf_counter() > end:
                 return tokens / (time.perf_counter() - start)
         if turn == 0:
             tokens, start = 0, time.perf_counter()
     return tokens / (time.perf_counter() - start)
+
+
+def spread(count: int, places: int = 32) -> list[int]:
+    """Places from the first to the last of so many, or the first alone."""
+    return np.linspace(0, max(count - 1, 0), places).astype(int).tolist()
 
 
 def used_memory(model: CausalModel) -> int:

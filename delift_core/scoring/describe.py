@@ -10,7 +10,7 @@ import transformers
 from transformers.utils import SAFE_WEIGHTS_INDEX_NAME, SAFE_WEIGHTS_NAME
 
 from delift_core.errors import ModelUnavailable
-from delift_core.scoring.layout import tied_output
+from delift_core.scoring.layout import lays_out, tied_output
 from delift_core.scoring.model import (
     BUNDLED,
     DTYPES,
@@ -24,7 +24,7 @@ from delift_core.scoring.model import (
     source_of,
     why_unavailable,
 )
-from delift_core.scoring.packing import LINE_TOKENS, REACH
+from delift_core.scoring.packing import HELD, LINE_TOKENS, REACH
 from delift_core.scoring.templates import template_name
 
 LIBRARIES = 450_000_000                # bytes that torch and transformers take before any model is loaded: 385 MB measured, and some room
@@ -74,19 +74,22 @@ def read_outline(source: str, name: str, revision: str | None):
 def working_memory(config: transformers.PretrainedConfig, device: str) -> int:
     """Bytes that one pack of the largest size needs besides the weights.
 
-    4 x (line x (vocabulary + 3 x inner width + (layers + 1) x width) + reach x 2 x width): logits, the widest layer, the hidden
-    states kept for embeddings, and the keys and values laid out for attention. Counted in float32, which some of them need in any precision.
-    Measured while the bundled model scores responses of 400 tokens on a cpu: 1.26 GB in all (1.55 by this), bfloat16 0.92 (1.17).
+    4 x (line x (vocabulary + 3 x inner width + kept) + reach x 2 x width): logits, the widest layer, what is kept, and the keys and values laid
+    out for attention. Kept are the hidden states of every layer for embeddings, or the keys and values of what prompts begin with, whichever
+    is more. Counted in float32, which some of them need in any precision.
+    Measured while the bundled model scores responses of 400 tokens on a cpu: 1.26 GB in all (1.61 by this), bfloat16 0.92 (1.23).
     """
     text, line = config.get_text_config(decoder=True), LINE_TOKENS[device]
-    inner = getattr(text, "intermediate_size", None) or 4 * text.hidden_size
-    per_token = text.vocab_size + 3 * inner + (text.num_hidden_layers + 1) * text.hidden_size
+    inner, layers = getattr(text, "intermediate_size", None) or 4 * text.hidden_size, text.num_hidden_layers
+    heads = getattr(text, "num_attention_heads", None) or 1
+    grouped = text.hidden_size * (getattr(text, "num_key_value_heads", None) or heads) // heads
+    per_token = text.vocab_size + 3 * inner + max((layers + 1) * text.hidden_size, HELD * layers * 2 * grouped)
     return 4 * (line * per_token + REACH[device] * 2 * text.hidden_size)
 
 
 def copied(network: torch.nn.Module, dtype: str) -> int:
     """Bytes of the output layer that the cpu is given a second time, laid out for its matrix library."""
-    output = tied_output(network) if DTYPES[dtype] is torch.float32 else None
+    output = tied_output(network) if DTYPES[dtype] is torch.float32 and lays_out(torch.float32) else None
     return 0 if output is None else output.weight.numel() * DTYPES[dtype].itemsize
 
 

@@ -58,7 +58,7 @@ def lay_out_weights(network: torch.nn.Module, precision: str = Precision.FLOAT32
             continue
         weight = part.weight.detach()
         if part is tied:
-            part.copy, part.__class__ = laid_out(weight), LaidOutCopy
+            keep_copy(part, laid_out(weight))
         elif owners[id(part.weight)] == 1 and precision == Precision.MIXED and part is not output_layer(network):
             replace_weight(part, MixedLinear, weight.bfloat16())
         elif owners[id(part.weight)] == 1:
@@ -92,14 +92,23 @@ def replace_weight(part: torch.nn.Linear, kind: type[torch.nn.Linear], weight: t
     part.weight, part.__class__ = torch.nn.Parameter(laid_out(weight), requires_grad=False), kind
 
 
+def keep_copy(part: torch.nn.Linear, copy: torch.Tensor) -> None:
+    """Have a layer multiply a copy of its weight, if that is laid out at all."""
+    if copy.layout is not torch.strided:
+        part.copy, part.__class__ = copy, LaidOutCopy
+
+
 def laid_out(weight: torch.Tensor) -> torch.Tensor:
     """A matrix in the processor's own layout, where it has one for such numbers."""
+    if weight.device.type != "cpu" or not lays_out(weight.dtype):
+        return weight
+    return torch.ops.mkldnn._reorder_linear_weight(weight, ROWS)
+
+
+def lays_out(dtype: torch.dtype) -> bool:
+    """Whether torch has a library on this processor that lays out matrices of such numbers."""
     library, wanted = torch.ops.mkldnn, ("_linear_pointwise", "_reorder_linear_weight", "_is_mkldnn_bf16_supported")
-    if weight.device.type != "cpu" or not all(hasattr(library, name) for name in wanted):
-        return weight
-    if weight.dtype is not torch.float32 and not library._is_mkldnn_bf16_supported():
-        return weight
-    return library._reorder_linear_weight(weight, ROWS)
+    return all(hasattr(library, name) for name in wanted) and (dtype is torch.float32 or library._is_mkldnn_bf16_supported())
 
 
 def is_plain(weight: torch.Tensor) -> bool:

@@ -15,13 +15,15 @@ import torch.nn.functional as F
 from transformers import AttentionInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
-from delift_core.scoring.beginnings import NONE, Beginning, shared_beginnings
+from delift_core.scoring.beginnings import NONE, Beginning, parts_that_fit
 from delift_core.scoring.model import CausalModel
 from delift_core.scoring.prompts import Prompt
 
 ATTENTION = "delift_packed"
 LINE_TOKENS = {"cpu": 512, "mps": 2048, "cuda": 8192}        # tokens of one pack
 REACH = {"cpu": 2**16, "mps": 2**18, "cuda": 2**21}           # rows x visible keys of one pack, which bounds attention's memory
+GRID = 2                                                     # lines that the rows of attention may have room for: short rows are padded to the longest
+HELD = 4                                                      # lines of beginnings kept at a time, beside the longest
 WORTH = {"cpu": 16, "mps": 64, "cuda": 256}                   # tokens that a beginning has to save: a 32nd of a line
 
 
@@ -155,13 +157,16 @@ def scored_packs(model: CausalModel, prompts: Sequence[Prompt], embed: bool = Fa
     worth: tokens that a beginning has to save, the device's by default.
     """
     scorable = [row for row, prompt in enumerate(prompts) if prompt.response]
-    worth = sys.maxsize if embed else worth or WORTH[model.device]
-    beginnings, continues = shared_beginnings([prompts[row].tokens[:-1] for row in scorable], worth)     # the last token predicts the first scored one
-    cache, places = read_beginnings(model, beginnings)
-    rows = [Row(places[at], prompts[row].fed[len(places[at]):]) for row, at in zip(scorable, continues)]
-    for pack in pack_rows(rows, model.device, model.pack_tokens):
-        members = [scorable[place] for place in pack]
-        yield members, *score_pack(model, cache, [rows[place] for place in pack], [prompts[row].response for row in members], embed)
+    whole = [(range(len(scorable)), [], [NONE] * len(scorable))]
+    held = HELD * (model.pack_tokens or LINE_TOKENS[model.device])
+    heads = [prompts[row].tokens[:-1] for row in scorable]                                    # the last token predicts the first scored one
+    for part, beginnings, continues in whole if embed else parts_that_fit(heads, worth or WORTH[model.device], held):
+        cache, places = read_beginnings(model, beginnings)
+        members = [scorable[at] for at in part]
+        rows = [Row(places[at], prompts[row].fed[len(places[at]):]) for row, at in zip(members, continues)]
+        for pack in pack_rows(rows, model.device, model.pack_tokens):
+            numbers = [members[place] for place in pack]
+            yield numbers, *score_pack(model, cache, [rows[place] for place in pack], [prompts[row].response for row in numbers], embed)
 
 
 @torch.inference_mode()
@@ -192,9 +197,9 @@ def label_log_probabilities(logits: torch.Tensor, labels: torch.Tensor, rows: in
 
 
 def pack_rows(rows: Sequence[Row], device: str, tokens: int | None = None) -> Iterator[list[int]]:
-    """Indices of `rows`, longest first, in packs that stay within the device's line length and reach.
+    """Indices of `rows`, longest first, in packs that stay within the device's line length, grid and reach.
 
-    tokens: another line length; the reach shrinks or grows with it.
+    tokens: another line length; the others shrink or grow with it.
     """
     longest = tokens or LINE_TOKENS[device]
     furthest = REACH[device] * longest // LINE_TOKENS[device]
@@ -202,8 +207,8 @@ def pack_rows(rows: Sequence[Row], device: str, tokens: int | None = None) -> It
     pack, line, reach = [], 0, 0
     for index in by_length:
         length, sees = len(rows[index].tokens), len(rows[index].past) + len(rows[index].tokens)
-        reach = max(reach, sees)
-        if pack and (line + length > longest or (len(pack) + 1) * reach > furthest):
+        width, reach = len(rows[pack[0] if pack else index].tokens), max(reach, sees)
+        if pack and (line + length > longest or (len(pack) + 1) * width > GRID * longest or (len(pack) + 1) * reach > furthest):
             yield pack
             pack, line, reach = [], 0, sees
         pack.append(index)

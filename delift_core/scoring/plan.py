@@ -159,7 +159,8 @@ def tiles(answered: int, shown: int, share: float = 1.0) -> Iterator[Tile]:
 
 
 def count_tokens(work: Iterable[Tile], answered_tokens: np.ndarray, shown_tokens: np.ndarray, share: float = 1.0) -> int:
-    """Tokens the model reads: every shown prefix once per tile, every answered example once per scored pair.
+    """Tokens of the work: every shown example once per tile, every answered one once per scored pair, which is what the model reads where
+    no two pairs of a column begin alike beyond the shown example.
 
     answered_tokens: (answered,), shown_tokens: (shown,), prompt and response together; share: of a tile's pairs that is scored.
     """

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from delift_core.scoring.beginnings import NONE, Beginning, shared, shared_beginnings
+from delift_core.scoring.beginnings import NONE, Beginning, parts_that_fit, shared, shared_beginnings
 
 sequences = st.lists(st.lists(st.integers(0, 2), max_size=12).map(tuple), min_size=1, max_size=20)
 worths = st.sampled_from([1, 2, 3, 5, 8, 10**9])
@@ -51,8 +51,6 @@ def test_a_beginning_saves_what_it_has_to_and_all_together_save_that_many_times(
 def test_where_every_token_is_worth_it_each_is_read_once(given_):
     kept, continues = shared_beginnings(given_, 1)
     distinct = {one[:length] for one in given_ for length in range(1, len(one) + 1)}
-    repeated = sum(given_.count(one) - 1 for one in set(given_) if one)
-    assert repeated == 0 or kept
     assert read(kept, continues, given_) == len(distinct)
 
 
@@ -63,6 +61,25 @@ def test_the_order_of_sequences_changes_nothing(given_, worth, data):
     moved, moved_continues = shared_beginnings([given_[at] for at in order], worth)
     assert moved == kept
     assert moved_continues == [continues[at] for at in order]
+
+
+@given(given_=sequences, worth=worths, most=st.integers(0, 12))
+def test_parts_hold_no_more_than_they_may_beside_the_longest_and_leave_no_sequence_out(given_, worth, most):
+    parts = list(parts_that_fit(given_, worth, most))
+    assert sorted(row for rows, _, _ in parts for row in rows) == list(range(len(given_)))
+    for rows, kept, continues in parts:
+        assert (kept, continues) == shared_beginnings([given_[row] for row in rows], worth)
+        assert sum(len(one.tokens) for one in kept) - max((one.end for one in kept), default=0) <= most
+    assert len(list(parts_that_fit(given_, worth, 10**9))) == 1
+
+
+def test_passages_that_do_not_fit_together_are_held_one_after_the_other_and_what_all_begin_with_is_not_counted_against_them():
+    shown, passages = tuple(range(100, 150)), [tuple([number] * 30) for number in range(4)]
+    given_ = [(*shown, *passage, question) for passage in passages for question in (50, 51)]
+    parts = list(parts_that_fit(given_, 16, 30))
+    assert [rows for rows, _, _ in parts] == [[0, 1, 2, 3], [4, 5, 6, 7]]
+    assert [[len(one.tokens) for one in kept] for _, kept, _ in parts] == [[50, 30, 30]] * 2
+    assert len(list(parts_that_fit(given_, 16, 90))) == 1
 
 
 def test_two_instructions_behind_one_shown_example_by_hand():

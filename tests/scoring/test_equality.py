@@ -1,6 +1,7 @@
 """Scoring is fast because it packs, caches and skips; none of that may change a number."""
 
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,7 +16,8 @@ from delift_core.scoring.model import load_model
 from delift_core.scoring.packing import LINE_TOKENS, pack_rows
 from delift_core.scoring.pairs import prompter_for, reduce_tokens, score_alone, score_tile, score_utilities
 from delift_core.scoring.plan import Tile
-from delift_core.scoring.preparing import score_plainly
+from delift_core.scoring.preparing import prepare, score_plainly
+from delift_core.scoring.prompts import Prompt
 
 SETUPS = [
     ("llama", "chatml", "bytes", "chat"), ("llama", "inst", "bytes", "chat"), ("llama", "strict", "bytes", "chat"),
@@ -24,6 +26,7 @@ SETUPS = [
     ("gpt2", "chatml", "bytes", "chat"), ("gpt2", "none", "bytes", "plain"), ("gpt2", "none", "bytes", "paper"),
     ("qwen2", "chatml", "bytes", "chat"), ("qwen2", "none", "bytes", "plain"), ("qwen2", "none", "bytes", "paper"),
     ("gemma2", "chatml", "bytes", "chat"), ("gemma2", "none", "bytes", "plain"), ("mistral", "none", "metaspace", "plain"),
+    ("granite", "chatml", "bytes", "chat"),
 ]
 pieces = st.sampled_from(["a", "4", "Blue", "colour", " is", "é", "😀", "\n", "\n\n", " ", "  ", "\t", ".", "</s>", "<|", "|>", "[INST]", "Query:"])
 texts = st.lists(pieces, max_size=10).map("".join)
@@ -141,6 +144,45 @@ def test_no_token_is_lost_from_the_longest_row_of_a_pack(twin, six):
             np.testing.assert_allclose(own, score_plainly(naive.model, prompts[row]), atol=5e-5)
 
 
+words = st.lists(st.lists(st.integers(3, 200), min_size=1, max_size=25).map(tuple), min_size=1, max_size=4)
+
+
+@st.composite
+def prompts_that_begin_alike(draw):
+    """Prompts put together from a few pieces: equal ones, ones that begin others, ones that hold another's answer."""
+    some = draw(words)
+    made = draw(st.lists(st.tuples(st.lists(st.sampled_from(some), min_size=1, max_size=4), st.lists(st.integers(3, 200), max_size=4)), min_size=1, max_size=12))
+    made = [Prompt(tuple(token for piece in pieces for token in piece), tuple(response)) for pieces, response in made]
+    first = made[0]
+    return [*made, Prompt(first.tokens, (7, 8)), Prompt(first.tokens[:1], (9,)), Prompt(first.tokens + first.response, (4,))]
+
+
+@pytest.mark.parametrize("architecture", ["llama", "gpt2", "gemma2", "granite"])
+@settings(max_examples=15, deadline=None)
+@given(prompts=prompts_that_begin_alike(), worth=st.sampled_from([1, 8, None]), tokens=st.sampled_from([1, 7, 40, None]))
+def test_every_prompt_is_answered_as_by_itself_however_lines_and_beginnings_fall(tiny, architecture, prompts, worth, tokens):
+    model, lines, run_line = replace(prepare(tiny(architecture)), pack_tokens=tokens), [], packing.run_line
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(packing, "run_line", lambda model, rows, *given, **options: lines.append(rows) or run_line(model, rows, *given, **options))
+        found = {row: own for pack, logp, _ in packing.scored_packs(model, prompts, worth=worth)
+                 for row, own in zip(pack, logp.split([len(prompts[row].response) for row in pack]))}
+    assert sorted(found) == [row for row, prompt in enumerate(prompts) if prompt.response]
+    for row, own in found.items():
+        np.testing.assert_allclose(own, score_plainly(model, prompts[row]), atol=5e-5)
+    for rows in lines:
+        assert len(rows) == 1 or sum(len(row.tokens) for row in rows) <= (tokens or LINE_TOKENS["cpu"])
+
+
+def test_beginnings_that_would_take_too_much_memory_are_held_one_after_the_other(tiny, monkeypatch):
+    model, held = replace(prepare(tiny()), pack_tokens=20), []
+    extend = packing.Cache.extend
+    monkeypatch.setattr(packing.Cache, "extend", lambda cache, line: (extend(cache, line), held.append(cache.length)))
+    prompts = [Prompt((*range(5, 35), *[passage] * 30, question), (9, 8)) for passage in range(40, 50) for question in (3, 4)]
+    found = {row: own for pack, logp, _ in packing.scored_packs(model, prompts) for row, own in zip(pack, logp.split(2))}
+    assert max(held) <= packing.HELD * 20 + 30 + 30 < 30 + 10 * 30
+    np.testing.assert_allclose(torch.stack([found[row] for row in range(20)]), torch.stack([score_plainly(model, prompt) for prompt in prompts]), atol=5e-5)
+
+
 @given(sizes=st.lists(st.tuples(st.integers(0, 3000), st.integers(1, 700)), min_size=1, max_size=40))
 @settings(deadline=None)
 def test_every_row_is_packed_once_within_the_line_and_the_reach(sizes):
@@ -150,6 +192,12 @@ def test_every_row_is_packed_once_within_the_line_and_the_reach(sizes):
     for pack in packs:
         assert len(pack) == 1 or sum(sizes[row][1] for row in pack) <= LINE_TOKENS["cpu"]
         assert len(pack) == 1 or len(pack) * max(sum(sizes[row]) for row in pack) <= packing.REACH["cpu"]
+        assert len(pack) == 1 or len(pack) * max(sizes[row][1] for row in pack) <= packing.GRID * LINE_TOKENS["cpu"]
+
+
+def test_one_long_row_does_not_widen_attention_for_many_short_ones():
+    packs = list(pack_rows([packing.Row(torch.arange(500), (1,) * own) for own in (400, *[12] * 20)], "cpu"))
+    assert [len(pack) for pack in packs] == [2, 19]
 
 
 @pytest.fixture
@@ -196,7 +244,7 @@ def test_an_instruction_that_several_examples_share_is_read_once_for_a_column(tw
     assert [tokens for tokens, _ in calls] == [all_of_them, four - all_of_them, left]
 
 
-def test_only_the_pairs_of_a_mask_are_scored_each_to_what_it_is_without_one_and_a_prefix_nobody_answers_is_not_read(twin, six, calls):
+def test_only_the_pairs_of_a_mask_are_scored_each_to_what_it_is_without_one_and_a_shown_example_nobody_answers_is_not_read(twin, six, calls):
     naive, mask = twin(), np.zeros((6, 3), bool)
     mask[[1, 4], 0] = mask[[0, 4, 5], 2] = True
     alone, tile = score_alone(naive.model, naive.prompter, six), Tile(slice(0, 6), slice(3, 6))

@@ -1,4 +1,4 @@
-"""Weights laid out for the processor: the same answers, no weight twice, and nothing touched that it is not for."""
+"""Weights laid out for the processor: the same answers, no more held than is meant to be, and nothing touched that it is not for."""
 
 import pytest
 import torch
@@ -64,6 +64,13 @@ def test_an_output_layer_that_is_also_the_embedding_has_a_copy_laid_out_where_th
     assert sum(weight.numel() for weight in tied.parameters()) == count
     with torch.inference_mode():
         torch.testing.assert_close(tied.head(states), before)
+
+
+def test_where_no_copy_can_be_laid_out_none_is_kept(monkeypatch):
+    monkeypatch.setattr(layout, "lays_out", lambda dtype: False)
+    tied = Tied()
+    lay_out_weights(tied)
+    assert type(tied.head) is torch.nn.Linear and not hasattr(tied.head, "copy") and tied.head.weight is tied.embed.weight
 
 
 def test_other_precisions_and_kinds_of_layer_stay_as_they_are():
