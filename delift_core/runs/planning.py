@@ -67,7 +67,8 @@ def alternatives(run: Run, model: CausalModel, cost: Cost, missing: Mapping[str,
     measured = Measured(cost.tokens / cost.seconds, cost.memory, {name: tuple(own[role] for role in KERNELS[name]) for name in missing}, left)
     fewest = min(run.shape(name)[0] for name in missing)
     plans = [Plan(), *offered(PlanKind.NEAREST, fewest), *offered(PlanKind.SAMPLED, fewest)]
-    return [{"kind": str(plan.kind), "share": plan.share, **asdict(measured.cost(plan))} for plan in plans]
+    costs = [cost if plan.draws_like(run.plan) else measured.cost(plan) for plan in plans]
+    return [{"kind": str(plan.kind), "share": plan.share, **asdict(found)} for plan, found in zip(plans, costs)]
 
 
 def plan_within(minutes: float, workspace: Path, data: Mapping[str, Dataset], model: CausalModel, template: str, kernels: Iterable[str],

@@ -17,6 +17,7 @@ from delift_core.runs.status import State, Status, write_status
 HEARTBEAT = 0.5                        # seconds between two writings of the status, whatever the task does meanwhile
 LOOK = 0.05                            # seconds between two looks for the wish to cancel
 RECENT = 30.0                          # seconds that the rate is taken over
+PATIENCE = 2                           # usual pauses between units, after which a pause counts
 
 
 class Cancelled(BaseException):
@@ -24,22 +25,35 @@ class Cancelled(BaseException):
 
 
 class Meter:
-    """Units done, and the rate at which they were done lately."""
+    """Units done, and the rate at which they were done lately. Units come many at a time, so silence between two times says nothing yet."""
 
     def __init__(self, done: int, now: float):
-        self.done, self.marks = done, deque([(now, done)])
+        self.done, self.last, self.marks = done, now, deque([(now, done)])
 
     def advance(self, count: int, now: float) -> None:
-        self.done += count
-        if count and now - self.marks[-1][0] >= HEARTBEAT:
+        if not count:
+            return
+        self.done, self.last = self.done + count, now
+        if now - self.marks[-1][0] >= HEARTBEAT:
             self.marks.append((now, self.done))
         while len(self.marks) > 2 and self.marks[1][0] < now - RECENT:
             self.marks.popleft()
 
     def rate(self, now: float) -> float | None:
-        """(done now - done then) / (now - then), then = the last mark older than RECENT seconds, or the first; it falls while nothing is done."""
+        """(done now - done then) / (last - then), then = the last mark older than RECENT seconds, or the first; after PATIENCE usual silences it falls."""
         then, before = self.marks[0]
-        return (self.done - before) / (now - then) if self.done > before and now > then else None
+        until = now if self.is_late(now) else self.last
+        return (self.done - before) / (until - then) if self.done > before and until > then else None
+
+    def left(self, units: int, now: float) -> float | None:
+        """Seconds: what was left when units last came, counted down from there while more are on the way."""
+        rate, waited = self.rate(now), 0.0 if self.is_late(now) else now - self.last
+        return max((units - self.done) / rate - waited, 0.0) if rate and units else None
+
+    def is_late(self, now: float) -> bool:
+        """Whether nothing has come for much longer than usual."""
+        usual = (self.last - self.marks[0][0]) / max(len(self.marks) - 1, 1)
+        return now - self.last > PATIENCE * usual
 
 
 class Report:
@@ -110,7 +124,7 @@ class Report:
         """Everything said so far."""
         now = time.monotonic()
         rate = self.meter.rate(now) if self.state == State.RUNNING else None
-        left = max(self.units - self.meter.done, 0) / rate if rate and self.units else None
+        left = self.meter.left(self.units, now) if rate else None
         return Status(self.state, self.task, self.what, self.meter.done, self.units, rate, now - self.began, left, self.error, pid=os.getpid())
 
     def end(self, state: State, error: str | None = None) -> None:

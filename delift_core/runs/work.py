@@ -45,11 +45,12 @@ def score_missing(run: Run, model: CausalModel, names: Iterable[str], progress: 
 
 
 def cost_of(run: Run, model: CausalModel, missing: Mapping[str, list[Tile]]) -> Cost:
-    """What scoring the missing tiles of these kernels will take, from a few seconds of measuring on the first that lacks any."""
+    """What scoring the missing tiles of these kernels, and what they need, will take, from a few seconds of measuring on the first that lacks any."""
     prompter = prompter_for(model, run.record["template"])
-    tokens = 0
+    own = {role: lengths(prompter, run.datasets[role]) for name in missing for role in KERNELS[name]}
+    tokens = sum(int(own[role].sum()) for role in own if not has_alone(run, role))
     for name, work in missing.items():
-        answered, shown = (lengths(prompter, run.datasets[role]) for role in KERNELS[name])
+        answered, shown = (own[role] for role in KERNELS[name])
         tokens += count_tokens(work, answered, shown, run.plan.per_column(len(answered), is_square(name)) / len(answered))
     name = next(name for name, work in missing.items() if work)
     with within_memory(run.folder, model):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from filelock import FileLock
 from hypothesis import HealthCheck, given, settings
@@ -78,7 +79,27 @@ def test_the_rate_is_units_by_seconds():
     meter = Meter(5, now=100.0)
     assert meter.rate(110.0) is None
     meter.advance(4, 102.0)
-    assert meter.done == 9 and meter.rate(102.0) == 2.0 and meter.rate(104.0) == 1.0
+    assert meter.done == 9 and meter.rate(102.0) == 2.0
+
+
+def test_silence_between_two_packs_is_no_slowness_and_time_left_counts_down_until_it_is_longer_than_usual():
+    meter = Meter(0, now=0.0)
+    for now in (4.0, 8.0, 12.0):
+        meter.advance(24, now)
+    assert [meter.rate(now) for now in (12.0, 14.0, 20.0)] == [6.0, 6.0, 6.0]
+    assert [meter.left(240, now) for now in (12.0, 14.0, 20.0)] == [28.0, 26.0, 20.0]
+    assert meter.rate(24.0) == 3.0 and meter.left(240, 24.0) == 168 / 3.0
+    assert meter.left(72, 19.0) == 0.0 and Meter(0, 0.0).left(24, 1.0) is None
+
+
+@given(pauses=st.lists(st.floats(0.5, 20.0), min_size=2, max_size=60))
+def test_time_left_never_climbs_while_nothing_is_late(pauses):
+    meter, now = Meter(0, now=0.0), 0.0
+    for pause in pauses:
+        now += pause
+        meter.advance(24, now)
+    told = [meter.left(10**4, now + step) for step in np.linspace(0, 40, 60) if not meter.is_late(now + step)]
+    assert told == sorted(told, reverse=True)
 
 
 def test_the_rate_recovers_after_a_standstill():
