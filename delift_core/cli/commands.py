@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from delift_core.cli import workflow
+from delift_core.cli import delivery, workflow
 from delift_core.cli.console import OneLineErrors, Reporter, command_line
 from delift_core.errors import DeliftError
 from delift_core.scoring.precision import Precision
@@ -70,6 +70,7 @@ out_options = options(
     click.option("--with-rank", is_flag=True, help="Add the rank of each row."),
     click.option("--with-gain", is_flag=True, help="Add the marginal gain of each row."),
     click.option("--with-verdict", is_flag=True, help="Add what the reviewers of the run say of each row."),
+    click.option("--without-dropped", is_flag=True, help="Leave out what the reviewers of the run dropped; nothing takes its place."),
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON lines for machines.")
 
@@ -93,13 +94,13 @@ def run(out, as_json, **given):
     report, choice = Reporter(as_json), workflow.choice_from(given)
     plan = workflow.plan_from(given)
     if out:
-        workflow.check_out(out, given, [given[role] for role in workflow.ROLES if given[role]])
+        delivery.check_out(out, given, [given[role] for role in workflow.ROLES if given[role]])
     data = workflow.read_roles(report, given)
     kernels = workflow.kernels_for(choice, data, plan)
     found = workflow.score(report, data, kernels, given, choice)
     chosen = workflow.choose(report, found, choice)
     if out:
-        workflow.export(report, found, data, choice, chosen, out, given, command_line(**workflow.plan_words(found)))
+        delivery.export(report, found, data, choice, chosen, out, given, command_line(**workflow.plan_words(found)))
 
 
 @main.command()
@@ -140,10 +141,10 @@ def export(folder, selection, out, as_json, **given):
     from delift_core.runs.store import open_run
 
     report, found = Reporter(as_json), open_run(folder)
-    workflow.check_out(out, given, [dataset.source for dataset in found.datasets.values()])
+    delivery.check_out(out, given, [dataset.source for dataset in found.datasets.values()])
     path = find_selection(found, selection)
     workflow.say_changed(report, found)
-    workflow.export(report, found, found.datasets, *read_selection(path), out, given, command_line(selection=path.stem))
+    delivery.export(report, found, found.datasets, *read_selection(path), out, given, command_line(selection=path.stem))
 
 
 @main.command()
@@ -158,7 +159,7 @@ def report(folder, selection, out, as_json):
 
     found = open_run(folder)
     choice, _ = read_selection(find_selection(found, selection))
-    workflow.report(Reporter(as_json), found, choice, out)
+    delivery.report(Reporter(as_json), found, choice, out)
 
 
 @main.command()

@@ -1,8 +1,8 @@
-"""The steps of a command, in order: read the roles, score what the run lacks, choose, export. Each says what it did."""
+"""The steps of a command, in order: read the roles, score what the run lacks, choose. Each says what it did."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -205,43 +205,3 @@ def choose(report: Reporter, run: "Run", choice: "Choice") -> "Selection":
         report.say("saturated", f"From rank {chosen.saturated_at + 1} on nothing adds anything: those rows are in the order of the pool.",
                    rank=chosen.saturated_at)
     return chosen
-
-
-def check_out(out: Path, given: dict, sources: Iterable[str]) -> None:
-    """Refuse a file that cannot be written before hours of scoring, not after. sources: what is read, which is never written over."""
-    from delift_core.export.subset import check_target
-
-    check_target(out, given["shape"], added=given["with_rank"] or given["with_gain"] or given["with_verdict"], sources=sources)
-
-
-def export(report: Reporter, run: "Run", data: Mapping[str, "Dataset"], choice: "Choice", chosen: "Selection", out: Path, given: dict,
-           command: str) -> None:
-    """Write the chosen rows and the manifest beside them."""
-    from delift_core.export.subset import export_subset, manifest_of
-
-    manifest = manifest_of(data["pool"], chosen, target=data.get("target"), known=data.get("known"), model=run.record["model"],
-                           template=run.record["template"], plan=run.record.get("plan"), seed=given.get("seed"), options=asdict(choice), command=command)
-    path = export_subset(data["pool"], chosen, out, shape=given["shape"], with_rank=given["with_rank"], with_gain=given["with_gain"],
-                         verdicts=verdicts_of(run) if given["with_verdict"] else None, manifest=manifest)
-    report.say("exported", f"{len(chosen):,} rows written to {path}, how they were made to {path}.manifest.json", path=path, rows=len(chosen))
-
-
-def verdicts_of(run: "Run") -> dict[str, str]:
-    """Example id -> what the reviewers of a run say of it together."""
-    from delift_core.report.audits import audit_of
-
-    audit = audit_of(run)
-    return {id: str(verdict) for id, verdict in audit.verdicts.items()} if audit else {}
-
-
-def report(reporter: Reporter, run: "Run", choice: "Choice", out: Path) -> None:
-    """Write the page; a map that was never laid out is laid out first."""
-    from delift_core.report.document import check_page, write_report
-    from delift_core.runs.projections import read_projection
-
-    check_page(out)
-    if read_projection(run) is None:
-        reporter.say("map", f"laying out the map of {len(run.pool):,} examples: once for this run, up to a few minutes", examples=len(run.pool))
-    path = write_report(run, choice, out)
-    reporter.say("reported", f"report written to {path} ({size(path.stat().st_size)}): open it with a double click", path=path,
-                 bytes=path.stat().st_size)

@@ -3,7 +3,7 @@
 import json
 import os
 import platform
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -22,15 +22,17 @@ PACKAGES = ("delift", "numpy", "numba", "pyarrow", "torch", "transformers", "tok
 
 
 def export_subset(pool: Dataset, chosen: Selection, path: str | Path, *, shape: str = "original", with_rank: bool = False,
-                  with_gain: bool = False, verdicts: Mapping[str, str] | None = None, manifest: Mapping | None = None) -> Path:
+                  with_gain: bool = False, verdicts: Mapping[str, str] | None = None, without: Collection[str] = (),
+                  manifest: Mapping | None = None) -> Path:
     """Write the chosen examples in order of choice; the kind of file is told by its suffix, without one it is a `datasets` folder.
 
     shape       original, alpaca, sharegpt, messages or ids
     with_rank   adds delift_rank, 1 for the first chosen; with_gain adds delift_gain, what it added at its turn
     verdicts    example id -> keep, drop or flag: adds delift_verdict, null where nobody judged
+    without     ids of chosen examples that are left out, such as dropped ones; the ranks and gains of the others stay as they are
     manifest    what `manifest_of` returns: written to <path>.manifest.json with the sha256 of what was exported
     """
-    examples, added = chosen_examples(pool, chosen), added_fields(pool, chosen, with_rank, with_gain, verdicts)
+    examples, added = chosen_rows(pool, chosen, with_rank, with_gain, verdicts, without)
     check_target(path, shape, added=added is not None, sources=[pool.source])
     return export_rows(examples, path, shape=shape, added=added, manifest=manifest, source=pool.source)
 
@@ -55,10 +57,20 @@ def export_rows(examples: Iterable[Example], path: str | Path, *, shape: str = "
 
 
 def preview(pool: Dataset, chosen: Selection, shape: str = "original", rows: int = 3, *, with_rank: bool = False,
-            with_gain: bool = False, verdicts: Mapping[str, str] | None = None) -> list[dict]:
+            with_gain: bool = False, verdicts: Mapping[str, str] | None = None, without: Collection[str] = ()) -> list[dict]:
     """The first rows exactly as `export_subset` writes them."""
-    examples, added = chosen_examples(pool, chosen)[:rows], added_fields(pool, chosen, with_rank, with_gain, verdicts)
-    return [dict(row.fields) for row in rows_of(examples, shape_named(shape), added and added[:rows], pool.source)]
+    examples, added = chosen_rows(pool, chosen, with_rank, with_gain, verdicts, without)
+    return [dict(row.fields) for row in rows_of(examples[:rows], shape_named(shape), added and added[:rows], pool.source)]
+
+
+def chosen_rows(pool: Dataset, chosen: Selection, with_rank: bool, with_gain: bool, verdicts: Mapping[str, str] | None,
+                without: Collection[str]) -> tuple[list[Example], list[dict] | None]:
+    """The chosen examples in order of choice but for those left out, and the fields added to each. Raises NoExamples where none is left."""
+    examples, added = chosen_examples(pool, chosen), added_fields(pool, chosen, with_rank, with_gain, verdicts)
+    left = [place for place, example in enumerate(examples) if example.id not in without]
+    if examples and not left:
+        raise NoExamples(f"{pool.source}: every chosen example is left out, so there is nothing to export. Choose others in their place.")
+    return [examples[place] for place in left], added and [added[place] for place in left]
 
 
 def chosen_examples(pool: Dataset, chosen: Selection) -> list[Example]:
@@ -140,18 +152,19 @@ def _save(encoded: Encoded, path: Path, facts: Mapping, manifest: Mapping | None
 
 def manifest_of(pool: Dataset, chosen: Selection, *, target: Dataset | None = None, known: Dataset | None = None,
                 model: Mapping | None = None, template: str | None = None, plan: Mapping | None = None, seed: int | None = None,
-                options: Mapping | None = None, command: str = "") -> dict:
+                options: Mapping | None = None, command: str = "", dropped: Sequence[str] = (), left_out: bool = False) -> dict:
     """How a subset came about. It holds no time and no name of this machine, so that the same choice gives the same manifest.
 
     model     name, revision, dtype, context and fingerprint, as a run records them
     plan      which pairs were scored, as a run records it; every pair by default
     options   every other choice that mattered (diagonal, scaling, limits), by name
     command   the command line that makes the same file again, byte for byte
+    dropped   ids of the chosen that reviewers dropped; left_out, whether the file is without them
     """
     given = {"pool": pool, "target": target, "known": known}
     return {"command": command, "data": {role: _data(data) for role, data in given.items() if data is not None},
-            "model": dict(model or {}), "template": template, "plan": dict(plan or EVERY_PAIR), "selection": _selection(chosen), "seed": seed, "options": dict(options or {}),
-            "versions": versions()}
+            "model": dict(model or {}), "template": template, "plan": dict(plan or EVERY_PAIR), "selection": _selection(chosen), "seed": seed,
+            "options": dict(options or {}), "audit": {"dropped": list(dropped), "left_out": len(dropped) if left_out else 0}, "versions": versions()}
 
 
 def _data(dataset: Dataset) -> dict:

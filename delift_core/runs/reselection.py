@@ -1,6 +1,6 @@
-"""Choosing again after an audit: what was dropped stays out, what was kept stays in, and the freed places are filled."""
+"""After an audit: which of the chosen were dropped; and the choice in which they stay out, what was kept stays in, and the freed places are filled."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,6 +9,20 @@ from delift_core.audit.events import Action
 from delift_core.data.example import Dataset
 from delift_core.runs.selections import Choice
 from delift_core.selection.greedy import Selection
+
+NAMED, NAME_LENGTH = 3, 60               # dropped examples that a sentence names, and characters of each id
+
+
+def dropped(pool: Dataset, selection: Selection, verdicts: Mapping[str, str]) -> list[str]:
+    """Ids of the chosen that were dropped, in order of choice. verdicts: example id -> what its reviewers agree on."""
+    return [id for index in selection.indices.tolist() if verdicts.get(id := pool[index].id) == Action.DROP]
+
+
+def dropped_line(ids: Sequence[str], chosen: int, left_out: bool) -> str:
+    """How many of the chosen were dropped and the first of them, and whether an export holds them."""
+    more = f" and {len(ids) - NAMED:,} more" if len(ids) > NAMED else ""
+    named = f"{len(ids):,} of the {chosen:,} chosen examples {'was' if len(ids) == 1 else 'were'} dropped ({', '.join(id[:NAME_LENGTH] for id in ids[:NAMED])}{more})"
+    return f"{named}; what is exported holds the other {chosen - len(ids):,}." if left_out else f"{named}, and what is exported holds them all the same."
 
 
 def after_audit(choice: Choice, pool: Dataset, selection: Selection, verdicts: Mapping[str, Action]) -> Choice:

@@ -20,11 +20,12 @@ def select_command(folder: Path, choice: Choice) -> str:
     return shlex.join(words + [word for group, most in choice.quotas.items() for word in ("--quota", f"{group}={most}")])
 
 
-def export_command(folder: Path, selection: str, out: str, shape: str, added: Iterable[str] = ()) -> str:
+def export_command(folder: Path, selection: str, out: str, shape: str, added: Iterable[str] = (), without_dropped: bool = False) -> str:
     """`delift export` of a kept selection. added: of rank, gain and verdict."""
     words = ["delift", "export", str(folder), "--selection", selection, "--out", out]
     words += ["--shape", shape] if shape != "original" else []
-    return shlex.join(words + [f"--with-{name}" for name in added])
+    words += [f"--with-{name}" for name in added]
+    return shlex.join(words + ["--without-dropped"] * without_dropped)
 
 
 def report_command(folder: Path, selection: str, out: str) -> str:

@@ -1,6 +1,7 @@
 """Export: the chosen examples in the shape a trainer reads, with a record of how they came about."""
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -10,6 +11,7 @@ from delift_core.export.shapes import Shape
 from delift_core.export.subset import export_rows, export_subset, manifest_of, manifest_path, preview, rejected
 from delift_core.report.document import write_report
 from delift_core.runs.projections import Projection
+from delift_core.runs.reselection import dropped, dropped_line
 from delift_core.runs.selections import save_selection, selection_name
 from delift_core.runs.spelling import export_command, report_command, select_command
 from pages.shared import cache, state
@@ -30,7 +32,7 @@ def written(name: str, write) -> bytes:
 
 
 def subset(path: Path) -> Path:
-    return export_subset(run.pool, chosen.selection, path, shape=shape, with_rank=rank, with_gain=gain, verdicts=said, manifest=manifest)
+    return export_subset(run.pool, chosen.selection, path, shape=shape, with_rank=rank, with_gain=gain, verdicts=said, without=without, manifest=manifest)
 
 
 def manifest_file(path: Path) -> Path:
@@ -39,6 +41,15 @@ def manifest_file(path: Path) -> Path:
 
 def rejected_file(path: Path) -> Path:
     return export_rows([run.pool[index] for index in rejected(run.pool, chosen.selection)], path, shape=shape, source=run.pool.source)
+
+
+def leave_out_dropped(ids: Sequence[str], chosen: int) -> bool:
+    """Say which of the chosen were dropped; whether they are to be left out."""
+    told = st.container()
+    wanted = st.toggle("Leave out the dropped", key="without dropped", persist_state="session")
+    told.warning(literal(f"{dropped_line(ids, chosen, wanted)} To have others chosen in their place, open Re-select on the Audit page."
+                         f"{'' if wanted else ' To export the rest as it is, leave them out here.'}"), icon=":material/remove_done:")
+    return wanted
 
 
 def report(path: Path) -> Path:
@@ -62,6 +73,10 @@ st.caption(f"{len(chosen.selection):,} of {len(run.pool):,} examples, in order o
 for sentence in cache.changed_sources(run):
     st.info(literal(sentence), icon=":material/edit_note:")
 plan_told(run)
+judged = agreed_verdicts(run)
+unwanted = dropped(run.pool, chosen.selection, judged)
+leave_out = bool(unwanted) and leave_out_dropped(unwanted, len(chosen.selection))
+without = unwanted if leave_out else ()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     shape = st.segmented_control("Shape", [str(one) for one in SHAPES], default=str(Shape.ORIGINAL), format_func=SHAPES.get, required=True,
                                  key="shape", persist_state="session")
@@ -70,20 +85,20 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     with_fields = shape != Shape.IDS
     rank = with_fields and st.checkbox("Add the rank", key="with rank", persist_state="session")
     gain = with_fields and st.checkbox("Add the gain", key="with gain", persist_state="session")
-    judged = agreed_verdicts(run)
     verdict = with_fields and bool(judged) and st.checkbox("Add the verdict", key="with verdict", persist_state="session")
 said = {id: str(one) for id, one in judged.items()} if verdict else None
 try:
-    rows = preview(run.pool, chosen.selection, shape, with_rank=rank, with_gain=gain, verdicts=said)
+    rows = preview(run.pool, chosen.selection, shape, with_rank=rank, with_gain=gain, verdicts=said, without=without)
 except DeliftError as refusal:
     st.error(literal(str(refusal)), icon=":material/error:")
     st.stop()
 name, choice = f"subset{kind}", chosen.choice
 added = [field for field, wanted in (("rank", rank), ("gain", gain), ("verdict", verdict)) if wanted]
-commands = [select_command(run.folder, choice), export_command(run.folder, selection_name(choice), name, shape, added)]
+commands = [select_command(run.folder, choice), export_command(run.folder, selection_name(choice), name, shape, added, leave_out)]
 report_line = report_command(run.folder, selection_name(choice), "report.html")
 manifest = manifest_of(run.pool, chosen.selection, target=run.datasets.get("target"), known=run.datasets.get("known"), model=run.record["model"],
-                       template=run.record["template"], plan=run.record.get("plan"), options=vars(choice), command=" && ".join(commands))
+                       template=run.record["template"], plan=run.record.get("plan"), options=vars(choice), command=" && ".join(commands),
+                       dropped=unwanted, left_out=leave_out)
 with st.container(horizontal=True):
     st.download_button("Download the subset", lambda: written(name, subset), name, type="primary", on_click="ignore", icon=":material/download:")
     st.download_button("Manifest", lambda: written(name, manifest_file), f"{name}.manifest.json", on_click="ignore", icon=":material/description:")

@@ -237,3 +237,38 @@ def test_a_diagonal_that_the_plan_of_the_minutes_leaves_out_is_refused_before_an
 def test_plans_that_contradict_themselves_are_refused_before_anything_is_read(delift, words, sentence):
     result = delift("score", "--pool", "nowhere.jsonl", *words)
     assert result.exit_code == 2 and sentence in result.stderr and len(result.stderr.splitlines()) == 1
+
+
+@pytest.fixture
+def judged(tmp_path, monkeypatch):
+    """The demo in a workspace, three of it chosen, the first of them dropped."""
+    from delift_core.audit.events import Action, Event
+    from delift_core.audit.log import open_log
+    from delift_core.runs.selections import Choice, choose, save_selection
+    from delift_core.runs.store import open_demo
+
+    monkeypatch.chdir(tmp_path)
+    run, choice = open_demo(tmp_path), Choice(objective="facility_location", budget="3")
+    selection = choose(run, choice)[1]
+    save_selection(run, choice, selection)
+    open_log(run.folder).append([Event("1", run.pool[int(selection.indices[0])].id, Action.DROP, "anna")])
+    return run
+
+
+def test_an_export_says_which_chosen_examples_were_dropped_and_leaves_them_out_when_asked(judged, tmp_path):
+    told = CliRunner().invoke(main, ["export", str(judged.folder), "--out", "all.jsonl"])
+    assert "1 of the 3 chosen examples was dropped (convert-06), and what is exported holds them all the same. Choose others" in told.stdout
+    assert "3 rows written to all.jsonl" in told.stdout
+    assert json.loads((tmp_path / "all.jsonl.manifest.json").read_text())["audit"] == {"dropped": ["convert-06"], "left_out": 0}
+    told = CliRunner().invoke(main, ["export", str(judged.folder), "--out", "rest.jsonl", "--without-dropped", "--json"])
+    dropped, exported = events(told)
+    assert dropped["ids"] == ["convert-06"] and dropped["left_out"] is True and exported["rows"] == 2
+    assert (tmp_path / "rest.jsonl").read_text() == "".join((tmp_path / "all.jsonl").read_text().splitlines(keepends=True)[1:])
+
+
+def test_an_export_goes_on_without_verdicts_that_cannot_be_read_unless_it_needs_them(judged, tmp_path, monkeypatch):
+    monkeypatch.setenv("DELIFT_DATABASE", "sqlite:////nowhere/verdicts.sqlite")
+    told = CliRunner().invoke(main, ["export", str(judged.folder), "--out", "all.jsonl"])
+    assert told.exit_code == 0 and "Whether any chosen example was dropped is not known." in told.stdout
+    refused = CliRunner().invoke(main, ["export", str(judged.folder), "--out", "rest.jsonl", "--without-dropped"])
+    assert refused.exit_code == 2 and not (tmp_path / "rest.jsonl").exists()

@@ -52,6 +52,65 @@ def test_a_verdict_is_added_as_the_command_line_adds_it(demo, workspace):
     assert done.exit_code == 0 and [json.loads(row) for row in (workspace / "x.jsonl").read_text().splitlines()][:3] == shown
 
 
+@pytest.fixture
+def judged(demo, workspace):
+    """judged(id=verdict, ...) -> the Export page of five examples, the first and second of which are convert-06 and arith-14"""
+    from delift_core.audit.events import Action, Event
+    from delift_core.audit.log import open_log
+    from delift_core.runs.store import open_demo
+
+    def page(**verdicts):
+        said = [Event(str(number), id.replace("_", "-"), Action(verdict), "anna") for number, (id, verdict) in enumerate(verdicts.items())]
+        open_log(open_demo(workspace).folder).append(said)
+        return demo("deliver/export", budget="5")
+    return page
+
+
+def test_a_chosen_example_that_was_dropped_is_told_and_exported_until_somebody_leaves_it_out(judged):
+    page = judged(convert_06="keep", arith_14="drop")
+    assert "1 of the 5 chosen examples was dropped (arith-14), and what is exported holds them all the same. To have others chosen" in texts(page)
+    assert page.toggle(key="without dropped").value is False and "--without-dropped" not in page.code[-1].value
+    assert [json.loads(row.value)["id"] for row in page.json][:2] == ["convert-06", "arith-14"]
+
+
+def test_leaving_out_the_dropped_is_what_the_command_line_does_and_the_manifest_says_so(judged, workspace):
+    from click.testing import CliRunner
+
+    from delift_core.cli.commands import main
+
+    page = judged(convert_06="keep", arith_14="drop")
+    page.checkbox(key="with rank").check().run()
+    page.toggle(key="without dropped").set_value(True).run()
+    assert "dropped (arith-14); what is exported holds the other 4." in texts(page)
+    shown = [json.loads(row.value) for row in page.json]
+    assert [row["delift_rank"] for row in shown] == [1, 3, 4] and "arith-14" not in [row["id"] for row in shown]
+    button(page, "Keep this selection in the run").click().run()
+    words = shlex.split(page.code[-1].value.splitlines()[1])[1:]
+    words[words.index("--out") + 1] = str(workspace / "x.jsonl")
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 0 and "4 rows written" in done.stdout and "holds the other 4" in done.stdout
+    assert [json.loads(row) for row in (workspace / "x.jsonl").read_text().splitlines()][:3] == shown
+    manifest = json.loads((workspace / "x.jsonl.manifest.json").read_text())
+    assert manifest["audit"] == {"dropped": ["arith-14"], "left_out": 1}
+    assert (manifest["selection"]["chosen"], manifest["file"]["rows"]) == (5, 4)
+
+
+def test_nothing_is_said_of_dropping_where_no_chosen_example_was_dropped(judged):
+    page = judged(convert_06="keep", arith_14="flag", gap_99="drop")
+    assert not page.toggle and not page.warning
+
+
+def test_a_choice_of_which_everything_was_dropped_is_not_exported_as_an_empty_file(judged):
+    from delift_core.runs.selections import Choice, choose
+    from delift_core.runs.store import bundled_run
+
+    pool, selection = bundled_run().pool, choose(bundled_run(), Choice(objective="facility_location", budget="5"))[1]
+    page = judged(**{pool[index].id: "drop" for index in selection.indices.tolist()})
+    assert "5 of the 5 chosen examples were dropped (convert-06, arith-14," in texts(page) and "and 2 more)" in texts(page)
+    page.toggle(key="without dropped").set_value(True).run()
+    assert "every chosen example is left out, so there is nothing to export" in page.error[0].value.replace("\\", "")
+
+
 def test_a_kept_selection_is_found_by_the_command_line(demo, workspace):
     from delift_core.cli.commands import main
 
