@@ -11,6 +11,7 @@ from delift_core.inspection.kernels import heatmap_exact, heatmap_overview
 from delift_core.inspection.layouts import axis, layout_of
 from delift_core.inspection.maps import map_figure, raster_map_figure
 from delift_core.inspection.palette import DARK, LIGHT, Palette
+from delift_core.units import counted, reached
 
 __all__ = ["DARK", "LIGHT", "Palette", "curve_figure", "heatmap_exact", "heatmap_overview", "map_figure", "raster_map_figure"]
 
@@ -18,9 +19,9 @@ __all__ = ["DARK", "LIGHT", "Palette", "curve_figure", "heatmap_exact", "heatmap
 def curve_figure(ranks: np.ndarray, shares: np.ndarray, band: tuple[np.ndarray, np.ndarray] | None, *, budget: int, knee: int | None,
                  palette: Palette) -> go.Figure:
     """Share of what the whole pool reaches against rows chosen; band: the lowest and highest random order at the same ranks."""
-    ranks, shares = np.asarray(ranks, dtype=np.int32), np.asarray(shares, dtype=np.float32)
-    line = go.Scatter(x=ranks, y=shares, mode="lines", name="selection", line={"color": palette.chosen, "width": 3},
-                      hovertemplate="%{x} rows: %{y:.1%}<extra></extra>")
+    ranks, shares = np.asarray(ranks, dtype=np.int32), np.asarray(shares, dtype=np.float64)
+    line = go.Scatter(x=ranks, y=shares.astype(np.float32), mode="lines", name="selection", line={"color": palette.chosen, "width": 3},
+                      text=[reached(share) for share in shares.tolist()], hovertemplate="%{x} rows: %{text}<extra></extra>")
     traces = [*(_band(ranks, *band, palette) if band else []), line, _mark(ranks, shares, budget, "budget", "circle", palette)]
     if knee is not None:
         traces.append(_mark(ranks, shares, knee, "knee", "square-open", palette))
@@ -44,5 +45,5 @@ def _band(ranks: np.ndarray, lowest: np.ndarray, highest: np.ndarray, palette: P
 def _mark(ranks: np.ndarray, shares: np.ndarray, rank: int, word: str, symbol: str, palette: Palette) -> go.Scatter:
     """One place on the curve, named with its rows and its share."""
     share = float(np.interp(rank, ranks, shares))
-    return go.Scatter(x=[int(rank)], y=[share], mode="markers", name=f"{word}: {rank} rows, {share:.1%}", hoverinfo="name",
+    return go.Scatter(x=[int(rank)], y=[share], mode="markers", name=f"{word}: {counted(int(rank), 'row')}, {reached(share)}", hoverinfo="name",
                       marker={"symbol": symbol, "size": 11, "color": palette.ink, "line": {"width": 2, "color": palette.ink}})

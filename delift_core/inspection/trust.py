@@ -43,15 +43,15 @@ def trust(kernel: UtilityKernel, tokens: ArrayLike) -> Trust:
     return Trust(mean=float(values.sum(where=scored, dtype=np.float64)) / count, negative=int((values < 0).sum()) / count,
                  truncated=int((kernel.truncated & scored).sum()) / count, unscored=1 - int(scored.sum()) / max(wanted, 1),
                  left_out=1 - wanted / pairs if pairs else 0.0,
-                 length_correlation=spearman(given[np.isfinite(given)], np.asarray(tokens)[np.isfinite(given)]))
+                 length_correlation=float(np.nan_to_num(spearman(given[np.isfinite(given)], np.asarray(tokens)[np.isfinite(given)]))))
 
 
 @dataclass(frozen=True)
 class ChoiceTrust:
     """Whether a choice follows length, and whether it says anything twice."""
 
-    length_of_chosen: float              # Spearman over the pool, between being chosen (1, else 0) and the tokens of the response
-    length_by_rank: float                # Spearman over the chosen, between rank and tokens: below zero the longer ones came first
+    length_of_chosen: float              # Spearman over the pool, between being chosen (1, else 0) and the tokens of the response; NaN as there
+    length_by_rank: float                # Spearman over the chosen, between rank and tokens: below zero the longer ones came first; NaN as there
     tokens_chosen: float                 # mean over the chosen
     tokens_pool: float                   # mean over the pool
     repeats: tuple[tuple[int, int], ...]   # near-duplicates both chosen: the one chosen first of its kind, and each that repeats it
@@ -59,9 +59,14 @@ class ChoiceTrust:
     @property
     def sentence(self) -> str:
         """What there is to say of length."""
-        by_choice, by_rank = (f"{value:+.2f}".replace("-", "\u2212") for value in (self.length_of_chosen, self.length_by_rank))
+        by_choice, by_rank = (told_correlation(value) for value in (self.length_of_chosen, self.length_by_rank))
         return (f"A chosen response has {self.tokens_chosen:.1f} tokens on average, one of the pool {self.tokens_pool:.1f}. Rank correlation "
                 f"(Spearman) of length with being chosen: {by_choice}; with the rank among the chosen: {by_rank}.")
+
+
+def told_correlation(value: float) -> str:
+    """A correlation with its sign, or that there is none."""
+    return "none, for one of the two does not vary" if np.isnan(value) else f"{value:+.2f}".replace("-", "\u2212")
 
 
 def choice_trust(chosen: np.ndarray, tokens: ArrayLike, kinds: Mapping[int, int]) -> ChoiceTrust:
@@ -119,11 +124,11 @@ def chance(size: int, marked: int, drawn: int) -> tuple[int, int]:
 
 
 def spearman(first: np.ndarray, second: np.ndarray) -> float:
-    """Correlation of the ranks, ties sharing their mean rank; 0 where one of the two does not vary."""
+    """Correlation of the ranks, ties sharing their mean rank; NaN where one of the two does not vary: there is none."""
     ranks = np.array([mean_ranks(first), mean_ranks(second)])                     # (2, n)
     spread = ranks - ranks.mean(axis=1, keepdims=True) if ranks.size else ranks
     scale = np.sqrt((spread ** 2).sum(axis=1).prod())
-    return float((spread[0] * spread[1]).sum() / scale) if scale else 0.0
+    return float((spread[0] * spread[1]).sum() / scale) if scale else float("nan")
 
 
 def mean_ranks(values: np.ndarray) -> np.ndarray:

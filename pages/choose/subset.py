@@ -6,6 +6,7 @@ from delift_core.errors import DeliftError
 from delift_core.inspection.figures import curve_figure
 from delift_core.report.words import reach_line
 from delift_core.selection.curves import rows_reaching
+from delift_core.units import reached, reached_between
 from pages.shared import cache, state
 from pages.shared.budget import budget_controls
 from pages.shared.cache import Chosen
@@ -30,8 +31,7 @@ def outcome(chosen: Chosen) -> None:
             st.metric("Response tokens", f"{selection.costs.sum():,}")
         if eighty := rows_reaching(order.shares, 0.8):
             st.metric("Rows that reach 80 %", f"{eighty:,}")
-    low, high = chosen.chance
-    said = [f"Ten random orders of the pool reach {low:.1%} to {high:.1%} with as many rows."]
+    said = [f"Ten random orders of the pool reach {reached_between(*chosen.chance)} with as many rows."]
     if selection.saturated_at is not None:
         said.append(f"From rank {selection.saturated_at + 1} on nothing adds anything: those rows are in the order of the pool.")
     st.caption(" ".join(said))
@@ -42,9 +42,9 @@ def reach_metric(chosen: Chosen) -> None:
     """The share that is reached: as counted, as counted with inferred pairs, or as estimated from sampled rows."""
     if reach := cache.reach(run, chosen):
         low, high = reach.bounds
-        st.metric("Of what the whole pool reaches", f"{reach.share:.1%} \u00b1 {(high - low) / 2:.1%}", help=reach_line(run.plan, chosen.share, reach))
+        st.metric("Of what the whole pool reaches", f"{reached(reach.share)} \u00b1 {(high - low) / 2:.1%}", help=reach_line(run.plan, chosen.share, reach))
     else:
-        st.metric("Of what the whole pool reaches", f"{chosen.share:.1%}", help=None if run.plan.is_all else reach_line(run.plan, chosen.share, None))
+        st.metric("Of what the whole pool reaches", reached(chosen.share), help=None if run.plan.is_all else reach_line(run.plan, chosen.share, None))
 
 
 def curve(chosen: Chosen) -> None:

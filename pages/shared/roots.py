@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from delift_core.data.hub import MODEL_ID, WEB_ADDRESS, is_hub_id
-from delift_core.errors import OutsideRoots
+from delift_core.errors import OutsideRoots, UnreadableFile
 from pages.shared.login import is_shared
 
 MODELS, DATA = "DELIFT_MODELS", "DELIFT_DATA"                # environment variables: folders, separated as in PATH
@@ -27,9 +27,14 @@ def model_source(typed: str) -> str:
 
 
 def data_source(typed: str) -> str:
-    """The file or folder that a typed path means. Without roots any, as long as nobody but this machine's user comes in. Raises OutsideRoots."""
+    """The file or folder that a typed path means. Without roots any, as long as nobody but this machine's user comes in.
+
+    Raises OutsideRoots; and UnreadableFile where nothing is, which is told of what would lie under a root alone.
+    """
     if found := under_a_root(typed, DATA):
         return str(found)
+    if lacks(typed, DATA):
+        raise UnreadableFile(f"{typed}: there is no such file or folder. Check the path.")
     if not roots(DATA) and not is_shared():
         return typed
     raise OutsideRoots(f"{typed}: not among the files that the dashboard may open. Upload it, or have the dashboard started with {DATA} set to "
@@ -59,6 +64,15 @@ def under_a_root(typed: str, variable: str) -> Path | None:
     except (OSError, ValueError, RuntimeError):              # a name that is no path at all
         return None
     return None
+
+
+def lacks(typed: str, variable: str) -> bool:
+    """Whether a name can lead nowhere but under a root, from whichever one it is read, and nothing is there."""
+    try:
+        places = [Path(root, os.path.expanduser(typed)).resolve() for root in roots(variable)]
+        return bool(places) and all(is_inside(path, roots(variable)) and not path.exists() for path in places)
+    except (OSError, ValueError, RuntimeError):              # a name that is no path at all
+        return False
 
 
 def is_here(typed: str, variable: str) -> bool:

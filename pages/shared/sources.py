@@ -11,6 +11,7 @@ from delift_core.files import beside, digest_of
 from delift_core.runs import jobs
 from delift_core.runs.status import read_json
 from pages.shared import state
+from pages.shared.refusals import refusals_told
 from pages.shared.roots import data_source, hub_source
 
 UPLOAD, PATH, HUB = "Upload a file", "A path on this machine", "A Hugging Face id"
@@ -24,7 +25,14 @@ def usual_rows() -> int:
 
 
 def source_controls(role: str) -> Mapping | None:
-    """What to read, once a person has said so: the arguments of the task `read`, without the options."""
+    """What to read, once a person has said so: the arguments of the task `read`, without the options. A refusal is said in its place."""
+    with refusals_told():
+        return source(role)
+    return None
+
+
+def source(role: str) -> Mapping | None:
+    """The controls of one kind of source. Raises OutsideRoots and UnreadableFile."""
     kind = st.segmented_control("From", [UPLOAD, PATH, HUB], default=UPLOAD, key=f"{role} from", required=True)
     if kind == UPLOAD:
         sent = st.file_uploader("JSONL, JSON, CSV, TSV or Parquet", type=SUFFIXES, key=f"{role} upload")

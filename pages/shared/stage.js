@@ -59,11 +59,11 @@ function went(stage, place) {
 }
 
 function told(stage) {
-  const {place, total, data} = stage, share = place ? data.shares[place - 1] : 0
+  const {place, total, data} = stage, share = place ? data.shares[place - 1] : data.nothing
   stage.part("input").value = place
   stage.part("button").textContent = stage.started !== null ? "❚❚ Pause" : "▶ Play"
   stage.part("button").title = stage.started !== null ? "Pause" : "Light up the chosen in order of choice"
-  stage.part("output").textContent = `${place.toLocaleString("en")} of ${total.toLocaleString("en")}, reaching ${Math.floor(100 * share)} %`
+  stage.part("output").textContent = `${place.toLocaleString("en")} of ${total.toLocaleString("en")}, reaching ${share}`
 }
 
 // the maps

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from delift_core.inspection.maps import can_be_played
+from delift_core.units import reached
 from pages.shared.cache import Chosen
 
 HERE = Path(__file__).parent
@@ -15,5 +16,6 @@ _stage = st.components.v2.component("stage", **PARTS)
 def stage(chosen: Chosen) -> None:
     """Play, pause and a slider, with the share of the whole pool that is reached at every turn; no controls where too many are chosen."""
     selection, whole = chosen.selection, chosen.order.objective.whole
-    reached = selection.gains.cumsum() / whole if whole else 0 * selection.gains   # (chosen,)
-    _stage(key="stage", data={"shares": reached.round(3).tolist() if can_be_played(selection.indices) else []})
+    shares = selection.gains.cumsum() / whole if whole else 0 * selection.gains   # (chosen,)
+    told = [reached(share) for share in shares.tolist()] if can_be_played(selection.indices) else []
+    _stage(key="stage", data={"shares": told, "nothing": reached(0.0)})

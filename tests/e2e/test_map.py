@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 
+from delift_core.units import reached
 from tests.e2e.charts import EVERYTHING, chart, click_point, drag, drawn, most_apart, places_of, point_at
 from tests.e2e.driving import (
     address,
@@ -157,7 +158,7 @@ def test_play_lights_up_the_chosen_one_after_the_other(page, demo):
     from delift_core.runs.selections import Choice, choose
 
     objective, selection = choose(demo, Choice(objective="facility_location", budget="20"))
-    end = f"20 of 20, reaching {int(100 * selection.value / objective.whole)} %"
+    end = f"20 of 20, reaching {reached(selection.value / objective.whole)}"
     drawn(page, "map")
     page.evaluate("""() => { window.seen = []; const note = () => { const g = document.querySelector(".js-plotly-plot");
         const order = g._fullData.find(one => one.name === "order of choice");

@@ -41,7 +41,7 @@ def test_nothing_scored_is_all_zero_but_the_share_that_was_not():
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=2, max_size=15).map(np.array))
 def test_the_rank_correlation_is_that_of_pandas(pairs):
     expected = pd.DataFrame(pairs).rank().corr().iloc[0, 1]
-    assert spearman(*pairs.T) == pytest.approx(0.0 if np.isnan(expected) else expected, abs=1e-12)
+    assert spearman(*pairs.T) == pytest.approx(expected, abs=1e-12, nan_ok=True)
 
 
 def test_what_a_plan_left_out_is_told_apart_from_what_could_not_be_scored():
@@ -53,6 +53,14 @@ def test_what_a_plan_left_out_is_told_apart_from_what_could_not_be_scored():
 
 
 # of a choice
+
+@pytest.mark.parametrize("chosen, tokens, told", [
+    ([2, 0, 1], [10, 20, 30], "with being chosen: none, for one of the two does not vary; with the rank among the chosen: \u22120.50."),
+    ([0], [10, 20], "with being chosen: \u22121.00; with the rank among the chosen: none, for one of the two does not vary."),
+])
+def test_a_correlation_that_does_not_exist_is_not_told_as_zero(chosen, tokens, told):
+    assert choice_trust(np.array(chosen), tokens, {}).sentence.endswith(told)
+
 
 def test_length_counts_for_the_choice_as_it_does_by_hand():
     found = choice_trust(np.array([3, 0]), [10, 20, 30, 40], {})

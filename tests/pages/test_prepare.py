@@ -106,6 +106,18 @@ def test_a_path_that_is_not_there_is_one_sentence(visit):
     assert "there is no such file" in texts(until(button(page, "Read").click().run(), "no such file"))
 
 
+def test_a_file_that_is_missing_where_files_may_be_opened_is_said_to_be_and_the_controls_stay(visit, tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    monkeypatch.setenv("DELIFT_DATA", str(tmp_path / "data"))
+    page = visit("prepare/data")
+    page.segmented_control(key="pool from").set_value("A path on this machine").run()
+    page.text_input(key="pool path").set_value("missing.jsonl").run()
+    assert "missing.jsonl: there is no such file or folder" in texts(page)
+    assert page.number_input(key="pool limit") and page.number_input(key="pool seed") and button(page, "Read").disabled
+    page.text_input(key="pool path").set_value(str(tmp_path / "missing.jsonl")).run()
+    assert "not among the files that the dashboard may open" in texts(page) and button(page, "Read").disabled
+
+
 def test_from_a_pool_to_a_choice(loaded, workspace, tiny_folder, monkeypatch):
     folder = tiny_folder()
     monkeypatch.setenv("DELIFT_MODELS", str(folder.parent))

@@ -152,3 +152,20 @@ def test_the_share_of_the_whole_pool_is_the_librarys(demo):
     objective, chosen = choose(bundled_run(), Choice(objective="facility_location", budget="24"))
     page = demo("choose/subset", budget="24")
     assert page.metric[1].value == f"{chosen.value / objective.value(range(160)):.1%}"
+
+
+def test_what_is_reached_reads_alike_on_the_map_and_is_never_rounded_up_to_the_whole(demo, monkeypatch):
+    told = {}
+    monkeypatch.setattr("pages.shared.stage._stage", lambda key, data: told.update(data))
+    objective, order = choose(bundled_run(), Choice(objective="facility_location", budget="160"))
+    shares = order.gains.cumsum() / objective.whole
+    nearly = int(np.flatnonzero((shares > 0.9995) & (shares < 1 - 1e-9))[0]) + 1     # a tenth of a percent would make it 100.0%
+    page = demo("choose/subset", budget=str(nearly))
+    assert next(metric.value for metric in page.metric if metric.label.startswith("Of what")) == "99.9%"
+    assert f"budget: {nearly} rows, 99.9%" in page.get("plotly_chart")[0].proto.spec
+    demo("inspect/map", budget=str(nearly))
+    assert told["shares"][-1] == "99.9%" and told["shares"][0] == f"{shares[0]:.1%}" and told["nothing"] == "0.0%"
+
+
+def test_chance_that_reaches_the_same_at_both_ends_is_told_once(demo):
+    assert "Ten random orders of the pool reach 100.0% with as many rows." in texts(demo("choose/subset", budget="160"))

@@ -9,7 +9,7 @@ import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from benchmarks.visitor import visiting
-from delift_core.errors import DeliftError, OutsideRoots
+from delift_core.errors import DeliftError, OutsideRoots, UnreadableFile
 from pages.shared import state
 from pages.shared.navigation import SECTIONS
 from pages.shared.roots import data_source, hub_source
@@ -96,12 +96,26 @@ def test_a_path_of_a_data_set_stays_under_the_roots_that_are_named(tmp_path, mon
     for bad in (other, "../beside/pool.jsonl", "link.jsonl", str(tmp_path), "/etc/passwd", "\0"):
         with pytest.raises(OutsideRoots):
             data_source(bad)
+    for folder in (tmp_path / "beside", tmp_path / "nowhere"):           # whether anything is outside is not told
+        (tmp_path / "data" / folder.name).symlink_to(folder)
+    told = {refusal(bad).replace(bad, "") for bad in ("/nowhere", "/etc", "../nowhere", "../beside", "nowhere", "beside", "beside/x", "nowhere/x", "data/../../beside/x",
+                                                      str(tmp_path / "none.jsonl"))}
+    assert len(told) == 1 and "not among the files" in told.pop()
+    with pytest.raises(UnreadableFile, match="no such file"):
+        data_source("none.jsonl")
     monkeypatch.delenv("DELIFT_DATA")
     monkeypatch.setattr("pages.shared.roots.is_shared", lambda: True)    # others come in: nothing that was not named
     for bad in (own, other):
         with pytest.raises(OutsideRoots):
             data_source(bad)
     tried("a data set outside the roots", "refused", "with DELIFT_DATA set, or once others log in")
+
+
+def refusal(path):
+    """What is said of a path that may not be opened."""
+    with pytest.raises(OutsideRoots) as refused:
+        data_source(path)
+    return str(refused.value)
 
 
 def test_a_hugging_face_id_is_no_path(tmp_path, monkeypatch, tried):
