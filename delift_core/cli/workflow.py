@@ -33,17 +33,20 @@ def read_roles(report: Reporter, given: dict) -> dict:
         columns = given["columns" if role == "pool" else f"{role}_columns"]
         dataset = read_dataset(given[role], columns=mapping(columns), limit=limit, seed=given["seed"], near_duplicates=given["near_duplicates"])
         data[role] = refuse_empty(dataset)
-        report.say("read", f"{role}: {summary(dataset)}", role=role, source=dataset.source, format=dataset.format, examples=len(dataset),
+        report.say("read", f"{role}: {summary(dataset)}", role=role, source=dataset.source, format=dataset.format, examples=len(dataset), asked=dataset.asked.record,
                    problems=[{"row": problem.row, "kind": problem.kind, "reason": problem.reason} for problem in dataset.problems])
     return data
 
 
 def summary(dataset) -> str:
     """36 examples from pool.jsonl (Alpaca, 36 of 36 rows); 3 near duplicates, first: row 7: ..."""
+    from delift_core.data.example import ProblemKind
+
     kinds = Counter(problem.kind for problem in dataset.problems)
-    told = ", ".join(f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in kinds.items())
-    first = f"; {told}, first: row {dataset.problems[0].row}: {dataset.problems[0].reason}" if kinds else ""
-    return f"{len(dataset):,} examples from {dataset.source} ({dataset.format}){first}"
+    told = ", ".join(f"{count:,} {kind}{'s' if count > 1 and kind is not ProblemKind.ALTERED else ''}" for kind, count in kinds.items())
+    draw = dataset.asked.draw if dataset.asked else ""
+    first = f"; {'of all its rows ' if draw else ''}{told}, first: row {dataset.problems[0].row}: {dataset.problems[0].reason}" if kinds else ""
+    return f"{len(dataset):,} examples from {dataset.source} ({dataset.format}{draw and f'; {draw}'}){first}"
 
 
 def mapping(text: str | None) -> dict | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
+from delift_core.data.asked import Asked
 from delift_core.data.text import json_text, plain
 from delift_core.errors import NoExamples
 
@@ -60,6 +61,7 @@ class Dataset:
     format: str = ""                                                   # "Alpaca, 999 of 999 rows"
     collapsed: Mapping[str, tuple[Example, ...]] = field(default_factory=dict)   # representative id -> its duplicates
     file_digest: str = field(default="", compare=False)                # sha256 of the file's bytes, where the source is a file
+    asked: Asked | None = field(default=None, compare=False)           # how the source was read, where that is known
 
     def __len__(self) -> int:
         return len(self.examples)
@@ -69,6 +71,11 @@ class Dataset:
 
     def __getitem__(self, index: int) -> Example:
         return self.examples[index]
+
+    @property
+    def altered(self) -> int:
+        """How many of the problems are but notes: the row is used, and was read differently."""
+        return sum(problem.kind is ProblemKind.ALTERED for problem in self.problems)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from delift_core.data.asked import DUPLICATES, Asked
 from delift_core.data.checks import usable_examples, with_ids, without_exact_duplicates
 from delift_core.data.example import Dataset
 from delift_core.data.files import read_file, read_frame
@@ -15,8 +16,6 @@ from delift_core.data.near_duplicates import collapse
 from delift_core.data.rows import RawRows, sort_rows
 from delift_core.errors import InvalidLimit, NoExamples, UnknownChoice, UnreadableFile
 from delift_core.files import digest_of
-
-NEAR_DUPLICATES = ("collapse", "keep")
 
 
 def read_dataset(source, *, columns: Mapping | None = None, format: str | None = None, config: str | None = None, split: str | None = None,
@@ -30,15 +29,17 @@ def read_dataset(source, *, columns: Mapping | None = None, format: str | None =
     near_duplicates   "collapse" keeps the first of each group, "keep" reports them and keeps all, exact ones too
     look      called with the rows as they were written, before anybody asks what they mean
     """
-    if near_duplicates not in NEAR_DUPLICATES:
-        raise UnknownChoice(f"There is no near_duplicates={near_duplicates!r}. Choose one of {', '.join(NEAR_DUPLICATES)}.")
+    if near_duplicates not in DUPLICATES:
+        raise UnknownChoice(f"There is no near_duplicates={near_duplicates!r}. Choose one of {', '.join(DUPLICATES)}.")
     if limit is not None and limit < 1:
         raise InvalidLimit(f"limit={limit} leaves no examples. Give 1 or more, or leave it out.")
     raw = raw_rows(source, columns, config, split, revision)
     look(raw)
     if not raw.total:
         raise NoExamples(f"{raw.source}: there are no rows. Choose a source that holds some.")
-    dataset = checked(raw, columns, format, keep=near_duplicates == "keep").sample(limit, seed)
+    whole = checked(raw, columns, format, keep=near_duplicates == "keep")
+    asked = Asked(len(whole), limit, seed, near_duplicates, columns, format, config, split, revision)
+    dataset = replace(whole.sample(limit, seed), asked=asked)
     return replace(dataset, file_digest=digest_of(Path(source).expanduser())) if isinstance(source, str | Path) else dataset
 
 

@@ -168,8 +168,8 @@ def manifest_of(pool: Dataset, chosen: Selection, *, target: Dataset | None = No
 
 
 def _data(dataset: Dataset) -> dict:
-    return {"source": as_typed(dataset.source), "format": dataset.format, "examples": len(dataset),
-            "collapsed": sum(map(len, dataset.collapsed.values())), "problems": len(dataset.problems),
+    return {"source": as_typed(dataset.source), "format": dataset.format, "asked": dataset.asked and dataset.asked.record, "examples": len(dataset),
+            "collapsed": sum(map(len, dataset.collapsed.values())), "problems": len(dataset.problems) - dataset.altered, "altered": dataset.altered,
             "fingerprint": dataset.fingerprint, "texts": dataset.text_fingerprint}
 
 

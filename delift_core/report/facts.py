@@ -91,7 +91,8 @@ class Facts:
     def data(self) -> list[dict]:
         """What is known of each role's examples."""
         return [{"role": role, "source": as_typed(dataset.source), "format": dataset.format, "examples": len(dataset),
-                 "collapsed": sum(map(len, dataset.collapsed.values())), "problems": len(dataset.problems),
+                 "asked": dataset.asked.sentence if dataset.asked else "", "collapsed": sum(map(len, dataset.collapsed.values())),
+                 "problems": len(dataset.problems) - dataset.altered,
                  "fingerprint": self.run.record["data"][role]["fingerprint"]} for role, dataset in self.run.datasets.items()]
 
     @property

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from delift_core.data.asked import Asked
 from delift_core.data.example import Dataset, Example, Problem, ProblemKind, Turn
 from delift_core.data.jsons import parsed
 from delift_core.data.text import json_text, plain
@@ -59,7 +60,8 @@ def write_dataset(dataset: Dataset, folder: Path) -> None:
     rows = [example_row(example, None) for example in dataset]
     rows += [example_row(example, key) for key, group in dataset.collapsed.items() for example in group]
     origin = {"source": dataset.source, "format": dataset.format, "file": dataset.file_digest}
-    write_table(pa.Table.from_pylist(rows, EXAMPLES).replace_schema_metadata({"dataset": json.dumps(origin)}), folder / "examples.parquet")
+    origin |= {"asked": dataset.asked.record} if dataset.asked else {}
+    write_table(pa.Table.from_pylist(rows, EXAMPLES).replace_schema_metadata({"dataset": json_text(plain(origin))}), folder / "examples.parquet")
     problems = [{"row": problem.row, "reason": problem.reason, "kind": str(problem.kind)} for problem in dataset.problems]
     write_table(pa.Table.from_pylist(problems, PROBLEMS), folder / "problems.parquet")
 
@@ -70,6 +72,7 @@ def read_dataset_folder(folder: Path) -> Dataset:
     with sound(folder / "examples.parquet", AGAIN):
         table = read_table(folder / "examples.parquet", AGAIN)
         origin = json.loads(table.schema.metadata[b"dataset"])
+        asked = Asked(**origin["asked"]) if origin.get("asked") else None           # an earlier version did not tell
         rows = [(row["represented_by"], example_from(row)) for row in table.to_pylist()]
         for representative, example in rows:
             if representative is not None:
@@ -77,7 +80,7 @@ def read_dataset_folder(folder: Path) -> Dataset:
     with sound(folder / "problems.parquet", AGAIN):
         problems = [Problem(row["row"], row["reason"], ProblemKind(row["kind"])) for row in read_table(folder / "problems.parquet", AGAIN).to_pylist()]
     return Dataset(tuple(example for representative, example in rows if representative is None), tuple(problems), origin["source"], origin["format"],
-                   collapsed, origin.get("file", ""))
+                   collapsed, origin.get("file", ""), asked)
 
 
 def read_sound(folder: Path, described: Mapping) -> Dataset:

@@ -18,14 +18,16 @@ DUPLICATES = {ProblemKind.EXACT_DUPLICATE, ProblemKind.NEAR_DUPLICATE}
 
 def dataset_view(role: str, dataset: Dataset, folder: Path | None) -> None:
     """What was read, and what may be done about it. folder: of the job that read it, None for the examples of an opened run."""
-    told, asked = ((jobs.result(folder) or {}), asked_for(folder)) if folder else ({}, {})
+    told, asked = jobs.result(folder) or {} if folder else {}, dataset.asked
     with st.container(horizontal=True):
         st.metric("Examples", f"{len(dataset):,}")
         st.metric("Layout", literal(dataset.format.split(",")[0]))
-        st.metric("Problems", f"{len(dataset.problems):,}")
+        st.metric("Problems", f"{len(dataset.problems) - dataset.altered:,}")
         st.metric("Collapsed duplicates", f"{sum(map(len, dataset.collapsed.values())):,}")
-    drawn = f" · a draw of {len(dataset):,} with seed {asked.get('seed', 0)}" if len(dataset) == asked.get("limit") else ""
-    st.caption(f"{literal(dataset.source)}: {literal(dataset.format)}{drawn} · fingerprint `{dataset.fingerprint[:16]}`")
+        if dataset.altered:
+            st.metric("Notes", f"{dataset.altered:,}", help="Rows that are used, and were read differently from how they stand.")
+    read_so = f" · {literal(asked.sentence)}" if asked else ""
+    st.caption(f"{literal(dataset.source)}: {literal(dataset.format)}{read_so} · fingerprint `{dataset.fingerprint[:16]}`")
     if len(dataset):
         raw_beside_read(role, dataset)
     else:
@@ -56,7 +58,9 @@ def problems(role: str, dataset: Dataset, folder: Path | None) -> None:
     if not dataset.problems:
         st.caption("No problems: every row was read as it is.")
         return
-    st.subheader("Problems")
+    st.subheader("Problems and notes" if dataset.altered else "Problems")
+    if dataset.asked and dataset.asked.is_draw:
+        st.caption(f"Of all rows of the source; {dataset.asked.draw} was made after them.")
     counts = Counter(str(problem.kind) for problem in dataset.problems)
     kinds = st.pills("Show", list(counts), selection_mode="multi", default=list(counts), key=f"{role} kinds",
                      format_func=lambda kind: f"{kind}: {counts[kind]}")

@@ -9,7 +9,7 @@ from delift_core.errors import DeliftError
 from delift_core.report.words import PLANS, percent
 from delift_core.runs import jobs
 from delift_core.runs.store import Run
-from delift_core.selection.constraints import Budget
+from delift_core.selection.constraints import Budget, BudgetUnit
 from pages.shared import cache, state
 from pages.shared.literal import literal
 from pages.shared.navigation import go
@@ -79,8 +79,13 @@ def choice_lines() -> list[str]:
     with suppress(DeliftError):
         if chosen := state.chosen():
             selection = chosen.selection
-            return [f"**Objective** `{selection.objective}` · {len(selection):,} rows ({Budget.parse(state.get('budget'))})", *audit_lines(chosen)]
+            return [f"**Objective** `{selection.objective}` · {rows_told(len(selection), Budget.parse(state.get('budget')))}", *audit_lines(chosen)]
     return []
+
+
+def rows_told(rows: int, budget: Budget) -> str:
+    """How many were chosen, and the budget where that says something else."""
+    return f"{rows:,} row{'' if rows == 1 else 's'}" + ("" if budget == Budget(rows, BudgetUnit.ROWS) else f" ({budget})")
 
 
 def audit_lines(chosen: cache.Chosen) -> list[str]:

@@ -68,6 +68,25 @@ def test_the_manifests_command_makes_the_same_file_again(delift, here):
     assert (here / "a b.csv").read_bytes() == bytes_before and (here / "a b.csv.manifest.json").read_bytes() == manifest
 
 
+def test_a_draw_is_said_and_kept_in_the_run_for_whoever_exports_it_later(delift, here):
+    scored = delift("run", "--pool", "pool.jsonl", "--limit", 6, "--seed", 4, "--budget", "2", "--json")
+    read, folder = events(scored)[0], next(event["folder"] for event in events(scored) if event["event"] == "run")
+    told = {"usable": 8, "limit": 6, "seed": 4, "near_duplicates": "collapse"}
+    assert read["asked"] == told
+    assert delift("export", folder, "--out", "later.jsonl", model=False).exit_code == 0
+    assert json.loads((here / "later.jsonl.manifest.json").read_text())["data"]["pool"]["asked"] == told
+
+
+def test_of_a_draw_the_sentence_says_from_what_and_that_notes_are_of_the_whole_source():
+    from delift_core.cli.workflow import summary
+    from delift_core.data.readers import read_dataset
+
+    marked = [{**row, "response": row["response"] + "<|im_end|>"} for row in ROWS]
+    assert summary(read_dataset(marked, limit=3)).startswith(
+        "3 examples from rows (prompt/response, 8 of 8 rows; a draw of 3 of 8 with seed 0); of all its rows 8 read differently, first: row 1: ")
+    assert summary(read_dataset(ROWS, limit=8)) == "8 examples from rows (prompt/response, 8 of 8 rows)"
+
+
 def test_json_lines_tell_machines_everything(delift):
     found = {event["event"]: event for event in events(delift("run", "--pool", "pool.jsonl", "--budget", 3, "--out", "s.jsonl", "--json"))}
     assert {"read", "model", "run", "cost", "progress", "selected", "exported"} <= set(found)

@@ -144,6 +144,16 @@ def test_a_mapped_column_that_is_not_there_is_refused_with_those_that_are():
         read_dataset(ROWS, columns={"prompt": "prompt", "answer": "response"})
 
 
+def test_a_dataset_knows_how_it_was_read_and_whether_anything_was_left_out():
+    rows = [{"q": f"Count to {number}.", "a": str(number)} for number in range(20)]
+    asked = {"limit": 5, "seed": 3, "near_duplicates": "keep", "columns": {"prompt": ["q"], "response": "a"}}
+    found = read_dataset(rows, **asked).asked
+    assert found.record == {"usable": 20, **asked} and found.is_draw
+    assert found.sentence == "a draw of 5 of 20 with seed 3, duplicates kept, columns prompt=q response=a"
+    assert [read_dataset(ROWS, limit=limit).asked.is_draw for limit in (None, 2, 3, 4)] == [False, True, False, False]
+    assert read_dataset(ROWS, limit=3, seed=9).asked.sentence == "duplicates collapsed"
+
+
 def test_limit_draws_a_seeded_sample_in_source_order():
     rows = [{"prompt": f"say {chr(97 + place)}", "response": chr(97 + place)} for place in range(20)]
     drawn = read_dataset(rows, limit=5, seed=3)

@@ -31,6 +31,16 @@ def test_the_manifest_tells_data_choice_and_versions(tmp_path):
     assert str(tmp_path) not in json.dumps(written)
 
 
+def test_the_manifest_tells_how_the_pool_was_read_and_who_was_dropped():
+    pool = read_dataset([*ROWS, {"id": "d", "prompt": "Say bye.", "response": "Bye<|im_end|>"}], limit=3, seed=5, near_duplicates="keep")
+    chosen = Selection(np.array([2, 0]), np.array([1.0, 0.0]), Budget(2, BudgetUnit.ROWS), ObjectiveName.FACILITY_LOCATION)
+    record = manifest_of(pool, chosen, dropped=[pool[0].id], left_out=True)
+    assert record["data"]["pool"]["asked"] == {"usable": 4, "limit": 3, "seed": 5, "near_duplicates": "keep"}
+    assert (record["data"]["pool"]["problems"], record["data"]["pool"]["altered"]) == (0, 1)
+    assert record["audit"] == {"dropped": [pool[0].id], "left_out": 1}
+    assert manifest_of(pool, chosen, dropped=[pool[0].id])["audit"]["left_out"] == 0
+
+
 def test_the_home_of_a_person_is_not_in_the_manifest(monkeypatch):
     monkeypatch.setenv("HOME", "/home/ada")
     assert [as_typed(name) for name in ("/home/ada/pool.jsonl", "/home/adam/pool.jsonl", "pool.jsonl")] == [

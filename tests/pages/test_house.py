@@ -95,3 +95,10 @@ def test_the_server_listens_to_this_machine_only_and_tells_nobody():
     assert settings["server"]["maxUploadSize"] <= 100 and settings["server"]["enableStaticServing"] is False
     assert settings["browser"]["gatherUsageStats"] is False
     assert settings["client"]["showErrorDetails"] == "type" and settings["client"]["showErrorLinks"] is False
+
+
+@pytest.mark.parametrize("budget, told", [("5", "· 5 rows"), ("1", "· 1 row"), ("0.05", "· 8 rows (5%)")])
+def test_the_run_card_tells_the_budget_once(demo, budget, told):
+    card = next(caption.value for caption in demo("deliver/export", budget=budget).sidebar.caption)
+    line, = [line for line in card.split("\n\n") if line.startswith("**Objective**")]
+    assert line.endswith(f"`facility_location` {told}")

@@ -7,7 +7,8 @@ import pytest
 
 from delift_core.runs import jobs
 from delift_core.runs.status import State
-from delift_core.runs.store import list_runs
+from delift_core.runs.store import create_run, list_runs
+from delift_core.runs.tables import read_dataset_folder
 from delift_core.scoring.precision import agreement
 from tests.pages.conftest import button, table, texts
 
@@ -16,6 +17,11 @@ ROWS = [{"prompt": f"Add {row} and {row}", "response": str(2 * row), "kind": "su
 
 def jsonl(rows):
     return "\n".join(json.dumps(row) for row in rows).encode()
+
+
+def together(page):
+    """Headings and what is said below them, in the order they stand in."""
+    return " ".join(element.value for element in page.main if element.type in ("subheader", "caption"))
 
 
 def until(page, happened, seconds=240):
@@ -91,7 +97,35 @@ def test_rows_of_which_none_can_be_used_are_listed_all_the_same(visit):
 def test_a_cap_draws_rows_with_a_seed(visit):
     page = visit("prepare/data")
     page.number_input(key="pool limit").set_value(3).run()
-    assert until(upload(page, jsonl(ROWS)), "of 8 rows").metric[0].value == "3"
+    page = until(upload(page, jsonl(ROWS)), "of 8 rows")
+    assert page.metric[0].value == "3" and "a draw of 3 of 8 with seed 0, duplicates collapsed" in texts(page)
+
+
+def test_a_cap_that_leaves_nothing_out_is_no_draw(visit):
+    page = visit("prepare/data")
+    page.number_input(key="pool limit").set_value(8).run()
+    assert "a draw" not in texts(until(upload(page, jsonl(ROWS)), "8 of 8 rows"))
+
+
+def test_an_opened_run_says_how_its_pool_was_drawn(visit, workspace, tiny):
+    page = visit("prepare/data")
+    page.number_input(key="pool limit").set_value(3).run()
+    page.number_input(key="pool seed").set_value(5).run()
+    page.segmented_control(key="pool duplicates").set_value("keep").run()
+    page = until(upload(page, jsonl(ROWS)), "of 8 rows")
+    data = {"pool": read_dataset_folder(workspace / page.query_params["pool"] / "dataset")}
+    run = create_run(workspace, data, tiny().record, "chat")
+    assert "a draw of 3 of 8 with seed 5, duplicates kept" in texts(visit("prepare/data", run=run.id))
+
+
+def test_what_was_noticed_of_the_whole_source_is_said_to_be_and_notes_are_not_counted_as_problems(visit):
+    page = visit("prepare/data")
+    page.number_input(key="pool limit").set_value(3).run()
+    marked = [{**row, "response": row["response"] + "<|im_end|>"} for row in ROWS]
+    page = until(upload(page, jsonl([*marked, {"prompt": "Say nothing", "response": ""}])), "of 9 rows")
+    assert {metric.label: metric.value for metric in page.metric} == {
+        "Examples": "3", "Layout": "prompt\\/response", "Problems": "1", "Notes": "8", "Collapsed duplicates": "0"}
+    assert "Problems and notes Of all rows of the source; a draw of 3 of 8 with seed 0 was made after them." in together(page)
 
 
 def test_a_file_that_cannot_be_read_is_one_sentence(visit):

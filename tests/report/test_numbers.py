@@ -95,6 +95,19 @@ def test_where_it_all_came_from(told, demo):
         assert fact in page.text
 
 
+def test_how_the_pool_was_drawn_is_told_where_it_was(told, demo, read):
+    from delift_core.data.asked import Asked
+    from delift_core.runs.store import open_demo
+
+    page, *_ = told
+    assert "The table says how each source was read" not in page.text
+    run = open_demo(demo.folder.parents[1])
+    run.datasets["pool"] = replace(run.pool, asked=Asked(900, 160, 7, "keep", {"prompt": "<b>", "response": "a"}))
+    page = read(run)
+    assert "a draw of 160 of 900 with seed 7, duplicates kept, columns prompt=<b> response=a" in page.text
+    assert "The table says how each source was read" in page.text
+
+
 def test_a_pool_that_is_not_the_demo_has_no_planted_mistakes(demo, read):
     from delift_core.runs.store import open_demo
 
