@@ -18,6 +18,7 @@ from delift_core.runs.store import Run
 from pages.shared import cache, state, verdicts
 from pages.shared.audit_queue import Desk, seen
 from pages.shared.cache import Chosen
+from pages.shared.lines import MOST, prompt_line, response_line
 from pages.shared.literal import first_line, literal
 
 SHARE = st.column_config.NumberColumn(format="percent", width="small")
@@ -77,13 +78,13 @@ def table(run: Run, said: Mapping[str, Mapping[str, Event]]) -> None:
     latest = {event.uid for own in said.values() for event in own.values()}
     told = [event for event in reversed(verdicts.events(run)) if event.uid in latest]         # clocks differ and go back: the order of writing does not
     st.dataframe(pd.DataFrame([{"example": event.example, "verdict": str(event.action), "reviewer": event.reviewer, "reasons": ", ".join(event.reasons),
-                                "note": first_line(event.note), "time": event.time, "prompt": prompt_of(run, event)} for event in told]),
+                                "note": first_line(event.note, MOST), "time": event.time, "prompt": prompt_of(run, event)} for event in told]),
                  hide_index=True, height=min(38 + 35 * len(told), 360), alt="Verdicts")
 
 
 def prompt_of(run: Run, event: Event) -> str:
     index = cache.position(run, event.example)
-    return first_line(run.pool[index].prompt) if index is not None else ""
+    return prompt_line(run, index) if index is not None else ""
 
 
 def lines(events: tuple[Event, ...]) -> bytes:
@@ -116,7 +117,8 @@ def reselection(run: Run, chosen: Chosen) -> None:
     st.markdown(f"**{len(found.went):,} go**")
     if len(found.went):
         st.dataframe(pd.DataFrame({"example": [run.pool[index].id for index in found.went.tolist()],
-                                   "prompt": [first_line(run.pool[index].prompt) for index in found.went.tolist()]}),
+                                   "prompt": [prompt_line(run, index) for index in found.went.tolist()],
+                                   "response": [response_line(run, index) for index in found.went.tolist()]}),
                      hide_index=True, height="content", alt="Examples that go")
 
 
@@ -127,5 +129,5 @@ def came_in(run: Run, after: Chosen, came: np.ndarray) -> pd.DataFrame:
         rank = int(after.ranks[index])
         reason = why_chosen(after.order.objective, after.selection, rank)
         rows.append({"example": run.pool[index].id, "rank": rank, "gain": reason.gain, "covers better": len(reason.parts),
-                     "prompt": first_line(run.pool[index].prompt)})
+                     "prompt": prompt_line(run, index), "response": response_line(run, index)})
     return pd.DataFrame(rows)

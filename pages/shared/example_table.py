@@ -7,16 +7,17 @@ import pandas as pd
 import streamlit as st
 
 from pages.shared import cache, state
-from pages.shared.literal import first_line
+from pages.shared.lines import prompt_line, response_line
 
 PAGE = 100
 KEYS = {"Previous": ("J", -1), "Next": ("L", 1)}         # free beside Streamlit's own R and C and the keys of the Audit page
 CHARACTER, PADDING, WIDEST = 8, 22, 220                  # pixels of the column of ids
+PROMPT = 280                                             # pixels: the response begins beside it
 COLUMNS = {
     "rank": st.column_config.NumberColumn("Rank", help="Turn of choice; empty where an example was not chosen.", width="small"),
     "gain": st.column_config.NumberColumn("Gain", help="Marginal gain at its turn.", format="%.4f", width="small"),
     "tokens": st.column_config.NumberColumn("Tokens", help="Tokens of the response that are scored.", width="small"),
-    "prompt": st.column_config.TextColumn("Prompt", width="large"),
+    "prompt": st.column_config.TextColumn("Prompt", width=PROMPT),
     "response": st.column_config.TextColumn("Response", width="medium"),
 }
 
@@ -93,7 +94,7 @@ def id_column(indices: np.ndarray) -> dict:
 
 
 def frame(indices: np.ndarray, group: str | None) -> pd.DataFrame:
-    """What the table says of these examples: scalars and first lines only, whole texts stay on the server."""
+    """What the table says of these examples: scalars and lines only, whole texts stay on the server."""
     run, chosen = state.run(), state.chosen()
     alone = run.alone("pool")
     examples = [run.pool[index] for index in indices.tolist()]
@@ -107,8 +108,8 @@ def frame(indices: np.ndarray, group: str | None) -> pd.DataFrame:
         columns[group if group not in {*COLUMNS, "id"} else f"{group} (field)"] = [str(example.extra.get(group, "")) for example in examples]
     if alone:
         columns["tokens"] = alone.response_tokens[indices]
-    return pd.DataFrame(columns | {"prompt": [first_line(example.prompt) for example in examples],
-                                   "response": [first_line(example.response) for example in examples]})
+    return pd.DataFrame(columns | {"prompt": [prompt_line(run, index) for index in indices.tolist()],
+                                   "response": [response_line(run, index) for index in indices.tolist()]})
 
 
 def pick(place: str, shown: np.ndarray) -> None:

@@ -9,7 +9,8 @@ import streamlit as st
 from delift_core.runs.store import Run
 from pages.shared import cache, state
 from pages.shared.conversation import conversation
-from pages.shared.literal import first_line, literal
+from pages.shared.lines import prompt_line, response_line
+from pages.shared.literal import literal
 from pages.shared.pair_panel import measured
 
 MOST_HELPERS = 8
@@ -39,7 +40,8 @@ def partners(index, title, line_of, pair_of) -> None:
     st.caption(title if run.plan.is_all else f"{title}, among the pairs that were scored")
     picked = partial(pick, run, f"helpers {title}", [pair_of(other) for other in best.tolist()])
     st.dataframe(pd.DataFrame({"utility": line[best], "id": [run.pool[place].id for place in best.tolist()],
-                               "prompt": [first_line(run.pool[place].prompt) for place in best.tolist()]}),
+                               "prompt": [prompt_line(run, place) for place in best.tolist()],
+                               "response": [response_line(run, place) for place in best.tolist()]}),
                  key=f"helpers {title}", hide_index=True, selection_mode="single-cell", on_select=picked, alt=title, height="content",
                  column_config={"utility": st.column_config.NumberColumn("Utility", format="%.4f", width="small")})
     asked = cache.position(run, state.get("answered")), cache.position(run, state.get("shown"))

@@ -11,7 +11,7 @@ import streamlit as st
 from delift_core.inspection.pairs import Pairs, Partners
 from delift_core.runs.store import KERNELS, Run
 from pages.shared import cache, drawn, state
-from pages.shared.literal import first_line
+from pages.shared.lines import prompt_line, response_line
 
 MOST = 100
 CELLS = "Cells"
@@ -66,7 +66,11 @@ def ids(run: Run, name: str, side: int, indices: np.ndarray) -> list[str]:
 
 
 def prompts(run: Run, name: str, side: int, indices: np.ndarray) -> list[str]:
-    return [first_line(run.datasets[KERNELS[name][side]][index].prompt) for index in indices.tolist()]
+    return [prompt_line(run, index, KERNELS[name][side]) for index in indices.tolist()]
+
+
+def responses(run: Run, name: str, side: int, indices: np.ndarray) -> list[str]:
+    return [response_line(run, index, KERNELS[name][side]) for index in indices.tolist()]
 
 
 def pair_columns(run: Run, name: str, found: Pairs) -> dict:
@@ -84,7 +88,8 @@ def both_ways(run: Run, name: str, found: Pairs) -> dict:
 def partner_columns(run: Run, name: str, found: Partners, side: int) -> dict:
     """side: of the examples listed; their partners are on the other."""
     return {"Best utility": found.best, ("Answered", "Shown")[side]: ids(run, name, side, found.indices),
-            ("Best helper", "Helps most")[side]: ids(run, name, 1 - side, found.partner), "Prompt": prompts(run, name, side, found.indices)}
+            ("Best helper", "Helps most")[side]: ids(run, name, 1 - side, found.partner), "Prompt": prompts(run, name, side, found.indices),
+            "Response": responses(run, name, side, found.indices)}
 
 
 def told_pairs(found: Pairs) -> str:

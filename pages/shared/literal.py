@@ -10,7 +10,9 @@ def literal(text: str) -> str:
     return PUNCTUATION.sub(r"\\\1", " ".join(str(text).split()))
 
 
-def first_line(text: str, most: int = 120) -> str:
-    """What a table shows of a long text: its first line that says something, cut with an ellipsis."""
-    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    return line if len(line) <= most else f"{line[:most - 1]}…"
+def first_line(text: str, most: int) -> str:
+    """What a table shows of a long text: its first line that says something, with an ellipsis for all that is cut."""
+    line, *more = [line.strip() for line in text.strip().splitlines()] or [""]
+    if len(line) > most:
+        return f"{line[:most - 1]}…"
+    return f"{line[:most - 2]} …" if more else line

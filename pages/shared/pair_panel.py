@@ -10,7 +10,8 @@ from delift_core.runs.store import KERNELS, Run
 from pages.shared import cache, drawn, state
 from pages.shared.conversation import conversation
 from pages.shared.job_panel import job_panel
-from pages.shared.literal import first_line, literal
+from pages.shared.lines import prompt_line
+from pages.shared.literal import literal
 from pages.shared.navigation import go
 from pages.shared.token_view import token_view
 
@@ -31,7 +32,7 @@ def holds(run: Run, name: str) -> bool:
 def pair_panel(run: Run, name: str) -> None:
     """The pair the address names, within the kernel being looked at; two lists to pick one without a mouse."""
     answered, shown = (run.datasets[role] for role in KERNELS[name])
-    places = controls(name, answered, shown)
+    places = controls(run, name, answered, shown)
     if None in places:
         st.caption("Click a cell or a row, or choose two examples here, to read the pair.")
         return
@@ -49,14 +50,14 @@ def pair_panel(run: Run, name: str) -> None:
                 conversation(example)
 
 
-def controls(name: str, answered: Dataset, shown: Dataset) -> list[int | None]:
+def controls(run: Run, name: str, answered: Dataset, shown: Dataset) -> list[int | None]:
     """Both ends of the pair as lists that can be typed into, the button that swaps them, and where they stand."""
     for field, dataset in (("answered", answered), ("shown", shown)):
         if place(dataset, state.get(field)) is None:
             state.forget(field)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        for label, dataset in (("Shown", shown), ("Answered", answered)):
-            told = titles(dataset)
+        for label, role in (("Shown", KERNELS[name][1]), ("Answered", KERNELS[name][0])):
+            told = titles(run, role)
             state.bound(st.selectbox, label, label.lower(), list(told), index=None, format_func=told.get, placeholder="type an id", width=300)
         places = [place(dataset, state.get(field)) for field, dataset in (("answered", answered), ("shown", shown))]
         if KERNELS[name][0] == KERNELS[name][1] and st.button("Swap direction", icon=":material/swap_horiz:", disabled=None in places):
@@ -65,11 +66,12 @@ def controls(name: str, answered: Dataset, shown: Dataset) -> list[int | None]:
     return places
 
 
-def titles(dataset: Dataset) -> dict[str, str]:
+def titles(run: Run, role: str) -> dict[str, str]:
     """What the lists call each example, by its id."""
+    dataset = run.datasets[role]
     if len(dataset) > TOLD_MOST:
         return {example.id: example.id for example in dataset}
-    return {example.id: f"{example.id} · {first_line(example.prompt, BEGINNING)}" for example in dataset}
+    return {example.id: f"{example.id} · {prompt_line(run, index, role, BEGINNING)}" for index, example in enumerate(dataset)}
 
 
 def measured(run: Run, name: str, answered: int, shown: int) -> None:

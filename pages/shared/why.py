@@ -12,13 +12,13 @@ from delift_core.selection.objectives import RECIPES
 from delift_core.units import ordinal
 from pages.shared import cache
 from pages.shared.cache import Chosen
-from pages.shared.literal import first_line, literal
+from pages.shared.lines import prompt_line
+from pages.shared.literal import literal
 
 
 def why(run: Run, chosen: Chosen, index: int) -> None:
     """The reason of an example of the pool, whichever way it went."""
     kernel = RECIPES[chosen.selection.objective].kernels[0]
-    answered = run.datasets[KERNELS[kernel][0]]
     if rank := int(chosen.ranks[index]):
         reason = why_chosen(chosen.order.objective, chosen.selection, rank)
         st.write(gained(reason, rank))
@@ -27,7 +27,7 @@ def why(run: Run, chosen: Chosen, index: int) -> None:
         reason = reason_for(chosen.order.objective, chosen.selection.indices, index)
         st.write(lost(reason))
         instead(run, chosen, index)
-    parts(run, kernel, answered, reason)
+    parts(run, kernel, reason)
 
 
 def gained(reason: Reason, rank: int) -> str:
@@ -68,15 +68,16 @@ def instead(run: Run, chosen: Chosen, index: int) -> None:
                  column_config={"share": st.column_config.ProgressColumn("Share", format="percent", min_value=0, max_value=1)})
 
 
-def parts(run: Run, kernel: str, answered: Dataset, reason: Reason) -> None:
+def parts(run: Run, kernel: str, reason: Reason) -> None:
     """The gain as a sum, the largest parts first."""
     if not len(reason.parts):
         return
-    examples = [answered[place] for place in reason.answered.tolist()]
+    role = KERNELS[kernel][0]
+    ids = [run.datasets[role][place].id for place in reason.answered.tolist()]
     guessed = ~cache.kernel(run, kernel).asked[reason.answered, reason.index]     # (parts,)
-    table = pd.DataFrame({"part": reason.parts, "answered": [example.id for example in examples],
+    table = pd.DataFrame({"part": reason.parts, "answered": ids,
                           "covered before by": [name(run.pool, owner) for owner in reason.before.tolist()],
-                          "capped": reason.capped, "inferred": guessed, "prompt": [first_line(example.prompt) for example in examples]})
+                          "capped": reason.capped, "inferred": guessed, "prompt": [prompt_line(run, place, role) for place in reason.answered.tolist()]})
     st.dataframe(table.drop(columns=[column for column in ("capped", "inferred") if not table[column].any()]), hide_index=True, height=min(38 + 35 * len(table), 280),
                  alt="The gain, part by part", column_config={"part": st.column_config.NumberColumn("Part", format="%.4f", width="small")})
     st.caption(f"The parts sum to {reason.parts.sum():.4f}" + (f", with {reason.modular:.4f} of its own to {reason.gain:.4f}." if reason.modular else "."))

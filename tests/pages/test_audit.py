@@ -163,7 +163,7 @@ def test_re_selecting_shows_what_comes_in_and_taking_it_changes_the_choice(audit
     came = next(frame.value for frame in page.dataframe if "covers better" in frame.value)
     before = choose(run, Choice("facility_location", BUDGET))[1]
     now, then = ({run.pool[index].id for index in one.indices.tolist()} for one in (after, before))
-    went = next(frame.value for frame in page.dataframe if list(frame.value.columns) == ["example", "prompt"])
+    went = next(frame.value for frame in page.dataframe if list(frame.value.columns) == ["example", "prompt", "response"])
     assert not page.exception and set(came["example"]) == now - then and set(went["example"]) == then - now
     assert came["gain"].tolist() == pytest.approx([after.gains[rank - 1] for rank in came["rank"]])
     button(page, "Take this choice").click().run()
