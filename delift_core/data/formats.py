@@ -12,6 +12,7 @@ from delift_core.errors import MissingColumn, UnknownChoice, UnknownFormat
 
 CONSIDERABLE = 0.05                     # share of rows that makes a second layout part of the file rather than an accident
 MAPPABLE = ("prompt", "response", "system", "id")
+NAME_THEM = 'Name them with columns={"prompt": ..., "response": ...}, or on the command line --columns prompt=...,response=...'
 
 
 @dataclass(frozen=True)
@@ -110,8 +111,7 @@ def _unknown(raw: RawRows, format: str | None) -> UnknownFormat:
     what = f"no row reads as {format}" if format else "no known layout explains the rows"
     first = {name: value for row in reversed(raw.rows) for name, value in row.fields.items()}
     columns = describe({name: first[name] for name in raw.columns})
-    return UnknownFormat(f"{raw.source}: {what}. Columns are {columns}. Name them with "
-                         f'columns={{"prompt": ..., "response": ...}}, or on the command line --columns prompt=...,response=...')
+    return UnknownFormat(f"{raw.source}: {what}. Columns are {columns}. {NAME_THEM}")
 
 
 def known_names(columns: Mapping | None) -> Callable[[str], bool]:

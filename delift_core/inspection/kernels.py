@@ -45,6 +45,7 @@ def _kernel_layout(palette: Palette, *, rows: int, columns: int, **more) -> go.L
     """Row 0 on top, one unit per position, so that a box in the figure is a box in the kernel."""
     layout = layout_of(palette, f"kernel {rows} x {columns}", **more)
     layout.plot_bgcolor = palette.gap
+    layout.hoverlabel = {"bgcolor": palette.ink, "bordercolor": palette.ink, "font": {"color": palette.gap}}   # not the colour of a mark that is unseen
     layout.xaxis = axis(palette, "shown (columns)", range=[-0.5, columns - 0.5], showgrid=False)
     layout.yaxis = axis(palette, "answered (rows)", range=[rows - 0.5, -0.5], showgrid=False)
     return layout

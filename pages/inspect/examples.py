@@ -6,7 +6,7 @@ import streamlit as st
 from pages.shared.act_bar import clear, enclosed
 from pages.shared.example_panel import example_panel
 from pages.shared.example_table import example_table
-from pages.shared.filters import filters, pills
+from pages.shared.filters import TAB, filters, pills, show_matches
 from pages.shared.guards import need_choice
 from pages.shared.search import search_control
 
@@ -23,7 +23,7 @@ run, chosen = need_choice("Examples")
 st.title("Examples")
 size = len(run.pool)
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    matches = search_control(run)
+    matches = search_control(run, begun=show_matches)
     keep, field = filters(run)
 is_chosen = chosen.ranks > 0                                                      # (pool,)
 found, inside = (np.isin(np.arange(size), some) for some in (matches if matches is not None else (), enclosed()))   # (pool,) both
@@ -32,7 +32,7 @@ if inside.any():
     members["Enclosed"] = keep & inside
 pills(run, {f"enclosed on the map ({inside.sum():,})": clear} if inside.any() else {})
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    tab = st.segmented_control("Show", list(members), default="All", key="tab", required=True, persist_state="session",
+    tab = st.segmented_control("Show", list(members), default="All", key=TAB, required=True, persist_state="session",
                                format_func=lambda name: f"{name} ({members[name].sum():,})")
     order = st.selectbox("Sort by", list(ORDERS), key="sort", persist_state="session", width=220)
 left, right = st.columns([4, 3], gap="medium")

@@ -41,10 +41,13 @@ def pick() -> None:
 
 
 def overview() -> None:
-    """All pairs as means of blocks."""
-    st.caption(f"All pairs, as means of blocks. Draw a box to see its pairs one by one. Colours end at ±{limit:.3g}, "
-               "the 99 % quantile of |utility|; beyond it they saturate.")
-    st.plotly_chart(heatmap_overview(*drawn.overview(run, name, state.measure(), rows, columns), limit, palette()), key="overview",
+    """All pairs, as means of blocks where they are too many to be drawn one by one."""
+    means, *edges = drawn.overview(run, name, state.measure(), rows, columns)
+    drawn_as = "each a cell of its own" if means.shape == values.shape else "as means of blocks"
+    apart = ", examples shown to themselves left out" if values.shape[0] == values.shape[1] else ""
+    st.caption(f"All pairs, {drawn_as}. Draw a box to see its pairs one by one. Colours end at ±{limit:.3g}, "
+               f"the 99 % quantile of |utility|{apart}; beyond it they saturate.")
+    st.plotly_chart(heatmap_overview(means, *edges, limit, palette()), key="overview",
                     theme=None, height=520, on_select=box, selection_mode="box", config={"displaylogo": False},
                     alt="Overview of the utility kernel")
 

@@ -76,7 +76,8 @@ def draw(of: str, points: np.ndarray, height: int) -> None:
 
 def told() -> str:
     """What to know of the maps that they do not show."""
-    words = ["Draw around examples to act on them; to read one, pick it in the table or let the mouse click."]
+    words = ["To read one of those drawn around, pick it in the table; any other, let the mouse click." if len(inside) else
+             "Draw around examples to list them and act on them; to read one, let the mouse click."]
     if matches is not None:
         words.insert(0, f"{len(matches):,} found, {int((chosen.ranks[matches] > 0).sum()):,} of them chosen.")
     if not can_be_played(chosen.selection.indices):

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from delift_core.data.formats import NAME_THEM
 from delift_core.runs import jobs
 from delift_core.runs.status import State
 from pages.shared import state
@@ -40,7 +41,7 @@ with st.expander("Load examples", expanded=state.dataset(role) is None, icon=":m
         read(role, {**source, **asked})
         st.rerun()
 if folder:
-    status = job_panel(folder, "Reading", "rows")
+    status = job_panel(folder, "Reading", "rows", lambda refusal: refusal.replace(NAME_THEM, "Say below which is which."))
     if status and status.state in (State.INTERRUPTED, State.CANCELLED) and st.button("Read again", type="primary"):
         read(role, asked_for(folder))
         st.rerun()

@@ -56,7 +56,8 @@ if not runs:
     st.caption("No runs yet. Each scored pool becomes one, and stays here.")
     st.stop()
 table = pd.DataFrame([summary(run) for run in runs[:MOST_RUNS]])
-picked = st.dataframe(table, key="runs", hide_index=True, on_select="rerun", selection_mode="single-row", alt="Runs of the workspace, newest first",
+picked = st.dataframe(table.astype(dict.fromkeys(state.ROLES, "Int64")), key="runs", hide_index=True, on_select="rerun", selection_mode="single-row", placeholder="",
+                      alt="Runs of the workspace, newest first",
                       column_config={"made": st.column_config.DatetimeColumn("made", format="localized")})["selection"]["rows"]
 if len(runs) > MOST_RUNS:
     st.caption(f"The newest {MOST_RUNS} of {len(runs)} runs.")

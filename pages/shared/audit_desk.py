@@ -138,6 +138,13 @@ def replaced(run: Run, chosen: Chosen, dropped: str) -> None:
         st.caption(f"Nothing can take its place: {literal(str(refusal))}")
         return
     found = change(before, after)
-    came, gone = (", ".join(literal(run.pool[place].id) for place in places.tolist() if place != index) for places in (found.came, found.went))
+    came, gone = ([literal(run.pool[place].id) for place in places.tolist() if place != index] for places in (found.came, found.went))
     if came:
-        st.markdown(f"**{literal(dropped)}** replaced by **{came}**{f'; **{gone}** goes as well' if gone else ''}. The Re-select tab takes all such changes at once.")
+        st.markdown(replacement(literal(dropped), came, gone))
+
+
+def replacement(dropped: str, came: list[str], gone: list[str]) -> str:
+    """What a dropped example leaves to others; where more than one of them changes, why."""
+    whole = f"**{dropped}**, and with it **{', '.join(gone)}**, are" if gone else f"**{dropped}** is"
+    why = " Every example is chosen beside those before it, so that one that goes changes others." if gone else ""
+    return f"{whole} replaced by **{', '.join(came)}**.{why} The Re-select tab takes all such changes at once."

@@ -14,7 +14,9 @@ from delift_core.audit.queues import Queue
 from delift_core.errors import DeliftError
 from delift_core.inspection.explain import why_chosen
 from delift_core.runs.reselection import after_audit, change
+from delift_core.runs.selections import Choice
 from delift_core.runs.store import Run
+from delift_core.units import counted
 from pages.shared import cache, state, verdicts
 from pages.shared.audit_queue import Desk, seen
 from pages.shared.cache import Chosen
@@ -95,9 +97,9 @@ def lines(events: tuple[Event, ...]) -> bytes:
 def reselection(run: Run, chosen: Chosen) -> None:
     """The choice after the audit: what goes, what comes in instead and why, and the button that takes it."""
     asked = after_audit(chosen.choice, run.pool, chosen.selection, verdicts.agreed_verdicts(run))
-    pinned, excluded = len(asked.pins) - len(chosen.choice.pins), len(asked.excludes) - len(chosen.choice.excludes)
-    st.caption(f"What was dropped stays out, what was kept of the chosen stays in: {pinned:+,} pins, {excluded:+,} excludes. "
-               "The objective fills the freed places; flagged examples are left to it.")
+    st.caption(f"What was dropped stays out, what was kept of the chosen stays in{told_rules(chosen.choice, asked)}. "
+               "The objective fills the freed places; flagged examples are left to it. Every example is chosen beside those before it, so that one "
+               "that goes or stays can change others.")
     try:
         after = cache.chosen(run, asked)
     except DeliftError as refusal:
@@ -110,16 +112,24 @@ def reselection(run: Run, chosen: Chosen) -> None:
     if st.button("Take this choice", type="primary", icon=":material/published_with_changes:"):
         state.put(pins=asked.pins, excludes=asked.excludes)
         st.rerun()
-    st.markdown(f"**{len(found.came):,} come in**")
+    st.markdown(f"**{counted(len(found.came), 'example comes', 'examples come')} in**")
     if len(found.came):
         st.dataframe(came_in(run, after, found.came), hide_index=True, height="content", alt="Examples that come in",
                      column_config={"gain": st.column_config.NumberColumn(format="%.4f")})
-    st.markdown(f"**{len(found.went):,} go**")
+    st.markdown(f"**{counted(len(found.went), 'example goes', 'examples go')}**")
     if len(found.went):
         st.dataframe(pd.DataFrame({"example": [run.pool[index].id for index in found.went.tolist()],
                                    "prompt": [prompt_line(run, index) for index in found.went.tolist()],
                                    "response": [response_line(run, index) for index in found.went.tolist()]}),
                      hide_index=True, height="content", alt="Examples that go")
+
+
+def told_rules(before: Choice, after: Choice) -> str:
+    """What of pins and excludes an audit adds or takes away; nothing where it leaves them."""
+    added = [(word, len(set(new) - set(old)), len(set(old) - set(new)))
+             for word, old, new in (("pin", before.pins, after.pins), ("exclude", before.excludes, after.excludes))]
+    told = [f"{counted(count, word)} {verb}" for word, *counts in added for count, verb in zip(counts, ("more", "less"), strict=True) if count]
+    return f": {', '.join(told)}" if told else ""
 
 
 def came_in(run: Run, after: Chosen, came: np.ndarray) -> pd.DataFrame:

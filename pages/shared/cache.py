@@ -129,6 +129,12 @@ def fields(run: Run) -> list[str]:
     return list(_fields(run, run.folder))
 
 
+def colour_fields(run: Run) -> list[str]:
+    """The fields that colours can tell something of: numbers, and labels that are not nearly as many as the rows."""
+    return [name for name, count in _fields(run, run.folder).items()
+            if count <= len(run.pool) // 2 or all(isinstance(example.extra.get(name), int | float | None) for example in run.pool)]
+
+
 def group_fields(run: Run) -> list[str]:
     """The fields whose values repeat: they name groups."""
     return [name for name, count in _fields(run, run.folder).items() if 1 < count <= min(MOST_GROUPS, len(run.pool) // 2)]

@@ -19,7 +19,7 @@ ENGINE = {
 
 def colour_control(run: Run) -> None:
     """Pick a column; the address keeps it."""
-    offered = [*cache.fields(run), *ENGINE]
+    offered = [*cache.colour_fields(run), *ENGINE]
     if state.get("colour") not in offered:
         state.forget("colour")
     state.bound(st.selectbox, "Colour by", "colour", offered, index=None, placeholder="chosen or not", width=180)

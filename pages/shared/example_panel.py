@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from delift_core.data.example import Example
+from delift_core.units import counted
 from pages.shared import cache, state
 from pages.shared.conversation import conversation
 from pages.shared.duplicates import duplicates
@@ -48,7 +49,7 @@ def standing(index: int) -> str:
         pinned = " It is pinned." if rank <= chosen.selection.pinned else ""
         return f"Chosen at rank {rank} of {len(chosen.selection)}, marginal gain {chosen.selection.gains[rank - 1]:.4f}.{pinned}"
     if entry := chosen.order.ranks_of_all[index]:
-        return f"Not chosen. It would enter with a budget of {entry} rows, adding {chosen.order.selection.gains[entry - 1]:.4f}."
+        return f"Not chosen. It would enter with a budget of {counted(int(entry), 'row')}, adding {chosen.order.selection.gains[entry - 1]:.4f}."
     return "Not chosen, and excluded or outside its group's quota whatever the budget."
 
 

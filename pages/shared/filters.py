@@ -14,6 +14,7 @@ from pages.shared.literal import literal
 
 LIST = "examples"
 SEARCH = "search"
+TAB = "tab"                        # what of the pool the list shows
 
 
 def filters(run: Run) -> tuple[np.ndarray, str | None]:
@@ -66,6 +67,13 @@ def words() -> dict[str, Callable[[], None]]:
 
 def clear_search() -> None:
     st.session_state[SEARCH] = ""
+    show_matches(False)
+
+
+def show_matches(typed: bool) -> None:
+    """Turn the list to what a search finds, and back to all when it is over."""
+    if typed or st.session_state.get(TAB) == "Matches":
+        st.session_state[TAB] = "Matches" if typed else "All"
 
 
 def take_off(field: str, value: str) -> None:

@@ -1,5 +1,6 @@
 """What a page shows of a job: progress while it works, and one sentence about how it ended."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -13,15 +14,15 @@ from pages.shared.refusals import fragment
 EVERY = 1.0                        # seconds between two looks at a job
 
 
-def job_panel(folder: Path, what: str, unit: str = "pairs") -> Status | None:
-    """Draw a job's state and return it; the page offers what can be done next."""
+def job_panel(folder: Path, what: str, unit: str = "pairs", reworded: Callable[[str], str] = str) -> Status | None:
+    """Draw a job's state and return it; the page offers what can be done next, and may word the advice of a refusal for itself."""
     status = jobs.status(folder)
     if status is None:
         return None
     if status.active:
         follow(folder, what, unit)
     elif status.state is State.FAILED:
-        st.error(literal(status.error), icon=":material/error:")
+        st.error(literal(reworded(status.error)), icon=":material/error:")
     elif status.state is State.INTERRUPTED:
         st.warning(literal(status.error), icon=":material/power_off:")
     elif status.state is State.CANCELLED:

@@ -39,7 +39,7 @@ def by_rank(run: Run, chosen: Chosen, name: str) -> Indices:
 
 
 def told_cover(run: Run, name: str) -> str:
-    columns = ("columns follow their rows, so that help stands in blocks on the diagonal" if KERNELS[name][0] == "pool" else
+    columns = ("columns come in the same groups, each chosen example at the head of those it covers, so that help stands in blocks on the diagonal" if KERNELS[name][0] == "pool" else
                "the chosen are the first columns, the others come as in the source")
     return f"Rows are grouped by the chosen example that covers them, in order of choice; {columns}."
 

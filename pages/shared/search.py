@@ -1,5 +1,7 @@
 """Finding examples by what they say."""
 
+from collections.abc import Callable
+
 import numpy as np
 import streamlit as st
 
@@ -7,9 +9,10 @@ from delift_core.runs.store import Run
 from pages.shared import drawn
 
 
-def search_control(run: Run, key: str = "search") -> np.ndarray | None:
-    """Indices of the examples that hold every word typed, in any case; None while nothing is typed."""
-    words = st.text_input("Search", key=key, placeholder="words of prompt or response", persist_state="session", width=280).casefold().split()
+def search_control(run: Run, key: str = "search", begun: Callable[[bool], None] = lambda typed: None) -> np.ndarray | None:
+    """Indices of the examples that hold every word typed, in any case; None while nothing is typed. begun: told whether other words were typed, or none."""
+    words = st.text_input("Search", key=key, placeholder="words of prompt or response", persist_state="session", width=280,
+                          on_change=lambda: begun(bool(st.session_state[key].split()))).casefold().split()
     if not words:
         return None
     texts = drawn.texts(run)

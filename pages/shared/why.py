@@ -9,7 +9,7 @@ from delift_core.inspection.explain import NOBODY, Reason, by_gain_alone, reason
 from delift_core.runs.selections import positions
 from delift_core.runs.store import KERNELS, Run
 from delift_core.selection.objectives import RECIPES
-from delift_core.units import ordinal
+from delift_core.units import counted, ordinal
 from pages.shared import cache
 from pages.shared.cache import Chosen
 from pages.shared.lines import prompt_line
@@ -34,12 +34,12 @@ def gained(reason: Reason, rank: int) -> str:
     """What the example added at its turn."""
     before = f"the {rank - 1} chosen before it" if rank > 1 else "nothing chosen before it"
     own = f", and {reason.modular:.4f} of it is its own worth to the target" if reason.modular else ""
-    return f"Chosen {ordinal(rank)}: it adds **{reason.gain:.4f}** by covering {len(reason.parts):,} examples better than {before} did{own}."
+    return f"Chosen {ordinal(rank)}: it adds **{reason.gain:.4f}** by covering {counted(len(reason.parts), 'example')} better than {before} did{own}."
 
 
 def lost(reason: Reason) -> str:
     """What the example would add now."""
-    return f"Not chosen: beside those that are, it would add **{reason.gain:.4f}**, covering {len(reason.parts):,} examples better."
+    return f"Not chosen: beside those that are, it would add **{reason.gain:.4f}**, covering {counted(len(reason.parts), 'example')} better."
 
 
 def next_best(run: Run, chosen: Chosen, rank: int) -> str:

@@ -13,7 +13,9 @@ from delift_core.data import bundled
 from delift_core.runs.selections import Choice, choose
 from delift_core.runs.store import open_demo
 from delift_core.scoring.kernel import mean_given
+from pages.shared.audit_desk import replacement
 from pages.shared.audit_queue import TOLD
+from pages.shared.audit_results import told_rules
 from tests.pages.conftest import button, texts
 
 BUDGET = "12"
@@ -105,6 +107,18 @@ def test_another_name_typed_in_begins_at_the_first_card_of_its_own(audit, run):
     page.text_input(key="widget reviewer").set_value("carol").run()
     shown = card(page)
     assert (shown["place"], shown["said"]) == (1, "") and "Verdicts are written as carol" in texts(page)
+
+
+@pytest.mark.parametrize("gone, told", [([], "**a** is replaced by **b, c**. The Re-select"),
+                                        (["d", "e"], "**a**, and with it **d, e**, are replaced by **b, c**. Every example is chosen beside those before it")])
+def test_what_else_goes_with_a_dropped_example_is_told_with_the_reason(gone, told):
+    assert replacement("a", ["b", "c"], gone).startswith(told)
+
+
+@pytest.mark.parametrize("before, after, told", [(((), ()), (("a",), ("b",)), ": 1 pin more, 1 exclude more"), (((), ()), ((), ()), ""),
+                                                 ((("a",), ("b",)), (("b", "c"), ()), ": 2 pins more, 1 pin less, 1 exclude less")])
+def test_what_an_audit_asks_for_is_told_in_words(before, after, told):
+    assert told_rules(*(Choice(pins=pins, excludes=excludes) for pins, excludes in (before, after))) == told
 
 
 def test_what_would_replace_a_dropped_example_is_told_in_no_blind_queue(audit, run):

@@ -47,6 +47,7 @@ def test_a_step_beyond_a_page_of_the_table_turns_it(demo):
 def test_every_filter_is_a_pill_that_can_be_taken_off(demo):
     page = demo("inspect/examples", budget="20")
     page.text_input(key="search").set_value("how  many").run()
+    page.segmented_control(key="tab").set_value("All").run()
     page.selectbox(key="examples filter field").set_value("topic").run()
     page.multiselect(key="examples filter topic").set_value(["python", "arithmetic"]).run()
     pills = [one.label.replace("\\", "") for one in page.button if one.key and one.key.startswith("take off")]
@@ -57,6 +58,16 @@ def test_every_filter_is_a_pill_that_can_be_taken_off(demo):
     button(page, "Take all off").click().run()
     assert page.text_input(key="search").value == "" and len(table(page, "All")) == 100
     assert not [one for one in page.button if one.key and one.key.startswith("take off")]
+
+
+def test_a_search_shows_what_it_finds_until_it_is_over(demo):
+    page = demo("inspect/examples", budget="20")
+    found = [example.id for example in bundled_run().pool
+             if all(word in " ".join([*(turn.content for turn in example.turns), example.response]).casefold() for word in ("how", "many"))]
+    page.text_input(key="search").set_value("how many").run()
+    assert page.segmented_control(key="tab").value == "Matches" and sorted(table(page, "Matches")["id"]) == sorted(found)
+    page.text_input(key="search").set_value("").run()
+    assert page.segmented_control(key="tab").value == "All"
 
 
 def test_values_of_another_field_stay_wanted_and_those_of_another_run_do_not(demo):

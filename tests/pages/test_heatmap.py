@@ -55,6 +55,9 @@ def test_by_rank_the_chosen_are_the_first_columns(demo, kernel):
 
 def test_the_colours_are_said_to_end_where_they_do(demo):
     page = demo("inspect/heatmap")
+    assert "All pairs, each a cell of its own. Draw" in texts(page)                   # 160 of each: none is a mean
+    assert "the 99 % quantile of |utility|, examples shown to themselves left out; beyond" in texts(page)
+    assert exact(page)["layout"]["hoverlabel"]["bgcolor"] != exact(page)["layout"]["hoverlabel"]["font"]["color"]
     assert f"Colours end at ±{exact(page)['data'][0]['zmax']:.3g}, the 99 % quantile of |utility|" in texts(page)
 
 

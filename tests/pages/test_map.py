@@ -81,6 +81,24 @@ def test_a_whole_lot_is_kept_or_dropped_at_once_and_wears_its_verdict(demo):
     assert {"keep (10)", "drop (5)"} <= set(names(maps(page)[0]))
 
 
+def test_a_table_is_spoken_of_only_where_there_is_one(demo):
+    page = demo("inspect/map")
+    assert "in the table" not in texts(page) and not page.dataframe
+    assert "pick it in the table" in texts(enclose(page, range(3))) and page.dataframe
+
+
+def test_colours_are_offered_only_for_what_repeats_and_for_numbers(demo, workspace):
+    from dataclasses import replace
+
+    from delift_core.runs.tables import write_dataset
+
+    run = open_demo(workspace)
+    write_dataset(replace(run.pool, examples=tuple(replace(example, extra={"said": example.prompt + str(place), "score": place, "half": str(place // 2)})
+                                                   for place, example in enumerate(run.pool))), run.folder / "pool")
+    offered = demo("inspect/map").selectbox(key="widget colour").options
+    assert "said" not in offered and {"score", "half"} <= set(offered)
+
+
 def test_an_order_too_long_to_be_played_is_said_to_be(demo, monkeypatch):
     monkeypatch.setattr("delift_core.inspection.maps.DIAMONDS_MOST", 30)
     assert "The 31 chosen are too many to be played" in texts(demo("inspect/map", budget="31"))

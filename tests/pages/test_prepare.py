@@ -82,6 +82,7 @@ def test_duplicates_can_be_kept_after_all(visit):
 
 def test_an_unknown_layout_asks_which_column_is_what(visit):
     page = until(upload(visit("prepare/data"), jsonl([{"foo": f"Say {row}", "bar": f"It is {row}"} for row in range(5)])), "Say which of them")
+    assert "Say below which is which." in texts(page) and "--columns" not in texts(page) and "columns={" not in texts(page)
     page.multiselect[0].set_value(["foo"])
     next(box for box in page.selectbox if box.label == "Response").set_value("bar")
     button(page, "Read with this mapping").click().run()
@@ -187,3 +188,16 @@ def test_a_faster_precision_is_offered_with_what_it_was_measured_to_give_up(visi
     page = visit("prepare/model", dtype="mixed")
     assert page.selectbox(key="widget dtype").options == ["float32", "mixed", "bfloat16"]
     assert agreement("mixed") in texts(page).replace("\\", "")
+
+
+def test_a_run_without_a_target_says_nothing_of_one(visit, workspace):
+    from dataclasses import replace
+
+    from delift_core.runs.store import bundled_run, create_run
+
+    run = bundled_run()
+    create_run(workspace, {"pool": replace(run.pool, source="own")}, run.record["model"], run.record["template"])
+    page = visit("prepare/start")
+    listed = next(frame for frame in page.dataframe if frame.key == "runs")
+    assert listed.value["target"].isna().all() and str(listed.value["target"].dtype) == "Int64" and listed.proto.placeholder == ""
+    assert listed.proto.HasField("placeholder")
