@@ -25,7 +25,7 @@ from delift_core.runs.selections import Choice
 from delift_core.runs.store import Run
 from delift_core.scoring.kernel import UtilityKernel
 from delift_core.selection.objectives import Objective
-from delift_core.units import ordinal
+from delift_core.units import ordinal, reached
 
 HERE = Path(__file__).parent
 KINDS = (".html", ".htm")
@@ -72,7 +72,7 @@ def environment() -> Environment:
     """Everything is escaped; a name that is not there is an error."""
     found = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
                         finalize=lambda value: visible(value) if type(value) is str else value)
-    found.filters |= {"percent": lambda share: f"{share:.1%}", "count": lambda number: f"{number:,}",
+    found.filters |= {"percent": lambda share: f"{share:.1%}", "reached": reached, "count": lambda number: f"{number:,}",
                       "utility": lambda value: f"{value:.4f}",
                       "signed": lambda value: f"{value:+.2f}".replace("-", "\u2212"),
                       "ordinal": ordinal, "equation": words.equation, "cut": cut}

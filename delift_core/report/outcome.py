@@ -10,6 +10,7 @@ from delift_core.selection import curves
 from delift_core.selection.constraints import BudgetUnit
 from delift_core.selection.greedy import Selection
 from delift_core.selection.objectives import Objective
+from delift_core.units import reached, reached_between
 
 CURVE_POINTS = 400
 STEPS = 12                               # rows of the curve's table, the budget and the knee besides
@@ -46,13 +47,12 @@ class Outcome:
     @property
     def sentence(self) -> str:
         """What came of the choice, as a headline."""
-        return f"{len(self.selection):,} of {self.objective.size:,} examples reach {self.share:.1%} of what the whole pool reaches"
+        return f"{len(self.selection):,} of {self.objective.size:,} examples reach {reached(self.share)} of what the whole pool reaches"
 
     @property
     def beside(self) -> str:
         """What chance would have made of it."""
-        low, high = self.chance
-        return f"Ten random orders of the pool reach {low:.1%} to {high:.1%} with as many rows."
+        return f"Ten random orders of the pool reach {reached_between(*self.chance)} with as many rows."
 
     @property
     def steps(self) -> list[tuple[int, float, float, float]]:

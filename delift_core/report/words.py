@@ -9,6 +9,7 @@ from delift_core.scoring.kernel import Diagonal, Measure, Transform
 from delift_core.scoring.plan import Plan, PlanKind
 from delift_core.selection.estimate import Reach
 from delift_core.selection.objectives import ObjectiveName
+from delift_core.units import reached, reached_between
 
 AIMS = {                                 # objective -> what it is for in a few words and in a sentence, and its equation
     ObjectiveName.FACILITY_LOCATION: ("Represent the pool", "A few examples that help with all the others.",
@@ -68,9 +69,9 @@ def reach_line(plan: Plan, share: float, reach: Reach | None) -> str:
     """How far a choice reaches, as surely as the plan of its run lets anyone say."""
     if reach is not None:
         low, high = reach.bounds
-        return (f"about {reach.share:.1%} of what the whole pool reaches ({low:.1%} to {high:.1%}), estimated on sampled rows that the choice "
+        return (f"about {reached(reach.share)} of what the whole pool reaches ({reached_between(low, high)}), estimated on sampled rows that the choice "
                 "was not made from; the interval is rather too narrow")
-    told = f"{share:.1%} of what the whole pool reaches"
+    told = f"{reached(share)} of what the whole pool reaches"
     return told if plan.is_all else f"{told}, where pairs that were not scored count as inferred"
 
 

@@ -8,8 +8,11 @@ import pytest
 from delift_core.data.near_duplicates import near_duplicates
 from delift_core.inspection.explain import owners
 from delift_core.inspection.trust import choice_trust, planted, trust
+from delift_core.report.words import reach_line
 from delift_core.runs.selections import Choice, choose, costs
+from delift_core.scoring.plan import Plan
 from delift_core.selection.curves import gain_curve, random_curves
+from delift_core.units import reached, reached_between
 from tests.report.conftest import FL
 
 CHOICES = [FL, Choice(objective="flqmi", budget="20%", eta=0.5, excludes=("arith-01",)), Choice(objective="flcmi", budget="60", nu=0.5),
@@ -32,9 +35,9 @@ def cells(page):
 
 def test_the_headline_and_what_chance_makes_of_it(told, demo):
     page, _, objective, selection = told
-    reached = random_curves(objective, [len(selection)])[:, 0]
-    assert f"{len(selection)} of 160 examples reach {selection.value / objective.whole:.1%} of what the whole pool reaches" in page.text
-    assert f"Ten random orders of the pool reach {reached.min():.1%} to {reached.max():.1%} with as many rows." in page.text
+    chance = random_curves(objective, [len(selection)])[:, 0]
+    assert f"{len(selection)} of 160 examples reach {reached(selection.value / objective.whole)} of what the whole pool reaches" in page.text
+    assert f"Ten random orders of the pool reach {reached_between(chance.min(), chance.max())} with as many rows." in page.text
     assert f"{selection.costs.sum():,} of {costs(demo).sum():,}" in page.text
 
 
@@ -67,10 +70,10 @@ def test_the_table_of_the_curve_holds_points_of_the_curve(told):
     rows = [row for row in cells(page) if len(row) == 4 and all(cell.endswith("%") for cell in row[1:])]
     counts = [int(row[0]) for row in rows]
     bands = random_curves(objective, counts)
-    assert len(selection) in counts and [row[2] for row in rows] == [f"{share:.1%}" for share in bands.min(axis=0)]
-    assert [row[3] for row in rows] == [f"{share:.1%}" for share in bands.max(axis=0)]
+    assert len(selection) in counts and [row[2] for row in rows] == [reached(share) for share in bands.min(axis=0)]
+    assert [row[3] for row in rows] == [reached(share) for share in bands.max(axis=0)]
     shares = gain_curve(selection, objective.whole)
-    assert all(row[1] == f"{shares[count]:.1%}" for row, count in zip(rows, counts, strict=True) if count < len(shares))
+    assert all(row[1] == reached(shares[count]) for row, count in zip(rows, counts, strict=True) if count < len(shares))
 
 
 def test_the_figures_to_trust_it_by(told, demo):
@@ -114,3 +117,8 @@ def test_a_pool_that_is_not_the_demo_has_no_planted_mistakes(demo, read):
     run = open_demo(demo.folder.parents[1])
     run.datasets["pool"] = replace(run.pool, examples=(replace(run.pool[0], response="something else"), *run.pool.examples[1:]))
     assert "planted" not in read(run).text.lower()
+
+
+def test_a_choice_that_lacks_anything_is_never_said_to_reach_the_whole():
+    assert reach_line(Plan(), 0.99993, None) == "99.9% of what the whole pool reaches"
+    assert reach_line(Plan(), 1.0, None) == "100.0% of what the whole pool reaches"
