@@ -60,10 +60,11 @@ def test_the_two_minute_demonstration(new_server, visit, say, tmp_path):
     for place, key in enumerate("kkd", start=2):
         page.keyboard.press(key)
         expect(card.locator(".place")).to_have_text(f"{place} of 48")
-    say(main(page), "summary-14 replaced by")
+    say(main(page), "summary-14, and with it")
     follow_menu(page, "export")
     page_of_its_own = download(page, "report.html").decode()
     say(main(page), "48 of 160 examples, in order of choice.")
+    say(main(page), "1 of the 48")
     assert page_of_its_own.startswith("<!doctype html>") and CHOSEN_FIRST in page_of_its_own
 
 
