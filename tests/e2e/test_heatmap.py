@@ -8,7 +8,7 @@ from delift_core.inspection.clusters import order_by_cluster
 from delift_core.inspection.groups import group_means
 from delift_core.inspection.pairs import helped_by_nobody, hurts_most
 from tests.e2e.charts import cell_place, chart, click_point, drag, drawn
-from tests.e2e.driving import address, button, click_row, expect, expect_column, expect_rows, heading, main, set_number, switch
+from tests.e2e.driving import address, button, click_row, expect, expect_column, expect_rows, heading, main, set_number, settled, switch
 
 PART = re.compile(r"rows ([\d,]+) to ([\d,]+), columns ([\d,]+) to ([\d,]+)")
 LABEL = re.compile(r"answered (\S+)shown (\S+)utility")
@@ -122,6 +122,7 @@ def test_a_box_turns_from_a_list_to_its_pairs(page):
 def test_clusters_are_drawn_in_the_engines_order(page, demo):
     switch(page, "Order", "cluster").check(force=True)
     expect(main(page)).to_contain_text("side by side: the leaves of a Ward tree")
+    settled(page)                                                             # the sentence comes before the pictures
     wanted = [demo.pool[place].id for place in order_by_cluster(demo.kernel("pool_pool").values, True)[0][:150].tolist()]
     names = drawn(page, "exact").evaluate("g => Array.from({length: 150}, (_, k) => g.layout.yaxis.labelalias[k])")
     assert names == wanted
