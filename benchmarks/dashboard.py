@@ -6,10 +6,10 @@ from pathlib import Path
 
 from benchmarks.browser import in_a_browser
 from benchmarks.inprocess import cancel, large_map
-from benchmarks.made import made_run
 from benchmarks.pages import cold_start, empty_page, heatmap_page, map_page, subset
 from benchmarks.rows import Check, Row, write_report
 from benchmarks.serving import serving
+from benchmarks.synthetic_runs import made_run
 
 REPORT = Path(__file__).with_name("DASHBOARD.md")
 SMALL, MIDDLE, LARGE = 2_000, 5_000, 10_000

@@ -12,15 +12,16 @@ from typing import TypeVar
 import numpy as np
 from PIL import Image
 
-from benchmarks.made import TOPICS, made_places, made_run
 from benchmarks.pages import TIMES, as_lists, ids_of
 from benchmarks.rows import KILOBYTES, MILLISECONDS, SECONDS, Check, Row, load
 from benchmarks.serving import mapped
-from delift_core.inspection.figures import LIGHT, map_figure
-from delift_core.inspection.lasso import indices_in
-from delift_core.inspection.painting import frame_of, pixels, rgb
-from delift_core.runs import jobs
-from delift_core.runs.status import State, Status
+from benchmarks.synthetic_runs import TOPICS, made_places, made_run
+from delift_core.charts.lasso import indices_in
+from delift_core.charts.maps import map_figure
+from delift_core.charts.palette import LIGHT
+from delift_core.charts.raster import frame_of, pixels, rgb
+from delift_core.jobs import jobs
+from delift_core.jobs.status import State, Status
 
 POINTS, CHOSEN, CORNERS = 100_000, (2_000, 30_000), 200   # of the large map, of it chosen, of a lasso
 EXAMPLES = 64                                        # tiles of 256 pairs, half a minute or more each for the bundled model

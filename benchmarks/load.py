@@ -13,9 +13,9 @@ from urllib.parse import urlencode
 
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from benchmarks.made import made_run
 from benchmarks.rows import MILLISECONDS, Check, Row, load, write_report
 from benchmarks.serving import serving
+from benchmarks.synthetic_runs import made_run
 from benchmarks.visitor import NotDrawn, Visitor, visiting
 from delift_core.audit.log import open_log
 from delift_core.runs.store import Run

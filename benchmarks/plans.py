@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from benchmarks.reference_kernels import World, worlds
 from benchmarks.rows import facts, print_and_keep
-from benchmarks.worlds import World, worlds
-from delift_core.scoring.drawing import draw, strips
-from delift_core.scoring.inference import row_means
+from delift_core.scoring.imputation import row_means
 from delift_core.scoring.kernel import UtilityKernel
+from delift_core.scoring.pair_sampling import draw, strips
 from delift_core.scoring.plan import Plan, PlanKind
-from delift_core.selection.estimate import sampled_reach
+from delift_core.selection.coverage_estimate import sampled_reach
 from delift_core.selection.greedy import maximise
 from delift_core.selection.objectives import facility_location, weighted
 

@@ -20,15 +20,15 @@ from benchmarks.selection import said
 from delift_core.data.example import Dataset, Example
 from delift_core.data.readers import read_dataset
 from delift_core.runs.store import bundled_run
-from delift_core.scoring.beginnings import NONE, shared_beginnings
-from delift_core.scoring.calibration import lengths
 from delift_core.scoring.kernel import Alone, UtilityKernel
 from delift_core.scoring.model import BUNDLED_NAME, CausalModel, bundled_folder, load_model
 from delift_core.scoring.packing import LINE_TOKENS, WORTH
 from delift_core.scoring.pairs import prompter_for, score_alone, score_tile, score_utilities
 from delift_core.scoring.plan import ANSWERED_BLOCK, Tile
 from delift_core.scoring.precision import MEASURED, Precision
+from delift_core.scoring.prefixes import NONE, shared_beginnings
 from delift_core.scoring.prompts import Prompt, Prompter
+from delift_core.scoring.throughput import lengths
 from delift_core.selection.greedy import maximise
 from delift_core.selection.objectives import facility_location
 

@@ -17,5 +17,5 @@ if __name__ == "__main__":
         from streamlit.web.cli import main
         main(prog_name="streamlit")
     else:
-        from delift_core.runs.worker import main
+        from delift_core.jobs.worker import main
         main(Path(sys.argv[1]))

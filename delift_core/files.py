@@ -71,3 +71,13 @@ def digest_of(file: Path) -> str:
 def digest(record: object) -> str:
     """sha256 of a record's JSON: the address of what it describes."""
     return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
+
+
+def read_json(path: Path) -> dict | None:
+    """A JSON object; None when it is absent or damaged."""
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return record if isinstance(record, dict) else None
+

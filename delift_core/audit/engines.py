@@ -8,7 +8,7 @@ from urllib.parse import quote
 import sqlalchemy as sql
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, SQLAlchemyError
 
-from delift_core.audit.place import DATABASE
+from delift_core.audit.location import DATABASE
 
 PATIENCE = 30                            # seconds to wait for another writer
 

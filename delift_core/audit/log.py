@@ -15,9 +15,17 @@ from pathlib import Path
 import sqlalchemy as sql
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from delift_core.audit.engines import create_tables, first_line, is_empty, own_engine, refuse_other_version, shared_engine, spoken
+from delift_core.audit.engines import (
+    create_tables,
+    first_line,
+    is_empty,
+    own_engine,
+    refuse_other_version,
+    shared_engine,
+    spoken,
+)
 from delift_core.audit.events import Action, Event
-from delift_core.audit.place import DATABASE, FILE, address_of, is_writable
+from delift_core.audit.location import DATABASE, FILE, address_of, is_writable
 from delift_core.errors import NoDatabase
 
 TRIES = 100

@@ -167,8 +167,8 @@ def report(folder, selection, out, as_json):
 @json_option
 def runs(workspace, as_json):
     """List the runs of a workspace, newest first."""
-    from delift_core.report.words import plan_name
     from delift_core.runs.store import default_workspace, list_runs
+    from delift_core.wording import plan_name
 
     report, workspace = Reporter(as_json), workspace or default_workspace()
     found = list(list_runs(workspace))

@@ -71,7 +71,14 @@ class Reporter:
 def progress_bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
     """Pairs done, pairs per second, elapsed and time left, drawn by rich on the error stream."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("pairs"),
                TextColumn("{task.fields[rate]} pairs/s"), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(elapsed_when_finished=True))

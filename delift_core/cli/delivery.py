@@ -11,8 +11,8 @@ from delift_core.units import size
 
 if TYPE_CHECKING:
     from delift_core.data.example import Dataset
-    from delift_core.runs.selections import Choice
     from delift_core.runs.store import Run
+    from delift_core.selection.choice import Choice
     from delift_core.selection.greedy import Selection
 
 
@@ -27,7 +27,7 @@ def export(report: Reporter, run: "Run", data: Mapping[str, "Dataset"], choice: 
            command: str) -> None:
     """Write the chosen rows and the manifest beside them; say which of them people dropped."""
     from delift_core.export.subset import export_subset, manifest_of
-    from delift_core.runs.reselection import dropped
+    from delift_core.workflow.reselect import dropped
 
     verdicts = verdicts_read(report, run, needed=given["with_verdict"] or given["without_dropped"])
     unwanted, without = dropped(data["pool"], chosen, verdicts), given["without_dropped"]
@@ -44,7 +44,7 @@ def export(report: Reporter, run: "Run", data: Mapping[str, "Dataset"], choice: 
 
 def say_dropped(report: Reporter, ids: Iterable[str], chosen: int, without: bool) -> None:
     """Say which of the chosen people dropped, and what can be done about it."""
-    from delift_core.runs.reselection import dropped_line
+    from delift_core.workflow.reselect import dropped_line
 
     advice = "" if without else " or leave them out with --without-dropped"
     report.say("dropped", f"{dropped_line(ids, chosen, without)} Choose others in their place with --exclude{advice}.", ids=list(ids), left_out=without)
@@ -63,9 +63,9 @@ def verdicts_read(report: Reporter, run: "Run", needed: bool) -> dict[str, str]:
 
 def verdicts_of(run: "Run") -> dict[str, str]:
     """Example id -> what the reviewers of a run say of it together."""
-    from delift_core.report.audits import audit_of
+    from delift_core.analysis.audit_summary import audit_of
 
-    audit = audit_of(run)
+    audit = audit_of(run.folder)
     return {id: str(verdict) for id, verdict in audit.verdicts.items()} if audit else {}
 
 

@@ -14,9 +14,9 @@ from delift_core.units import duration, size
 
 if TYPE_CHECKING:
     from delift_core.data.example import Dataset
-    from delift_core.runs.selections import Choice
     from delift_core.runs.store import Run
     from delift_core.scoring.plan import Plan
+    from delift_core.selection.choice import Choice
     from delift_core.selection.greedy import Selection
 
 ROLES = ("pool", "target", "known")
@@ -61,7 +61,7 @@ def mapping(text: str | None) -> dict | None:
 
 def choice_from(given: dict):
     """The choice the options describe, checked as far as it can be before anything is scored."""
-    from delift_core.runs.selections import Choice
+    from delift_core.selection.choice import Choice
     from delift_core.selection.constraints import Budget
 
     Budget.parse(given["budget"])
@@ -79,7 +79,7 @@ def quota(text: str) -> tuple[str, int]:
 
 def kernels_for(choice: "Choice", data: Mapping[str, "Dataset"], plan: "Plan | None") -> tuple[str, ...]:
     """The kernels that a choice's objective needs; what cannot be met is refused before anything is scored. plan: None where minutes choose one."""
-    from delift_core.runs.selections import check_choice, check_diagonal, objective_for
+    from delift_core.selection.choice import check_choice, check_diagonal, objective_for
     from delift_core.selection.objectives import RECIPES
 
     check_choice(data["pool"], choice)
@@ -91,7 +91,7 @@ def kernels_for(choice: "Choice", data: Mapping[str, "Dataset"], plan: "Plan | N
 
 def every_kernel(data: Mapping[str, "Dataset"]) -> tuple[str, ...]:
     """Every kernel that the roles given allow."""
-    from delift_core.runs.store import KERNELS
+    from delift_core.scoring.kernel_names import KERNELS
 
     return tuple(name for name, roles in KERNELS.items() if set(roles) <= set(data))
 
@@ -111,8 +111,8 @@ def plan_from(given: dict) -> "Plan | None":
 
 def settled_plan(report: Reporter, data: Mapping[str, "Dataset"], kernels: tuple[str, ...], model, template: str, given: dict) -> "Plan":
     """The plan named, or the best that fits into the minutes given; those that chose once choose the same again."""
-    from delift_core.report.words import plan_line
-    from delift_core.runs.planning import plan_within
+    from delift_core.wording import plan_line
+    from delift_core.workflow.plan import plan_within
 
     plan, minutes = plan_from(given), given["minutes"]
     if plan is None:
@@ -137,12 +137,12 @@ def workspace_of(given: dict) -> Path:
 
 def score(report: Reporter, data: Mapping[str, "Dataset"], kernels: tuple[str, ...], given: dict, choice: "Choice | None" = None) -> "Run":
     """The run of these data, model and template with the named kernels complete; what is stored already is not scored again."""
-    from delift_core.runs.damage import lacks_ground, to_score
-    from delift_core.runs.memory import pack_tokens
-    from delift_core.runs.selections import check_diagonal
+    from delift_core.runs.integrity import lacks_ground, to_score
     from delift_core.runs.store import create_run
     from delift_core.scoring.model import load_model
     from delift_core.scoring.precision import agreement
+    from delift_core.selection.choice import check_diagonal
+    from delift_core.workflow.pack_size import pack_tokens
 
     report.say("model", f"loading model {given['model']} (the bundled one is unpacked on first use)", model=given["model"])
     model = load_model(given["model"], dtype=given["dtype"], device=given["device"], revision=given["revision"], context=given["context"])
@@ -171,7 +171,7 @@ def template_of(model, asked: str) -> str:
 
 def score_pairs(report: Reporter, run: "Run", model, missing: Mapping[str, list], pairs: int) -> None:
     """Say what it will cost, then score with progress."""
-    from delift_core.runs.work import cost_of, score_missing
+    from delift_core.workflow.score import cost_of, score_missing
 
     if pairs:
         cost = cost_of(run, model, missing)
@@ -193,13 +193,14 @@ def say_changed(report: Reporter, run: "Run") -> None:
 
 def choose(report: Reporter, run: "Run", choice: "Choice") -> "Selection":
     """Choose, keep the selection in the run, and say what came of it."""
-    from delift_core.report.words import reach_line
-    from delift_core.runs import selections
+    from delift_core.runs.selections import save_selection
+    from delift_core.wording import reach_line
+    from delift_core.workflow import choose as choosing
 
-    objective, chosen = selections.choose(run, choice)
-    path = selections.save_selection(run, choice, chosen)
+    objective, chosen = choosing.choose(run, choice)
+    path = save_selection(run, choice, chosen)
     share = chosen.value / whole if (whole := objective.whole) else 0.0
-    reach = selections.reach_of(run, choice, objective, chosen)
+    reach = choosing.reach_of(run, choice, objective, chosen)
     report.say("selected", f"{len(chosen):,} of {len(run.pool):,} examples chosen by {chosen.objective}, "
                f"reaching {reach_line(run.plan, share, reach)}", estimate=asdict(reach) if reach else None, selection=path.stem, objective=chosen.objective,
                chosen=len(chosen), pool=len(run.pool), value=chosen.value, share=share, saturated_at=chosen.saturated_at,

@@ -6,7 +6,14 @@ from dataclasses import replace
 from delift_core.data.conversations import prompt_text
 from delift_core.data.example import Example, Problem, ProblemKind
 from delift_core.data.layouts import Reading, column
-from delift_core.data.text import as_text, flaw_in, is_blank, is_only_tokens, is_single, without_end_marker
+from delift_core.data.text import (
+    as_text,
+    flaw_in,
+    is_blank,
+    is_only_tokens,
+    is_single,
+    without_end_marker,
+)
 
 ID_COLUMNS = ("id", "qid", "uid", "uuid", "guid", "exampleid", "questionid", "promptid", "rowid", "conversationid", "messageid", "problemid")
 LONGEST_SHOWN = 60                      # characters of a text quoted in a sentence

@@ -4,7 +4,16 @@ from collections.abc import Mapping
 
 from delift_core.data.example import Turn
 from delift_core.data.jsons import parsed
-from delift_core.data.text import RowError, as_text, flaw_in, is_blank, is_single, json_text, kind_of, plain
+from delift_core.data.text import (
+    RowError,
+    as_text,
+    flaw_in,
+    is_blank,
+    is_single,
+    json_text,
+    kind_of,
+    plain,
+)
 
 ROLES = {"system": "system", "developer": "system", "user": "user", "human": "user", "prompter": "user",
          "assistant": "assistant", "gpt": "assistant", "chatgpt": "assistant", "bot": "assistant", "model": "assistant", "ai": "assistant",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
-from delift_core.data.asked import Asked
+from delift_core.data.reading import Asked
 from delift_core.data.text import json_text, plain
 from delift_core.errors import NoExamples
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from delift_core.data.asked import DUPLICATES, Asked
 from delift_core.data.checks import usable_examples, with_ids, without_exact_duplicates
 from delift_core.data.example import Dataset
 from delift_core.data.files import read_file, read_frame
@@ -13,6 +12,7 @@ from delift_core.data.formats import known_names, parse
 from delift_core.data.hub import is_hub_id, read_hub
 from delift_core.data.layouts import LAYOUTS
 from delift_core.data.near_duplicates import collapse
+from delift_core.data.reading import DUPLICATES, Asked
 from delift_core.data.rows import RawRows, sort_rows
 from delift_core.errors import InvalidLimit, NoExamples, UnknownChoice, UnreadableFile
 from delift_core.files import digest_of

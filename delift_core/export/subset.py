@@ -12,7 +12,14 @@ from delift_core.data.example import Dataset, Example
 from delift_core.data.text import plain
 from delift_core.errors import NoExamples, UnwritableFile, WrongPool
 from delift_core.export.shapes import Shape, rows_of, shape_named
-from delift_core.export.writers import ENCODERS, FOLDER, Encoded, beside_folder, digest_of, refuse_foreign
+from delift_core.export.writers import (
+    ENCODERS,
+    FOLDER,
+    Encoded,
+    beside_folder,
+    digest_of,
+    refuse_foreign,
+)
 from delift_core.files import beside, unwritable
 from delift_core.selection.greedy import Selection
 

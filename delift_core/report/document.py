@@ -15,15 +15,15 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from delift_core import wording
 from delift_core.data.example import Example
 from delift_core.errors import UnwritableFile
 from delift_core.files import beside, unwritable
-from delift_core.report import words
 from delift_core.report.facts import Facts, facts_of
 from delift_core.report.texts import cut, visible
-from delift_core.runs.selections import Choice
 from delift_core.runs.store import Run
 from delift_core.scoring.kernel import UtilityKernel
+from delift_core.selection.choice import Choice
 from delift_core.selection.objectives import Objective
 from delift_core.units import ordinal, reached
 
@@ -61,7 +61,7 @@ def written(facts: Facts) -> str:
     """The page."""
     library, script = plotly_source(), (HERE / "report.js").read_text(encoding="utf-8")
     return environment().get_template("report.html.j2").render(
-        facts=facts, words=words, outcome=facts.outcome, record=facts.run.record, pool=facts.run.pool,
+        facts=facts, words=wording, outcome=facts.outcome, record=facts.run.record, pool=facts.run.pool,
         texts={row.index: conversation(row.example, TEXT_BYTES // len(facts.rows)) for row in facts.rows},
         style=Markup((HERE / "report.css").read_text(encoding="utf-8")), script=Markup(script),
         policy=policy(library.decode("utf-8"), script, compiles=any(chart.compiles for chart in facts.charts.values())),
@@ -75,7 +75,7 @@ def environment() -> Environment:
     found.filters |= {"percent": lambda share: f"{share:.1%}", "reached": reached, "count": lambda number: f"{number:,}",
                       "utility": lambda value: f"{value:.4f}",
                       "signed": lambda value: f"{value:+.2f}".replace("-", "\u2212"),
-                      "ordinal": ordinal, "equation": words.equation, "cut": cut}
+                      "ordinal": ordinal, "equation": wording.equation, "cut": cut}
     return found
 
 

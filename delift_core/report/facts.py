@@ -5,24 +5,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from delift_core.analysis.audit_summary import Audit, audit_of
+from delift_core.analysis.explain import by_gain_alone
+from delift_core.analysis.trust import ChoiceTrust, Planted, Trust, choice_trust, planted, trust
 from delift_core.audit.events import Event
 from delift_core.data.example import Dataset, ProblemKind
 from delift_core.data.near_duplicates import near_duplicates
 from delift_core.export.subset import as_typed, versions
-from delift_core.inspection.explain import by_gain_alone
-from delift_core.inspection.trust import ChoiceTrust, Planted, Trust, choice_trust, planted, trust
-from delift_core.report.audits import Audit, audit_of
-from delift_core.report.charts import Chart, curve_chart, kernel_chart, map_chart
+from delift_core.report.figures import Chart, curve_chart, kernel_chart, map_chart
 from delift_core.report.outcome import Outcome, outcome_of
 from delift_core.report.reasons import Row, rows_of
-from delift_core.report.words import plan_line, reach_line
-from delift_core.runs.projections import places_of
-from delift_core.runs.selections import Choice, costs, objective_for, objective_of, reach_of, selection_name
-from delift_core.runs.spelling import export_command, report_command, select_command
-from delift_core.runs.store import KERNELS, Run
+from delift_core.runs.selections import selection_name
+from delift_core.runs.store import Run
 from delift_core.scoring.kernel import UtilityKernel
-from delift_core.selection.estimate import Reach
+from delift_core.scoring.kernel_names import KERNELS
+from delift_core.selection.choice import Choice, objective_for
+from delift_core.selection.coverage_estimate import Reach
 from delift_core.selection.objectives import RECIPES, Objective
+from delift_core.wording import plan_line, reach_line
+from delift_core.workflow.choose import costs, objective_of, reach_of
+from delift_core.workflow.command_lines import export_command, report_command, select_command
+from delift_core.workflow.project import places_of
 
 ROWS_MOST = 300                          # chosen examples told one by one
 REPEATS_MOST = 20                        # near-duplicates named
@@ -117,7 +120,7 @@ def facts_of(run: Run, choice: Choice, kernel: Callable[[str], UtilityKernel], o
     charts = [map_chart(run.pool, places_of(run), outcome), curve_chart(outcome), kernel_chart(kernels[names[0]], outcome)]
     return Facts(run, outcome, rows_of(run.pool, answered, outcome, ROWS_MOST), {chart.name: chart for chart in charts},
                  {name: trust(kernels[name], run.alone(KERNELS[name][1]).response_tokens) for name in names},
-                 choice_trust(chosen, run.alone("pool").response_tokens, kinds_in(run.pool)), planted(run.pool, chosen), audit_of(run),
+                 choice_trust(chosen, run.alone("pool").response_tokens, kinds_in(run.pool)), planted(run.pool, chosen), audit_of(run.folder),
                  reach_of(run, choice, outcome.objective, outcome.selection))
 
 

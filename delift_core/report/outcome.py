@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from delift_core.runs.selections import Choice, full_order, within
 from delift_core.runs.store import Run
 from delift_core.selection import curves
+from delift_core.selection.choice import Choice
 from delift_core.selection.constraints import BudgetUnit
 from delift_core.selection.greedy import Selection
 from delift_core.selection.objectives import Objective
 from delift_core.units import reached, reached_between
+from delift_core.workflow.choose import full_order, within
 
 CURVE_POINTS = 400
 STEPS = 12                               # rows of the curve's table, the budget and the knee besides

@@ -7,11 +7,12 @@ from itertools import chain, repeat
 
 import numpy as np
 
+from delift_core.analysis.explain import Reason, by_gain_alone, why_chosen
+from delift_core.analysis.owners import NOBODY, owners
 from delift_core.data.example import Dataset, Example
-from delift_core.inspection.explain import NOBODY, Reason, by_gain_alone, owners, why_chosen
 from delift_core.report.outcome import Outcome
 from delift_core.report.texts import cut, first_line
-from delift_core.runs.selections import positions
+from delift_core.selection.choice import positions
 from delift_core.selection.objectives import Objective
 
 PARTS = 5                                # of the sum that a gain is, told one by one

@@ -21,20 +21,17 @@ from delift_core.data import bundled
 from delift_core.data.example import Dataset
 from delift_core.errors import MEND, DamagedRun, NotARun, NotScored
 from delift_core.files import digest, stamp_last, write_json
-from delift_core.runs.adopting import adopt, copy_missing
-from delift_core.runs.chunks import check_array, chunk_key, read_tile, write_tile
-from delift_core.runs.drawn import read_drawn, write_drawn
+from delift_core.runs.pair_masks import read_drawn, write_drawn
 from delift_core.runs.record import create_record, read_record
+from delift_core.runs.reuse import adopt, copy_missing
 from delift_core.runs.tables import read_alone, read_sound, write_alone, write_dataset
-from delift_core.scoring.drawing import Drawn, draw
+from delift_core.runs.tiles import check_array, chunk_key, read_tile, write_tile
 from delift_core.scoring.kernel import Alone, UtilityKernel
+from delift_core.scoring.kernel_names import KERNELS, is_square
+from delift_core.scoring.pair_sampling import Drawn, draw
 from delift_core.scoring.plan import Grid, Plan, Tile, plan_of, tiles
 
 ALL = Plan()
-KERNELS = {"pool_pool": ("pool", "pool"), "target_pool": ("target", "pool"),
-           "pool_target": ("pool", "target"), "pool_known": ("pool", "known")}
-
-
 @dataclass(frozen=True)
 class Run:
     """A run folder and its record, `run.json`."""
@@ -179,11 +176,6 @@ class Run:
         return [name for name in self.possible if not self.missing(name)]
 
 
-def is_square(name: str) -> bool:
-    """Whether the examples that answer in a kernel are those that are shown."""
-    return len(set(KERNELS[name])) == 1
-
-
 def create_run(workspace: Path, data: Mapping[str, Dataset], model: Mapping[str, object], template: str, plan: Plan = ALL) -> Run:
     """The run of these roles, model, template and plan: opened when it is there already, made when it is not.
 
@@ -241,3 +233,8 @@ def list_runs(workspace: str | Path) -> Iterator[Run]:
 def default_workspace() -> Path:
     """Where runs are kept unless a command says otherwise: $DELIFT_WORKSPACE, or the user's data folder."""
     return Path(os.environ.get("DELIFT_WORKSPACE") or platformdirs.user_data_path("delift"))
+
+
+def pair_folder(run_folder: str | Path, kernel: str, answered: int, shown: int) -> Path:
+    """Where one pair explained token by token is kept: its result.json stays and is found again."""
+    return Path(run_folder) / "pairs" / kernel / f"{answered}-{shown}"

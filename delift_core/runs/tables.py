@@ -9,9 +9,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from delift_core.data.asked import Asked
 from delift_core.data.example import Dataset, Example, Problem, ProblemKind, Turn
 from delift_core.data.jsons import parsed
+from delift_core.data.reading import Asked
 from delift_core.data.text import json_text, plain
 from delift_core.errors import MEND, DamagedRun, DeliftError
 from delift_core.files import beside

@@ -10,7 +10,6 @@ import transformers
 from transformers.utils import SAFE_WEIGHTS_INDEX_NAME, SAFE_WEIGHTS_NAME
 
 from delift_core.errors import ModelUnavailable
-from delift_core.scoring.layout import lays_out, tied_output
 from delift_core.scoring.model import (
     BUNDLED,
     DTYPES,
@@ -24,6 +23,7 @@ from delift_core.scoring.model import (
     source_of,
     why_unavailable,
 )
+from delift_core.scoring.onednn import lays_out, tied_output
 from delift_core.scoring.packing import HELD, LINE_TOKENS, REACH
 from delift_core.scoring.templates import template_name
 

@@ -7,8 +7,8 @@ from enum import StrEnum
 import numpy as np
 
 from delift_core.errors import UnknownChoice
-from delift_core.scoring.drawing import Drawn
-from delift_core.scoring.inference import infer, row_means
+from delift_core.scoring.imputation import infer, row_means
+from delift_core.scoring.pair_sampling import Drawn
 
 
 class Measure(StrEnum):

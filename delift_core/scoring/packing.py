@@ -15,8 +15,8 @@ import torch.nn.functional as F
 from transformers import AttentionInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
-from delift_core.scoring.beginnings import NONE, Beginning, parts_that_fit
 from delift_core.scoring.model import CausalModel
+from delift_core.scoring.prefixes import NONE, Beginning, parts_that_fit
 from delift_core.scoring.prompts import Prompt
 
 ATTENTION = "delift_packed"

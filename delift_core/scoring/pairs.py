@@ -15,13 +15,13 @@ import torch
 
 from delift_core.data.example import Dataset, Example, refuse_empty
 from delift_core.errors import memory_told
-from delift_core.scoring.drawing import draw
 from delift_core.scoring.embeddings import weighted_mean
 from delift_core.scoring.kernel import Alone, UtilityKernel
 from delift_core.scoring.model import CausalModel
+from delift_core.scoring.packed_model import prepare
 from delift_core.scoring.packing import LINE_TOKENS, scored_packs
+from delift_core.scoring.pair_sampling import draw
 from delift_core.scoring.plan import Plan, Tile, tiles
-from delift_core.scoring.preparing import prepare
 from delift_core.scoring.prompts import Prompter
 from delift_core.scoring.templates import template_name
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from delift_core.data.example import Example
 from delift_core.errors import UnusablePrompt
-from delift_core.scoring.beginnings import shared
+from delift_core.scoring.prefixes import shared
 from delift_core.scoring.templates import TEMPLATES, Parts, TemplateName, Vocabulary
 
 

@@ -37,7 +37,7 @@ def _random_values(objective: Objective, counts: np.ndarray, seed: int) -> np.nd
 def _nested_values(objective: Objective, order: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """sum_i coverage_i - floor_i of the first `count` examples of an order, for ascending counts."""
     if objective.is_large:
-        from delift_core.selection.compiled import nested_values
+        from delift_core.selection.greedy_numba import nested_values
 
         return nested_values(objective, order, counts)
     values, coverage, done = [], objective.floor, 0

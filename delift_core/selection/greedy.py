@@ -86,9 +86,9 @@ def maximise(
 def _fill(objective: Objective, rules: Constraints, begun: Sequence[int], weights: np.ndarray, most: int | None = None) -> Filled:
     """Greedy, compiled where the similarity is large."""
     if objective.is_large:
-        from delift_core.selection.compiled import fill
+        from delift_core.selection.greedy_numba import fill
     else:
-        from delift_core.selection.lazy import fill
+        from delift_core.selection.greedy_numpy import fill
     return fill(objective, rules, begun, weights, objective.size if most is None else most)
 
 

@@ -75,7 +75,7 @@ def column_major(array: np.ndarray) -> np.ndarray:
 def _look_through(values: np.ndarray) -> tuple[np.ndarray, bool]:
     """(sum_i s[i, j], whether any s[i, j] < 0); a sum is not finite where its column is not."""
     if values.size >= LARGE:
-        from delift_core.selection.compiled import look_through
+        from delift_core.selection.greedy_numba import look_through
 
         return look_through(values.T)
     return values.sum(axis=0, dtype=np.float64), bool(values.min() < 0)           # (shown,), ()

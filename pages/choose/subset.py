@@ -2,23 +2,23 @@
 
 import streamlit as st
 
+from delift_core.charts.curves import curve_figure
 from delift_core.errors import DeliftError
-from delift_core.inspection.figures import curve_figure
-from delift_core.report.words import reach_line
 from delift_core.selection.curves import rows_reaching
 from delift_core.units import reached, reached_between
-from pages.shared import cache, state
-from pages.shared.budget import budget_controls
-from pages.shared.cache import Chosen
-from pages.shared.constraints import constraint_controls
-from pages.shared.example_panel import example_panel
-from pages.shared.example_table import example_table
-from pages.shared.guards import need_scores
-from pages.shared.literal import literal
-from pages.shared.objective import objective_controls
-from pages.shared.plan_choice import plan_told
-from pages.shared.theme import palette
-from pages.shared.trust_panel import trust_panel
+from delift_core.wording import reach_line
+from pages.choose.budget import budget_controls
+from pages.choose.constraints import constraint_controls
+from pages.choose.objective import objective_controls
+from pages.session import cache, state
+from pages.session.cache import Chosen
+from pages.widgets.example_panel import example_panel
+from pages.widgets.example_table import example_table
+from pages.widgets.guards import need_scores
+from pages.widgets.literal import literal
+from pages.widgets.plan_choice import plan_told
+from pages.widgets.theme import palette
+from pages.widgets.trust_panel import trust_panel
 
 
 def outcome(chosen: Chosen) -> None:

@@ -4,16 +4,17 @@ import getpass
 
 import streamlit as st
 
+from delift_core.analysis.trust import planted
 from delift_core.audit.events import VERDICTS
 from delift_core.audit.queues import Queue
-from delift_core.inspection.trust import planted
-from pages.shared import audit_queue, state, verdicts
-from pages.shared.audit_desk import work
-from pages.shared.audit_results import reselection, results
-from pages.shared.guards import need_choice
-from pages.shared.literal import literal
-from pages.shared.login import login_name
-from pages.shared.verdicts import ledger
+from pages.deliver import audit_queue
+from pages.deliver.audit_desk import work
+from pages.deliver.audit_results import reselection, results
+from pages.server.login import login_name
+from pages.session import state, verdicts
+from pages.session.verdicts import ledger
+from pages.widgets.guards import need_choice
+from pages.widgets.literal import literal
 
 TABS = {"Cards": "style", "Verdicts": "fact_check", "Re-select": "published_with_changes", "Guidelines": "menu_book"}
 

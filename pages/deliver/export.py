@@ -8,18 +8,25 @@ import streamlit as st
 
 from delift_core.errors import DeliftError
 from delift_core.export.shapes import Shape
-from delift_core.export.subset import export_rows, export_subset, manifest_of, manifest_path, preview, rejected
+from delift_core.export.subset import (
+    export_rows,
+    export_subset,
+    manifest_of,
+    manifest_path,
+    preview,
+    rejected,
+)
 from delift_core.report.document import write_report
 from delift_core.runs.projections import Projection
-from delift_core.runs.reselection import dropped, dropped_line
 from delift_core.runs.selections import save_selection, selection_name
-from delift_core.runs.spelling import export_command, report_command, select_command
-from pages.shared import cache, state
-from pages.shared.guards import need_choice
-from pages.shared.literal import literal
-from pages.shared.navigation import go
-from pages.shared.plan_choice import plan_told
-from pages.shared.verdicts import agreed_verdicts
+from delift_core.workflow.command_lines import export_command, report_command, select_command
+from delift_core.workflow.reselect import dropped, dropped_line
+from pages.server.navigation import go
+from pages.session import cache, state
+from pages.session.verdicts import agreed_verdicts
+from pages.widgets.guards import need_choice
+from pages.widgets.literal import literal
+from pages.widgets.plan_choice import plan_told
 
 SHAPES = {Shape.ORIGINAL: "As in the source", Shape.ALPACA: "Alpaca", Shape.SHAREGPT: "ShareGPT", Shape.MESSAGES: "Messages", Shape.IDS: "Ids only"}
 KINDS = {".jsonl": "JSONL", ".json": "JSON", ".csv": "CSV", ".parquet": "Parquet"}

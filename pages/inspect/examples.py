@@ -3,12 +3,12 @@
 import numpy as np
 import streamlit as st
 
-from pages.shared.act_bar import clear, enclosed
-from pages.shared.example_panel import example_panel
-from pages.shared.example_table import example_table
-from pages.shared.filters import TAB, filters, pills, show_matches
-from pages.shared.guards import need_choice
-from pages.shared.search import search_control
+from pages.inspect.filters import TAB, filters, pills, show_matches
+from pages.widgets.act_bar import clear, enclosed
+from pages.widgets.example_panel import example_panel
+from pages.widgets.example_table import example_table
+from pages.widgets.guards import need_choice
+from pages.widgets.search import search_control
 
 ORDERS = {
     "rank, then pool": lambda run, chosen: np.where(chosen.ranks > 0, chosen.ranks, len(chosen.ranks) + np.arange(len(chosen.ranks))),

@@ -3,17 +3,17 @@
 import numpy as np
 import streamlit as st
 
-from delift_core.inspection.figures import heatmap_exact, heatmap_overview
-from delift_core.inspection.lasso import clicked_pair, spans_in
-from delift_core.runs.store import KERNELS
-from pages.shared import cache, drawn, state
-from pages.shared.guards import need_choice
-from pages.shared.kernel_groups import kernel_groups
-from pages.shared.kernel_lists import kernel_tabs, show_cells
-from pages.shared.kernel_order import order_control
-from pages.shared.pair_panel import holds, pair_panel
-from pages.shared.scoring import TITLES, possible
-from pages.shared.theme import palette
+from delift_core.charts.kernels import heatmap_exact, heatmap_overview
+from delift_core.charts.lasso import clicked_pair, spans_in
+from delift_core.scoring.kernel_names import KERNELS
+from pages.inspect.heatmap_groups import kernel_groups
+from pages.inspect.heatmap_lists import kernel_tabs, show_cells
+from pages.inspect.heatmap_order import order_control
+from pages.session import cache, cached_analysis, state
+from pages.widgets.guards import need_choice
+from pages.widgets.pair_panel import holds, pair_panel
+from pages.widgets.scoring import TITLES, possible
+from pages.widgets.theme import palette
 
 EXACT_MOST = 150                   # cells a side that can be clicked
 
@@ -42,7 +42,7 @@ def pick() -> None:
 
 def overview() -> None:
     """All pairs, as means of blocks where they are too many to be drawn one by one."""
-    means, *edges = drawn.overview(run, name, state.measure(), rows, columns)
+    means, *edges = cached_analysis.overview(run, name, state.measure(), rows, columns)
     drawn_as = "each a cell of its own" if means.shape == values.shape else "as means of blocks"
     apart = ", examples shown to themselves left out" if values.shape[0] == values.shape[1] else ""
     st.caption(f"All pairs, {drawn_as}. Draw a box to see its pairs one by one. Colours end at ±{limit:.3g}, "
@@ -56,7 +56,7 @@ def left_out(rows: np.ndarray, columns: np.ndarray) -> np.ma.MaskedArray | None:
     """(rows, columns) what the plan's left-out pairs are inferred to be, masked where it left nothing out."""
     if kernel.drawn is None:
         return None
-    inferred = drawn.inferred(run, name, state.measure())[rows, None]             # (rows, 1)
+    inferred = cached_analysis.inferred(run, name, state.measure())[rows, None]             # (rows, 1)
     return np.ma.array(np.broadcast_to(inferred, (len(rows), len(columns))), mask=kernel.asked[np.ix_(rows, columns)])
 
 
@@ -87,7 +87,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     rows, columns = order_control(run, chosen, name)
 kernel = cache.kernel(run, name)
 values = kernel.measured(state.measure())                                         # (answered, shown)
-limit = drawn.limit(run, name, state.measure())
+limit = cached_analysis.limit(run, name, state.measure())
 if kernel.drawn is not None:
     st.caption(f":material/filter_alt: {kernel.asked.mean():.1%} of these pairs were scored. Open cells were not: lists and means are over "
                "what was scored, the choice counts the others as the pointer says.")

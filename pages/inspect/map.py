@@ -6,22 +6,22 @@ from zlib import crc32
 import numpy as np
 import streamlit as st
 
-from delift_core.inspection.lasso import indices_in
-from delift_core.inspection.maps import LINKS_MOST, can_be_played, map_figure
-from delift_core.runs import jobs
+from delift_core.charts.lasso import indices_in
+from delift_core.charts.maps import LINKS_MOST, can_be_played, map_figure
+from delift_core.jobs import jobs
 from delift_core.runs.projections import Projection
 from delift_core.runs.store import Run
-from pages.shared import cache, drawn, state
-from pages.shared.act_bar import act_bar, enclosed
-from pages.shared.colours import colour_control, colours_of
-from pages.shared.example_panel import example_panel
-from pages.shared.example_table import example_table
-from pages.shared.guards import need_choice
-from pages.shared.job_panel import job_panel
-from pages.shared.search import search_control
-from pages.shared.stage import stage
-from pages.shared.theme import palette
-from pages.shared.verdicts import verdicts
+from pages.inspect.map_colours import colour_control, colours_of
+from pages.inspect.map_play import stage
+from pages.session import cache, cached_analysis, state
+from pages.session.verdicts import verdicts
+from pages.widgets.act_bar import act_bar, enclosed
+from pages.widgets.example_panel import example_panel
+from pages.widgets.example_table import example_table
+from pages.widgets.guards import need_choice
+from pages.widgets.job_panel import job_panel
+from pages.widgets.search import search_control
+from pages.widgets.theme import palette
 
 MOUSE = {"lasso": "draw", "pan": "click"}
 CLICKS = {"lasso": "event", "pan": "event+select"}                                # as Streamlit sets it later, when play may be on already
@@ -53,7 +53,7 @@ def enclose(of: str, points: np.ndarray) -> None:
 
 def link_control() -> np.ndarray | None:
     """(pairs, 2) near-duplicates to join; None while that is not asked for."""
-    links = drawn.links(run)
+    links = cached_analysis.links(run)
     say = (f"A line between each of the {len(links):,} near-duplicates and the example it repeats." if len(links) <= LINKS_MOST else
            f"A line for the first {LINKS_MOST:,} of {len(links):,} near-duplicates.")
     nothing = "This pool holds none: near-duplicates were collapsed into one example each when it was loaded, or there were none."

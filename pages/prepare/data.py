@@ -3,13 +3,13 @@
 import streamlit as st
 
 from delift_core.data.formats import NAME_THEM
-from delift_core.runs import jobs
-from delift_core.runs.status import State
-from pages.shared import state
-from pages.shared.dataset_view import dataset_view, mapping_form
-from pages.shared.job_panel import job_panel
-from pages.shared.navigation import go
-from pages.shared.sources import asked_for, read, source_controls, usual_rows
+from delift_core.jobs import jobs
+from delift_core.jobs.status import State
+from pages.prepare.dataset_view import dataset_view, mapping_form
+from pages.prepare.sources import asked_for, read, source_controls, usual_rows
+from pages.server.navigation import go
+from pages.session import state
+from pages.widgets.job_panel import job_panel
 
 WORDS = {
     "pool": "The examples to choose from.",

@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from delift_core.runs import jobs
-from delift_core.runs.status import State
+from delift_core.jobs import jobs
+from delift_core.jobs.status import State
 from delift_core.runs.store import create_run
 from delift_core.units import size
-from pages.shared import state
-from pages.shared.job_panel import job_panel
-from pages.shared.model_controls import model_controls
-from pages.shared.navigation import go
-from pages.shared.scoring import predict_ahead
+from pages.prepare.model_controls import model_controls
+from pages.server.navigation import go
+from pages.session import state
+from pages.widgets.job_panel import job_panel
+from pages.widgets.scoring import predict_ahead
 
 
 def describe(model: dict) -> dict | None:

@@ -6,11 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from delift_core.errors import DamagedRun
-from delift_core.report.words import plan_name
 from delift_core.runs.store import Run, list_runs
 from delift_core.selection.objectives import ObjectiveName
-from pages.shared import cache, state
-from pages.shared.navigation import go
+from delift_core.wording import plan_name
+from pages.server.navigation import go
+from pages.session import cache, state
 
 MOST_RUNS = 50
 

@@ -3,25 +3,33 @@
 import numpy as np
 import streamlit as st
 
+from delift_core.analysis.blocks import block_means, robust_limit
+from delift_core.charts.kernels import heatmap_overview
 from delift_core.errors import DamagedRun
-from delift_core.inspection.blocks import block_means, robust_limit
-from delift_core.inspection.figures import heatmap_overview
-from delift_core.runs import jobs
-from delift_core.runs.status import State
+from delift_core.jobs import jobs
+from delift_core.jobs.status import State
 from delift_core.runs.store import Run
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.plan import Plan
 from delift_core.units import duration, size
-from pages.shared import cache, drawn
-from pages.shared.guards import need_run
-from pages.shared.job_panel import job_panel
-from pages.shared.literal import literal
-from pages.shared.navigation import go
-from pages.shared.plan_choice import plan_choice, plan_told, run_with
-from pages.shared.refusals import fragment
-from pages.shared.scoring import TITLES, cost_folder, needed, possible, predict, predict_ahead, score
-from pages.shared.theme import palette
-from pages.shared.trust_panel import kernel_trust
+from pages.server.navigation import go
+from pages.session import cache, cached_analysis
+from pages.widgets.guards import need_run
+from pages.widgets.job_panel import job_panel
+from pages.widgets.literal import literal
+from pages.widgets.plan_choice import plan_choice, plan_told, run_with
+from pages.widgets.refusals import fragment
+from pages.widgets.scoring import (
+    TITLES,
+    cost_folder,
+    needed,
+    possible,
+    predict,
+    predict_ahead,
+    score,
+)
+from pages.widgets.theme import palette
+from pages.widgets.trust_panel import kernel_trust
 
 PAIRS_DRAWN = 4_000_000            # above this the heatmap is drawn when it is complete, not while it fills
 REDRAWN = 3.0                      # seconds
@@ -81,7 +89,7 @@ def finished(run: Run, names: list[str]) -> None:
     for name in names:
         st.subheader(TITLES[name])
         answered, shown = map(np.arange, run.shape(name))
-        overview(drawn.overview(run, name, Measure.L2, answered, shown), drawn.limit(run, name, Measure.L2), name)
+        overview(cached_analysis.overview(run, name, Measure.L2, answered, shown), cached_analysis.limit(run, name, Measure.L2), name)
 
 
 def is_readable(name: str) -> bool:

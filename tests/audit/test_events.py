@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from delift_core.audit.events import VERDICTS, Action, Event, agreed, by_reviewer, disputed, last_act, standing
+from delift_core.audit.events import (
+    VERDICTS,
+    Action,
+    Event,
+    agreed,
+    by_reviewer,
+    disputed,
+    last_act,
+    standing,
+)
 
 NAMES = ("anna", "ben")
 

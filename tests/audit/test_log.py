@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from delift_core.audit.events import Action, Event
+from delift_core.audit.location import DATABASE, FILE, has_log
 from delift_core.audit.log import open_log
-from delift_core.audit.place import DATABASE, FILE, has_log
 from delift_core.errors import NoDatabase
 from delift_core.runs.store import open_demo
 

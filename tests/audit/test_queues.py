@@ -4,7 +4,16 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from delift_core.audit.queues import Source, at_random, blind, by_disagreement, by_least_helpful, by_lowest_gain, by_rank, first_open
+from delift_core.audit.queues import (
+    Source,
+    at_random,
+    blind,
+    by_disagreement,
+    by_least_helpful,
+    by_lowest_gain,
+    by_rank,
+    first_open,
+)
 from delift_core.selection.constraints import Budget, BudgetUnit
 from delift_core.selection.greedy import Selection
 from delift_core.selection.objectives import ObjectiveName

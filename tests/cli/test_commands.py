@@ -235,13 +235,13 @@ def test_a_choice_from_sampled_rows_comes_with_an_error_bar_and_one_from_nearest
 def test_minutes_choose_every_pair_where_there_is_time_and_less_where_there_is_not(delift, monkeypatch):
     found = {event["event"]: event for event in events(delift("run", "--pool", "pool.jsonl", "--minutes", 60, "--json"))}
     assert found["plan"]["kind"] == "all" and found["run"]["pairs"] == 64
-    monkeypatch.setattr("delift_core.runs.planning.tokens_per_second", lambda *given: 10.0)
+    monkeypatch.setattr("delift_core.workflow.plan.tokens_per_second", lambda *given: 10.0)
     slow = delift("run", "--pool", "pool.jsonl", "--limit", 7, "--minutes", 0.01)
     assert slow.exit_code == 2 and "0.01 minutes are too few" in slow.stderr
 
 
 def test_a_diagonal_that_the_plan_of_the_minutes_leaves_out_is_refused_before_anything_is_scored(delift, here, monkeypatch):
-    monkeypatch.setattr("delift_core.runs.planning.tokens_per_second", lambda *given: 100.0)
+    monkeypatch.setattr("delift_core.workflow.plan.tokens_per_second", lambda *given: 100.0)
     words = ("run", "--pool", "pool.jsonl", "--minutes", 0.15, "--budget", 2)
     refused = delift(*words, "--diagonal", "kept")
     assert refused.exit_code == 2 and "diagonal 'kept' needs examples scored behind themselves" in refused.stderr
@@ -263,8 +263,10 @@ def judged(tmp_path, monkeypatch):
     """The demo in a workspace, three of it chosen, the first of them dropped."""
     from delift_core.audit.events import Action, Event
     from delift_core.audit.log import open_log
-    from delift_core.runs.selections import Choice, choose, save_selection
+    from delift_core.runs.selections import save_selection
     from delift_core.runs.store import open_demo
+    from delift_core.selection.choice import Choice
+    from delift_core.workflow.choose import choose
 
     monkeypatch.chdir(tmp_path)
     run, choice = open_demo(tmp_path), Choice(objective="facility_location", budget="3")

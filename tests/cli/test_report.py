@@ -7,8 +7,10 @@ from click.testing import CliRunner
 
 from delift_core.cli.commands import main
 from delift_core.report.document import write_report
-from delift_core.runs.selections import Choice, choose, save_selection, selection_name
+from delift_core.runs.selections import save_selection, selection_name
 from delift_core.runs.store import open_demo
+from delift_core.selection.choice import Choice
+from delift_core.workflow.choose import choose
 
 FIRST, LAST = Choice(objective="facility_location", budget="9"), Choice(objective="flqmi", budget="7")
 

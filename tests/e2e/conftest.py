@@ -80,7 +80,7 @@ def serving(workspace, log, port=None, *options):
 
 def end_workers(workspace):
     """Stop what still works in a workspace."""
-    from delift_core.runs import jobs
+    from delift_core.jobs import jobs
 
     for written in workspace.rglob("status.json"):
         jobs.cancel(written.parent)
@@ -154,6 +154,7 @@ def demo(server):
 @pytest.fixture(scope="session")
 def choose():
     """choose(run, **choice) -> the selection that the library makes"""
-    from delift_core.runs import selections
+    from delift_core.selection.choice import Choice
+    from delift_core.workflow import choose as choosing
 
-    return lambda run, **asked: selections.choose(run, selections.Choice(**{"objective": "facility_location", **asked}))[1]
+    return lambda run, **asked: choosing.choose(run, Choice(**{"objective": "facility_location", **asked}))[1]

@@ -5,7 +5,17 @@ import re
 import pytest
 
 from tests.e2e.charts import chart, drawn
-from tests.e2e.driving import TITLES, address, expect, follow_menu, go, main, opened, settled, sidebar
+from tests.e2e.driving import (
+    TITLES,
+    address,
+    expect,
+    follow_menu,
+    go,
+    main,
+    opened,
+    settled,
+    sidebar,
+)
 
 PLACES = tuple(TITLES)
 CHART_OF = {"subset": "curve", "map": "map", "heatmap": "overview", "utilities": "kernel"}

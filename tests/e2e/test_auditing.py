@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from benchmarks.made import made_run
+from benchmarks.synthetic_runs import made_run
 from tests.e2e.driving import PATIENCE, button, expect, main, settled
 
 ROWS, MANY = 240, 200                    # examples of the made run, verdicts of the longest test

@@ -6,7 +6,17 @@ import pytest
 
 from tests.e2e.charts import click_point, drawn, places_of
 from tests.e2e.conftest import ROOT
-from tests.e2e.driving import address, button, download, expect, follow_menu, heading, main, opened, settled
+from tests.e2e.driving import (
+    address,
+    button,
+    download,
+    expect,
+    follow_menu,
+    heading,
+    main,
+    opened,
+    settled,
+)
 
 SCRIPT = ROOT / "docs" / "demonstration.md"
 ANSWERED, SHOWN = "capital-10", "capital-03"

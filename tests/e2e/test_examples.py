@@ -2,8 +2,8 @@
 
 import pytest
 
+from delift_core.analysis.diff import Side, word_diff
 from delift_core.data.near_duplicates import near_duplicates
-from delift_core.inspection.diff import Side, word_diff
 from tests.e2e.driving import (
     address,
     button,

@@ -65,7 +65,8 @@ def test_the_command_lines_shown_make_the_same_file(page, tmp_path):
 
 
 def test_a_selection_can_be_kept_in_the_run(page, demo, choose):
-    from delift_core.runs.selections import Choice, read_selection, selection_name
+    from delift_core.runs.selections import read_selection, selection_name
+    from delift_core.selection.choice import Choice
 
     button(page, "Keep this selection in the run").click()
     name = selection_name(Choice(**CHOICE))

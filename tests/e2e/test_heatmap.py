@@ -4,11 +4,23 @@ import re
 
 import pytest
 
-from delift_core.inspection.clusters import order_by_cluster
-from delift_core.inspection.groups import group_means
-from delift_core.inspection.pairs import helped_by_nobody, hurts_most
+from delift_core.analysis.clusters import order_by_cluster
+from delift_core.analysis.extremes import helped_by_nobody, hurts_most
+from delift_core.analysis.groups import group_means
 from tests.e2e.charts import cell_place, chart, click_point, drag, drawn
-from tests.e2e.driving import address, button, click_row, expect, expect_column, expect_rows, heading, main, set_number, settled, switch
+from tests.e2e.driving import (
+    address,
+    button,
+    click_row,
+    expect,
+    expect_column,
+    expect_rows,
+    heading,
+    main,
+    set_number,
+    settled,
+    switch,
+)
 
 PART = re.compile(r"rows ([\d,]+) to ([\d,]+), columns ([\d,]+) to ([\d,]+)")
 LABEL = re.compile(r"answered (\S+)shown (\S+)utility")

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.demo_variants import rewritten
 from tests.e2e.charts import EVERYTHING, chart, drag, drawn, most_apart, places_of, point_at
 from tests.e2e.conftest import serving
 from tests.e2e.driving import (
@@ -22,7 +23,6 @@ from tests.e2e.driving import (
     switch,
     unfold,
 )
-from tests.rewritten import rewritten
 
 TEXTS = ("<script>alert(1)</script>", "<b>x</b>", "![t](http://evil.example/x.png)", "$x^2$", ":red[x]", "**b**", "# h", "%{x}", "{{x}}",
          "<img src=http://evil.example/y.png onerror=alert(1)>")

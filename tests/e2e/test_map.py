@@ -7,7 +7,16 @@ import numpy as np
 import pytest
 
 from delift_core.units import reached
-from tests.e2e.charts import EVERYTHING, chart, click_point, drag, drawn, most_apart, places_of, point_at
+from tests.e2e.charts import (
+    EVERYTHING,
+    chart,
+    click_point,
+    drag,
+    drawn,
+    most_apart,
+    places_of,
+    point_at,
+)
 from tests.e2e.driving import (
     address,
     button,
@@ -155,7 +164,8 @@ def lit(page, name, place):
 
 
 def test_play_lights_up_the_chosen_one_after_the_other(page, demo):
-    from delift_core.runs.selections import Choice, choose
+    from delift_core.selection.choice import Choice
+    from delift_core.workflow.choose import choose
 
     objective, selection = choose(demo, Choice(objective="facility_location", budget="20"))
     end = f"20 of 20, reaching {reached(selection.value / objective.whole)}"

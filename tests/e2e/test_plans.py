@@ -6,9 +6,9 @@ import pytest
 
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.plan import Plan
+from tests.demo_with_plan import part_of
 from tests.e2e.charts import click_point, drawn
 from tests.e2e.driving import button, expect, heading, main, set_number
-from tests.planned import part_of
 
 
 @pytest.fixture

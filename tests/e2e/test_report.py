@@ -22,7 +22,7 @@ def run(tmp_path_factory):
 @pytest.fixture(scope="module")
 def file(run, tmp_path_factory):
     from delift_core.report.document import write_report
-    from delift_core.runs.selections import Choice
+    from delift_core.selection.choice import Choice
 
     pins = tuple(example.id for example in run.pool.examples[:10])
     return write_report(run, Choice(**CHOICE, pins=pins), tmp_path_factory.mktemp("page") / "report.html")
@@ -156,7 +156,7 @@ def test_a_phone_scrolls_down_and_never_sideways(receive):
 
 def test_the_export_page_gives_the_same_bytes_as_the_library(visit, demo, tmp_path):
     from delift_core.report.document import write_report
-    from delift_core.runs.selections import Choice
+    from delift_core.selection.choice import Choice
 
     page = visit("export", run="demo", **CHOICE)
     assert download(page, "report.html") == write_report(demo, Choice(**CHOICE), tmp_path / "report.html").read_bytes()

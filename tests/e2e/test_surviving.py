@@ -25,13 +25,13 @@ def run(tmp_path):
 
 @pytest.fixture
 def job(run):
-    from delift_core.runs.jobs import run_job
+    from delift_core.jobs.jobs import run_job
 
     return run_job(run.folder, "score")
 
 
 def status(job):
-    from delift_core.runs import jobs
+    from delift_core.jobs import jobs
 
     return jobs.status(job)
 

@@ -11,7 +11,14 @@ import pytest
 from delift_core.data.example import Dataset, Example, Turn
 from delift_core.data.readers import read_dataset
 from delift_core.errors import NoExamples, UnfitExample, UnknownChoice, UnwritableFile, WrongPool
-from delift_core.export.subset import check_target, export_rows, export_subset, manifest_of, preview, rejected
+from delift_core.export.subset import (
+    check_target,
+    export_rows,
+    export_subset,
+    manifest_of,
+    preview,
+    rejected,
+)
 from delift_core.selection.constraints import Budget, BudgetUnit
 from delift_core.selection.greedy import Selection
 from delift_core.selection.objectives import ObjectiveName

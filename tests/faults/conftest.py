@@ -10,8 +10,8 @@ import psutil
 import pytest
 
 from delift_core.data.example import Dataset, Example, Turn
-from delift_core.runs import jobs
-from delift_core.runs.status import State, read_status
+from delift_core.jobs import jobs
+from delift_core.jobs.status import State, read_status
 from tests.pages.conftest import demo, visit, workspace  # noqa: F401  (fixtures)
 from tests.runs.conftest import new_run, roles, score  # noqa: F401  (fixtures)
 
@@ -23,7 +23,7 @@ class Nursery:
     """Forks workers from a warm process, one at a time."""
 
     def __init__(self, model):
-        self.process = subprocess.Popen([sys.executable, "-m", "tests.faults.nursery", str(model)], cwd=ROOT, stdin=subprocess.PIPE,
+        self.process = subprocess.Popen([sys.executable, "-m", "tests.faults.processes", str(model)], cwd=ROOT, stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True)
         self.fault, self.code = {}, None
 

@@ -10,11 +10,13 @@ import pytest
 from delift_core.audit import log as logs
 from delift_core.audit.events import Action, Event, by_reviewer
 from delift_core.audit.log import open_log
-from delift_core.runs import jobs, status
-from delift_core.runs.report import Report
-from delift_core.runs.selections import Choice, choose, find_selection, save_selection
-from delift_core.runs.status import State
+from delift_core.jobs import jobs, status
+from delift_core.jobs.progress import Report
+from delift_core.jobs.status import State
+from delift_core.runs.selections import find_selection, save_selection
 from delift_core.runs.store import list_runs
+from delift_core.selection.choice import Choice
+from delift_core.workflow.choose import choose
 
 DAY = 86_400
 

@@ -6,18 +6,21 @@ import shutil
 
 import pytest
 
+from delift_core.analysis.audit_summary import audit_of
 from delift_core.audit.events import Action, Event
 from delift_core.audit.log import open_log
 from delift_core.cli.commands import main
 from delift_core.errors import DeliftError, NoDatabase, UnwritableFile, UnwritableFolder
-from delift_core.report.audits import audit_of
+from delift_core.jobs import jobs
+from delift_core.jobs.status import State, Status, write_status
 from delift_core.report.document import write_report
-from delift_core.runs import jobs
-from delift_core.runs.projections import Projection, project_run, read_projection
-from delift_core.runs.selections import Choice, choose, find_selection, read_selection, save_selection
-from delift_core.runs.status import State, Status, write_status
+from delift_core.runs.projections import Projection, read_projection
+from delift_core.runs.selections import find_selection, read_selection, save_selection
 from delift_core.runs.store import create_run, list_runs, open_demo, open_run
-from delift_core.runs.work import score_missing
+from delift_core.selection.choice import Choice
+from delift_core.workflow.choose import choose
+from delift_core.workflow.project import project_run
+from delift_core.workflow.score import score_missing
 from tests.pages.conftest import texts
 
 CHOICE = Choice(objective="facility_location", budget="5")
@@ -43,7 +46,7 @@ def test_everything_that_only_reads_works(closed, tmp_path, tried):
     assert [run.id for run in list_runs(closed.folder.parents[1])] == [closed.id]
     assert len(choose(closed, CHOICE)[1]) == 5 == len(read_selection(find_selection(closed))[1])
     assert [event.uid for event in open_log(closed.folder).events()] == ["1", "2"]
-    audit = audit_of(closed)
+    audit = audit_of(closed.folder)
     assert audit.counts["anna"] == {"drop": 1, "keep": 1} and audit.guidelines == "keep what is right"
     assert write_report(closed, CHOICE, tmp_path / "report.html").stat().st_size > 100_000
     assert read_projection(closed).shape == (160, 2) and set(closed.folder.rglob("*")) == before

@@ -8,14 +8,17 @@ import pytest
 from delift_core.audit.events import Action, Event
 from delift_core.audit.log import open_log
 from delift_core.errors import DamagedRun, NoDatabase, NotARun
-from delift_core.runs import jobs, work
-from delift_core.runs.chunks import chunk_key
-from delift_core.runs.damage import to_score
+from delift_core.jobs import jobs
+from delift_core.jobs.status import State
+from delift_core.runs.integrity import to_score
 from delift_core.runs.projections import Projection, projection_path, read_projection
-from delift_core.runs.selections import Choice, choose, find_selection, read_selection, save_selection
-from delift_core.runs.status import State
+from delift_core.runs.selections import find_selection, read_selection, save_selection
 from delift_core.runs.store import Run, create_run, list_runs, open_demo, open_run
+from delift_core.runs.tiles import chunk_key
 from delift_core.scoring.plan import Plan, PlanKind
+from delift_core.selection.choice import Choice
+from delift_core.workflow import score as scoring
+from delift_core.workflow.choose import choose
 from tests.faults.conftest import DONE, contents
 
 
@@ -45,7 +48,7 @@ def spoil(file, damage):
 
 def again(run, tiny, *names):
     """How many tiles are scored now."""
-    return len(list(work.score_missing(open_run(run.folder), tiny(), names or ("pool_pool", "pool_known"))))
+    return len(list(scoring.score_missing(open_run(run.folder), tiny(), names or ("pool_pool", "pool_known"))))
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
@@ -81,7 +84,7 @@ def test_a_damaged_description_of_a_kernel_is_refused_by_name_and_written_anew(d
         spoil(file, damage)
     with pytest.raises(DamagedRun, match=f"{file}: it is not there or damaged") as refusal:
         open_run(scored.folder).kernel("pool_pool")
-    monkeypatch.setattr(work, "score_tile", lambda *given: pytest.fail("scored again"))
+    monkeypatch.setattr(scoring, "score_tile", lambda *given: pytest.fail("scored again"))
     assert again(scored, tiny) == 0 and contents(scored.folder) == whole
     tried(f"a kernel's description: {damage}", "written anew", str(refusal.value).removeprefix(f"{scored.folder}/"))
 
@@ -147,7 +150,7 @@ def test_a_damaged_record_is_refused_by_name_and_written_anew_by_the_command_tha
         open_run(scored.folder)
     assert list(list_runs(tmp_path)) == []
     run = create_run(tmp_path, {role: roles[role] for role in ("pool", "known")}, tiny().record, "chat")
-    monkeypatch.setattr(work, "score_tile", lambda *given: pytest.fail("scored again"))
+    monkeypatch.setattr(scoring, "score_tile", lambda *given: pytest.fail("scored again"))
     assert run.folder == scored.folder and again(run, tiny) == 0 and contents(scored.folder) == whole
     tried(f"run.json: {damage}", "written anew", str(refusal.value).removeprefix(f"{scored.folder}"))
 
@@ -200,7 +203,7 @@ def test_a_draw_that_another_process_writes_while_what_is_missing_is_counted_sta
 
 def test_a_damaged_draw_of_a_plan_is_refused_by_name_and_drawn_again(new_run, roles, tiny, tmp_path, tried):
     run = create_run(tmp_path, {"pool": roles["pool"]}, tiny().record, "chat", Plan(PlanKind.SAMPLED, 0.5))
-    list(work.score_missing(run, tiny(), ["pool_pool"]))
+    list(scoring.score_missing(run, tiny(), ["pool_pool"]))
     whole, file = contents(run.folder), run.kernel_folder("pool_pool") / "drawn.parquet"
     for damage in DAMAGE:
         spoil(file, damage)

@@ -9,11 +9,11 @@ from delift_core.audit.log import open_log
 from delift_core.data.example import Dataset
 from delift_core.errors import NoDatabase, UnwritableFile
 from delift_core.export.subset import export_rows
-from delift_core.runs import jobs
-from delift_core.runs.damage import to_score
-from delift_core.runs.status import State
+from delift_core.jobs import jobs
+from delift_core.jobs.status import State
+from delift_core.runs.integrity import to_score
 from delift_core.runs.store import create_run
-from delift_core.runs.work import score_missing
+from delift_core.workflow.score import score_missing
 from tests.faults.conftest import DONE, contents
 
 FULL = "it cannot be written (No space left on device). What was there before is unchanged; make room"

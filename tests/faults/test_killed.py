@@ -9,11 +9,11 @@ import time
 import psutil
 import pytest
 
-from delift_core.runs import jobs
-from delift_core.runs.status import State
+from delift_core.jobs import jobs
+from delift_core.jobs.status import State
 from delift_core.runs.store import create_run
 from tests.faults.conftest import DONE, begin, contents
-from tests.faults.nursery import MOMENTS
+from tests.faults.processes import MOMENTS
 
 KERNELS = ("pool_pool", "pool_known")
 TOLD = {"alone": "in the pass over examples alone", "tile": "in the middle of a tile", "writing": "in the middle of a file",

@@ -5,13 +5,14 @@ import pytest
 import torch
 
 from delift_core.errors import OutOfMemory
-from delift_core.runs import memory, planning, work
-from delift_core.runs.memory import LEAST, pack_tokens
-from delift_core.runs.status import State
+from delift_core.jobs.status import State
 from delift_core.scoring import packing, pairs
 from delift_core.scoring.model import load_model
 from delift_core.scoring.packing import LINE_TOKENS, Row, pack_rows
 from delift_core.scoring.pairs import prompter_for
+from delift_core.workflow import pack_size, plan
+from delift_core.workflow import score as scoring
+from delift_core.workflow.pack_size import LEAST, pack_tokens
 
 ERRORS = {"python": MemoryError(), "accelerator": RuntimeError("CUDA out of memory. Tried to allocate 2 GiB.\nmore"),
           "mps": RuntimeError("MPS backend out of memory (MPS allocated: 8 GiB)"),
@@ -22,7 +23,7 @@ ERRORS = {"python": MemoryError(), "accelerator": RuntimeError("CUDA out of memo
 @pytest.mark.parametrize("kind", ERRORS)
 def test_every_kind_of_exhausted_memory_is_one_sentence_with_the_size_of_the_next_try(kind, new_run, score, monkeypatch, tried):
     run, usual = new_run(), LINE_TOKENS["cpu"]
-    monkeypatch.setattr(work, "score_tile", lambda *given: (_ for _ in ()).throw(ERRORS[kind]))
+    monkeypatch.setattr(scoring, "score_tile", lambda *given: (_ for _ in ()).throw(ERRORS[kind]))
     with pytest.raises(OutOfMemory, match=f"packs of {usual // 2} tokens instead of {usual} will be tried") as refusal:
         score(run)
     assert "\n" not in str(refusal.value) and pack_tokens(run.folder, "cpu") == usual // 2
@@ -32,7 +33,7 @@ def test_every_kind_of_exhausted_memory_is_one_sentence_with_the_size_of_the_nex
 
 def test_another_error_is_not_taken_for_a_want_of_memory(new_run, score, monkeypatch, tried):
     run = new_run()
-    monkeypatch.setattr(work, "score_tile", lambda *given: (_ for _ in ()).throw(RuntimeError("shapes do not match")))
+    monkeypatch.setattr(scoring, "score_tile", lambda *given: (_ for _ in ()).throw(RuntimeError("shapes do not match")))
     with pytest.raises(RuntimeError, match="shapes do not match"):
         score(run)
     assert pack_tokens(run.folder, "cpu") is None
@@ -41,12 +42,12 @@ def test_another_error_is_not_taken_for_a_want_of_memory(new_run, score, monkeyp
 
 @pytest.mark.parametrize("kind", ERRORS)
 def test_a_want_of_memory_while_minutes_are_measured_is_a_sentence(kind, roles, tiny, tmp_path, monkeypatch, tried):
-    monkeypatch.setattr(planning, "tokens_per_second", lambda *given: (_ for _ in ()).throw(ERRORS[kind]))
+    monkeypatch.setattr(plan, "tokens_per_second", lambda *given: (_ for _ in ()).throw(ERRORS[kind]))
     with pytest.raises(OutOfMemory, match="ran out of memory while this machine was measured .*name a plan instead of minutes") as refusal:
-        planning.plan_within(5, tmp_path, {"pool": roles["pool"]}, tiny(), "chat", ["pool_pool"])
-    monkeypatch.setattr(planning, "tokens_per_second", lambda *given: (_ for _ in ()).throw(RuntimeError("shapes do not match")))
+        plan.plan_within(5, tmp_path, {"pool": roles["pool"]}, tiny(), "chat", ["pool_pool"])
+    monkeypatch.setattr(plan, "tokens_per_second", lambda *given: (_ for _ in ()).throw(RuntimeError("shapes do not match")))
     with pytest.raises(RuntimeError, match="shapes do not match"):
-        planning.plan_within(5, tmp_path, {"pool": roles["pool"]}, tiny(), "chat", ["pool_pool"])
+        plan.plan_within(5, tmp_path, {"pool": roles["pool"]}, tiny(), "chat", ["pool_pool"])
     tried(f"out of memory while minutes are measured: {kind}", "refused", str(refusal.value).removeprefix(f"{tiny().name}: "))
 
 
@@ -75,12 +76,12 @@ def test_a_want_of_memory_while_packing_is_checked_is_not_taken_for_an_unfit_mod
 
 def test_packs_are_halved_down_to_a_floor_and_then_something_else_is_advised(new_run, tiny_folder, monkeypatch, tried):
     run, sizes = new_run(), []
-    monkeypatch.setattr(work, "score_alone", lambda *given: (_ for _ in ()).throw(MemoryError()))
+    monkeypatch.setattr(scoring, "score_alone", lambda *given: (_ for _ in ()).throw(MemoryError()))
     while True:
         model = load_model(tiny_folder(), device="cpu", pack_tokens=pack_tokens(run.folder, "cpu"))
         sizes.append(model.pack_tokens)
         with pytest.raises(OutOfMemory) as refusal:
-            list(work.score_missing(run, model, ["pool_pool"]))
+            list(scoring.score_missing(run, model, ["pool_pool"]))
         if "are the smallest" in str(refusal.value):
             break
     assert sizes == [None] + [LINE_TOKENS["cpu"] // 2**turn for turn in range(1, len(sizes))] and sizes[-1] == LEAST
@@ -91,8 +92,8 @@ def test_packs_are_halved_down_to_a_floor_and_then_something_else_is_advised(new
 def test_a_damaged_note_of_the_pack_size_is_as_none(new_run, tried):
     run = new_run()
     for content in (b"", b"{", b"[]", b'{"cpu": "many"}', b'{"cpu": 1}', b"\xff"):
-        memory.remembered(run.folder).parent.mkdir(parents=True, exist_ok=True)
-        memory.remembered(run.folder).write_bytes(content)
+        pack_size.remembered(run.folder).parent.mkdir(parents=True, exist_ok=True)
+        pack_size.remembered(run.folder).write_bytes(content)
         assert pack_tokens(run.folder, "cpu") is None
     tried("the note of the pack size cut off or damaged", "read", "as if there were none")
 

@@ -8,7 +8,7 @@ from delift_core.cli.commands import main
 from delift_core.data.readers import read_dataset
 from delift_core.runs.sources import changed_sources
 from delift_core.runs.store import create_run, list_runs, open_run
-from delift_core.runs.work import score_missing
+from delift_core.workflow.score import score_missing
 
 ROWS = [{"prompt": f"Add {number} and {number}", "response": str(2 * number)} for number in range(5)]
 

@@ -7,9 +7,9 @@ import pytest
 
 from delift_core.cli.commands import main
 from delift_core.errors import JobBusy, RunBusy
-from delift_core.runs import jobs
-from delift_core.runs.status import State
-from delift_core.runs.work import score_missing
+from delift_core.jobs import jobs
+from delift_core.jobs.status import State
+from delift_core.workflow.score import score_missing
 from tests.faults.conftest import begin, contents
 
 

@@ -10,12 +10,14 @@ from delift_core.audit.events import Action, Event
 from delift_core.audit.log import open_log
 from delift_core.errors import ChangedScoring, DamagedRun, NoDatabase, NotARun
 from delift_core.files import digest, write_json
-from delift_core.runs import jobs
-from delift_core.runs.selections import Choice, choose, read_selection, save_selection
-from delift_core.runs.status import State, Status
+from delift_core.jobs import jobs
+from delift_core.jobs.status import State, Status
+from delift_core.runs.selections import read_selection, save_selection
 from delift_core.runs.store import list_runs, open_run
 from delift_core.runs.tables import read_table, write_table
-from delift_core.runs.work import score_missing
+from delift_core.selection.choice import Choice
+from delift_core.workflow.choose import choose
+from delift_core.workflow.score import score_missing
 from tests.faults.conftest import contents
 
 CHOICE = Choice(objective="facility_location", budget="2")

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.hostile.trying import Read, answers, jsonl, table_of, try_out
+from tests.hostile.attempts import Read, answers, jsonl, table_of, try_out
 
 EMPTY, NONE, TOKENS = "the response is empty.", "there is no response.", "the response is only control tokens ("
 LIST = "it has prompt, response (a list)."

@@ -3,7 +3,7 @@
 import codecs
 import json
 
-from tests.hostile.trying import LINES, ROWS, TABLE, Read, Refused, jsonl, table_of, try_out
+from tests.hostile.attempts import LINES, ROWS, TABLE, Read, Refused, jsonl, table_of, try_out
 
 WORLD = [("日本語で挨拶して", "こんにちは、世界"), ("色を一つ挙げて", "青です"), ("Sag etwas Höfliches", "Grüß Gott 😀"), ("Скажи", "привет")]
 WORLD_LINES = jsonl(*({"prompt": prompt, "response": response} for prompt, response in WORLD))

@@ -12,7 +12,18 @@ from pyarrow import parquet
 
 from delift_core import DeliftError, read_dataset
 from delift_core.data import decoding
-from tests.hostile.trying import LINES, OBJECTS, ROWS, TABLE, Read, Refused, jsonl, one_line, table_of, try_out
+from tests.hostile.attempts import (
+    LINES,
+    OBJECTS,
+    ROWS,
+    TABLE,
+    Read,
+    Refused,
+    jsonl,
+    one_line,
+    table_of,
+    try_out,
+)
 from tests.tables import ROOT
 
 DAMAGED, DEEP = "the Parquet file is cut off or damaged. Write or download it again.", "nested too deeply to be read"

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from delift_core import DeliftError, export_subset, read_dataset
 from delift_core.cli.commands import main
-from tests.hostile.trying import LINES, OBJECTS, ROWS, everything, one_line, pairs
+from tests.hostile.attempts import LINES, OBJECTS, ROWS, everything, one_line, pairs
 
 NAMES = {
     "single quotes": "it's.jsonl", "double quotes": 'a "b".jsonl', "spaces": " two  spaces .jsonl", "two dots": "..a..jsonl", "only dots": "...jsonl",

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 import delift_core as delift
 from delift_core.cli.commands import main
 from delift_core.data.example import ProblemKind
-from tests.hostile.trying import Read, Refused, everything, jsonl, pairs, put, table_of, try_out
+from tests.hostile.attempts import Read, Refused, everything, jsonl, pairs, put, table_of, try_out
 
 LETTERS = [first + second for first, second in itertools.product("bcdfghjklmnpqrstvwxz", repeat=2)]
 WIDE = [f"c{place}" for place in range(498)]

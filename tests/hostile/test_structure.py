@@ -2,7 +2,17 @@
 
 import json
 
-from tests.hostile.trying import LINES, OBJECTS, ROWS, TABLE, Read, Refused, jsonl, table_of, try_out
+from tests.hostile.attempts import (
+    LINES,
+    OBJECTS,
+    ROWS,
+    TABLE,
+    Read,
+    Refused,
+    jsonl,
+    table_of,
+    try_out,
+)
 
 ARRAY = json.dumps(OBJECTS)
 MESSAGES = [{"role": "user", "content": "a4"}, {"role": "assistant", "content": "b4"}]

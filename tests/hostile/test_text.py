@@ -7,7 +7,18 @@ import pyarrow.parquet as pq
 import pytest
 
 from delift_core import export_subset, read_dataset
-from tests.hostile.trying import LINES, ROWS, TABLE, Read, everything, jsonl, pairs, put, table_of, try_out
+from tests.hostile.attempts import (
+    LINES,
+    ROWS,
+    TABLE,
+    Read,
+    everything,
+    jsonl,
+    pairs,
+    put,
+    table_of,
+    try_out,
+)
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
 TEXTS = {

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-FRAME = Path(__file__).parents[2] / "pages" / "shared" / "frame.py"
+FRAME = Path(__file__).parents[2] / "pages" / "server" / "frame.py"
 PAGES = ("prepare/start", "prepare/data", "prepare/model", "prepare/utilities", "choose/subset", "inspect/map", "inspect/heatmap",
          "inspect/examples", "deliver/audit", "deliver/export")
 

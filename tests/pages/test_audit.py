@@ -10,12 +10,13 @@ from delift_core.audit.events import Action, Event, by_reviewer
 from delift_core.audit.log import open_log
 from delift_core.audit.queues import Queue
 from delift_core.data import bundled
-from delift_core.runs.selections import Choice, choose
 from delift_core.runs.store import open_demo
 from delift_core.scoring.kernel import mean_given
-from pages.shared.audit_desk import replacement
-from pages.shared.audit_queue import TOLD
-from pages.shared.audit_results import told_rules
+from delift_core.selection.choice import Choice
+from delift_core.workflow.choose import choose
+from pages.deliver.audit_desk import replacement
+from pages.deliver.audit_queue import TOLD
+from pages.deliver.audit_results import told_rules
 from tests.pages.conftest import button, texts
 
 BUDGET = "12"

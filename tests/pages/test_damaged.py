@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from delift_core.runs import jobs
-from delift_core.runs.chunks import chunk_key
+from delift_core.jobs import jobs
 from delift_core.runs.store import bundled_run, open_demo
+from delift_core.runs.tiles import chunk_key
 from delift_core.scoring.plan import Plan, PlanKind
-from pages.shared import login
-from pages.shared.scoring import needed
+from pages.server import login
+from pages.widgets.scoring import needed
+from tests.demo_variants import rewritten
+from tests.demo_with_plan import part_of
 from tests.pages.conftest import PAGES, button, texts
-from tests.planned import part_of
-from tests.rewritten import rewritten
 
 
 def cut(file):

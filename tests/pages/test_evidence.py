@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from delift_core.inspection.explain import why_chosen
-from delift_core.runs.selections import Choice, choose
+from delift_core.analysis.explain import why_chosen
 from delift_core.runs.store import bundled_run
+from delift_core.selection.choice import Choice
 from delift_core.units import ordinal
-from pages.shared.token_view import visible
+from delift_core.workflow.choose import choose
+from pages.widgets.token_view import visible
 from tests.pages.conftest import button, texts, turned_to
 from tests.pages.test_prepare import until
 

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
+from delift_core.analysis.diff import word_diff
+from delift_core.charts.palette import DARK, LIGHT
 from delift_core.data.near_duplicates import near_duplicates
-from delift_core.inspection.diff import word_diff
-from delift_core.inspection.figures import DARK, LIGHT
-from delift_core.runs.selections import Choice, choose
 from delift_core.runs.store import bundled_run
-from pages.shared.duplicates import Side, shaded
+from delift_core.selection.choice import Choice
+from delift_core.workflow.choose import choose
+from pages.widgets.duplicates import Side, shaded
 from tests.pages.conftest import button, table, texts, turned_to
 
 

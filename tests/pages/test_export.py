@@ -5,16 +5,16 @@ import shlex
 
 import pytest
 
-from delift_core.runs.selections import Choice
-from delift_core.runs.spelling import export_command, select_command
+from delift_core.selection.choice import Choice
+from delift_core.workflow.command_lines import export_command, select_command
 from tests.pages.conftest import button, texts
 
 
 @pytest.mark.parametrize("shape", ["original", "alpaca", "sharegpt", "messages", "ids"])
 def test_every_shape_is_previewed_as_the_library_writes_it(demo, shape):
     from delift_core.export.subset import preview
-    from delift_core.runs.selections import choose
     from delift_core.runs.store import bundled_run
+    from delift_core.workflow.choose import choose
 
     page = demo("deliver/export", budget="5")
     page.segmented_control(key="shape").set_value(shape).run()
@@ -101,8 +101,9 @@ def test_nothing_is_said_of_dropping_where_no_chosen_example_was_dropped(judged)
 
 
 def test_a_choice_of_which_everything_was_dropped_is_not_exported_as_an_empty_file(judged):
-    from delift_core.runs.selections import Choice, choose
     from delift_core.runs.store import bundled_run
+    from delift_core.selection.choice import Choice
+    from delift_core.workflow.choose import choose
 
     pool, selection = bundled_run().pool, choose(bundled_run(), Choice(objective="facility_location", budget="5"))[1]
     page = judged(**{pool[index].id: "drop" for index in selection.indices.tolist()})

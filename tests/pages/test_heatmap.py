@@ -5,10 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from delift_core.inspection import pairs
-from delift_core.inspection.groups import group_means
-from delift_core.runs.selections import Choice, choose, groups
+from delift_core.analysis import extremes
+from delift_core.analysis.groups import group_means
 from delift_core.runs.store import bundled_run
+from delift_core.selection.choice import Choice, groups
+from delift_core.workflow.choose import choose
 from tests.pages.conftest import button, texts, turned_to
 
 KERNELS = ("pool_pool", "target_pool", "pool_target", "pool_known")
@@ -66,11 +67,11 @@ def test_the_lists_are_those_of_the_engine(demo):
     values = run.kernel("pool_pool").values
     ids = [example.id for example in run.pool]
     page = turned_to(demo("inspect/heatmap"), "Hurts most", "kernel tab")
-    found = pairs.hurts_most(values, True, 100)
+    found = extremes.hurts_most(values, True, 100)
     assert lists(page, "hurts_most")["Shown"].tolist() == [ids[place] for place in found.shown]
     np.testing.assert_allclose(lists(page, "hurts_most")["Utility"], found.score)
     page = turned_to(page, "Helps nobody", "kernel tab")
-    found = pairs.helps_nobody(values, True, 100)
+    found = extremes.helps_nobody(values, True, 100)
     assert lists(page, "helps_nobody")[["Shown", "Helps most"]].values.tolist() == [[ids[one], ids[other]] for one, other in zip(found.indices, found.partner)]
     page = turned_to(page, "Helped by nobody", "kernel tab")
     assert "With a best utility of 0 or less: none." in texts(page)

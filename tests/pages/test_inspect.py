@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from delift_core.runs.selections import Choice, choose
 from delift_core.runs.store import bundled_run, default_workspace, open_demo
+from delift_core.selection.choice import Choice
+from delift_core.workflow.choose import choose
 from tests.pages.conftest import button, table, texts
 
 

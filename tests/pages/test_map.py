@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from delift_core.data.near_duplicates import near_duplicates
-from delift_core.runs.selections import Choice, choose
 from delift_core.runs.store import bundled_run, default_workspace, open_demo
-from pages.shared.act_bar import rows_file
+from delift_core.selection.choice import Choice
+from delift_core.workflow.choose import choose
+from pages.widgets.act_bar import rows_file
 from tests.pages.conftest import button, table, texts
 
 
@@ -57,7 +58,7 @@ def test_near_duplicates_are_linked_when_asked_for(demo):
 
 
 def test_a_pool_without_near_duplicates_says_so(demo, monkeypatch):
-    monkeypatch.setattr("pages.shared.drawn.near_duplicates", lambda run: {})
+    monkeypatch.setattr("pages.session.cached_analysis.near_duplicates", lambda run: {})
     switch = demo("inspect/map").toggle(key="links")
     assert switch.disabled and "none" in switch.help
 
@@ -100,7 +101,7 @@ def test_colours_are_offered_only_for_what_repeats_and_for_numbers(demo, workspa
 
 
 def test_an_order_too_long_to_be_played_is_said_to_be(demo, monkeypatch):
-    monkeypatch.setattr("delift_core.inspection.maps.DIAMONDS_MOST", 30)
+    monkeypatch.setattr("delift_core.charts.maps.DIAMONDS_MOST", 30)
     assert "The 31 chosen are too many to be played" in texts(demo("inspect/map", budget="31"))
     assert "too many" not in texts(demo("inspect/map", budget="30"))
 
@@ -142,9 +143,9 @@ def test_what_the_mouse_does_is_told_to_the_chart_beforehand(demo, mouse):
 
 
 def test_of_two_maps_the_one_that_is_missing_is_offered(demo, monkeypatch):
-    from pages.shared import cache
+    from pages.session import cache
 
     known = cache.projection
-    monkeypatch.setattr("pages.shared.cache.projection", lambda run, of: known(run, of) if of == "embedding" else None)
+    monkeypatch.setattr("pages.session.cache.projection", lambda run, of: known(run, of) if of == "embedding" else None)
     page = demo("inspect/map", place="both")
     assert button(page, "Draw the map of whom they help") and not maps(page)

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from delift_core.data.example import Dataset, Example, Turn
-from delift_core.runs import jobs
-from delift_core.runs.selections import Choice, choose, reach_of
-from delift_core.runs.store import create_run, list_runs
-from delift_core.runs.work import score_missing
+from delift_core.jobs import jobs
+from delift_core.runs.store import create_run, list_runs, pair_folder
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.plan import Plan
+from delift_core.selection.choice import Choice
+from delift_core.workflow.choose import choose, reach_of
+from delift_core.workflow.score import score_missing
 from tests.pages.conftest import button, texts, turned_to
 from tests.pages.test_prepare import until
 
@@ -71,7 +72,7 @@ def test_a_pair_that_was_left_out_says_so_and_can_be_scored_exactly(scored, visi
     if kind == "nearest":
         assert f"{run.kernel('pool_pool').inferred(Measure.L2)[answered]:+.4f}" in texts(page)
         until(button(page, "Score this pair exactly").click().run(), "Scored by itself its utility is")
-        exact = jobs.result(jobs.pair_job(run.folder, "pool_pool", answered, shown))["utility"]
+        exact = jobs.result(pair_folder(run.folder, "pool_pool", answered, shown))["utility"]
         assert f"its utility is {exact:+.4f}" in texts(page)
 
 

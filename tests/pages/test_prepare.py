@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from delift_core.runs import jobs
-from delift_core.runs.status import State
+from delift_core.jobs import jobs
+from delift_core.jobs.status import State
 from delift_core.runs.store import create_run, list_runs
 from delift_core.runs.tables import read_dataset_folder
 from delift_core.scoring.precision import agreement

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from delift_core.runs.selections import Choice, choose
 from delift_core.runs.store import bundled_run
+from delift_core.selection.choice import Choice
+from delift_core.workflow.choose import choose
 from tests.pages.conftest import button, table, texts
 
 
@@ -156,7 +157,7 @@ def test_the_share_of_the_whole_pool_is_the_librarys(demo):
 
 def test_what_is_reached_reads_alike_on_the_map_and_is_never_rounded_up_to_the_whole(demo, monkeypatch):
     told = {}
-    monkeypatch.setattr("pages.shared.stage._stage", lambda key, data: told.update(data))
+    monkeypatch.setattr("pages.inspect.map_play._stage", lambda key, data: told.update(data))
     objective, order = choose(bundled_run(), Choice(objective="facility_location", budget="160"))
     shares = order.gains.cumsum() / objective.whole
     nearly = int(np.flatnonzero((shares > 0.9995) & (shares < 1 - 1e-9))[0]) + 1     # a tenth of a percent would make it 100.0%

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from delift_core.analysis.trust import choice_trust, planted, trust
 from delift_core.data.near_duplicates import near_duplicates
-from delift_core.inspection.trust import choice_trust, planted, trust
-from delift_core.runs.selections import Choice, choose
 from delift_core.runs.store import bundled_run
+from delift_core.selection.choice import Choice
+from delift_core.workflow.choose import choose
+from tests.demo_variants import rewritten
 from tests.pages.conftest import texts
-from tests.rewritten import rewritten
 
 
 def opened(page):

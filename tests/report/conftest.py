@@ -6,8 +6,9 @@ import pytest
 
 from delift_core.report.document import write_report
 from delift_core.report.outcome import outcome_of
-from delift_core.runs.selections import Choice, objective_of
 from delift_core.runs.store import open_demo
+from delift_core.selection.choice import Choice
+from delift_core.workflow.choose import objective_of
 
 FL = Choice(objective="facility_location", budget="12")
 SILENT = {"script", "style", "title"}

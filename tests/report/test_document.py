@@ -15,8 +15,8 @@ from click.testing import CliRunner
 from delift_core.errors import DeliftError, UnwritableFile
 from delift_core.report.document import policy, write_report, written
 from delift_core.report.facts import facts_of
-from delift_core.runs.selections import Choice
 from delift_core.runs.store import open_demo
+from delift_core.selection.choice import Choice
 from tests.report.conftest import FL, Page
 
 
@@ -84,7 +84,7 @@ def test_the_commands_in_it_write_it_again(demo, read, tmp_path, monkeypatch):
 
 
 def test_what_is_at_hand_is_not_worked_out_again(demo, tmp_path):
-    from delift_core.runs.selections import objective_of
+    from delift_core.workflow.choose import objective_of
 
     objective, asked = objective_of(demo, FL, demo.kernel), []
     at_hand = write_report(demo, FL, tmp_path / "a.html", kernel=lambda name: asked.append(name) or demo.kernel(name), objective=objective)

@@ -5,14 +5,15 @@ from dataclasses import replace
 
 import pytest
 
+from delift_core.analysis.owners import owners
+from delift_core.analysis.trust import choice_trust, planted, trust
 from delift_core.data.near_duplicates import near_duplicates
-from delift_core.inspection.explain import owners
-from delift_core.inspection.trust import choice_trust, planted, trust
-from delift_core.report.words import reach_line
-from delift_core.runs.selections import Choice, choose, costs
 from delift_core.scoring.plan import Plan
+from delift_core.selection.choice import Choice
 from delift_core.selection.curves import gain_curve, random_curves
 from delift_core.units import reached, reached_between
+from delift_core.wording import reach_line
+from delift_core.workflow.choose import choose, costs
 from tests.report.conftest import FL
 
 CHOICES = [FL, Choice(objective="flqmi", budget="20%", eta=0.5, excludes=("arith-01",)), Choice(objective="flcmi", budget="60", nu=0.5),
@@ -99,7 +100,7 @@ def test_where_it_all_came_from(told, demo):
 
 
 def test_how_the_pool_was_drawn_is_told_where_it_was(told, demo, read):
-    from delift_core.data.asked import Asked
+    from delift_core.data.reading import Asked
     from delift_core.runs.store import open_demo
 
     page, *_ = told

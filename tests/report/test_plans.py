@@ -1,8 +1,8 @@
 """A report of a run of fewer pairs says which were scored, and how sure that leaves its numbers."""
 
-from delift_core.runs.selections import Choice
 from delift_core.scoring.plan import Plan
-from tests.planned import part_of
+from delift_core.selection.choice import Choice
+from tests.demo_with_plan import part_of
 
 TWELVE = Choice("facility_location", "12")
 

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from delift_core.inspection.explain import owners, runner_up, why_chosen
+from delift_core.analysis.explain import runner_up, why_chosen
+from delift_core.analysis.owners import owners
 from delift_core.report.document import write_report
 from delift_core.report.reasons import PARTS, rows_of, runners_up
-from delift_core.runs.selections import Choice
+from delift_core.selection.choice import Choice
 from delift_core.selection.greedy import maximise
 from delift_core.selection.objectives import facility_location, flcmi, flqmi
 from tests.report.conftest import FL, outcome_for

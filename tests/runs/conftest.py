@@ -32,6 +32,6 @@ def new_run(tmp_path, roles, tiny):
 @pytest.fixture
 def score(tiny):
     """score(run, *kernels) -> number of tiles scored now"""
-    from delift_core.runs.work import score_missing
+    from delift_core.workflow.score import score_missing
 
     return lambda run, *names: len(list(score_missing(run, tiny(), names or ("pool_pool",))))

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from delift_core.runs.projections import Projection, read_projection
-from delift_core.runs.store import KERNELS, bundled_run, open_demo
+from delift_core.runs.store import bundled_run, open_demo
+from delift_core.scoring.kernel_names import KERNELS
 
 BUNDLED = Path(bundled_run().folder).parent
 

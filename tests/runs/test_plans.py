@@ -7,16 +7,17 @@ import numpy as np
 import pytest
 
 from delift_core.errors import DamagedRun
-from delift_core.runs.chunks import chunk_key
-from delift_core.runs.drawn import write_drawn
-from delift_core.runs.planning import Measured
-from delift_core.runs.selections import Choice, choose
+from delift_core.runs.pair_masks import write_drawn
 from delift_core.runs.store import create_run, open_run
-from delift_core.runs.work import cost_of, score_missing
-from delift_core.scoring.calibration import lengths
-from delift_core.scoring.drawing import draw
+from delift_core.runs.tiles import chunk_key
+from delift_core.scoring.pair_sampling import draw
 from delift_core.scoring.pairs import prompter_for
 from delift_core.scoring.plan import Plan, PlanKind
+from delift_core.scoring.throughput import lengths
+from delift_core.selection.choice import Choice
+from delift_core.workflow.choose import choose
+from delift_core.workflow.plan import Measured
+from delift_core.workflow.score import cost_of, score_missing
 
 HALF = {kind: Plan(kind, 0.5, seed=1) for kind in (PlanKind.SAMPLED, PlanKind.NEAREST)}
 

@@ -5,22 +5,21 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from delift_core.errors import InvalidConstraint, NotARun, NotScored, UnknownChoice, UnknownObjective
-from delift_core.runs.selections import (
-    Choice,
-    choose,
-    find_selection,
-    full_order,
-    objective_for,
-    objective_of,
-    read_selection,
-    save_selection,
-    still_known,
+from delift_core.errors import (
+    InvalidConstraint,
+    NotARun,
+    NotScored,
+    UnknownChoice,
+    UnknownObjective,
 )
-from delift_core.runs.store import KERNELS, bundled_run
+from delift_core.runs.selections import find_selection, read_selection, save_selection
+from delift_core.runs.store import bundled_run
 from delift_core.scoring.kernel import similarities
+from delift_core.scoring.kernel_names import KERNELS
+from delift_core.selection.choice import Choice, objective_for
 from delift_core.selection.greedy import maximise
 from delift_core.selection.objectives import RECIPES, ObjectiveName, build_objective
+from delift_core.workflow.choose import choose, full_order, objective_of, still_known
 
 
 @pytest.fixture

@@ -6,13 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from delift_core.data.asked import Asked
 from delift_core.data.example import Dataset, Example, Problem, ProblemKind, Turn
+from delift_core.data.reading import Asked
 from delift_core.errors import DamagedRun, NotARun, NotScored
 from delift_core.files import digest
 from delift_core.runs import record
-from delift_core.runs.store import KERNELS, bundled_run, create_run, list_runs, open_run
+from delift_core.runs.store import bundled_run, create_run, list_runs, open_run
 from delift_core.runs.tables import read_dataset_folder, write_dataset
+from delift_core.scoring.kernel_names import KERNELS
 
 
 def test_the_same_request_is_the_same_folder(new_run):

@@ -13,10 +13,16 @@ from delift_core.data.example import Dataset
 from delift_core.errors import ModelUnavailable, NoExamples
 from delift_core.scoring import packing, plan
 from delift_core.scoring.model import load_model
+from delift_core.scoring.packed_model import prepare, score_plainly
 from delift_core.scoring.packing import LINE_TOKENS, pack_rows
-from delift_core.scoring.pairs import prompter_for, reduce_tokens, score_alone, score_tile, score_utilities
+from delift_core.scoring.pairs import (
+    prompter_for,
+    reduce_tokens,
+    score_alone,
+    score_tile,
+    score_utilities,
+)
 from delift_core.scoring.plan import Tile
-from delift_core.scoring.preparing import prepare, score_plainly
 from delift_core.scoring.prompts import Prompt
 
 SETUPS = [

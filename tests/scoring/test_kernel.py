@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from delift_core.errors import UnknownChoice
-from delift_core.scoring.kernel import Alone, Diagonal, Measure, Transform, UtilityKernel, similarities
+from delift_core.scoring.kernel import (
+    Alone,
+    Diagonal,
+    Measure,
+    Transform,
+    UtilityKernel,
+    similarities,
+)
 
 NAN = np.nan
 HAND = [[0.9, -0.2, 0.1], [0.3, 0.8, NAN], [-0.5, -0.4, 0.7]]

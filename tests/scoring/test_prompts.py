@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from delift_core.data.example import Dataset, Example, Turn
 from delift_core.errors import UnknownChoice, UnusablePrompt
-from delift_core.scoring.beginnings import shared
+from delift_core.scoring.prefixes import shared
 from delift_core.scoring.prompts import Prompter
 from delift_core.scoring.templates import TemplateName, Vocabulary, template_name
 

@@ -9,10 +9,22 @@ pytest.importorskip("playwright", reason='no playwright: pip install -e ".[e2e]"
 
 from delift_core.audit.events import Action, Event
 from delift_core.audit.log import open_log
+from tests.demo_variants import rewritten
 from tests.e2e.conftest import serving
-from tests.e2e.driving import TITLES, button, expect, follow_menu, main, metric, pick_option, settled, sidebar, unfold, upload
+from tests.e2e.driving import (
+    TITLES,
+    button,
+    expect,
+    follow_menu,
+    main,
+    metric,
+    pick_option,
+    settled,
+    sidebar,
+    unfold,
+    upload,
+)
 from tests.e2e.test_hostile import FIELD, TEXTS, expect_literal, hostile
-from tests.rewritten import rewritten
 
 pytestmark = pytest.mark.e2e
 MINUTE = 60

@@ -1,7 +1,7 @@
 """Several people at one server: what benchmarks/load.py measures with twenty, with six. No clock is looked at."""
 
 from benchmarks.load import PAGES, crowd, lost
-from benchmarks.made import made_run
+from benchmarks.synthetic_runs import made_run
 from tests.e2e.conftest import serving
 from tests.security.conftest import port_of
 

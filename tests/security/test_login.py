@@ -8,10 +8,10 @@ from streamlit.runtime.secrets import Secrets
 from delift_core.audit.log import open_log
 from delift_core.errors import OutsideRoots
 from delift_core.runs.store import open_demo
-from pages.shared import login
-from pages.shared.doors import guards_down
-from pages.shared.navigation import SECTIONS
-from pages.shared.roots import data_source
+from pages.server import login
+from pages.server.allowed_paths import data_source
+from pages.server.middleware import guards_down
+from pages.server.navigation import SECTIONS
 from tests.pages.conftest import FRAME, AppTest, button, texts
 
 PLACES = [f"{section}/{name}" for section, names in SECTIONS.items() for name in names]

@@ -9,7 +9,7 @@ import pytest
 
 from delift_core.data.example import Example, Turn
 from delift_core.errors import DeliftError, ModelUnavailable, OutsideRoots, UnusablePrompt
-from pages.shared.roots import model_source
+from pages.server.allowed_paths import model_source
 from tests.pages.conftest import texts
 
 EXAMPLE = Example("1", "What is 2 + 2?", "4", (Turn("user", "What is 2 + 2?"),))
@@ -43,8 +43,8 @@ def said_of(folder, **options):
 
 
 def render_all(model):
+    from delift_core.scoring.pair_trace import try_pair
     from delift_core.scoring.pairs import prompter_for
-    from delift_core.scoring.trial import try_pair
 
     return try_pair(model, prompter_for(model, "chat"), EXAMPLE, EXAMPLE)
 
@@ -92,7 +92,7 @@ def test_code_that_comes_with_a_model_has_no_switch_that_runs_it(model_folder, t
     import inspect
 
     from delift_core.cli.commands import main
-    from delift_core.runs.tasks import MODEL
+    from delift_core.jobs.tasks import MODEL
     from delift_core.scoring.model import load_model
 
     trace = tmp_path / "trace"

@@ -10,9 +10,9 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from benchmarks.visitor import visiting
 from delift_core.errors import DeliftError, OutsideRoots, UnreadableFile
-from pages.shared import state
-from pages.shared.navigation import SECTIONS
-from pages.shared.roots import data_source, hub_source
+from pages.server.allowed_paths import data_source, hub_source
+from pages.server.navigation import SECTIONS
+from pages.session import state
 from tests.pages.conftest import texts
 from tests.security.conftest import ask, port_of
 
@@ -56,8 +56,10 @@ def test_no_word_of_a_choice_breaks_a_page(page_of, field, tried):
 
 @pytest.mark.parametrize("name", ["../run", "../../etc/passwd", "/etc/passwd", "", "*"])
 def test_a_selection_is_one_of_those_that_are_there(name, tmp_path, tried):
-    from delift_core.runs.selections import Choice, choose, find_selection, save_selection
+    from delift_core.runs.selections import find_selection, save_selection
     from delift_core.runs.store import open_demo
+    from delift_core.selection.choice import Choice
+    from delift_core.workflow.choose import choose
 
     run = open_demo(tmp_path)
     save_selection(run, Choice(objective="facility_location"), choose(run, Choice(objective="facility_location"))[1])
@@ -69,10 +71,10 @@ def test_a_selection_is_one_of_those_that_are_there(name, tmp_path, tried):
 
 @pytest.mark.parametrize("name", ["/etc/passwd", "../../../../etc/passwd", "pairs", "../run"])
 def test_a_job_does_only_what_is_a_task_and_a_kernel(name, tmp_path, tried):
-    from delift_core.runs.report import Report
+    from delift_core.jobs.progress import Report
+    from delift_core.jobs.tasks import TASKS, kernels_of
+    from delift_core.jobs.worker import perform
     from delift_core.runs.store import open_demo
-    from delift_core.runs.tasks import TASKS, kernels_of
-    from delift_core.runs.worker import perform
 
     with pytest.raises(DeliftError):
         kernels_of(open_demo(tmp_path), [name])
@@ -104,7 +106,7 @@ def test_a_path_of_a_data_set_stays_under_the_roots_that_are_named(tmp_path, mon
     with pytest.raises(UnreadableFile, match="no such file"):
         data_source("none.jsonl")
     monkeypatch.delenv("DELIFT_DATA")
-    monkeypatch.setattr("pages.shared.roots.is_shared", lambda: True)    # others come in: nothing that was not named
+    monkeypatch.setattr("pages.server.allowed_paths.is_shared", lambda: True)    # others come in: nothing that was not named
     for bad in (own, other):
         with pytest.raises(OutsideRoots):
             data_source(bad)

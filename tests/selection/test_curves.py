@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from delift_core.selection.curves import downsample, gain_curve, knee, random_curves, rows_reaching, spread
+from delift_core.selection.curves import (
+    downsample,
+    gain_curve,
+    knee,
+    random_curves,
+    rows_reaching,
+    spread,
+)
 from delift_core.selection.greedy import maximise
 from delift_core.selection.objectives import facility_location, flqmi
 

@@ -8,7 +8,12 @@ from scipy import sparse
 
 from delift_core.errors import InvalidWeight
 from delift_core.selection.greedy import maximise
-from delift_core.selection.objectives import ObjectiveName, build_objective, facility_location, weighted
+from delift_core.selection.objectives import (
+    ObjectiveName,
+    build_objective,
+    facility_location,
+    weighted,
+)
 from delift_core.selection.similarity import LARGE
 
 

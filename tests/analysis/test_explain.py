@@ -1,0 +1,91 @@
+"""A gain taken apart is the gain: the parts, the owners and the runner-up are those of the greedy loop."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from delift_core.analysis.explain import reason_for, runner_up, who_covers, why_chosen
+from delift_core.analysis.owners import NOBODY, owners
+from delift_core.selection.greedy import maximise
+from delift_core.selection.objectives import facility_location, flcg, flcmi, flqmi, flvmi
+
+NONE = np.empty(0, dtype=np.int64)
+
+
+def kernel(rows, columns):
+    return arrays(np.float64, (rows, columns), elements=st.floats(-0.5, 1.0, width=16))
+
+
+@st.composite
+def objectives(draw):
+    """One of the five over a pool of six, a target of three and two known examples."""
+    pool, target, known, answers = (draw(kernel(*shape)) for shape in ((6, 6), (6, 3), (6, 2), (3, 6)))
+    weight = draw(st.sampled_from([0.3, 1.0, 2.0]))
+    return draw(st.sampled_from([facility_location(pool), flqmi(answers, weight), flvmi(pool, target, weight), flcg(pool, known, weight),
+                                 flcmi(pool, target, known, weight, weight)]))
+
+
+@given(objectives(), st.integers(1, 6))
+@settings(deadline=None)
+def test_the_parts_sum_to_the_gain_that_greedy_recorded(objective, rank):
+    selection = maximise(objective, 6)
+    reason = why_chosen(objective, selection, rank)
+    assert reason.gain == pytest.approx(selection.gains[rank - 1], abs=1e-9)
+    assert reason.index == selection.indices[rank - 1]
+    assert (reason.parts > 0).all() and (np.diff(reason.parts) <= 0).all()
+
+
+@given(objectives(), st.integers(1, 5))
+@settings(deadline=None)
+def test_the_runner_up_gains_no_more_than_the_chosen(objective, rank):
+    selection = maximise(objective, 6)
+    index, gain = runner_up(objective, selection, rank, NONE)
+    assert index not in selection.indices[:rank]
+    assert gain <= selection.gains[rank - 1] + 1e-12
+    assert gain == pytest.approx(objective.value([*selection.indices[:rank - 1], index]) - objective.value(selection.indices[:rank - 1]), abs=1e-9)
+
+
+def test_nobody_is_left_when_all_others_are_taken_or_excluded():
+    objective = facility_location(np.eye(3))
+    assert runner_up(objective, maximise(objective, 3), 3, NONE) is None
+    assert runner_up(objective, maximise(objective, 3), 2, np.array([2])) is None
+
+
+@given(objectives(), st.integers(0, 5), st.integers(0, 5))
+@settings(deadline=None)
+def test_what_one_not_chosen_would_add_is_the_difference_of_the_values(objective, count, index):
+    chosen = maximise(objective, 6).indices
+    chosen = chosen[chosen != index][:count]
+    assert reason_for(objective, chosen, index).gain == pytest.approx(objective.value([*chosen, index]) - objective.value(chosen), abs=1e-9)
+
+
+@given(objectives(), st.integers(0, 5))
+@settings(deadline=None)
+def test_who_covers_it_shares_out_what_it_would_cover_first(objective, index):
+    found, shares = who_covers(objective, maximise(objective, 3).indices, index)
+    assert shares.sum() == pytest.approx(reason_for(objective, NONE, index).parts.sum(), abs=1e-9)
+    assert (np.diff(shares) <= 0).all() and len(set(found.tolist())) == len(found)
+
+
+def test_a_case_worked_by_hand():
+    similarity = np.array([[0.9, 0.1, 0.0],
+                           [0.5, 0.8, 0.0],
+                           [0.0, 0.4, 0.7]])
+    objective = facility_location(similarity)
+    selection = maximise(objective, 3)
+    assert selection.indices.tolist() == [0, 1, 2]                      # gains 1.4, then 0.3 + 0.4 against 0.7 (the tie goes to the lower), then 0.3
+    second = why_chosen(objective, selection, 2)
+    assert second.answered.tolist() == [2, 1]
+    np.testing.assert_allclose(second.parts, [0.4, 0.3])
+    assert second.before.tolist() == [NOBODY, 0]
+    assert runner_up(objective, selection, 2, NONE) == (2, pytest.approx(0.7))
+    assert owners(objective, np.array([0, 1])).tolist() == [0, 1, 1]
+
+
+def test_a_part_cut_short_by_the_target_is_marked():
+    objective = flvmi(np.array([[0.9, 0.0], [0.2, 0.6]]), np.array([[0.5], [0.9]]))
+    reason = why_chosen(objective, maximise(objective, 1), 1)
+    assert dict(zip(reason.answered.tolist(), reason.capped.tolist())) == {0: True, 1: False}
+    np.testing.assert_allclose(sorted(reason.parts), [0.2, 0.5])

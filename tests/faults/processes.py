@@ -1,0 +1,128 @@
+"""A warm process from which workers are forked: importing torch takes seconds, a fork none. What a fork runs is the worker itself, on real files,
+with the model that the process has loaded.
+
+    python -m tests.faults.processes MODEL      loads the model, then reads one JSON line: {"folders": [one worker each], "fault": {...}};
+                                              says the first one's pid and, when each has ended, its exit code (or minus the signal) and the
+                                              seconds of processor time it took
+
+A fault is one of
+    {"killed": [moment, turn, share]}     SIGKILL when a moment comes for the turn-th time; a file about to be renamed keeps that share of its bytes
+    {"counted": file}                     no fault: how often each moment came
+    {"filled": [moment, turn], "filler": file}     the file takes all the room of its disk when that moment comes
+    {"held": [moment, turn], "until": file}        the worker waits at that moment until the file is there
+    {"memory": bytes, "token": bytes}     no more memory than is in use and so much, and every token of a pack takes so much
+"""
+
+import json
+import os
+import resource
+import signal
+import sys
+import time
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pandas  # noqa: F401  (what a worker imports as it goes is here already)
+import pyarrow.dataset  # noqa: F401
+import torch
+import zarr.codecs  # noqa: F401
+
+from delift_core.jobs import tasks, worker  # noqa: F401
+from delift_core.runs import reuse, tables  # noqa: F401
+from delift_core.runs.store import Run
+from delift_core.scoring import model as model_of
+from delift_core.scoring import packing
+from delift_core.workflow import score as scoring
+from tests.faults.conftest import fill
+
+MOMENTS = ("alone", "tile", "writing", "between")       # in the pass alone, in the middle of a tile, of a file, and behind a stored tile
+
+
+class Moments:
+    """Watches a worker, and does what was asked for when its moment comes."""
+
+    def __init__(self, run: Path, fault: dict):
+        self.run, self.fault, self.seen = str(run), fault, Counter()
+        sys.addaudithook(self.hear)
+        alone, tile, write = scoring.score_alone, scoring.score_tile, Run.write_tile
+        scoring.score_alone = lambda *given: alone(*given[:3], self.telling("alone", given[3]))
+        scoring.score_tile = lambda *given: (self.need(given[0]), tile(*given[:6], self.telling("tile", given[6]), *given[7:]))[1]
+        Run.write_tile = lambda *given: (write(*given), self.reach("between"))
+
+    def telling(self, moment, progress):
+        return lambda done: (self.reach(moment), progress(done))
+
+    def hear(self, event, given):
+        """A file of the run that is finished beside its place and about to be renamed."""
+        if event == "os.rename" and str(given[0]).startswith(self.run) and "/jobs/" not in str(given[0]):
+            self.reach("writing", str(given[0]))
+
+    def reach(self, moment, file=None):
+        self.seen[moment] += 1
+        now = [moment, self.seen[moment]]
+        if now == self.fault.get("killed", [])[:2]:
+            if file:
+                os.truncate(file, int(os.path.getsize(file) * self.fault["killed"][2]))
+            os.kill(os.getpid(), signal.SIGKILL)
+        if now == self.fault.get("filled"):
+            fill(Path(self.fault["filler"]))
+        while now == self.fault.get("held") and not os.path.exists(self.fault["until"]):
+            time.sleep(0.01)
+
+    def need(self, model):
+        """Ask torch for what a pack of a large model takes, where the system has no more to give: its own libraries may crash when they find none."""
+        if "memory" not in self.fault:
+            return
+        used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        before = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (used + self.fault["memory"], before[1]))
+        try:
+            torch.empty((model.pack_tokens or packing.LINE_TOKENS["cpu"]) * self.fault["token"], dtype=torch.uint8)
+        finally:
+            resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+def begin(folder: Path, fault: dict) -> int:
+    """What a forked worker does; its exit code."""
+    os.setsid()
+    log = os.open(folder / "log.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    for stream in (1, 2):
+        os.dup2(log, stream)
+    moments = Moments(folder.parents[1], fault) if fault else None
+    try:
+        worker.main(folder)
+        code = 0
+    except SystemExit as reason:
+        code = reason.code or 0
+    if "counted" in fault:
+        Path(fault["counted"]).write_text(json.dumps(moments.seen))
+    return code
+
+
+def fork(folder: Path, fault: dict) -> int:
+    """The pid of a worker."""
+    if pid := os.fork():
+        return pid
+    code = 70
+    try:
+        code = begin(folder, fault)
+    finally:
+        os._exit(code)
+
+
+def main(model: str) -> None:
+    torch.set_num_threads(1)
+    loaded = model_of.load_model(model, device="cpu")
+    model_of.load_model = lambda name, *, pack_tokens=None, **options: replace(loaded, pack_tokens=pack_tokens)   # half a second for each worker
+    for line in sys.stdin:
+        asked = json.loads(line)
+        pids = [fork(Path(folder), asked["fault"]) for folder in asked["folders"]]
+        print(pids[0], flush=True)
+        for pid in pids:
+            _, status, used = os.wait4(pid, 0)
+            print(os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
