@@ -1,4 +1,6 @@
-"""A rerun asked for by a real browser, its socket listened to: does the visitor of visitor.py send and get what a browser does?"""
+"""A rerun asked for by a real browser, its socket listened to: does the visitor of visitor.py send
+and get what a browser does?
+"""
 
 import base64
 import re
@@ -16,9 +18,16 @@ from benchmarks.visitor import AGAIN
 from delift_core.runs.store import Run
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
-SETTLED = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
-DRAWN = 1_500                            # milliseconds given to the browser, which draws in software, between two keys
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+)
+SETTLED = (
+    "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
+)
+DRAWN = 1_500  # milliseconds given to the browser, which draws in software, between two keys
 
 
 def in_a_browser(server: Server, run: Run) -> Iterator[Row]:
@@ -36,17 +45,33 @@ def in_a_browser(server: Server, run: Run) -> Iterator[Row]:
         thumb.wait_for(timeout=60_000)
         slid = [slide(page, frames, thumb) for _ in range(TIMES)]
         browser.close()
-    yield Row(f"budget slider, {size:,}, in Chromium: between the two frames", [rerun[0] for rerun in slid], MILLISECONDS,
-              beside="the browser draws on the same cores", load=before)
-    yield Row(f"budget slider, {size:,}, in Chromium: sent", [rerun[1] for rerun in slid], KILOBYTES, load=before)
+    yield Row(
+        f"budget slider, {size:,}, in Chromium: between the two frames",
+        [rerun[0] for rerun in slid],
+        MILLISECONDS,
+        beside="the browser draws on the same cores",
+        load=before,
+    )
+    yield Row(
+        f"budget slider, {size:,}, in Chromium: sent",
+        [rerun[1] for rerun in slid],
+        KILOBYTES,
+        load=before,
+    )
 
 
 def listen(page: Page) -> list[tuple[float, bytes, bool]]:
-    """A list that grows with every frame of the page's socket: (seconds, bytes, whether the browser sent it)."""
+    """A list that grows with every frame of the page's socket: (seconds, bytes, whether the browser
+    sent it).
+    """
     frames, session = [], page.context.new_cdp_session(page)
     for event, ours in (("webSocketFrameSent", True), ("webSocketFrameReceived", False)):
-        session.on(f"Network.{event}", lambda told, ours=ours: frames.append(
-            (told["timestamp"], base64.b64decode(told["response"]["payloadData"]), ours)))
+        session.on(
+            f"Network.{event}",
+            lambda told, ours=ours: frames.append(
+                (told["timestamp"], base64.b64decode(told["response"]["payloadData"]), ours)
+            ),
+        )
     session.send("Network.enable")
     return frames
 
@@ -60,8 +85,14 @@ def slide(page: Page, frames: list, thumb: Locator) -> tuple[float, int]:
     for _ in range(100):
         page.wait_for_timeout(100)
         if done := [second for second, data, ours in frames if not ours and finished(data)]:
-            began = next(second for second, data, ours in frames if ours and BackMsg.FromString(data).HasField("rerun_script"))
-            return done[-1] - began, sum(len(data) for second, data, ours in frames if not ours and second <= done[-1])
+            began = next(
+                second
+                for second, data, ours in frames
+                if ours and BackMsg.FromString(data).HasField("rerun_script")
+            )
+            return done[-1] - began, sum(
+                len(data) for second, data, ours in frames if not ours and second <= done[-1]
+            )
     raise TimeoutError("the slider brought about no rerun within ten seconds")
 
 

@@ -1,4 +1,6 @@
-"""Measure the dashboard and write benchmarks/DASHBOARD.md: python -m benchmarks.dashboard, or make bench."""
+"""Measure the dashboard and write benchmarks/DASHBOARD.md: python -m benchmarks.dashboard, or make
+bench.
+"""
 
 import tempfile
 from collections.abc import Iterator
@@ -13,7 +15,8 @@ from benchmarks.synthetic_runs import made_run
 
 REPORT = Path(__file__).with_name("DASHBOARD.md")
 SMALL, MIDDLE, LARGE = 2_000, 5_000, 10_000
-ANEW = {SMALL: 7, LARGE: 1}              # times that an order is worked out; that of ten thousand takes most of a minute
+# times that an order is worked out; that of ten thousand takes most of a minute
+ANEW = {SMALL: 7, LARGE: 1}
 
 
 def measured(workspace: Path) -> Iterator[Row | Check]:

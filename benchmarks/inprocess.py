@@ -1,4 +1,6 @@
-"""What needs no page: the map of a pool too large to have a kernel here, and the end of a job in the middle of a tile."""
+"""What needs no page: the map of a pool too large to have a kernel here, and the end of a job in
+the middle of a tile.
+"""
 
 import base64
 import io
@@ -23,29 +25,45 @@ from delift_core.charts.raster import frame_of, pixels, rgb
 from delift_core.jobs import jobs
 from delift_core.jobs.status import State, Status
 
-POINTS, CHOSEN, CORNERS = 100_000, (2_000, 30_000), 200   # of the large map, of it chosen, of a lasso
-EXAMPLES = 64                                        # tiles of 256 pairs, half a minute or more each for the bundled model
-PATIENCE = 120.0                                     # seconds until a worker scores
+# of the large map, of it chosen, of a lasso
+POINTS, CHOSEN, CORNERS = 100_000, (2_000, 30_000), 200
+EXAMPLES = 64  # tiles of 256 pairs, half a minute or more each for the bundled model
+PATIENCE = 120.0  # seconds until a worker scores
 
 T = TypeVar("T")
 
 
 def large_map() -> Iterator[Row | Check]:
-    """A hundred thousand places: figure, bytes, lasso; few enough chosen for diamonds, and more than that."""
+    """A hundred thousand places: figure, bytes, lasso; few enough chosen for diamonds, and more
+    than that.
+    """
     rng, before = np.random.default_rng(0), load()
-    topic = rng.integers(TOPICS, size=POINTS)                                     # (points,)
-    points = made_places(topic, rng)                                              # (points, 2)
+    topic = rng.integers(TOPICS, size=POINTS)  # (points,)
+    points = made_places(topic, rng)  # (points, 2)
     for count in CHOSEN:
-        chosen = rng.choice(POINTS, count, replace=False)                         # (chosen,)
-        seconds, text = zip(*(timed(partial(large_figure, points, chosen)) for _ in range(TIMES)), strict=True)
+        chosen = rng.choice(POINTS, count, replace=False)  # (chosen,)
+        seconds, text = zip(
+            *(timed(partial(large_figure, points, chosen)) for _ in range(TIMES)), strict=True
+        )
         what = f"map of {POINTS:,}, {count:,} chosen"
-        yield Row(f"{what}: the chart", [len(text[0])], KILOBYTES, beside=as_lists(points), load=before)
+        yield Row(
+            f"{what}: the chart", [len(text[0])], KILOBYTES, beside=as_lists(points), load=before
+        )
         yield Row(f"{what}: figure and its JSON", seconds, MILLISECONDS, load=before)
         yield every_chosen_drawn(what, json.loads(text[0]), points, chosen)
     angles = np.linspace(0, 2 * np.pi, CORNERS)
     lasso = {"lasso": [{"x": (6 * np.cos(angles)).tolist(), "y": (6 * np.sin(angles)).tolist()}]}
-    seconds, found = zip(*(timed(partial(indices_in, lasso, points)) for _ in range(TIMES)), strict=True)
-    yield Row(f"lasso of {CORNERS} corners on {POINTS:,}: which are inside", seconds, MILLISECONDS, 1.0, f"{len(found[0]):,} are", before)
+    seconds, found = zip(
+        *(timed(partial(indices_in, lasso, points)) for _ in range(TIMES)), strict=True
+    )
+    yield Row(
+        f"lasso of {CORNERS} corners on {POINTS:,}: which are inside",
+        seconds,
+        MILLISECONDS,
+        1.0,
+        f"{len(found[0]):,} are",
+        before,
+    )
 
 
 def large_figure(points: np.ndarray, chosen: np.ndarray) -> str:
@@ -61,21 +79,47 @@ def timed(work: Callable[[], T]) -> tuple[float, T]:
 
 
 def every_chosen_drawn(what: str, figure: dict, points: np.ndarray, chosen: np.ndarray) -> Check:
-    """Decode the picture that the browser gets: where a chosen example stands, it shows the colour of the chosen."""
+    """Decode the picture that the browser gets: where a chosen example stands, it shows the colour
+    of the chosen.
+    """
     encoded = figure["layout"]["images"][0]["source"].partition(",")[2]
-    picture = np.array(Image.open(io.BytesIO(base64.b64decode(encoded))).convert("RGBA")).reshape(-1, 4)   # (pixels, 4)
-    seen = (picture[pixels(points[chosen], frame_of(points))] == [*rgb(LIGHT.chosen), 255]).all(axis=1)   # (chosen,)
+    # (pixels, 4)
+    picture = np.array(Image.open(io.BytesIO(base64.b64decode(encoded))).convert("RGBA")).reshape(
+        -1, 4
+    )
+    # (chosen,)
+    seen = (picture[pixels(points[chosen], frame_of(points))] == [*rgb(LIGHT.chosen), 255]).all(
+        axis=1
+    )
     diamonds = ids_of(figure)["diamond"]
     right = seen.all() and (not len(diamonds) or np.array_equal(np.sort(diamonds), np.sort(chosen)))
-    return Check(f"{what}: every chosen example is drawn", bool(right), f"{seen.sum():,} in the picture, {len(diamonds):,} diamonds")
+    return Check(
+        f"{what}: every chosen example is drawn",
+        bool(right),
+        f"{seen.sum():,} in the picture, {len(diamonds):,} diamonds",
+    )
 
 
 def cancel(workspace: Path) -> Iterator[Row | Check]:
     """A worker that scores with the bundled model, cancelled within its first tile."""
     run, before = made_run(workspace, EXAMPLES, scored=False), load()
-    folder, tile, seconds, ends = jobs.run_job(run.folder, "score"), run.tiles("pool_pool")[0], [], set()
+    folder, tile, seconds, ends = (
+        jobs.run_job(run.folder, "score"),
+        run.tiles("pool_pool")[0],
+        [],
+        set(),
+    )
     for _ in range(TIMES):
-        jobs.start(folder, "score", {"run": str(run.folder), "device": "cpu", "kernels": ["pool_pool"], "workspace": str(workspace)})
+        jobs.start(
+            folder,
+            "score",
+            {
+                "run": str(run.folder),
+                "device": "cpu",
+                "kernels": ["pool_pool"],
+                "workspace": str(workspace),
+            },
+        )
         try:
             status = within_a_tile(folder)
             libraries, left = mapped(status.pid), (tile.pairs - status.done) / status.rate
@@ -84,9 +128,24 @@ def cancel(workspace: Path) -> Iterator[Row | Check]:
         seconds.append(took)
         ends.add(status.state)
     stored = len(run.tiles("pool_pool")) - len(run.missing("pool_pool"))
-    yield Row(f"cancel within a tile of {tile.pairs} pairs", seconds, SECONDS, 2.0, f"the tile would have gone on for {left:.0f} s", before)
-    yield Check("cancelled means cancelled, and no half tile is stored", ends == {State.CANCELLED} and not stored, f"{stored} tiles")
-    yield Check("torch is seen where it is loaded: in that worker", "torch" in libraries, ", ".join(libraries))
+    yield Row(
+        f"cancel within a tile of {tile.pairs} pairs",
+        seconds,
+        SECONDS,
+        2.0,
+        f"the tile would have gone on for {left:.0f} s",
+        before,
+    )
+    yield Check(
+        "cancelled means cancelled, and no half tile is stored",
+        ends == {State.CANCELLED} and not stored,
+        f"{stored} tiles",
+    )
+    yield Check(
+        "torch is seen where it is loaded: in that worker",
+        "torch" in libraries,
+        ", ".join(libraries),
+    )
 
 
 def within_a_tile(folder: Path) -> Status:

@@ -1,6 +1,9 @@
-"""Other ways to score the same pairs: the same tokens and weights, another arrangement of the work. Each gives d(y | x_j, y_j, x), (answered, shown).
+"""Other ways to score the same pairs: the same tokens and weights, another arrangement of the work.
 
-`reference` is the procedure of the method's authors as they describe it. The others are what one would write next.
+Each gives d(y | x_j, y_j, x), (answered, shown).
+
+`reference` is the procedure of the method's authors as they describe it. The others are what one
+would write next.
 """
 
 import copy
@@ -14,22 +17,24 @@ from transformers import DynamicCache
 
 from delift_core.scoring.prompts import Prompt
 
-BATCH = 32                             # of the authors' procedure
-Columns = Sequence[Sequence[Prompt]]   # [shown][answered]
+BATCH = 32  # of the authors' procedure
+Columns = Sequence[Sequence[Prompt]]  # [shown][answered]
 
 
 @dataclass(frozen=True)
 class Padded:
     """Rows of unequal length on one rectangle, padded on the right."""
 
-    tokens: torch.Tensor               # (rows, width)
-    mask: torch.Tensor                 # (rows, width) 1 where a token is
+    tokens: torch.Tensor  # (rows, width)
+    mask: torch.Tensor  # (rows, width) 1 where a token is
 
     @classmethod
     def of(cls, rows: Sequence[Sequence[int]]) -> "Padded":
         width = max(map(len, rows))
         filled = torch.tensor([[*row, *[0] * (width - len(row))] for row in rows])
-        return cls(filled, torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in rows]))
+        return cls(
+            filled, torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in rows])
+        )
 
 
 def distance(logits: torch.Tensor, response: Sequence[int]) -> float:
@@ -39,10 +44,12 @@ def distance(logits: torch.Tensor, response: Sequence[int]) -> float:
 
 
 def batches(rows: Sequence[int], size: int) -> Iterator[Sequence[int]]:
-    return (rows[at:at + size] for at in range(0, len(rows), size))
+    return (rows[at : at + size] for at in range(0, len(rows), size))
 
 
-def matrix(score: Callable[[Sequence[Prompt]], Iterator[tuple[int, float]]], columns: Columns) -> np.ndarray:
+def matrix(
+    score: Callable[[Sequence[Prompt]], Iterator[tuple[int, float]]], columns: Columns
+) -> np.ndarray:
     """(answered, shown) from a way to score one column."""
     found = np.full((len(columns[0]), len(columns)), np.nan)
     with torch.inference_mode():
@@ -53,51 +60,97 @@ def matrix(score: Callable[[Sequence[Prompt]], Iterator[tuple[int, float]]], col
 
 
 def reference(network: torch.nn.Module, columns: Columns) -> np.ndarray:
-    """One padded batch of 32 after another for each shown example: every prompt whole, the output layer at every position."""
+    """One padded batch of 32 after another for each shown example: every prompt whole, the output
+    layer at every position.
+    """
+
     def score(prompts):
         for rows in batches(range(len(prompts)), BATCH):
             whole = Padded.of([prompts[row].tokens + prompts[row].response for row in rows])
-            logits = network(input_ids=whole.tokens, attention_mask=whole.mask, use_cache=False).logits      # (rows, width, vocabulary)
+            # (rows, width, vocabulary)
+            logits = network(
+                input_ids=whole.tokens, attention_mask=whole.mask, use_cache=False
+            ).logits
             for line, row in zip(logits, rows):
                 start = len(prompts[row].tokens) - 1
-                yield row, distance(line[start:start + len(prompts[row].response)], prompts[row].response)
+                yield (
+                    row,
+                    distance(
+                        line[start : start + len(prompts[row].response)], prompts[row].response
+                    ),
+                )
+
     return matrix(score, columns)
 
 
 def one_at_a_time(network: torch.nn.Module, columns: Columns) -> np.ndarray:
     """Every pair by itself, the output layer at the scored positions only."""
+
     def score(prompts):
         for row, prompt in enumerate(prompts):
             tokens = torch.tensor([prompt.tokens + prompt.response[:-1]])
-            yield row, distance(network(input_ids=tokens, use_cache=False, logits_to_keep=len(prompt.response)).logits[0], prompt.response)
+            yield (
+                row,
+                distance(
+                    network(
+                        input_ids=tokens, use_cache=False, logits_to_keep=len(prompt.response)
+                    ).logits[0],
+                    prompt.response,
+                ),
+            )
+
     return matrix(score, columns)
 
 
 def one_cached(network: torch.nn.Module, columns: Columns) -> np.ndarray:
     """Every pair by itself behind the shown example's keys and values, which are worked out once."""
+
     def score(prompts):
         cache, used = read(network, prompts)
         for row, prompt in enumerate(prompts):
-            output = network(input_ids=torch.tensor([prompt.fed[used:]]), past_key_values=cache, logits_to_keep=len(prompt.response))
+            output = network(
+                input_ids=torch.tensor([prompt.fed[used:]]),
+                past_key_values=cache,
+                logits_to_keep=len(prompt.response),
+            )
             yield row, distance(output.logits[0], prompt.response)
             cache.crop(used - len(prompt.fed))
+
     return matrix(score, columns)
 
 
-def padded(network: torch.nn.Module, columns: Columns, size: int, by_length: bool = False) -> np.ndarray:
-    """Padded batches behind the shown example's keys and values, in the order given or sorted by length."""
+def padded(
+    network: torch.nn.Module, columns: Columns, size: int, by_length: bool = False
+) -> np.ndarray:
+    """Padded batches behind the shown example's keys and values, in the order given or sorted by
+    length.
+    """
+
     def score(prompts):
         prefix, used = read(network, prompts)
-        order = sorted(range(len(prompts)), key=lambda row: len(prompts[row].fed)) if by_length else range(len(prompts))
+        order = (
+            sorted(range(len(prompts)), key=lambda row: len(prompts[row].fed))
+            if by_length
+            else range(len(prompts))
+        )
         for rows in batches(order, size):
             cache = copy.deepcopy(prefix)
             cache.batch_repeat_interleave(len(rows))
             fed = Padded.of([prompts[row].fed[used:] for row in rows])
             mask = torch.cat([torch.ones(len(rows), used, dtype=torch.long), fed.mask], dim=1)
-            logits = network(input_ids=fed.tokens, attention_mask=mask, past_key_values=cache).logits         # (rows, width, vocabulary)
+            # (rows, width, vocabulary)
+            logits = network(
+                input_ids=fed.tokens, attention_mask=mask, past_key_values=cache
+            ).logits
             for line, row in zip(logits, rows):
                 start = len(prompts[row].tokens) - used - 1
-                yield row, distance(line[start:start + len(prompts[row].response)], prompts[row].response)
+                yield (
+                    row,
+                    distance(
+                        line[start : start + len(prompts[row].response)], prompts[row].response
+                    ),
+                )
+
     return matrix(score, columns)
 
 
@@ -105,4 +158,9 @@ def read(network: torch.nn.Module, prompts: Sequence[Prompt]) -> tuple[DynamicCa
     """The keys and values of what all prompts of a column begin with, and how many tokens that is."""
     used = len(os.path.commonprefix([prompt.tokens[:-1] for prompt in prompts]))
     tokens = torch.tensor([prompts[0].tokens[:used]])
-    return network(input_ids=tokens, past_key_values=DynamicCache(config=network.config), logits_to_keep=1).past_key_values, used
+    return (
+        network(
+            input_ids=tokens, past_key_values=DynamicCache(config=network.config), logits_to_keep=1
+        ).past_key_values,
+        used,
+    )

@@ -12,7 +12,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("streamlit", "plotly", "numpy", "zarr", "umap-learn", "torch")
-HEAD = ("| what | median | worst | times | limit | kept | beside it | load |", "|---|---:|---:|---:|---:|---|---|---:|")
+HEAD = (
+    "| what | median | worst | times | limit | kept | beside it | load |",
+    "|---|---:|---:|---:|---:|---|---|---:|",
+)
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,11 @@ class Unit:
         return self.spelling.format(value * self.scale)
 
 
-MILLISECONDS, SECONDS, KILOBYTES = Unit(1e3, "{:,.0f} ms"), Unit(1.0, "{:,.2f} s"), Unit(1e-3, "{:,.1f} KB")
+MILLISECONDS, SECONDS, KILOBYTES = (
+    Unit(1e3, "{:,.0f} ms"),
+    Unit(1.0, "{:,.2f} s"),
+    Unit(1e-3, "{:,.1f} KB"),
+)
 
 
 @dataclass(frozen=True)
@@ -37,8 +44,8 @@ class Row:
     values: Sequence[float]
     unit: Unit
     limit: float | None = None
-    beside: str = ""                     # what it is natural to compare it with
-    load: float = 0.0                    # load average of the last minute, before the first time
+    beside: str = ""  # what it is natural to compare it with
+    load: float = 0.0  # load average of the last minute, before the first time
 
     @property
     def median(self) -> float:
@@ -50,8 +57,16 @@ class Row:
 
     def __str__(self) -> str:
         limit = "" if self.limit is None else self.unit(self.limit)
-        cells = (self.what, self.unit(self.median), self.unit(max(self.values)), str(len(self.values)), limit, self.kept, self.beside,
-                 f"{self.load:.1f}")
+        cells = (
+            self.what,
+            self.unit(self.median),
+            self.unit(max(self.values)),
+            str(len(self.values)),
+            limit,
+            self.kept,
+            self.beside,
+            f"{self.load:.1f}",
+        )
         return f"| {' | '.join(cells)} |"
 
 
@@ -72,9 +87,13 @@ def load() -> float:
     return os.getloadavg()[0]
 
 
-def write_report(rows: Iterable[Row | Check], path: Path, title: str = "The dashboard, measured") -> None:
+def write_report(
+    rows: Iterable[Row | Check], path: Path, title: str = "The dashboard, measured"
+) -> None:
     """The table, and where it comes from."""
-    path.write_text("\n".join([f"# {title}", "", *facts(), "", *HEAD, *map(str, rows), ""]), encoding="utf-8")
+    path.write_text(
+        "\n".join([f"# {title}", "", *facts(), "", *HEAD, *map(str, rows), ""]), encoding="utf-8"
+    )
 
 
 def print_and_keep(lines: Iterable[str], path: Path) -> None:
@@ -89,18 +108,24 @@ def print_and_keep(lines: Iterable[str], path: Path) -> None:
 
 def facts(maker: str = "make bench") -> list[str]:
     """Commit, machine, versions, date."""
-    commit = said("git", "rev-parse", "--short", "HEAD") + (" with changes not committed" if said("git", "status", "--porcelain") else "")
+    commit = said("git", "rev-parse", "--short", "HEAD") + (
+        " with changes not committed" if said("git", "status", "--porcelain") else ""
+    )
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    return [f"- Commit {commit}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-            f"- {processor()}, {os.cpu_count()} cores, {platform.system()}",
-            f"- Python {platform.python_version()}, {packages}",
-            f"- How to read it: [README.md](README.md). `{maker}` writes this file anew."]
+    return [
+        f"- Commit {commit}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        f"- {processor()}, {os.cpu_count()} cores, {platform.system()}",
+        f"- Python {platform.python_version()}, {packages}",
+        f"- How to read it: [README.md](README.md). `{maker}` writes this file anew.",
+    ]
 
 
 def said(*command: str) -> str:
     """What a command prints; nothing where it is not there."""
     try:
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+        return subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return ""
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PATIENCE = 60.0                          # seconds that a server may take to answer
-HEAVY = ("torch", "umap", "llvmlite", "ray")   # UMAP itself is pure Python: what it cannot do without is llvmlite
+PATIENCE = 60.0  # seconds that a server may take to answer
+# UMAP itself is pure Python: what it cannot do without is llvmlite
+HEAVY = ("torch", "umap", "llvmlite", "ray")
 
 
 @dataclass(frozen=True)
@@ -22,14 +23,22 @@ class Server:
 
     port: int
     pid: int
-    began: float                         # when its process was started, by time.perf_counter()
-    seconds: float                       # from then until it answered
+    began: float  # when its process was started, by time.perf_counter()
+    seconds: float  # from then until it answered
 
 
 def mapped(pid: int) -> list[str]:
     """Which of the heavy libraries a process has loaded, going by the shared objects in its memory."""
-    files = {line.split(maxsplit=5)[-1] for line in Path(f"/proc/{pid}/maps").read_text().splitlines() if ".so" in line}
-    return [library for library in HEAVY if any(f"/{library}/" in file or f"/lib{library}" in file for file in files)]
+    files = {
+        line.split(maxsplit=5)[-1]
+        for line in Path(f"/proc/{pid}/maps").read_text().splitlines()
+        if ".so" in line
+    }
+    return [
+        library
+        for library in HEAVY
+        if any(f"/{library}/" in file or f"/lib{library}" in file for file in files)
+    ]
 
 
 @contextmanager
@@ -40,8 +49,14 @@ def serving(workspace: Path, script: str = "app.py", module: str = "streamlit") 
         port = free.getsockname()[1]
     environment = {**os.environ, "DELIFT_WORKSPACE": str(workspace), "HF_HUB_OFFLINE": "1"}
     began = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", module, "run", script, f"--server.port={port}"], cwd=ROOT, env=environment,
-                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", module, "run", script, f"--server.port={port}"],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         yield Server(port, process.pid, began, answered(port, process, began) - began)
     finally:
@@ -53,8 +68,14 @@ def answered(port: int, process: subprocess.Popen, began: float) -> float:
     """When the server said that it is healthy."""
     while process.poll() is None and time.perf_counter() < began + PATIENCE:
         try:
-            if urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1).read() == b"ok":
+            if (
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1).read()
+                == b"ok"
+            ):
                 return time.perf_counter()
         except OSError:
             time.sleep(0.01)
-    raise TimeoutError(f"streamlit run does not answer on port {port} within {PATIENCE:g} s; start it by hand to see why")
+    raise TimeoutError(
+        f"streamlit run does not answer on port {port} within {PATIENCE:g} s; start it by hand to"
+        " see why"
+    )

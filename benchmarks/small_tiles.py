@@ -1,4 +1,6 @@
-"""The worker, or the server, with tiles as small as they can be: python -m benchmarks.small_tiles FOLDER, or run app.py as Streamlit takes it."""
+"""The worker, or the server, with tiles as small as they can be: python -m benchmarks.small_tiles
+FOLDER, or run app.py as Streamlit takes it.
+"""
 
 import sys
 from pathlib import Path
@@ -15,7 +17,9 @@ if __name__ == "__main__":
     small_tiles()
     if sys.argv[1] == "run":
         from streamlit.web.cli import main
+
         main(prog_name="streamlit")
     else:
         from delift_core.jobs.worker import main
+
         main(Path(sys.argv[1]))

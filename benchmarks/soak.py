@@ -1,6 +1,8 @@
-"""Two hours' worth of work in miniature: a worker scores ten thousand tiles, a server is asked for the page that shows it all the while.
+"""Two hours' worth of work in miniature: a worker scores ten thousand tiles, a server is asked for
+the page that shows it all the while.
 
-python -m benchmarks.soak, or make soak, writes benchmarks/SOAK.md: what both keep in memory, which must not grow.
+python -m benchmarks.soak, or make soak, writes benchmarks/SOAK.md: what both keep in memory, which
+must not grow.
 """
 
 import statistics
@@ -25,9 +27,9 @@ from delift_core.scoring.model import load_model
 from tests.conftest import save_tiny
 
 REPORT = Path(__file__).with_name("SOAK.md")
-SIZE = 174                               # examples of the pool: 10 092 tiles of three pairs
-EVERY = 1.0                              # seconds between two looks at the page
-MOST = 0.05                              # that memory may grow from the middle third to the last
+SIZE = 174  # examples of the pool: 10 092 tiles of three pairs
+EVERY = 1.0  # seconds between two looks at the page
+MOST = 0.05  # that memory may grow from the middle third to the last
 MEGABYTE = 2**20
 
 
@@ -35,10 +37,10 @@ MEGABYTE = 2**20
 class Sample:
     """One look at the page."""
 
-    seconds: float                       # since scoring began
-    done: int                            # pairs
-    worker: int                          # bytes that the worker's process has in memory
-    server: int                          # bytes that the server's has
+    seconds: float  # since scoring began
+    done: int  # pairs
+    worker: int  # bytes that the worker's process has in memory
+    server: int  # bytes that the server's has
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,8 @@ class Kept:
     """What one process kept in memory."""
 
     name: str
-    thirds: tuple[float, float, float]   # bytes, the median of each third of the looks
-    most: int                            # bytes
+    thirds: tuple[float, float, float]  # bytes, the median of each third of the looks
+    most: int  # bytes
 
     @property
     def growth(self) -> float:
@@ -59,8 +61,13 @@ class Kept:
         return self.growth <= MOST
 
     def __str__(self) -> str:
-        cells = (self.name, *(f"{third / MEGABYTE:,.1f} MB" for third in self.thirds), f"{self.most / MEGABYTE:,.1f} MB", f"{self.growth:+.2%}",
-                 "yes" if self.is_flat else "**no**")
+        cells = (
+            self.name,
+            *(f"{third / MEGABYTE:,.1f} MB" for third in self.thirds),
+            f"{self.most / MEGABYTE:,.1f} MB",
+            f"{self.growth:+.2%}",
+            "yes" if self.is_flat else "**no**",
+        )
         return f"| {' | '.join(cells)} |"
 
 
@@ -73,7 +80,10 @@ class Soaked:
 
     @property
     def processes(self) -> list[Kept]:
-        return [kept(name, [getattr(sample, name) for sample in self.samples]) for name in ("worker", "server")]
+        return [
+            kept(name, [getattr(sample, name) for sample in self.samples])
+            for name in ("worker", "server")
+        ]
 
 
 def kept(name: str, memory: Sequence[int]) -> Kept:
@@ -84,13 +94,25 @@ def kept(name: str, memory: Sequence[int]) -> Kept:
 
 
 def soak(workspace: Path, size: int, every: float = EVERY) -> Soaked:
-    """Score a pool of so many tiny examples while its page is looked at. Raises what the worker failed of."""
+    """Score a pool of so many tiny examples while its page is looked at.
+
+    Raises what the worker failed of.
+    """
     run = made_run(workspace, size)
     folder = jobs.run_job(run.folder, "score")
     with serving(workspace, module="benchmarks.small_tiles") as server:
         worker, jobs.WORKER = jobs.WORKER, "benchmarks.small_tiles"
         try:
-            jobs.start(folder, "score", {"run": str(run.folder), "device": "cpu", "kernels": ["pool_pool"], "workspace": str(workspace)})
+            jobs.start(
+                folder,
+                "score",
+                {
+                    "run": str(run.folder),
+                    "device": "cpu",
+                    "kernels": ["pool_pool"],
+                    "workspace": str(workspace),
+                },
+            )
             samples = list(looks(server, run, folder, every))
         finally:
             jobs.cancel(folder)
@@ -102,17 +124,27 @@ def soak(workspace: Path, size: int, every: float = EVERY) -> Soaked:
 
 
 def looks(server: Server, run: Run, folder: Path, every: float) -> Iterator[Sample]:
-    """Ask for the page again and again until the worker is done; what is in memory while pairs are scored."""
+    """Ask for the page again and again until the worker is done; what is in memory while pairs are
+    scored.
+    """
     began = None
     with visiting(server.port, "utilities", f"run={run.id}") as visitor:
         while (status := jobs.status(folder)).active:
             visitor.rerun()
-            if not jobs.status(folder).active:              # the page that was just drawn may be that of finished work
+            # the page that was just drawn may be that of finished work
+            if not jobs.status(folder).active:
                 return
             if status.done and status.pid:
                 began = began or time.monotonic()
                 try:
-                    yield Sample(time.monotonic() - began, status.done, *(psutil.Process(pid).memory_info().rss for pid in (status.pid, server.pid)))
+                    yield Sample(
+                        time.monotonic() - began,
+                        status.done,
+                        *(
+                            psutil.Process(pid).memory_info().rss
+                            for pid in (status.pid, server.pid)
+                        ),
+                    )
                 except psutil.NoSuchProcess:
                     return
             time.sleep(every)
@@ -123,26 +155,59 @@ def made_run(workspace: Path, size: int) -> Run:
     small_tiles()
     model = load_model(save_tiny(workspace / "model"), device="cpu")
     asked = [f"Add {number} and {number}" for number in range(size)]
-    examples = (Example(f"sum-{number}", prompt, str(2 * number), (Turn("user", prompt),), {}, number + 1) for number, prompt in enumerate(asked))
-    return create_run(workspace, {"pool": Dataset(tuple(examples), source="sums.jsonl", format="made")}, model.record, "chat")
+    examples = (
+        Example(f"sum-{number}", prompt, str(2 * number), (Turn("user", prompt),), {}, number + 1)
+        for number, prompt in enumerate(asked)
+    )
+    return create_run(
+        workspace,
+        {"pool": Dataset(tuple(examples), source="sums.jsonl", format="made")},
+        model.record,
+        "chat",
+    )
 
 
 def report(found: Soaked) -> str:
     """The file."""
     last = found.samples[-1]
-    lines = ["# Soak, measured", "", *facts("make soak"), "",
-             f"{found.tiles:,} tiles, {last.done:,} pairs, {last.seconds / 60:.1f} minutes, the page asked for {len(found.samples):,} times.", "",
-             "| process | first third | middle third | last third | most | growth | within 5 % |", "|---|---:|---:|---:|---:|---:|---|",
-             *map(str, found.processes), "", "Memory by tenth of the time (MB):", "", *tenths(found.samples), ""]
+    lines = [
+        "# Soak, measured",
+        "",
+        *facts("make soak"),
+        "",
+        (
+            f"{found.tiles:,} tiles, {last.done:,} pairs, {last.seconds / 60:.1f} minutes, the page"
+            f" asked for {len(found.samples):,} times."
+        ),
+        "",
+        "| process | first third | middle third | last third | most | growth | within 5 % |",
+        "|---|---:|---:|---:|---:|---:|---|",
+        *map(str, found.processes),
+        "",
+        "Memory by tenth of the time (MB):",
+        "",
+        *tenths(found.samples),
+        "",
+    ]
     return "\n".join(lines)
 
 
 def tenths(samples: Sequence[Sample]) -> list[str]:
     """The median of every tenth of the looks, as a table."""
-    parts = [samples[len(samples) * tenth // 10:len(samples) * (tenth + 1) // 10] or samples[:1] for tenth in range(10)]
-    rows = [f"| {name} | {' | '.join(f'{statistics.median(getattr(one, name) for one in part) / MEGABYTE:,.1f}' for part in parts)} |"
-            for name in ("worker", "server")]
-    return [f"| process | {' | '.join(str(tenth + 1) for tenth in range(10))} |", f"|---|{'---:|' * 10}", *rows]
+    parts = [
+        samples[len(samples) * tenth // 10 : len(samples) * (tenth + 1) // 10] or samples[:1]
+        for tenth in range(10)
+    ]
+    rows = [
+        f"| {name} |"
+        f" {' | '.join(f'{statistics.median(getattr(one, name) for one in part) / MEGABYTE:,.1f}' for part in parts)} |"
+        for name in ("worker", "server")
+    ]
+    return [
+        f"| process | {' | '.join(str(tenth + 1) for tenth in range(10))} |",
+        f"|---|{'---:|' * 10}",
+        *rows,
+    ]
 
 
 def main() -> None:

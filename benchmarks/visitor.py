@@ -1,7 +1,8 @@
-"""A visitor without a browser: speaks the dashboard's own protocol over its socket, so that only the server is timed.
+"""A visitor without a browser: speaks the dashboard's own protocol over its socket, so that only
+the server is timed.
 
-What a browser does is kept to: every rerun carries the query string, the page and the hashes of the messages still held, and messages
-that two reruns did not refer to are dropped.
+What a browser does is kept to: every rerun carries the query string, the page and the hashes of the
+messages still held, and messages that two reruns did not refer to are dropped.
 """
 
 import json
@@ -15,8 +16,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import ClientConnection, connect
 
-KEPT = 2                                 # reruns that a message outlives without being referred to
-PATIENCE = 300.0                         # seconds for one rerun
+KEPT = 2  # reruns that a message outlives without being referred to
+PATIENCE = 300.0  # seconds for one rerun
 AGAIN = ForwardMsg.ScriptFinishedStatus.Value("FINISHED_EARLY_FOR_RERUN")
 BROKEN = ForwardMsg.ScriptFinishedStatus.Value("FINISHED_WITH_COMPILE_ERROR")
 
@@ -29,11 +30,11 @@ class NotDrawn(Exception):
 class Rerun:
     """What one run of the page's script took and sent."""
 
-    seconds: float                       # from the request on the socket to the message that the script has finished
-    ended: float                         # by time.perf_counter()
-    sent: int                            # bytes from the server within that time
-    messages: int                        # that they came in
-    sizes: Mapping[str, int]             # bytes of every element that travelled, by its kind and name
+    seconds: float  # from the request on the socket to the message that the script has finished
+    ended: float  # by time.perf_counter()
+    sent: int  # bytes from the server within that time
+    messages: int  # that they came in
+    sizes: Mapping[str, int]  # bytes of every element that travelled, by its kind and name
 
 
 @dataclass
@@ -43,15 +44,19 @@ class Visitor:
     socket: ClientConnection
     page: str
     query: str
-    elements: dict[str, object] = field(default_factory=dict)         # by kind and name, as the last rerun left them
-    fragments: dict[str, str] = field(default_factory=dict)           # element, named as above, -> the fragment it is within
-    held: dict[str, list] = field(default_factory=dict)               # hash -> [message, age]
-    script: str = ""                                                  # hash of the page's script
-    asked: str = ""                                                   # the fragment that runs alone, none for the whole page
-    session: str = ""                                                 # the server's name of it
+    # by kind and name, as the last rerun left them
+    elements: dict[str, object] = field(default_factory=dict)
+    # element, named as above, -> the fragment it is within
+    fragments: dict[str, str] = field(default_factory=dict)
+    held: dict[str, list] = field(default_factory=dict)  # hash -> [message, age]
+    script: str = ""  # hash of the page's script
+    asked: str = ""  # the fragment that runs alone, none for the whole page
+    session: str = ""  # the server's name of it
 
     def rerun(self, *changed: WidgetState, within: str = "") -> Rerun:
-        """Run the page's script, or the fragment that an element is within, with what a person did to it, and take in all it sends."""
+        """Run the page's script, or the fragment that an element is within, with what a person did
+        to it, and take in all it sends.
+        """
         began = time.perf_counter()
         self.asked = self.fragments.get(within, "")
         self.socket.send(self.request(changed).SerializeToString())
@@ -66,7 +71,9 @@ class Visitor:
                 ended = time.perf_counter()
                 break
         self.forget()
-        if message.script_finished == BROKEN or "exception" in {name.split(":")[0] for name in self.elements}:
+        if message.script_finished == BROKEN or "exception" in {
+            name.split(":")[0] for name in self.elements
+        }:
             raise NotDrawn(f"/{self.page}?{self.query} failed; run it with streamlit to see why")
         return Rerun(ended - began, ended, sent, messages, sizes)
 
@@ -79,7 +86,11 @@ class Visitor:
         """What a browser asks for."""
         asked = BackMsg()
         state = asked.rerun_script
-        state.query_string, state.page_script_hash, state.page_name = self.query, self.script, "" if self.script else self.page
+        state.query_string, state.page_script_hash, state.page_name = (
+            self.query,
+            self.script,
+            "" if self.script else self.page,
+        )
         state.cached_message_hashes.extend(self.held)
         state.fragment_id = self.asked
         state.widget_states.widgets.extend(changed)
@@ -90,7 +101,7 @@ class Visitor:
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self.session = message.new_session.initialize.session_id
-            if not self.asked:                                        # a fragment leaves the rest of the page as it is
+            if not self.asked:  # a fragment leaves the rest of the page as it is
                 self.elements, self.fragments = {}, {}
         elif kind == "navigation":
             self.script = message.navigation.page_script_hash
@@ -111,7 +122,10 @@ class Visitor:
         element = message.delta.new_element
         kind = element.WhichOneof("type")
         content = getattr(element, kind)
-        name = f"{kind}:{getattr(content, 'id', '').split('-', 2)[-1] or getattr(content, 'body', '')}"   # the id's last part is the key
+        # the id's last part is the key
+        name = (
+            f"{kind}:{getattr(content, 'id', '').split('-', 2)[-1] or getattr(content, 'body', '')}"
+        )
         self.elements[name], self.fragments[name] = content, message.delta.fragment_id
         return name
 
@@ -126,13 +140,21 @@ class Visitor:
         for name, content in self.elements.items():
             if name.startswith(f"{kind}:") and words in name:
                 return content
-        raise NotDrawn(f"/{self.page}?{self.query} shows no {kind} {words!r} but {', '.join(sorted(self.elements))}")
+        raise NotDrawn(
+            f"/{self.page}?{self.query} shows no {kind} {words!r} but"
+            f" {', '.join(sorted(self.elements))}"
+        )
 
 
 @contextmanager
 def visiting(port: int, page: str, query: str) -> Iterator[Visitor]:
     """A session of a server, from the first word to the last."""
-    with connect(f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=["streamlit"], max_size=None, compression=None) as socket:
+    with connect(
+        f"ws://127.0.0.1:{port}/_stcore/stream",
+        subprotocols=["streamlit"],
+        max_size=None,
+        compression=None,
+    ) as socket:
         yield Visitor(socket, page, query)
 
 

@@ -1,4 +1,5 @@
-"""DELIFT: choose, look at and defend the examples a language model is fine-tuned on (arXiv 2411.04425).
+"""DELIFT: choose, look at and defend the examples a language model is fine-tuned on (arXiv
+2411.04425).
 
     import delift_core as delift
 

@@ -11,7 +11,9 @@ _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff
 
 
 def visible(text: str) -> str:
-    """Text on one line in which names of files and columns are shown and never obeyed: controls, turns of direction and halves of pairs are spelt out."""
+    """Text on one line in which names of files and columns are shown and never obeyed: controls,
+    turns of direction and halves of pairs are spelt out.
+    """
     return _UNSEEN.sub(lambda letter: letter[0].encode("unicode_escape").decode(), text)
 
 
@@ -39,7 +41,9 @@ class NoExamples(DeliftError):
 
 
 class UnusableSimilarity(DeliftError):
-    """A similarity is not a finite two-dimensional array, is missing, or does not belong with the others."""
+    """A similarity is not a finite two-dimensional array, is missing, or does not belong with the
+    others.
+    """
 
 
 class UnknownObjective(DeliftError):
@@ -94,7 +98,8 @@ class DamagedRun(DeliftError):
     """A file of a run folder is broken."""
 
 
-MEND = "Score the run again: what is broken is made anew, and nothing else."       # what to do about a DamagedRun, as a rule
+# what to do about a DamagedRun, as a rule
+MEND = "Score the run again: what is broken is made anew, and nothing else."
 
 
 class RunBusy(DeliftError):
@@ -105,18 +110,29 @@ class OutOfMemory(DeliftError):
     """The model needed more memory than there is."""
 
 
-_SCARCE = ("out of memory", "not enough memory", "can't allocate memory", "cannot allocate memory",
-           "could not create a primitive", "could not create a memory object")           # what oneDNN says then
+_SCARCE = (
+    "out of memory",
+    "not enough memory",
+    "can't allocate memory",
+    "cannot allocate memory",
+    # what oneDNN says then
+    "could not create a primitive",
+    "could not create a memory object",
+)
 
 
 def ran_out(reason: BaseException) -> bool:
-    """Whether an error says that there was not enough memory: Python's own, an accelerator's or an allocator's."""
+    """Whether an error says that there was not enough memory: Python's own, an accelerator's or an
+    allocator's.
+    """
     return isinstance(reason, MemoryError) or any(words in str(reason).lower() for words in _SCARCE)
 
 
 @contextmanager
 def memory_told(sentence: Callable[[str], str]) -> Iterator[None]:
-    """Raise OutOfMemory with a sentence, given what was said, where the work inside wants more memory than there is."""
+    """Raise OutOfMemory with a sentence, given what was said, where the work inside wants more
+    memory than there is.
+    """
     try:
         yield
     except (MemoryError, RuntimeError, OSError) as reason:

@@ -13,9 +13,11 @@ from delift_core.errors import UnwritableFile
 
 @contextmanager
 def beside(path: Path) -> Iterator[Path]:
-    """A path next to `path` to write to; it becomes `path` when the block ends well and vanishes when it does not.
+    """A path next to `path` to write to; it becomes `path` when the block ends well and vanishes
+    when it does not.
 
-    Raises UnwritableFile where the block or the renaming meets a full disk, a folder that is closed, or the like.
+    Raises UnwritableFile where the block or the renaming meets a full disk, a folder that is
+    closed, or the like.
     """
     partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}.partial")
     with writing(path):
@@ -33,17 +35,23 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as reason:
-        raise unwritable(path, os.strerror(reason.errno) if reason.errno else str(reason)) from reason
+        raise unwritable(
+            path, os.strerror(reason.errno) if reason.errno else str(reason)
+        ) from reason
 
 
 def unwritable(path: Path, reason: str) -> UnwritableFile:
     """The refusal to write a file."""
-    return UnwritableFile(f"{path}: it cannot be written ({reason}). What was there before is unchanged; make room, check the permissions, "
-                          "or choose another place.")
+    return UnwritableFile(
+        f"{path}: it cannot be written ({reason}). What was there before is unchanged; make room,"
+        " check the permissions, or choose another place."
+    )
 
 
 def stamp_last(path: Path, others: Iterable[Path]) -> None:
-    """Make a file the newest of its kind even where the clock was set back since the others were written."""
+    """Make a file the newest of its kind even where the clock was set back since the others were
+    written.
+    """
     newest = max((other.stat().st_mtime_ns for other in others if other != path), default=0)
     if path.stat().st_mtime_ns <= newest:
         os.utime(path, ns=(newest + 1, newest + 1))
@@ -80,4 +88,3 @@ def read_json(path: Path) -> dict | None:
     except (OSError, ValueError, RecursionError):
         return None
     return record if isinstance(record, dict) else None
-

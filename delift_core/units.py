@@ -1,6 +1,8 @@
-"""Seconds, bytes, places, counts and shares in words, the same on the command line, in the dashboard and in the report."""
+"""Seconds, bytes, places, counts and shares in words, the same on the command line, in the
+dashboard and in the report.
+"""
 
-ALL_BUT_NOISE = 1 - 1e-9                # from here on a share is the whole: sums of gains carry float64 noise
+ALL_BUT_NOISE = 1 - 1e-9  # from here on a share is the whole: sums of gains carry float64 noise
 
 
 def duration(seconds: float) -> str:
@@ -24,7 +26,9 @@ def size(count: int) -> str:
 
 def ordinal(rank: int) -> str:
     """1st, 2nd, 3rd, 4th, 11th, 21st, 1,000th."""
-    ending = "th" if rank % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
+    ending = (
+        "th" if rank % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
+    )
     return f"{rank:,}{ending}"
 
 
@@ -34,7 +38,9 @@ def counted(count: int, one: str, several: str = "") -> str:
 
 
 def reached(share: float) -> str:
-    """A share of what the whole pool reaches: 79.1%, and 99.9% for all that lacks anything of the whole."""
+    """A share of what the whole pool reaches: 79.1%, and 99.9% for all that lacks anything of the
+    whole.
+    """
     return f"{share if share >= ALL_BUT_NOISE else min(share, 0.999):.1%}"
 
 

@@ -11,47 +11,97 @@ from delift_core.selection.coverage_estimate import Reach
 from delift_core.selection.objectives import ObjectiveName
 from delift_core.units import reached, reached_between
 
-AIMS = {                                 # objective -> what it is for in a few words and in a sentence, and its equation
-    ObjectiveName.FACILITY_LOCATION: ("Represent the pool", "A few examples that help with all the others.",
-                                      "f(A) = ∑_{i ∈ pool} max_{j ∈ A} s_{i, j}"),
-    ObjectiveName.FLQMI: ("Serve the target", "What helps most with the examples of the target.",
-                          "f(A) = ∑_{q ∈ target} max_{j ∈ A} s_{q, j} + η ∑_{j ∈ A} max_{q ∈ target} s_{q, j}"),
-    ObjectiveName.FLVMI: ("Represent what the target needs", "Coverage of the pool, as far as the target helps each example.",
-                          "f(A) = ∑_{i ∈ pool} min(max_{j ∈ A} s_{i, j}, η max_{q ∈ target} s_{i, q})"),
-    ObjectiveName.FLCG: ("Add what is new", "What the known examples do not cover yet.",
-                         "f(A) = ∑_{i ∈ pool} max(max_{j ∈ A} s_{i, j} − ν max_{k ∈ known} s_{i, k}, 0)"),
-    ObjectiveName.FLCMI: ("Serve the target with what is new", "As far as the target helps, beyond what the known examples do.",
-                          ("f(A) = ∑_{i ∈ pool} max(min(max_{j ∈ A} s_{i, j}, η max_{q ∈ target} s_{i, q}) "
-                           "− ν max_{k ∈ known} s_{i, k}, 0)")),
+AIMS = {  # objective -> what it is for in a few words and in a sentence, and its equation
+    ObjectiveName.FACILITY_LOCATION: (
+        "Represent the pool",
+        "A few examples that help with all the others.",
+        "f(A) = ∑_{i ∈ pool} max_{j ∈ A} s_{i, j}",
+    ),
+    ObjectiveName.FLQMI: (
+        "Serve the target",
+        "What helps most with the examples of the target.",
+        "f(A) = ∑_{q ∈ target} max_{j ∈ A} s_{q, j} + η ∑_{j ∈ A} max_{q ∈ target} s_{q, j}",
+    ),
+    ObjectiveName.FLVMI: (
+        "Represent what the target needs",
+        "Coverage of the pool, as far as the target helps each example.",
+        "f(A) = ∑_{i ∈ pool} min(max_{j ∈ A} s_{i, j}, η max_{q ∈ target} s_{i, q})",
+    ),
+    ObjectiveName.FLCG: (
+        "Add what is new",
+        "What the known examples do not cover yet.",
+        "f(A) = ∑_{i ∈ pool} max(max_{j ∈ A} s_{i, j} − ν max_{k ∈ known} s_{i, k}, 0)",
+    ),
+    ObjectiveName.FLCMI: (
+        "Serve the target with what is new",
+        "As far as the target helps, beyond what the known examples do.",
+        (
+            "f(A) = ∑_{i ∈ pool} max(min(max_{j ∈ A} s_{i, j}, η max_{q ∈ target} s_{i, q}) "
+            "− ν max_{k ∈ known} s_{i, k}, 0)"
+        ),
+    ),
 }
 UTILITIES = {
-    Measure.L2: ("U_{i, j} = d(i alone) − d(i after j)",
-                 ("d is the root mean square of 1 − p over the tokens of the answer, each token's probability p given the true ones "
-                  "before it. Above zero, showing example j helps the model answer example i.")),
-    Measure.PMI: ("U_{i, j} = log p(i after j) − log p(i alone)",
-                  ("log p is the mean over the tokens of the answer, each given the true ones before it. "
-                   "Above zero, showing example j helps the model answer example i.")),
+    Measure.L2: (
+        "U_{i, j} = d(i alone) − d(i after j)",
+        (
+            "d is the root mean square of 1 − p over the tokens of the answer, each token's"
+            " probability p given the true ones before it. Above zero, showing example j helps the"
+            " model answer example i."
+        ),
+    ),
+    Measure.PMI: (
+        "U_{i, j} = log p(i after j) − log p(i alone)",
+        (
+            "log p is the mean over the tokens of the answer, each given the true ones before it. "
+            "Above zero, showing example j helps the model answer example i."
+        ),
+    ),
 }
 SIMILARITIES = {
     Transform.CLIP: ("s_{i, j} = max(U_{i, j}, 0)", "What does not help counts as nothing."),
     Transform.RAW: ("s_{i, j} = U_{i, j}", "What hurts counts against an example."),
-    Transform.MINMAX: ("s_{i, j} = (U_{i, j} − low) / (high − low)", "One scale from 0 to 1 for all kernels of the run."),
+    Transform.MINMAX: (
+        "s_{i, j} = (U_{i, j} − low) / (high − low)",
+        "One scale from 0 to 1 for all kernels of the run.",
+    ),
 }
 DIAGONALS = {
-    Diagonal.CAPPED: "An example shown to itself would give its answer away; it counts as much as its best other helper.",
+    Diagonal.CAPPED: (
+        "An example shown to itself would give its answer away; it counts as much as its best other"
+        " helper."
+    ),
     Diagonal.MASKED: "An example shown to itself would give its answer away; it counts as nothing.",
     Diagonal.KEPT: "An example shown to itself counts as scored.",
 }
-PLANS = {                                # plan -> its name, which pairs it scores, and what it gives up
-    PlanKind.ALL: ("Every pair", "Every shown example with every answered one.", "Nothing is left out or inferred."),
-    PlanKind.NEAREST: ("Nearest pairs", "Behind every shown example those nearest to it, and some drawn at random.",
-                       ("Every other pair counts at what its answered example gains on average: help between examples that are not alike "
-                        "can go unseen.")),
-    PlanKind.SAMPLED: ("Sampled rows", "Every pair of some answered examples, drawn from groups of like ones.",
-                       ("Each counts for several like it, so values come with an error bar; once the sampled ones are covered, "
-                        "nothing tells the rest of the choice apart.")),
+PLANS = {  # plan -> its name, which pairs it scores, and what it gives up
+    PlanKind.ALL: (
+        "Every pair",
+        "Every shown example with every answered one.",
+        "Nothing is left out or inferred.",
+    ),
+    PlanKind.NEAREST: (
+        "Nearest pairs",
+        "Behind every shown example those nearest to it, and some drawn at random.",
+        (
+            "Every other pair counts at what its answered example gains on average: help between"
+            " examples that are not alike can go unseen."
+        ),
+    ),
+    PlanKind.SAMPLED: (
+        "Sampled rows",
+        "Every pair of some answered examples, drawn from groups of like ones.",
+        (
+            "Each counts for several like it, so values come with an error bar; once the sampled"
+            " ones are covered, nothing tells the rest of the choice apart."
+        ),
+    ),
 }
-SOURCES = {"chosen": "the chosen", "random": "random examples of the pool", "rejected": "the rejected"}
+SOURCES = {
+    "chosen": "the chosen",
+    "random": "random examples of the pool",
+    "rejected": "the rejected",
+}
 
 
 def plan_name(plan: Plan) -> str:
@@ -62,15 +112,22 @@ def plan_name(plan: Plan) -> str:
 def plan_line(plan: Plan) -> str:
     """A plan in words: how many pairs, which, and what that gives up."""
     name, scored, given_up = PLANS[plan.kind]
-    return f"{name}. {scored}" if plan.is_all else f"{name}, {percent(plan.share)} of all. {scored} {given_up}"
+    return (
+        f"{name}. {scored}"
+        if plan.is_all
+        else f"{name}, {percent(plan.share)} of all. {scored} {given_up}"
+    )
 
 
 def reach_line(plan: Plan, share: float, reach: Reach | None) -> str:
     """How far a choice reaches, as surely as the plan of its run lets anyone say."""
     if reach is not None:
         low, high = reach.bounds
-        return (f"about {reached(reach.share)} of what the whole pool reaches ({reached_between(low, high)}), estimated on sampled rows that the choice "
-                "was not made from; the interval is rather too narrow")
+        return (
+            f"about {reached(reach.share)} of what the whole pool reaches"
+            f" ({reached_between(low, high)}), estimated on sampled rows that the choice was not"
+            " made from; the interval is rather too narrow"
+        )
     told = f"{reached(share)} of what the whole pool reaches"
     return told if plan.is_all else f"{told}, where pairs that were not scored count as inferred"
 

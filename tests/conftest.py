@@ -1,4 +1,6 @@
-"""Shared fixtures: tiny models of several architectures, made here and loaded through the real loading code."""
+"""Shared fixtures: tiny models of several architectures, made here and loaded through the real
+loading code.
+"""
 
 import json
 import sys
@@ -8,67 +10,120 @@ import hypothesis
 import pytest
 
 from delift_core.data.example import Dataset, Example, Turn
-from tests.tables import pytest_terminal_summary, tried  # noqa: F401  (a hook and a fixture for every folder)
+from tests.tables import (
+    pytest_terminal_summary,
+    tried,
+)  # noqa: F401  (a hook and a fixture for every folder)
 
-hypothesis.settings.register_profile("untimed", deadline=None)                     # a machine that is busy elsewhere fails no law
+# a machine that is busy elsewhere fails no law
+hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
-CHATML = ("{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
-          "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}")
-INST = ("{% for m in messages %}{% if m.role == 'user' %}[INST] {{ m.content }} [/INST] "
-        "{% else %}{{ m.content }} {% endif %}{% endfor %}")
-STRICT = ("{% for m in messages %}{% if m.role == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}"
-          "{% if (m.role == 'user') != (loop.index0 % 2 == 0) %}{{ raise_exception('Conversation roles must alternate') }}{% endif %}"
-          "<|im_start|>{{ m.role }}\n{{ m.content | trim }}<|im_end|>\n{% endfor %}"
-          "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}")
-SYSTEM_THEN_STRICT = ("{% if messages[0].role == 'system' %}<|im_start|>system\n{{ messages[0].content }}<|im_end|>\n"
-                      "{% set said = messages[1:] %}{% else %}{% set said = messages %}{% endif %}{% for m in said %}"
-                      "{% if (m.role == 'user') != (loop.index0 % 2 == 0) %}{{ raise_exception('Conversation roles must alternate') }}{% endif %}"
-                      "<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
-                      "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}")
-LATE_SYSTEM = ("{% if messages[0].role == 'system' %}{% set system = messages[0].content + '\n\n' %}{% set said = messages[1:] %}"
-               "{% else %}{% set system = '' %}{% set said = messages %}{% endif %}{% for m in said %}"
-               "{% if (m.role == 'user') != (loop.index0 % 2 == 0) %}{{ raise_exception('Conversation roles must alternate') }}{% endif %}"
-               "<|im_start|>{{ m.role }}\n{{ system if loop.last and m.role == 'user' }}{{ m.content }}<|im_end|>\n{% endfor %}"
-               "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}")
-REWRITES = ("{% for m in messages %}{% if m.role == 'user' and not loop.last %}<|im_start|>past\n{{ messages | length }}<|im_end|>"
-            "{% else %}<|im_start|>{{ m.role }}\n{{ messages | length }}{{ m.content }}<|im_end|>\n{% endif %}{% endfor %}"
-            "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}")
-CHAT_TEMPLATES = {"chatml": CHATML, "inst": INST, "strict": STRICT, "system-strict": SYSTEM_THEN_STRICT, "late-system": LATE_SYSTEM,
-                  "rewrites": REWRITES, "none": None}
-CORPUS = ["Query:\nWhat is 2 + 2?\n\nResponse:\n4\n\n", "Instruction: Please generate a response to the following query.\n\n\nQuery: ",
-          "Use the following example as a guide to answer the query in the same format and style, providing a clear response.",
-          "Name a colour. Blue is a colour, and so is green; the sky is blue.\n\n\nExample:\n", "user\nassistant\nsystem\n [INST] [/INST] "] * 20
+CHATML = (
+    "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+INST = (
+    "{% for m in messages %}{% if m.role == 'user' %}[INST] {{ m.content }} [/INST] "
+    "{% else %}{{ m.content }} {% endif %}{% endfor %}"
+)
+STRICT = (
+    "{% for m in messages %}{% if m.role == 'system' %}{{ raise_exception('System role not"
+    " supported') }}{% endif %}{% if (m.role == 'user') != (loop.index0 % 2 == 0) %}{{"
+    " raise_exception('Conversation roles must alternate') }}{% endif %}<|im_start|>{{ m.role"
+    " }}\n{{ m.content | trim }}<|im_end|>\n{% endfor %}{% if add_generation_prompt"
+    " %}<|im_start|>assistant\n{% endif %}"
+)
+SYSTEM_THEN_STRICT = (
+    "{% if messages[0].role == 'system' %}<|im_start|>system\n{{ messages[0].content"
+    " }}<|im_end|>\n{% set said = messages[1:] %}{% else %}{% set said = messages %}{% endif %}{%"
+    " for m in said %}{% if (m.role == 'user') != (loop.index0 % 2 == 0) %}{{"
+    " raise_exception('Conversation roles must alternate') }}{% endif %}<|im_start|>{{ m.role"
+    " }}\n{{ m.content }}<|im_end|>\n{% endfor %}{% if add_generation_prompt"
+    " %}<|im_start|>assistant\n{% endif %}"
+)
+LATE_SYSTEM = (
+    "{% if messages[0].role == 'system' %}{% set system = messages[0].content + '\n\n' %}{% set"
+    " said = messages[1:] %}{% else %}{% set system = '' %}{% set said = messages %}{% endif %}{%"
+    " for m in said %}{% if (m.role == 'user') != (loop.index0 % 2 == 0) %}{{"
+    " raise_exception('Conversation roles must alternate') }}{% endif %}<|im_start|>{{ m.role"
+    " }}\n{{ system if loop.last and m.role == 'user' }}{{ m.content }}<|im_end|>\n{% endfor %}{%"
+    " if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+REWRITES = (
+    "{% for m in messages %}{% if m.role == 'user' and not loop.last %}<|im_start|>past\n{{"
+    " messages | length }}<|im_end|>{% else %}<|im_start|>{{ m.role }}\n{{ messages | length }}{{"
+    " m.content }}<|im_end|>\n{% endif %}{% endfor %}{% if add_generation_prompt"
+    " %}<|im_start|>assistant\n{% endif %}"
+)
+CHAT_TEMPLATES = {
+    "chatml": CHATML,
+    "inst": INST,
+    "strict": STRICT,
+    "system-strict": SYSTEM_THEN_STRICT,
+    "late-system": LATE_SYSTEM,
+    "rewrites": REWRITES,
+    "none": None,
+}
+CORPUS = [
+    "Query:\nWhat is 2 + 2?\n\nResponse:\n4\n\n",
+    "Instruction: Please generate a response to the following query.\n\n\nQuery: ",
+    (
+        "Use the following example as a guide to answer the query in the same format and style,"
+        " providing a clear response."
+    ),
+    "Name a colour. Blue is a colour, and so is green; the sky is blue.\n\n\nExample:\n",
+    "user\nassistant\nsystem\n [INST] [/INST] ",
+] * 20
 CONTROL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
 
 
 def byte_level():
     """A byte-level BPE tokenizer as GPT-2, Llama 3 and Qwen have them."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+
     tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer, tokenizer.decoder = pre_tokenizers.ByteLevel(add_prefix_space=False), decoders.ByteLevel()
+    tokenizer.pre_tokenizer, tokenizer.decoder = (
+        pre_tokenizers.ByteLevel(add_prefix_space=False),
+        decoders.ByteLevel(),
+    )
     alphabet = pre_tokenizers.ByteLevel.alphabet()
-    tokenizer.train_from_iterator(CORPUS, trainers.BpeTrainer(vocab_size=400, special_tokens=CONTROL, initial_alphabet=alphabet))
+    tokenizer.train_from_iterator(
+        CORPUS,
+        trainers.BpeTrainer(vocab_size=400, special_tokens=CONTROL, initial_alphabet=alphabet),
+    )
     return tokenizer
 
 
 def byte_level_opened():
-    """The same tokenizer putting <|endoftext|> before every text, as Llama 3 does with its first token."""
+    """The same tokenizer putting <|endoftext|> before every text, as Llama 3 does with its first
+    token.
+    """
     from tokenizers import processors
+
     tokenizer = byte_level()
-    tokenizer.post_processor = processors.TemplateProcessing(single="<|endoftext|> $A", special_tokens=[("<|endoftext|>", 0)])
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<|endoftext|> $A", special_tokens=[("<|endoftext|>", 0)]
+    )
     return tokenizer
 
 
 def metaspace():
-    """A byte-fallback BPE tokenizer that puts a space before the first word, as Llama 2 and Mistral have them."""
+    """A byte-fallback BPE tokenizer that puts a space before the first word, as Llama 2 and Mistral
+    have them.
+    """
     from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+
     tokenizer = Tokenizer(models.BPE(byte_fallback=True))
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="first", split=False)
     codes = [f"<0x{byte:02X}>" for byte in range(256)]
-    tokenizer.train_from_iterator(CORPUS, trainers.BpeTrainer(vocab_size=600, special_tokens=CONTROL + codes, max_token_length=8))
+    tokenizer.train_from_iterator(
+        CORPUS,
+        trainers.BpeTrainer(vocab_size=600, special_tokens=CONTROL + codes, max_token_length=8),
+    )
     plain = json.loads(tokenizer.to_str())
-    plain["added_tokens"] = plain["added_tokens"][:len(CONTROL)]             # byte codes are vocabulary, not control tokens
+    # byte codes are vocabulary, not control tokens
+    plain["added_tokens"] = plain["added_tokens"][: len(CONTROL)]
     return Tokenizer.from_str(json.dumps(plain))
 
 
@@ -78,33 +133,70 @@ TOKENIZERS = {"bytes": byte_level, "bytes-opened": byte_level_opened, "metaspace
 def configuration(architecture, vocabulary, window):
     """A transformers configuration of two narrow layers."""
     import transformers
-    narrow = {"vocab_size": vocabulary, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
-              "num_key_value_heads": 2, "max_position_embeddings": window, "bos_token_id": 0, "eos_token_id": 0, "pad_token_id": None}
+
+    narrow = {
+        "vocab_size": vocabulary,
+        "hidden_size": 32,
+        "intermediate_size": 64,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 4,
+        "num_key_value_heads": 2,
+        "max_position_embeddings": window,
+        "bos_token_id": 0,
+        "eos_token_id": 0,
+        "pad_token_id": None,
+    }
     return {
         "llama": lambda: transformers.LlamaConfig(**narrow),
         "qwen2": lambda: transformers.Qwen2Config(**narrow, tie_word_embeddings=True),
-        "gpt2": lambda: transformers.GPT2Config(vocab_size=vocabulary, n_embd=32, n_layer=2, n_head=4, n_positions=window,
-                                                bos_token_id=0, eos_token_id=0),
-        "gemma2": lambda: transformers.Gemma2Config(**narrow, head_dim=8, query_pre_attn_scalar=8, attn_logit_softcapping=5.0,
-                                                    final_logit_softcapping=30.0, sliding_window=window // 2),
+        "gpt2": lambda: transformers.GPT2Config(
+            vocab_size=vocabulary,
+            n_embd=32,
+            n_layer=2,
+            n_head=4,
+            n_positions=window,
+            bos_token_id=0,
+            eos_token_id=0,
+        ),
+        "gemma2": lambda: transformers.Gemma2Config(
+            **narrow,
+            head_dim=8,
+            query_pre_attn_scalar=8,
+            attn_logit_softcapping=5.0,
+            final_logit_softcapping=30.0,
+            sliding_window=window // 2,
+        ),
         "mistral": lambda: transformers.MistralConfig(**narrow, sliding_window=window // 4),
         "granite": lambda: transformers.GraniteConfig(**narrow, attention_multiplier=0.2),
-        "bert": lambda: transformers.BertConfig(vocab_size=vocabulary, hidden_size=32, num_hidden_layers=2, num_attention_heads=4,
-                                                intermediate_size=64, max_position_embeddings=window),
+        "bert": lambda: transformers.BertConfig(
+            vocab_size=vocabulary,
+            hidden_size=32,
+            num_hidden_layers=2,
+            num_attention_heads=4,
+            intermediate_size=64,
+            max_position_embeddings=window,
+        ),
     }[architecture]()
 
 
 def grown_network(architecture, tokenizer, window, seed=0):
-    """A network that learned a few lines by heart: its answers depend on everything read, and are neither certain nor impossible."""
+    """A network that learned a few lines by heart: its answers depend on everything read, and are
+    neither certain nor impossible.
+    """
     import torch
     import transformers
+
     torch.manual_seed(seed)
-    network = transformers.AutoModelForCausalLM.from_config(configuration(architecture, len(tokenizer), window))
+    network = transformers.AutoModelForCausalLM.from_config(
+        configuration(architecture, len(tokenizer), window)
+    )
     with torch.no_grad():
         for name, weight in network.named_parameters():
             if "norm" not in name and "ln_" not in name:
                 weight.normal_(0.0, 0.2)
-    tokens = torch.tensor([tokenizer("".join(CORPUS[:4]), add_special_tokens=False)["input_ids"][-window // 2:]])
+    tokens = torch.tensor(
+        [tokenizer("".join(CORPUS[:4]), add_special_tokens=False)["input_ids"][-window // 2 :]]
+    )
     optimizer = torch.optim.Adam(network.parameters(), lr=2e-2)
     for _ in range(20):
         network(input_ids=tokens, labels=tokens).loss.backward()
@@ -116,7 +208,10 @@ def grown_network(architecture, tokenizer, window, seed=0):
 def save_tiny(folder, architecture="llama", chat="chatml", tokenizer="bytes", window=160):
     """Write a tiny model to a folder, and return the folder."""
     import transformers
-    wrapped = transformers.PreTrainedTokenizerFast(tokenizer_object=TOKENIZERS[tokenizer](), bos_token=CONTROL[0], eos_token=CONTROL[0])
+
+    wrapped = transformers.PreTrainedTokenizerFast(
+        tokenizer_object=TOKENIZERS[tokenizer](), bos_token=CONTROL[0], eos_token=CONTROL[0]
+    )
     if CHAT_TEMPLATES[chat]:
         wrapped.chat_template = CHAT_TEMPLATES[chat]
     wrapped.save_pretrained(folder)
@@ -126,40 +221,60 @@ def save_tiny(folder, architecture="llama", chat="chatml", tokenizer="bytes", wi
 
 @pytest.fixture(autouse=True)
 def one_thread():
-    """The last bits of a sum depend on how it is split, and UMAP leaves torch with as many threads as there are cores."""
+    """The last bits of a sum depend on how it is split, and UMAP leaves torch with as many threads
+    as there are cores.
+    """
     if torch := sys.modules.get("torch"):
         torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")
 def tiny_folder(tmp_path_factory):
-    """make(architecture, chat, tokenizer, window) -> folder of a tiny model as people have them: safetensors, tokenizer.json, config.json."""
+    """make(architecture, chat, tokenizer, window) -> folder of a tiny model as people have them:
+    safetensors, tokenizer.json, config.json.
+    """
     import torch
-    torch.set_num_threads(1)                            # this one may be the first to import it
+
+    torch.set_num_threads(1)  # this one may be the first to import it
 
     @cache
     def make(architecture="llama", chat="chatml", tokenizer="bytes", window=160):
-        return save_tiny(tmp_path_factory.mktemp(f"{architecture}-{chat}-{tokenizer}"), architecture, chat, tokenizer, window)
+        return save_tiny(
+            tmp_path_factory.mktemp(f"{architecture}-{chat}-{tokenizer}"),
+            architecture,
+            chat,
+            tokenizer,
+            window,
+        )
+
     return make
 
 
 @pytest.fixture(scope="session")
 def tiny(tiny_folder):
-    """load(architecture, chat, tokenizer, window) -> the tiny model, loaded as any other is. Nothing it says means anything."""
+    """load(architecture, chat, tokenizer, window) -> the tiny model, loaded as any other is.
+
+    Nothing it says means anything.
+    """
     from delift_core.scoring.model import load_model
 
     @cache
     def load(architecture="llama", chat="chatml", tokenizer="bytes", window=160, dtype="float32"):
-        return load_model(tiny_folder(architecture, chat, tokenizer, window), dtype=dtype, device="cpu")
+        return load_model(
+            tiny_folder(architecture, chat, tokenizer, window), dtype=dtype, device="cpu"
+        )
+
     return load
 
 
 @pytest.fixture(scope="session")
 def asked():
     """asked(prompt, response, *earlier turns as (role, content)) -> Example"""
+
     def make(prompt, response, *earlier):
         turns = (*(Turn(*turn) for turn in earlier), Turn("user", prompt))
         return Example(f"{prompt}|{response}|{earlier}", prompt, response, turns)
+
     return make
 
 

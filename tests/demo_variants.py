@@ -1,4 +1,6 @@
-"""The demo's run with another pool or model in it, as a run of its own: its record says what it holds, and its folder is named after that."""
+"""The demo's run with another pool or model in it, as a run of its own: its record says what it
+holds, and its folder is named after that.
+"""
 
 import shutil
 from dataclasses import replace
@@ -11,11 +13,22 @@ from delift_core.runs.tables import write_dataset
 
 
 def rewritten(workspace, example=None, source=None, **model):
-    """The run, its pool's examples passed through example(example, place), its model named as given."""
+    """The run, its pool's examples passed through example(example, place), its model named as
+    given.
+    """
     shipped = bundled_run()
-    pool = replace(shipped.pool, source=source or shipped.pool.source,
-                   examples=tuple(example(one, place) if example else one for place, one in enumerate(shipped.pool)))
-    record = {**shipped.record, "data": {**shipped.record["data"], "pool": describe(pool)}, "model": {**shipped.record["model"], **model}}
+    pool = replace(
+        shipped.pool,
+        source=source or shipped.pool.source,
+        examples=tuple(
+            example(one, place) if example else one for place, one in enumerate(shipped.pool)
+        ),
+    )
+    record = {
+        **shipped.record,
+        "data": {**shipped.record["data"], "pool": describe(pool)},
+        "model": {**shipped.record["model"], **model},
+    }
     folder = Path(workspace) / "runs" / digest(record)[:16]
     shutil.copytree(shipped.folder, folder)
     write_dataset(pool, folder / "pool")

@@ -8,7 +8,9 @@ from delift_core.runs.store import create_run
 
 
 def part_of(demo, plan, workspace):
-    """A run of the demo's data in a workspace with the pairs of a plan, taken from the demo; its maps come along."""
+    """A run of the demo's data in a workspace with the pairs of a plan, taken from the demo; its
+    maps come along.
+    """
     run = create_run(workspace, demo.datasets, demo.record["model"], demo.record["template"], plan)
     shutil.copytree(demo.folder / "projections", run.folder / "projections", dirs_exist_ok=True)
     for role in run.roles:

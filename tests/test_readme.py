@@ -12,7 +12,11 @@ from tests.tables import collected
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAPERS = [ROOT / "README.md", ROOT / "benchmarks" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAPERS = [
+    ROOT / "README.md",
+    ROOT / "benchmarks" / "README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 
 
 def blocks(language):
@@ -33,7 +37,9 @@ def checkout(tmp_path, monkeypatch):
 @pytest.mark.model
 @pytest.mark.parametrize("code", blocks("python"))
 def test_the_python_runs(code, checkout):
-    done = subprocess.run([sys.executable, "-c", code], cwd=checkout, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=checkout, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert len((checkout / "subset.jsonl").read_text(encoding="utf-8").splitlines()) == 2
 
@@ -42,12 +48,26 @@ def test_the_python_runs(code, checkout):
 def test_the_commands_run(checkout):
     for command in "".join(blocks("sh")).splitlines():
         own = command.replace("delift_core/data/bundled", "bundled").removeprefix("delift ")
-        done = subprocess.run(f"{sys.executable} -m delift_core.cli {own}", shell=True, cwd=checkout, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            f"{sys.executable} -m delift_core.cli {own}",
+            shell=True,
+            cwd=checkout,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert done.returncode == 0, f"{command}\n{done.stderr}"
     assert (checkout / "subset.jsonl").exists() and (checkout / "chosen.csv").exists()
 
 
-@pytest.mark.parametrize("words, folder", [("hostile inputs", "tests/hostile"), ("attacks", "tests/security"), ("faults", "tests/faults")])
+@pytest.mark.parametrize(
+    "words, folder",
+    [
+        ("hostile inputs", "tests/hostile"),
+        ("attacks", "tests/security"),
+        ("faults", "tests/faults"),
+    ],
+)
 def test_what_is_tried_is_as_much_as_it_says(words, folder):
     pytest.importorskip("playwright", reason='some of it needs a browser: pip install -e ".[e2e]"')
     assert int(re.search(rf"(\d+) {words}", README)[1]) == collected(folder)

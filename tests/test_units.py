@@ -5,8 +5,21 @@ import pytest
 from delift_core.units import counted, reached, reached_between
 
 
-@pytest.mark.parametrize("share, told", [(0, "0.0%"), (0.7909, "79.1%"), (0.9946, "99.5%"), (0.9973, "99.7%"), (0.99951, "99.9%"), (0.99993, "99.9%"),
-                                         (1 - 1e-8, "99.9%"), (1 - 1e-12, "100.0%"), (1, "100.0%"), (-0.25, "-25.0%")])
+@pytest.mark.parametrize(
+    "share, told",
+    [
+        (0, "0.0%"),
+        (0.7909, "79.1%"),
+        (0.9946, "99.5%"),
+        (0.9973, "99.7%"),
+        (0.99951, "99.9%"),
+        (0.99993, "99.9%"),
+        (1 - 1e-8, "99.9%"),
+        (1 - 1e-12, "100.0%"),
+        (1, "100.0%"),
+        (-0.25, "-25.0%"),
+    ],
+)
 def test_what_lacks_anything_of_the_whole_is_not_told_as_the_whole(share, told):
     assert reached(share) == told
 
@@ -17,5 +30,13 @@ def test_two_shares_that_read_alike_are_told_once():
 
 
 def test_one_is_told_without_a_plural():
-    assert [counted(count, "row") for count in (0, 1, 2, 1000)] == ["0 rows", "1 row", "2 rows", "1,000 rows"]
-    assert counted(1, "entry", "entries") == "1 entry" and counted(3, "entry", "entries") == "3 entries"
+    assert [counted(count, "row") for count in (0, 1, 2, 1000)] == [
+        "0 rows",
+        "1 row",
+        "2 rows",
+        "1,000 rows",
+    ]
+    assert (
+        counted(1, "entry", "entries") == "1 entry"
+        and counted(3, "entry", "entries") == "3 entries"
+    )

@@ -1,4 +1,6 @@
-"""What an audit amounts to: how often each source was kept, how far two reviewers agree, who said what."""
+"""What an audit amounts to: how often each source was kept, how far two reviewers agree, who said
+what.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -32,19 +34,29 @@ class Agreement:
 
     first: str
     second: str
-    both: int                    # examples that both judged
-    same: int                    # of them with the same verdict
-    kappa: float | None          # (same share - share by chance) / (1 - share by chance); None where chance alone gives 1
+    both: int  # examples that both judged
+    same: int  # of them with the same verdict
+    # (same share - share by chance) / (1 - share by chance); None where chance alone gives 1
+    kappa: float | None
 
 
 def counts(events: Iterable[Event]) -> dict[str, Counter]:
     """reviewer -> how many examples stand at keep, drop and flag."""
-    return {reviewer: Counter(event.action for event in own.values()) for reviewer, own in by_reviewer(events).items()}
+    return {
+        reviewer: Counter(event.action for event in own.values())
+        for reviewer, own in by_reviewer(events).items()
+    }
 
 
 def keep_rates(events: Iterable[Event]) -> list[KeepRate]:
-    """Keep-rate per source of the blind queue, sources without a verdict left out; each reviewer's verdict counts once, as a draw of its own."""
-    judged = [event for own in by_reviewer(event for event in events if _blind(event)).values() for event in own.values()]
+    """Keep-rate per source of the blind queue, sources without a verdict left out; each reviewer's
+    verdict counts once, as a draw of its own.
+    """
+    judged = [
+        event
+        for own in by_reviewer(event for event in events if _blind(event)).values()
+        for event in own.values()
+    ]
     rates = []
     for source in Source:
         own = [event for event in judged if source in event.source.split()]
@@ -60,7 +72,9 @@ def _blind(event: Event) -> bool:
 
 
 def wilson(kept: int, judged: int) -> tuple[float, float]:
-    """The 95 % interval of a share after Wilson (1927): it stays within 0 and 1 and holds for small numbers."""
+    """The 95 % interval of a share after Wilson (1927): it stays within 0 and 1 and holds for small
+    numbers.
+    """
     from scipy.stats import binomtest
 
     interval = binomtest(kept, judged).proportion_ci(CONFIDENCE, method="wilson")
@@ -69,18 +83,32 @@ def wilson(kept: int, judged: int) -> tuple[float, float]:
 
 def agreements(verdicts: Mapping[str, Mapping[str, Event]]) -> list[Agreement]:
     """Every two reviewers that judged an example in common. verdicts: of `by_reviewer`."""
-    return [_agreement(first, second, verdicts) for first, second in combinations(sorted(verdicts), 2)
-            if set(verdicts[first]) & set(verdicts[second])]
+    return [
+        _agreement(first, second, verdicts)
+        for first, second in combinations(sorted(verdicts), 2)
+        if set(verdicts[first]) & set(verdicts[second])
+    ]
 
 
 def _agreement(first: str, second: str, verdicts: Mapping[str, Mapping[str, Event]]) -> Agreement:
     common = sorted(set(verdicts[first]) & set(verdicts[second]))
-    said = [[str(verdicts[reviewer][example].action) for example in common] for reviewer in (first, second)]
-    return Agreement(first, second, len(common), sum(one == other for one, other in zip(*said, strict=True)), kappa(*said))
+    said = [
+        [str(verdicts[reviewer][example].action) for example in common]
+        for reviewer in (first, second)
+    ]
+    return Agreement(
+        first,
+        second,
+        len(common),
+        sum(one == other for one, other in zip(*said, strict=True)),
+        kappa(*said),
+    )
 
 
 def kappa(first: list[str], second: list[str]) -> float | None:
-    """Cohen's kappa (1960) of two lists of verdicts; None where both only ever said the same one thing."""
+    """Cohen's kappa (1960) of two lists of verdicts; None where both only ever said the same one
+    thing.
+    """
     from sklearn.metrics import cohen_kappa_score
 
     if len({*first, *second}) == 1:

@@ -14,12 +14,12 @@ from delift_core.audit.location import has_log
 class Audit:
     """The verdicts of a run and what they amount to."""
 
-    counts: Mapping[str, Counter]                    # reviewer -> keep, drop, flag
-    rates: list[KeepRate]                            # of the blind queue
+    counts: Mapping[str, Counter]  # reviewer -> keep, drop, flag
+    rates: list[KeepRate]  # of the blind queue
     agreements: list[Agreement]
     guidelines: str
-    verdicts: Mapping[str, Action]                   # example -> what its reviewers say together
-    said: Mapping[str, list[Event]]                  # example -> the verdict of each reviewer
+    verdicts: Mapping[str, Action]  # example -> what its reviewers say together
+    said: Mapping[str, list[Event]]  # example -> the verdict of each reviewer
 
 
 def audit_of(folder: Path) -> Audit | None:
@@ -36,4 +36,11 @@ def audit_of(folder: Path) -> Audit | None:
     said: dict[str, list[Event]] = {}
     for event in (event for verdicts in own.values() for event in verdicts.values()):
         said.setdefault(event.example, []).append(event)
-    return Audit(dict(sorted(counts(events).items())), keep_rates(events), agreements(own), log.guidelines(), agreed(own), said)
+    return Audit(
+        dict(sorted(counts(events).items())),
+        keep_rates(events),
+        agreements(own),
+        log.guidelines(),
+        agreed(own),
+        said,
+    )

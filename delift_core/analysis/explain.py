@@ -1,8 +1,10 @@
-"""Why an example was chosen, or was not: its marginal gain as an exact sum over the answered examples it covers anew.
+"""Why an example was chosen, or was not: its marginal gain as an exact sum over the answered
+examples it covers anew.
 
     gain of j at its turn = sum_i [clip(s[i, j], coverage_i, ceiling_i) - coverage_i] + w_j
 
-coverage is what the earlier choices (or, before any, the floor) already cover of each answered example.
+coverage is what the earlier choices (or, before any, the floor) already cover of each answered
+example.
 """
 
 from collections.abc import Mapping
@@ -20,12 +22,13 @@ from delift_core.selection.objectives import Objective
 class Reason:
     """A marginal gain taken apart; gain = parts.sum() + modular."""
 
-    index: int                       # the example of the pool
-    answered: np.ndarray             # (parts,) the answered examples it covers anew, largest part first, then in their order
-    parts: np.ndarray                # (parts,) what it adds to each
-    before: np.ndarray               # (parts,) who covered each best before, NOBODY where no chosen example did
-    capped: np.ndarray               # (parts,) bool, cut short by the ceiling: the target asks for no more
-    modular: float                   # w_j, what it is worth by itself
+    index: int  # the example of the pool
+    # (parts,) the answered examples it covers anew, largest part first, then in their order
+    answered: np.ndarray
+    parts: np.ndarray  # (parts,) what it adds to each
+    before: np.ndarray  # (parts,) who covered each best before, NOBODY where no chosen example did
+    capped: np.ndarray  # (parts,) bool, cut short by the ceiling: the target asks for no more
+    modular: float  # w_j, what it is worth by itself
 
     @property
     def gain(self) -> float:
@@ -33,47 +36,66 @@ class Reason:
 
 
 def reason_for(objective: Objective, chosen: np.ndarray, index: int) -> Reason:
-    """What an example adds, or would add, to those already chosen. chosen: indices in order of choice, without the example."""
-    coverage = objective.coverage(chosen)                                         # (answered,)
-    added = objective.covered(index, coverage) - coverage                         # (answered,)
-    answered = np.flatnonzero(added > 0)                                          # (parts,)
+    """What an example adds, or would add, to those already chosen.
+
+    chosen: indices in order of choice, without the example.
+    """
+    coverage = objective.coverage(chosen)  # (answered,)
+    added = objective.covered(index, coverage) - coverage  # (answered,)
+    answered = np.flatnonzero(added > 0)  # (parts,)
     answered = answered[np.argsort(-added[answered], kind="stable")]
-    capped = objective.column(index)[answered] > objective.ceiling[answered]     # (parts,)
-    return Reason(index, answered, added[answered], owners(objective, chosen)[answered], capped, float(objective.modular[index]))
+    capped = objective.column(index)[answered] > objective.ceiling[answered]  # (parts,)
+    return Reason(
+        index,
+        answered,
+        added[answered],
+        owners(objective, chosen)[answered],
+        capped,
+        float(objective.modular[index]),
+    )
 
 
 def why_chosen(objective: Objective, selection: Selection, rank: int) -> Reason:
     """The gain of the example chosen at a rank, counted from 1."""
-    return reason_for(objective, selection.indices[:rank - 1], int(selection.indices[rank - 1]))
+    return reason_for(objective, selection.indices[: rank - 1], int(selection.indices[rank - 1]))
 
 
 def by_gain_alone(selection: Selection, quotas: Mapping | None) -> bool:
-    """Whether greedy took the highest gain at every turn: a token budget compares gain per token, and a quota passes over a full group."""
+    """Whether greedy took the highest gain at every turn: a token budget compares gain per token,
+    and a quota passes over a full group.
+    """
     return selection.budget.unit is not BudgetUnit.TOKENS and not quotas
 
 
-def runner_up(objective: Objective, selection: Selection, rank: int, excluded: np.ndarray) -> tuple[int, float] | None:
+def runner_up(
+    objective: Objective, selection: Selection, rank: int, excluded: np.ndarray
+) -> tuple[int, float] | None:
     """(index, gain) of the best example that was not taken at a rank; None when no other was left.
 
-    excluded: indices that could never be taken. It has a meaning only where examples compete `by_gain_alone`.
+    excluded: indices that could never be taken. It has a meaning only where examples compete
+    `by_gain_alone`.
     """
-    coverage = objective.coverage(selection.indices[:rank - 1])                   # (answered,)
+    coverage = objective.coverage(selection.indices[: rank - 1])  # (answered,)
     taken = np.union1d(selection.indices[:rank], excluded)
-    others = np.setdiff1d(np.arange(objective.size), taken)                       # (others,) ascending
+    others = np.setdiff1d(np.arange(objective.size), taken)  # (others,) ascending
     if not len(others):
         return None
-    gains = np.array([objective.gain(index, coverage) for index in others.tolist()])   # (others,)
+    gains = np.array([objective.gain(index, coverage) for index in others.tolist()])  # (others,)
     return int(others[gains.argmax()]), float(gains.max())
 
 
-def who_covers(objective: Objective, chosen: np.ndarray, index: int) -> tuple[np.ndarray, np.ndarray]:
-    """(owners, shares) of what an example would cover if nothing were chosen: who covers it instead, the largest share first.
+def who_covers(
+    objective: Objective, chosen: np.ndarray, index: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """(owners, shares) of what an example would cover if nothing were chosen: who covers it
+    instead, the largest share first.
 
-    share of an owner = sum over its answered examples of clip(s[i, j], floor_i, ceiling_i) - floor_i; NOBODY owns what is still open.
+    share of an owner = sum over its answered examples of clip(s[i, j], floor_i, ceiling_i) -
+    floor_i; NOBODY owns what is still open.
     """
-    alone = objective.covered(index, objective.floor) - objective.floor           # (answered,)
-    who = owners(objective, chosen)                                               # (answered,)
-    found, place = np.unique(who[alone > 0], return_inverse=True)                 # (owners,), (covered,)
-    shares = np.bincount(place, weights=alone[alone > 0], minlength=len(found))   # (owners,)
+    alone = objective.covered(index, objective.floor) - objective.floor  # (answered,)
+    who = owners(objective, chosen)  # (answered,)
+    found, place = np.unique(who[alone > 0], return_inverse=True)  # (owners,), (covered,)
+    shares = np.bincount(place, weights=alone[alone > 0], minlength=len(found))  # (owners,)
     order = np.argsort(-shares, kind="stable")
     return found[order], shares[order]

@@ -1,4 +1,6 @@
-"""How a database of verdicts is opened: with care for what is in it, and in a folder that cannot be written only to be read."""
+"""How a database of verdicts is opened: with care for what is in it, and in a folder that cannot be
+written only to be read.
+"""
 
 import sqlite3
 import time
@@ -10,7 +12,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, S
 
 from delift_core.audit.location import DATABASE
 
-PATIENCE = 30                            # seconds to wait for another writer
+PATIENCE = 30  # seconds to wait for another writer
 
 
 def shared_engine(url: str) -> sql.Engine:
@@ -22,13 +24,22 @@ def shared_engine(url: str) -> sql.Engine:
 
 
 def own_engine(file: Path, closed: bool) -> sql.Engine:
-    """The file in a run folder. closed: the folder cannot be written. Raises ValueError where the file is damaged, and leaves it as it is."""
+    """The file in a run folder. closed: the folder cannot be written.
+
+    Raises ValueError where the file is damaged, and leaves it as it is.
+    """
     if is_empty(file) and not _fills(file):
         raise ValueError("it is empty, and a database that was ever written is not")
     if not closed:
-        engine = _for_writing(sql.create_engine(sql.URL.create("sqlite", database=str(file)), connect_args={"timeout": PATIENCE}))
+        engine = _for_writing(
+            sql.create_engine(
+                sql.URL.create("sqlite", database=str(file)), connect_args={"timeout": PATIENCE}
+            )
+        )
     elif file.exists():
-        engine = _begun_by_hand(sql.create_engine("sqlite://", creator=lambda: _read_only(file), poolclass=sql.NullPool))
+        engine = _begun_by_hand(
+            sql.create_engine("sqlite://", creator=lambda: _read_only(file), poolclass=sql.NullPool)
+        )
     else:
         return _nothing()
     if file.exists():
@@ -63,15 +74,21 @@ def _begun_by_hand(engine: sql.Engine) -> sql.Engine:
 
 
 def _read_only(file: Path) -> sqlite3.Connection:
-    """A connection that asks for no file beside the database, unless one is there with what was written last."""
+    """A connection that asks for no file beside the database, unless one is there with what was
+    written last.
+    """
     ahead = file.with_name(f"{file.name}-wal")
     still = "" if ahead.exists() and ahead.stat().st_size else "&immutable=1"
-    return sqlite3.connect(f"file:{quote(str(file))}?mode=ro{still}", uri=True, check_same_thread=False)
+    return sqlite3.connect(
+        f"file:{quote(str(file))}?mode=ro{still}", uri=True, check_same_thread=False
+    )
 
 
 def _nothing() -> sql.Engine:
     """A database that holds nothing and will be written by nobody."""
-    return sql.create_engine("sqlite://", poolclass=sql.StaticPool, connect_args={"check_same_thread": False})
+    return sql.create_engine(
+        "sqlite://", poolclass=sql.StaticPool, connect_args={"check_same_thread": False}
+    )
 
 
 def create_tables(engine: sql.Engine, tables: sql.MetaData) -> None:
@@ -89,7 +106,10 @@ def refuse_other_version(engine: sql.Engine, tables: sql.MetaData) -> None:
         for name, table in tables.tables.items():
             columns = {column["name"] for column in found.get_columns(name)}
             if odd := sorted(columns ^ set(table.columns.keys())):
-                raise ValueError(f"another version of delift wrote it: its table {name} {'has' if odd[0] in columns else 'lacks'} {odd[0]}")
+                raise ValueError(
+                    f"another version of delift wrote it: its table {name}"
+                    f" {'has' if odd[0] in columns else 'lacks'} {odd[0]}"
+                )
 
 
 def _without_transactions(connection, _) -> None:
@@ -104,8 +124,12 @@ def _careful(connection, _) -> None:
 
 
 def _lock_at_once(connection: sql.Connection) -> None:
-    """Take SQLite's write lock before a writer reads the last number, so that two writers queue rather than fail."""
-    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reading") else "BEGIN IMMEDIATE")
+    """Take SQLite's write lock before a writer reads the last number, so that two writers queue
+    rather than fail.
+    """
+    connection.exec_driver_sql(
+        "BEGIN" if connection.get_execution_options().get("reading") else "BEGIN IMMEDIATE"
+    )
 
 
 def spoken(url: str | sql.URL) -> str:
@@ -118,4 +142,6 @@ def spoken(url: str | sql.URL) -> str:
 
 def first_line(reason: Exception) -> str:
     """What an error says first."""
-    return (str(getattr(reason, "orig", None) or reason).strip().splitlines() or [type(reason).__name__])[0]
+    return (
+        str(getattr(reason, "orig", None) or reason).strip().splitlines() or [type(reason).__name__]
+    )[0]

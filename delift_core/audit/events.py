@@ -1,6 +1,8 @@
-"""What a person says about an example, as events that are only ever added: the latest that still stands is the verdict.
+"""What a person says about an example, as events that are only ever added: the latest that still
+stands is the verdict.
 
-A verdict is keyed by the id of its example, never by a position. Undoing is an event too: it names what it takes back.
+A verdict is keyed by the id of its example, never by a position. Undoing is an event too: it names
+what it takes back.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,7 +11,9 @@ from enum import StrEnum
 
 
 class Action(StrEnum):
-    """What an event says: a verdict (keep, drop or flag), that the example was passed over, or that an earlier event no longer stands."""
+    """What an event says: a verdict (keep, drop or flag), that the example was passed over, or that
+    an earlier event no longer stands.
+    """
 
     KEEP = "keep"
     DROP = "drop"
@@ -19,24 +23,35 @@ class Action(StrEnum):
 
 
 VERDICTS = (Action.KEEP, Action.DROP, Action.FLAG)
-REASONS = ("wrong", "unclear", "incomplete", "off topic", "duplicate", "badly formatted", "unsafe", "outdated", "too easy")   # keys 1 to 9
+# keys 1 to 9
+REASONS = (
+    "wrong",
+    "unclear",
+    "incomplete",
+    "off topic",
+    "duplicate",
+    "badly formatted",
+    "unsafe",
+    "outdated",
+    "too easy",
+)
 
 
 @dataclass(frozen=True)
 class Event:
     """One thing that one reviewer said about one example."""
 
-    uid: str                             # drawn by whoever said it: the same event told twice is one
-    example: str                         # id in the pool; of an undo, that of the event taken back
+    uid: str  # drawn by whoever said it: the same event told twice is one
+    example: str  # id in the pool; of an undo, that of the event taken back
     action: Action
     reviewer: str
     reasons: tuple[str, ...] = ()
     note: str = ""
-    queue: str = ""                      # which queue offered the example
-    source: str = ""                     # in a blind queue, where the example came from
-    batch: str = ""                      # shared by events that were one act, which one undo takes back
-    undoes: str = ""                     # of an undo: the uid or batch that no longer stands
-    time: str = ""                       # UTC, ISO 8601; set when it is written
+    queue: str = ""  # which queue offered the example
+    source: str = ""  # in a blind queue, where the example came from
+    batch: str = ""  # shared by events that were one act, which one undo takes back
+    undoes: str = ""  # of an undo: the uid or batch that no longer stands
+    time: str = ""  # UTC, ISO 8601; set when it is written
 
     @property
     def act(self) -> str:
@@ -48,7 +63,9 @@ def standing(events: Iterable[Event]) -> list[Event]:
     """What still stands, in order: neither undone nor an undo."""
     events = list(events)
     undone = {event.undoes for event in events if event.action is Action.UNDO}
-    return [event for event in events if event.action is not Action.UNDO and event.act not in undone]
+    return [
+        event for event in events if event.action is not Action.UNDO and event.act not in undone
+    ]
 
 
 def by_reviewer(events: Iterable[Event]) -> dict[str, dict[str, Event]]:
@@ -71,7 +88,10 @@ def said_of(verdicts: Mapping[str, Mapping[str, Event]]) -> dict[str, set[Action
 
 def agreed(verdicts: Mapping[str, Mapping[str, Event]]) -> dict[str, Action]:
     """example -> its verdict by all its reviewers together; one they differ on is flagged."""
-    return {example: next(iter(actions)) if len(actions) == 1 else Action.FLAG for example, actions in said_of(verdicts).items()}
+    return {
+        example: next(iter(actions)) if len(actions) == 1 else Action.FLAG
+        for example, actions in said_of(verdicts).items()
+    }
 
 
 def disputed(verdicts: Mapping[str, Mapping[str, Event]]) -> set[str]:
@@ -80,6 +100,8 @@ def disputed(verdicts: Mapping[str, Mapping[str, Event]]) -> set[str]:
 
 
 def last_act(events: Iterable[Event], reviewer: str) -> list[Event]:
-    """The events of the latest act of a reviewer that stands, which the next undo would take back; none when nothing is left."""
+    """The events of the latest act of a reviewer that stands, which the next undo would take back;
+    none when nothing is left.
+    """
     own = [event for event in standing(events) if event.reviewer == reviewer]
     return [event for event in own if event.act == own[-1].act] if own else []

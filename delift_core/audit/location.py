@@ -6,8 +6,9 @@ from pathlib import Path
 
 from delift_core.files import digest
 
-FILE = "audit.sqlite"                    # in the run folder
-DATABASE = "DELIFT_DATABASE"             # environment variable: the URL of a database that several machines share
+FILE = "audit.sqlite"  # in the run folder
+# environment variable: the URL of a database that several machines share
+DATABASE = "DELIFT_DATABASE"
 
 
 def has_log(folder: Path) -> bool:
@@ -22,7 +23,9 @@ def is_writable(folder: Path) -> bool:
 
 
 def address_of(folder: Path) -> str:
-    """What the run in a folder is called in a database: the address of its record, however its folder is named or spelt."""
+    """What the run in a folder is called in a database: the address of its record, however its
+    folder is named or spelt.
+    """
     try:
         return digest(json.loads((Path(folder) / "run.json").read_text(encoding="utf-8")))[:16]
     except (OSError, ValueError):

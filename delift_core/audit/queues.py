@@ -33,8 +33,8 @@ class Source(StrEnum):
 class Blind:
     """A mixed queue whose sources are not told; an example drawn for two sources counts for both."""
 
-    indices: np.ndarray                          # (examples,)
-    sources: Mapping[int, tuple[Source, ...]]    # index -> where it came from
+    indices: np.ndarray  # (examples,)
+    sources: Mapping[int, tuple[Source, ...]]  # index -> where it came from
 
 
 def by_rank(selection: Selection) -> np.ndarray:
@@ -48,14 +48,21 @@ def by_lowest_gain(selection: Selection) -> np.ndarray:
 
 
 def by_least_helpful(given: np.ndarray) -> np.ndarray:
-    """(pool,) the whole pool, what helps the others least first. given (pool,): mean utility as the shown example; NaN comes last."""
+    """(pool,) the whole pool, what helps the others least first.
+
+    given (pool,): mean utility as the shown example; NaN comes last.
+    """
     return np.argsort(given, kind="stable")
 
 
-def by_disagreement(disputed: Iterable[int], judged: Iterable[int], own: Iterable[int]) -> np.ndarray:
-    """(examples,) what reviewers differ on, then what only others have judged; index order within each.
+def by_disagreement(
+    disputed: Iterable[int], judged: Iterable[int], own: Iterable[int]
+) -> np.ndarray:
+    """(examples,) what reviewers differ on, then what only others have judged; index order within
+    each.
 
-    disputed, judged, own: indices whose reviewers differ, that anybody judged, that this reviewer judged.
+    disputed, judged, own: indices whose reviewers differ, that anybody judged, that this reviewer
+    judged.
     """
     disputed = set(disputed)
     return np.array([*sorted(disputed), *sorted(set(judged) - set(own) - disputed)], dtype=np.int64)
@@ -67,13 +74,22 @@ def at_random(size: int, seed: int) -> np.ndarray:
 
 
 def blind(chosen: np.ndarray, size: int, each: int, seed: int) -> Blind:
-    """Up to `each` examples drawn from the chosen, from the whole pool and from the rejected, mixed.
+    """Up to `each` examples drawn from the chosen, from the whole pool and from the rejected,
+    mixed.
 
     The draw from the whole pool is what chance would have chosen, so it may meet the other two.
     """
     rng, everything = np.random.default_rng(seed), np.arange(size)
-    parts = {Source.CHOSEN: np.asarray(chosen), Source.RANDOM: everything, Source.REJECTED: np.setdiff1d(everything, chosen)}
-    drawn = {source: rng.choice(part, min(each, len(part)), replace=False) for source, part in parts.items()}   # (each,) per source
+    parts = {
+        Source.CHOSEN: np.asarray(chosen),
+        Source.RANDOM: everything,
+        Source.REJECTED: np.setdiff1d(everything, chosen),
+    }
+    # (each,) per source
+    drawn = {
+        source: rng.choice(part, min(each, len(part)), replace=False)
+        for source, part in parts.items()
+    }
     sources: dict[int, tuple[Source, ...]] = {}
     for source, indices in drawn.items():
         for index in indices.tolist():

@@ -1,4 +1,6 @@
-"""What the command line says and how: sentences and a progress bar for people, JSON lines for machines, one line for a mistake."""
+"""What the command line says and how: sentences and a progress bar for people, JSON lines for
+machines, one line for a mistake.
+"""
 
 import json
 import shlex
@@ -12,7 +14,7 @@ import click
 from delift_core.errors import DeliftError, visible
 from delift_core.units import duration
 
-PLAIN_SECONDS = 5.0                    # between progress lines when the output is no terminal
+PLAIN_SECONDS = 5.0  # between progress lines when the output is no terminal
 
 
 class OneLineErrors(click.Group):
@@ -26,7 +28,11 @@ class OneLineErrors(click.Group):
             command = mistake.ctx.command_path if mistake.ctx else "delift"
             fail(f"{' '.join(mistake.format_message().split())} See {command} --help.")
         except (DeliftError, click.ClickException) as mistake:
-            fail(" ".join(mistake.message.split()) if isinstance(mistake, click.ClickException) else str(mistake))
+            fail(
+                " ".join(mistake.message.split())
+                if isinstance(mistake, click.ClickException)
+                else str(mistake)
+            )
         except (click.Abort, KeyboardInterrupt):
             fail("Stopped. What is finished is stored; the same command continues.", 130)
 
@@ -44,15 +50,22 @@ class Reporter:
         self.as_json = as_json
 
     def say(self, event: str, text: str, **record) -> None:
-        print(json.dumps({"event": event, **record}, default=str) if self.as_json else visible(text), flush=True)
+        print(
+            json.dumps({"event": event, **record}, default=str) if self.as_json else visible(text),
+            flush=True,
+        )
 
     def progress(self, event: str, label: str, total: int):
-        """A context that gives `advance(done)`: a bar on a terminal, lines elsewhere, JSON lines when asked for."""
+        """A context that gives `advance(done)`: a bar on a terminal, lines elsewhere, JSON lines
+        when asked for.
+        """
         bar = sys.stderr.isatty() and not self.as_json
         return progress_bar(label, total) if bar else self._progress_lines(event, label, total)
 
     @contextmanager
-    def _progress_lines(self, event: str, label: str, total: int) -> Iterator[Callable[[int], None]]:
+    def _progress_lines(
+        self, event: str, label: str, total: int
+    ) -> Iterator[Callable[[int], None]]:
         start, last, done = time.monotonic(), time.monotonic(), 0
 
         def advance(count: int) -> None:
@@ -62,8 +75,16 @@ class Reporter:
                 last = time.monotonic()
                 rate = done / max(last - start, 1e-9)
                 left = (total - done) / rate
-                self.say(event, f"{label}: {done:,} of {total:,} pairs, {rate:.1f} pairs/s, {duration(left)} left",
-                         done=done, total=total, pairs_per_second=round(rate, 2), seconds_left=round(left, 1))
+                self.say(
+                    event,
+                    f"{label}: {done:,} of {total:,} pairs, {rate:.1f} pairs/s, {duration(left)}"
+                    " left",
+                    done=done,
+                    total=total,
+                    pairs_per_second=round(rate, 2),
+                    seconds_left=round(left, 1),
+                )
+
         yield advance
 
 
@@ -80,26 +101,41 @@ def progress_bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
         TimeRemainingColumn,
     )
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("pairs"),
-               TextColumn("{task.fields[rate]} pairs/s"), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(elapsed_when_finished=True))
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("pairs"),
+        TextColumn("{task.fields[rate]} pairs/s"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(elapsed_when_finished=True),
+    )
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(label, total=total, rate="...")
 
         def advance(count: int) -> None:
             bar.advance(task, count)
-            bar.update(task, rate=f"{bar.tasks[0].completed / max(bar.tasks[0].elapsed or 0, 1e-9):.1f}")
+            bar.update(
+                task, rate=f"{bar.tasks[0].completed / max(bar.tasks[0].elapsed or 0, 1e-9):.1f}"
+            )
+
         yield advance
 
 
 def command_line(**settled) -> str:
-    """The command being run, with every option that differs from its default; `settled` overrides what was given."""
+    """The command being run, with every option that differs from its default; `settled` overrides
+    what was given.
+    """
     context = click.get_current_context()
     words = context.command_path.split()
     for parameter in context.command.params:
         value = settled.get(parameter.name, context.params.get(parameter.name))
         if isinstance(parameter, click.Argument):
             words.append(str(value))
-        elif parameter.name != "as_json" and not (value is None or value is False or value == parameter.get_default(context)):
+        elif parameter.name != "as_json" and not (
+            value is None or value is False or value == parameter.get_default(context)
+        ):
             for one in value if isinstance(value, tuple) else (value,):
                 words += [parameter.opts[0]] if parameter.is_flag else [parameter.opts[0], str(one)]
     return shlex.join(words)

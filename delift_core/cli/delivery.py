@@ -1,4 +1,7 @@
-"""The last steps of a command: the files and the page that it leaves behind. Each says what it did."""
+"""The last steps of a command: the files and the page that it leaves behind.
+
+Each says what it did.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
@@ -17,14 +20,30 @@ if TYPE_CHECKING:
 
 
 def check_out(out: Path, given: dict, sources: Iterable[str]) -> None:
-    """Refuse a file that cannot be written before hours of scoring, not after. sources: what is read, which is never written over."""
+    """Refuse a file that cannot be written before hours of scoring, not after.
+
+    sources: what is read, which is never written over.
+    """
     from delift_core.export.subset import check_target
 
-    check_target(out, given["shape"], added=given["with_rank"] or given["with_gain"] or given["with_verdict"], sources=sources)
+    check_target(
+        out,
+        given["shape"],
+        added=given["with_rank"] or given["with_gain"] or given["with_verdict"],
+        sources=sources,
+    )
 
 
-def export(report: Reporter, run: "Run", data: Mapping[str, "Dataset"], choice: "Choice", chosen: "Selection", out: Path, given: dict,
-           command: str) -> None:
+def export(
+    report: Reporter,
+    run: "Run",
+    data: Mapping[str, "Dataset"],
+    choice: "Choice",
+    chosen: "Selection",
+    out: Path,
+    given: dict,
+    command: str,
+) -> None:
     """Write the chosen rows and the manifest beside them; say which of them people dropped."""
     from delift_core.export.subset import export_subset, manifest_of
     from delift_core.workflow.reselect import dropped
@@ -33,13 +52,38 @@ def export(report: Reporter, run: "Run", data: Mapping[str, "Dataset"], choice: 
     unwanted, without = dropped(data["pool"], chosen, verdicts), given["without_dropped"]
     if unwanted:
         say_dropped(report, unwanted, len(chosen), without)
-    manifest = manifest_of(data["pool"], chosen, target=data.get("target"), known=data.get("known"), model=run.record["model"],
-                           template=run.record["template"], plan=run.record.get("plan"), seed=given.get("seed"), options=asdict(choice), command=command,
-                           dropped=unwanted, left_out=without)
-    path = export_subset(data["pool"], chosen, out, shape=given["shape"], with_rank=given["with_rank"], with_gain=given["with_gain"],
-                         verdicts=verdicts if given["with_verdict"] else None, without=unwanted if without else (), manifest=manifest)
+    manifest = manifest_of(
+        data["pool"],
+        chosen,
+        target=data.get("target"),
+        known=data.get("known"),
+        model=run.record["model"],
+        template=run.record["template"],
+        plan=run.record.get("plan"),
+        seed=given.get("seed"),
+        options=asdict(choice),
+        command=command,
+        dropped=unwanted,
+        left_out=without,
+    )
+    path = export_subset(
+        data["pool"],
+        chosen,
+        out,
+        shape=given["shape"],
+        with_rank=given["with_rank"],
+        with_gain=given["with_gain"],
+        verdicts=verdicts if given["with_verdict"] else None,
+        without=unwanted if without else (),
+        manifest=manifest,
+    )
     rows = len(chosen) - (len(unwanted) if without else 0)
-    report.say("exported", f"{rows:,} rows written to {path}, how they were made to {path}.manifest.json", path=path, rows=rows)
+    report.say(
+        "exported",
+        f"{rows:,} rows written to {path}, how they were made to {path}.manifest.json",
+        path=path,
+        rows=rows,
+    )
 
 
 def say_dropped(report: Reporter, ids: Iterable[str], chosen: int, without: bool) -> None:
@@ -47,11 +91,19 @@ def say_dropped(report: Reporter, ids: Iterable[str], chosen: int, without: bool
     from delift_core.workflow.reselect import dropped_line
 
     advice = "" if without else " or leave them out with --without-dropped"
-    report.say("dropped", f"{dropped_line(ids, chosen, without)} Choose others in their place with --exclude{advice}.", ids=list(ids), left_out=without)
+    report.say(
+        "dropped",
+        f"{dropped_line(ids, chosen, without)} Choose others in their place with"
+        f" --exclude{advice}.",
+        ids=list(ids),
+        left_out=without,
+    )
 
 
 def verdicts_read(report: Reporter, run: "Run", needed: bool) -> dict[str, str]:
-    """The verdicts of a run; where they cannot be read and the file can do without them, that is said and there are none."""
+    """The verdicts of a run; where they cannot be read and the file can do without them, that is
+    said and there are none.
+    """
     try:
         return verdicts_of(run)
     except NoDatabase as reason:
@@ -76,7 +128,16 @@ def report(reporter: Reporter, run: "Run", choice: "Choice", out: Path) -> None:
 
     check_page(out)
     if read_projection(run) is None:
-        reporter.say("map", f"laying out the map of {len(run.pool):,} examples: once for this run, up to a few minutes", examples=len(run.pool))
+        reporter.say(
+            "map",
+            f"laying out the map of {len(run.pool):,} examples: once for this run, up to a few"
+            " minutes",
+            examples=len(run.pool),
+        )
     path = write_report(run, choice, out)
-    reporter.say("reported", f"report written to {path} ({size(path.stat().st_size)}): open it with a double click", path=path,
-                 bytes=path.stat().st_size)
+    reporter.say(
+        "reported",
+        f"report written to {path} ({size(path.stat().st_size)}): open it with a double click",
+        path=path,
+        bytes=path.stat().st_size,
+    )

@@ -8,7 +8,18 @@ from collections.abc import Iterator
 from delift_core.errors import DeliftError
 from delift_core.units import size
 
-PACKAGES = ("torch", "transformers", "datasets", "streamlit", "plotly", "umap-learn", "zarr", "pyarrow", "pandas", "numpy")
+PACKAGES = (
+    "torch",
+    "transformers",
+    "datasets",
+    "streamlit",
+    "plotly",
+    "umap-learn",
+    "zarr",
+    "pyarrow",
+    "pandas",
+    "numpy",
+)
 
 
 def checks() -> Iterator[tuple[str, bool, str]]:
@@ -33,7 +44,9 @@ def memory() -> tuple[bool, str]:
     import psutil
 
     free = psutil.virtual_memory().available
-    return free > 2e9, f"{size(free)} free" + ("" if free > 2e9 else ". The bundled model wants 2 GB: close something.")
+    return free > 2e9, f"{size(free)} free" + (
+        "" if free > 2e9 else ". The bundled model wants 2 GB: close something."
+    )
 
 
 def device() -> tuple[bool, str]:
@@ -62,4 +75,10 @@ def workspace() -> tuple[bool, str]:
         with tempfile.NamedTemporaryFile(dir=folder):
             return True, f"{folder} can be written"
     except OSError as reason:
-        return False, f"{folder} cannot be written ({reason.strerror}). Set DELIFT_WORKSPACE to a folder that can."
+        return (
+            False,
+            (
+                f"{folder} cannot be written ({reason.strerror}). Set DELIFT_WORKSPACE to a folder"
+                " that can."
+            ),
+        )

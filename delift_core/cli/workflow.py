@@ -1,4 +1,7 @@
-"""The steps of a command, in order: read the roles, score what the run lacks, choose. Each says what it did."""
+"""The steps of a command, in order: read the roles, score what the run lacks, choose.
+
+Each says what it did.
+"""
 
 import re
 from collections import Counter
@@ -31,10 +34,27 @@ def read_roles(report: Reporter, given: dict) -> dict:
     for role in (role for role in ROLES if given[role]):
         limit = given["limit" if role == "pool" else f"{role}_limit"]
         columns = given["columns" if role == "pool" else f"{role}_columns"]
-        dataset = read_dataset(given[role], columns=mapping(columns), limit=limit, seed=given["seed"], near_duplicates=given["near_duplicates"])
+        dataset = read_dataset(
+            given[role],
+            columns=mapping(columns),
+            limit=limit,
+            seed=given["seed"],
+            near_duplicates=given["near_duplicates"],
+        )
         data[role] = refuse_empty(dataset)
-        report.say("read", f"{role}: {summary(dataset)}", role=role, source=dataset.source, format=dataset.format, examples=len(dataset), asked=dataset.asked.record,
-                   problems=[{"row": problem.row, "kind": problem.kind, "reason": problem.reason} for problem in dataset.problems])
+        report.say(
+            "read",
+            f"{role}: {summary(dataset)}",
+            role=role,
+            source=dataset.source,
+            format=dataset.format,
+            examples=len(dataset),
+            asked=dataset.asked.record,
+            problems=[
+                {"row": problem.row, "kind": problem.kind, "reason": problem.reason}
+                for problem in dataset.problems
+            ],
+        )
     return data
 
 
@@ -43,10 +63,21 @@ def summary(dataset) -> str:
     from delift_core.data.example import ProblemKind
 
     kinds = Counter(problem.kind for problem in dataset.problems)
-    told = ", ".join(f"{count:,} {kind}{'s' if count > 1 and kind is not ProblemKind.ALTERED else ''}" for kind, count in kinds.items())
+    told = ", ".join(
+        f"{count:,} {kind}{'s' if count > 1 and kind is not ProblemKind.ALTERED else ''}"
+        for kind, count in kinds.items()
+    )
     draw = dataset.asked.draw if dataset.asked else ""
-    first = f"; {'of all its rows ' if draw else ''}{told}, first: row {dataset.problems[0].row}: {dataset.problems[0].reason}" if kinds else ""
-    return f"{len(dataset):,} examples from {dataset.source} ({dataset.format}{draw and f'; {draw}'}){first}"
+    first = (
+        f"; {'of all its rows ' if draw else ''}{told}, first: row {dataset.problems[0].row}:"
+        f" {dataset.problems[0].reason}"
+        if kinds
+        else ""
+    )
+    return (
+        f"{len(dataset):,} examples from {dataset.source}"
+        f" ({dataset.format}{draw and f'; {draw}'}){first}"
+    )
 
 
 def mapping(text: str | None) -> dict | None:
@@ -55,7 +86,9 @@ def mapping(text: str | None) -> dict | None:
         return None
     pairs = [part.partition("=") for part in text.split(",")]
     if not all(key and equals and value for key, equals, value in pairs):
-        raise click.UsageError(f"The mapping {text!r} cannot be read. Write prompt=COLUMN,response=COLUMN.")
+        raise click.UsageError(
+            f"The mapping {text!r} cannot be read. Write prompt=COLUMN,response=COLUMN."
+        )
     return {key.strip(): value.split("+") if "+" in value else value for key, _, value in pairs}
 
 
@@ -65,8 +98,22 @@ def choice_from(given: dict):
     from delift_core.selection.constraints import Budget
 
     Budget.parse(given["budget"])
-    names = ("objective", "budget", "eta", "nu", "measure", "transform", "diagonal", "pins", "excludes", "group_by")
-    return Choice(**{name: given[name] for name in names}, quotas=dict(quota(text) for text in given["quotas"]))
+    names = (
+        "objective",
+        "budget",
+        "eta",
+        "nu",
+        "measure",
+        "transform",
+        "diagonal",
+        "pins",
+        "excludes",
+        "group_by",
+    )
+    return Choice(
+        **{name: given[name] for name in names},
+        quotas=dict(quota(text) for text in given["quotas"]),
+    )
 
 
 def quota(text: str) -> tuple[str, int]:
@@ -77,8 +124,12 @@ def quota(text: str) -> tuple[str, int]:
     return group, int(most)
 
 
-def kernels_for(choice: "Choice", data: Mapping[str, "Dataset"], plan: "Plan | None") -> tuple[str, ...]:
-    """The kernels that a choice's objective needs; what cannot be met is refused before anything is scored. plan: None where minutes choose one."""
+def kernels_for(
+    choice: "Choice", data: Mapping[str, "Dataset"], plan: "Plan | None"
+) -> tuple[str, ...]:
+    """The kernels that a choice's objective needs; what cannot be met is refused before anything is
+    scored. plan: None where minutes choose one.
+    """
     from delift_core.selection.choice import check_choice, check_diagonal, objective_for
     from delift_core.selection.objectives import RECIPES
 
@@ -97,35 +148,67 @@ def every_kernel(data: Mapping[str, "Dataset"]) -> tuple[str, ...]:
 
 
 def plan_from(given: dict) -> "Plan | None":
-    """The plan the options name, None where minutes are to choose one; checked before anything is read."""
+    """The plan the options name, None where minutes are to choose one; checked before anything is
+    read.
+    """
     from delift_core.scoring.plan import plan_named
 
     if given["minutes"] is not None:
         if given["plan"] or given["pairs"]:
-            raise click.UsageError("--minutes chooses the plan; leave --plan and --pairs out, or give them without --minutes.")
+            raise click.UsageError(
+                "--minutes chooses the plan; leave --plan and --pairs out, or give them without"
+                " --minutes."
+            )
         return None
     if given["plan"] == "all" and given["pairs"]:
-        raise click.UsageError("--plan all scores every pair; leave --pairs out, or choose sampled or nearest.")
-    return plan_named(given["plan"] or ("nearest" if given["pairs"] else "all"), given["pairs"] or "20%", given["seed"])
+        raise click.UsageError(
+            "--plan all scores every pair; leave --pairs out, or choose sampled or nearest."
+        )
+    return plan_named(
+        given["plan"] or ("nearest" if given["pairs"] else "all"),
+        given["pairs"] or "20%",
+        given["seed"],
+    )
 
 
-def settled_plan(report: Reporter, data: Mapping[str, "Dataset"], kernels: tuple[str, ...], model, template: str, given: dict) -> "Plan":
-    """The plan named, or the best that fits into the minutes given; those that chose once choose the same again."""
+def settled_plan(
+    report: Reporter,
+    data: Mapping[str, "Dataset"],
+    kernels: tuple[str, ...],
+    model,
+    template: str,
+    given: dict,
+) -> "Plan":
+    """The plan named, or the best that fits into the minutes given; those that chose once choose
+    the same again.
+    """
     from delift_core.wording import plan_line
     from delift_core.workflow.plan import plan_within
 
     plan, minutes = plan_from(given), given["minutes"]
     if plan is None:
-        plan = plan_within(minutes, workspace_of(given), data, model, template, kernels, given["seed"])
+        plan = plan_within(
+            minutes, workspace_of(given), data, model, template, kernels, given["seed"]
+        )
     if minutes is not None or not plan.is_all:
-        report.say("plan", f"plan: {plan_line(plan)}", kind=str(plan.kind), share=plan.share, seed=plan.seed, minutes=minutes)
+        report.say(
+            "plan",
+            f"plan: {plan_line(plan)}",
+            kind=str(plan.kind),
+            share=plan.share,
+            seed=plan.seed,
+            minutes=minutes,
+        )
     return plan
 
 
 def plan_words(run: "Run") -> dict:
     """The options that give a run's plan on any machine, whatever minutes chose it here."""
     plan = run.plan
-    return {"minutes": None, **({} if plan.is_all else {"plan": str(plan.kind), "pairs": repr(plan.share)})}
+    return {
+        "minutes": None,
+        **({} if plan.is_all else {"plan": str(plan.kind), "pairs": repr(plan.share)}),
+    }
 
 
 def workspace_of(given: dict) -> Path:
@@ -135,8 +218,16 @@ def workspace_of(given: dict) -> Path:
     return given["workspace"] or default_workspace()
 
 
-def score(report: Reporter, data: Mapping[str, "Dataset"], kernels: tuple[str, ...], given: dict, choice: "Choice | None" = None) -> "Run":
-    """The run of these data, model and template with the named kernels complete; what is stored already is not scored again."""
+def score(
+    report: Reporter,
+    data: Mapping[str, "Dataset"],
+    kernels: tuple[str, ...],
+    given: dict,
+    choice: "Choice | None" = None,
+) -> "Run":
+    """The run of these data, model and template with the named kernels complete; what is stored
+    already is not scored again.
+    """
     from delift_core.runs.integrity import lacks_ground, to_score
     from delift_core.runs.store import create_run
     from delift_core.scoring.model import load_model
@@ -144,19 +235,31 @@ def score(report: Reporter, data: Mapping[str, "Dataset"], kernels: tuple[str, .
     from delift_core.selection.choice import check_diagonal
     from delift_core.workflow.pack_size import pack_tokens
 
-    report.say("model", f"loading model {given['model']} (the bundled one is unpacked on first use)", model=given["model"])
-    model = load_model(given["model"], dtype=given["dtype"], device=given["device"], revision=given["revision"], context=given["context"])
+    report.say(
+        "model",
+        f"loading model {given['model']} (the bundled one is unpacked on first use)",
+        model=given["model"],
+    )
+    model = load_model(
+        given["model"],
+        dtype=given["dtype"],
+        device=given["device"],
+        revision=given["revision"],
+        context=given["context"],
+    )
     if told := agreement(model.dtype):
         report.say("precision", told, dtype=model.dtype)
     template = template_of(model, given["template"])
     plan = settled_plan(report, data, kernels, model, template, given)
     if choice:
-        check_diagonal(choice, kernels, plan)             # minutes may have chosen it
+        check_diagonal(choice, kernels, plan)  # minutes may have chosen it
     run = create_run(workspace_of(given), data, model.record, template, plan)
     model = replace(model, pack_tokens=pack_tokens(run.folder, model.device))
     missing = {name: to_score(run, name) for name in kernels}
     pairs = sum(run.pairs(name, work) for name, work in missing.items() if work)
-    report.say("run", f"run folder {run.folder}: {pairs:,} pairs to score", folder=run.folder, pairs=pairs)
+    report.say(
+        "run", f"run folder {run.folder}: {pairs:,} pairs to score", folder=run.folder, pairs=pairs
+    )
     if pairs or lacks_ground(run, kernels):
         score_pairs(report, run, model, missing, pairs)
     return run
@@ -169,15 +272,24 @@ def template_of(model, asked: str) -> str:
     return template_name(asked, model.tokenizer)
 
 
-def score_pairs(report: Reporter, run: "Run", model, missing: Mapping[str, list], pairs: int) -> None:
+def score_pairs(
+    report: Reporter, run: "Run", model, missing: Mapping[str, list], pairs: int
+) -> None:
     """Say what it will cost, then score with progress."""
     from delift_core.workflow.score import cost_of, score_missing
 
     if pairs:
         cost = cost_of(run, model, missing)
-        report.say("cost", f"{cost.pairs:,} pairs, {cost.tokens:,} tokens: about {duration(cost.seconds)} on {model.device}, "
-                   f"{size(cost.memory)} of memory, at most {size(cost.disk)} of disk",
-                   pairs=cost.pairs, tokens=cost.tokens, seconds=round(cost.seconds, 1), memory=cost.memory, disk=cost.disk)
+        report.say(
+            "cost",
+            f"{cost.pairs:,} pairs, {cost.tokens:,} tokens: about {duration(cost.seconds)} on"
+            f" {model.device}, {size(cost.memory)} of memory, at most {size(cost.disk)} of disk",
+            pairs=cost.pairs,
+            tokens=cost.tokens,
+            seconds=round(cost.seconds, 1),
+            memory=cost.memory,
+            disk=cost.disk,
+        )
     with report.progress("progress", "scored", pairs) as advance:
         for _ in score_missing(run, model, list(missing), advance):
             pass
@@ -201,11 +313,26 @@ def choose(report: Reporter, run: "Run", choice: "Choice") -> "Selection":
     path = save_selection(run, choice, chosen)
     share = chosen.value / whole if (whole := objective.whole) else 0.0
     reach = choosing.reach_of(run, choice, objective, chosen)
-    report.say("selected", f"{len(chosen):,} of {len(run.pool):,} examples chosen by {chosen.objective}, "
-               f"reaching {reach_line(run.plan, share, reach)}", estimate=asdict(reach) if reach else None, selection=path.stem, objective=chosen.objective,
-               chosen=len(chosen), pool=len(run.pool), value=chosen.value, share=share, saturated_at=chosen.saturated_at,
-               ids=[run.pool[index].id for index in chosen.indices], gains=chosen.gains.tolist())
+    report.say(
+        "selected",
+        f"{len(chosen):,} of {len(run.pool):,} examples chosen by {chosen.objective}, "
+        f"reaching {reach_line(run.plan, share, reach)}",
+        estimate=asdict(reach) if reach else None,
+        selection=path.stem,
+        objective=chosen.objective,
+        chosen=len(chosen),
+        pool=len(run.pool),
+        value=chosen.value,
+        share=share,
+        saturated_at=chosen.saturated_at,
+        ids=[run.pool[index].id for index in chosen.indices],
+        gains=chosen.gains.tolist(),
+    )
     if chosen.saturated_at is not None:
-        report.say("saturated", f"From rank {chosen.saturated_at + 1} on nothing adds anything: those rows are in the order of the pool.",
-                   rank=chosen.saturated_at)
+        report.say(
+            "saturated",
+            f"From rank {chosen.saturated_at + 1} on nothing adds anything: those rows are in the"
+            " order of the pool.",
+            rank=chosen.saturated_at,
+        )
     return chosen

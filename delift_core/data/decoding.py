@@ -1,4 +1,6 @@
-"""Bytes become text: gzip is unpacked within a bound, the encoding is told from the bytes, and nothing is ever guessed."""
+"""Bytes become text: gzip is unpacked within a bound, the encoding is told from the bytes, and
+nothing is ever guessed.
+"""
 
 import codecs
 import unicodedata
@@ -8,20 +10,37 @@ from pathlib import Path
 from delift_core.data.text import is_blank
 from delift_core.errors import UnreadableFile
 
-EXPANSION_LIMIT = 2 * 1024**3           # bytes a gzip file may unpack to
-RATIO_LIMIT = 250                       # times its own size, once that is beyond RATIO_FLOOR (text reaches 20, bombs 1000)
+EXPANSION_LIMIT = 2 * 1024**3  # bytes a gzip file may unpack to
+# times its own size, once that is beyond RATIO_FLOOR (text reaches 20, bombs 1000)
+RATIO_LIMIT = 250
 RATIO_FLOOR = 64 * 1024**2
 STEP = 1024**2
 GZIP = b"\x1f\x8b"
-HEAD = 4096                             # bytes looked at to tell the encoding
-UTF16_ZEROS, BINARY_ZEROS = 0.2, 0.01   # share of zero bytes from which UTF-8 is taken for UTF-16, from which no text is UTF-8
-CONTROLS = 0.1                          # share of letters that may be controls in UTF-8 with zero bytes
-ODD_LETTERS = 0.01                      # share of letters that UTF-16 may not have: controls, unassigned ones, halves of pairs
-BINARY = {GZIP: "compressed with gzip twice", b"PK\x03\x04": "a zip archive or an Excel workbook", b"%PDF": "a PDF", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture",
-          b"\x28\xb5\x2f\xfd": "compressed with zstd", b"BZh": "compressed with bzip2", b"\xfd7zXZ": "compressed with xz",
-          b"ARROW1": "an Arrow file without its folder", b"SQLite format 3": "an SQLite database"}
-BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
-        (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+HEAD = 4096  # bytes looked at to tell the encoding
+# share of zero bytes from which UTF-8 is taken for UTF-16, from which no text is UTF-8
+UTF16_ZEROS, BINARY_ZEROS = 0.2, 0.01
+CONTROLS = 0.1  # share of letters that may be controls in UTF-8 with zero bytes
+# share of letters that UTF-16 may not have: controls, unassigned ones, halves of pairs
+ODD_LETTERS = 0.01
+BINARY = {
+    GZIP: "compressed with gzip twice",
+    b"PK\x03\x04": "a zip archive or an Excel workbook",
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"\x28\xb5\x2f\xfd": "compressed with zstd",
+    b"BZh": "compressed with bzip2",
+    b"\xfd7zXZ": "compressed with xz",
+    b"ARROW1": "an Arrow file without its folder",
+    b"SQLite format 3": "an SQLite database",
+}
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 
 
 def file_bytes(path: Path) -> bytes:
@@ -31,7 +50,9 @@ def file_bytes(path: Path) -> bytes:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise UnreadableFile(f"{path}: the file cannot be read ({error.strerror}). Check its permissions.") from error
+        raise UnreadableFile(
+            f"{path}: the file cannot be read ({error.strerror}). Check its permissions."
+        ) from error
     return unpacked(content, path) if content.startswith(GZIP) else content
 
 
@@ -49,7 +70,9 @@ def unpacked(content: bytes, path: Path) -> bytes:
                 raise zlib.error("cut off")
             content = stream.unused_data.lstrip(b"\0")
     except zlib.error as error:
-        raise UnreadableFile(f"{path}: the gzip file is cut off or damaged. Compress or download it again.") from error
+        raise UnreadableFile(
+            f"{path}: the gzip file is cut off or damaged. Compress or download it again."
+        ) from error
     return b"".join(pieces)
 
 
@@ -63,18 +86,27 @@ def _pieces(stream, content: bytes):
 def check_expansion(size: int, packed: int, path: Path, kind: str) -> None:
     """Refuse what a few bytes would fill the memory with."""
     if size > EXPANSION_LIMIT or (size > RATIO_FLOOR and size > RATIO_LIMIT * packed):
-        raise UnreadableFile(f"{path}: {packed:,} bytes of {kind} unpack to more than {size:,}, which is refused. "
-                             f"Unpack the file yourself if it is what you expect.")
+        raise UnreadableFile(
+            f"{path}: {packed:,} bytes of {kind} unpack to more than {size:,}, which is refused. "
+            "Unpack the file yourself if it is what you expect."
+        )
 
 
 def text_of(content: bytes, path: Path) -> str:
-    """UTF-8, UTF-16 or UTF-32 as text; bytes that do not belong stay recognisable and cost only their own row."""
+    """UTF-8, UTF-16 or UTF-32 as text; bytes that do not belong stay recognisable and cost only
+    their own row.
+    """
     _refuse_binary(content, path)
     encoding = _encoding(content)
     try:
-        text = content.decode(encoding, "surrogateescape" if encoding.startswith("utf-8") else "surrogatepass").lstrip("\ufeff")
+        text = content.decode(
+            encoding, "surrogateescape" if encoding.startswith("utf-8") else "surrogatepass"
+        ).lstrip("\ufeff")
     except UnicodeDecodeError as error:
-        raise UnreadableFile(f"{path}: not {encoding.upper()} text from byte {error.start} on. Save the file as UTF-8.") from error
+        raise UnreadableFile(
+            f"{path}: not {encoding.upper()} text from byte {error.start} on. Save the file as"
+            " UTF-8."
+        ) from error
     _refuse_other_encodings(text, path)
     if is_blank(text):
         raise UnreadableFile(f"{path}: the file is empty. Choose one that holds rows.")
@@ -82,9 +114,13 @@ def text_of(content: bytes, path: Path) -> str:
 
 
 def _encoding(content: bytes) -> str:
-    """By byte-order mark; without one, text with zero bytes is UTF-16 if it reads as that, the order told by which of two is zero."""
+    """By byte-order mark; without one, text with zero bytes is UTF-16 if it reads as that, the
+    order told by which of two is zero.
+    """
     marked = next((name for mark, name in BOMS if content.startswith(mark)), None)
-    return marked or (_unmarked_utf16(content) if _zeros(content) >= BINARY_ZEROS else None) or "utf-8"
+    return (
+        marked or (_unmarked_utf16(content) if _zeros(content) >= BINARY_ZEROS else None) or "utf-8"
+    )
 
 
 def _unmarked_utf16(content: bytes) -> str | None:
@@ -92,8 +128,17 @@ def _unmarked_utf16(content: bytes) -> str | None:
     head = content[:HEAD]
     encoding = "utf-16-le" if head[1::2].count(0) > head[0::2].count(0) else "utf-16-be"
     letters = codecs.getincrementaldecoder(encoding)("replace").decode(head)
-    odd = sum(letter == "\ufffd" or (unicodedata.category(letter) in ("Cc", "Cn", "Co") and letter not in "\t\r\n") for letter in letters)
-    return encoding if odd <= ODD_LETTERS * len(letters) and (_zeros(content) >= UTF16_ZEROS or not _is_text(head)) else None
+    odd = sum(
+        letter == "\ufffd"
+        or (unicodedata.category(letter) in ("Cc", "Cn", "Co") and letter not in "\t\r\n")
+        for letter in letters
+    )
+    return (
+        encoding
+        if odd <= ODD_LETTERS * len(letters)
+        and (_zeros(content) >= UTF16_ZEROS or not _is_text(head))
+        else None
+    )
 
 
 def _is_text(head: bytes) -> bool:
@@ -102,7 +147,9 @@ def _is_text(head: bytes) -> bool:
         letters = codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
         return False
-    return sum(letter < " " and letter not in "\t\r\n" for letter in letters) <= CONTROLS * len(letters)
+    return sum(letter < " " and letter not in "\t\r\n" for letter in letters) <= CONTROLS * len(
+        letters
+    )
 
 
 def _zeros(content: bytes) -> float:
@@ -112,13 +159,24 @@ def _zeros(content: bytes) -> float:
 
 def _refuse_binary(content: bytes, path: Path) -> None:
     what = next((name for magic, name in BINARY.items() if content.startswith(magic)), None)
-    if not what and _zeros(content) > BINARY_ZEROS and _encoding(content) == "utf-8" and not _is_text(content[:HEAD]):
+    if (
+        not what
+        and _zeros(content) > BINARY_ZEROS
+        and _encoding(content) == "utf-8"
+        and not _is_text(content[:HEAD])
+    ):
         what = "binary"
     if what:
-        raise UnreadableFile(f"{path}: the file is {what}, not rows of text. Save it as JSONL, JSON, CSV, TSV or Parquet.")
+        raise UnreadableFile(
+            f"{path}: the file is {what}, not rows of text. Save it as JSONL, JSON, CSV, TSV or"
+            " Parquet."
+        )
 
 
 def _refuse_other_encodings(text: str, path: Path) -> None:
     strange = sum("\udc80" <= letter <= "\udcff" for letter in text) if not text.isascii() else 0
     if strange > len(text) / 10:
-        raise UnreadableFile(f"{path}: neither UTF-8 nor UTF-16 text. If it is text in another encoding, save it as UTF-8 first.")
+        raise UnreadableFile(
+            f"{path}: neither UTF-8 nor UTF-16 text. If it is text in another encoding, save it as"
+            " UTF-8 first."
+        )

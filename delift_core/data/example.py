@@ -27,9 +27,9 @@ class Example:
     id: str
     prompt: str
     response: str
-    turns: tuple[Turn, ...]                                     # everything before the response
-    extra: Mapping[str, object] = field(default_factory=dict)   # the original row, untouched
-    row: int = 0                                                # 1-based line or record in the source
+    turns: tuple[Turn, ...]  # everything before the response
+    extra: Mapping[str, object] = field(default_factory=dict)  # the original row, untouched
+    row: int = 0  # 1-based line or record in the source
 
 
 class ProblemKind(StrEnum):
@@ -46,8 +46,8 @@ class ProblemKind(StrEnum):
 class Problem:
     """Something about one row that a person should know; the row may or may not still be used."""
 
-    row: int                 # 1-based line or record in the source
-    reason: str              # one sentence, ready to show
+    row: int  # 1-based line or record in the source
+    reason: str  # one sentence, ready to show
     kind: ProblemKind = ProblemKind.BROKEN
 
 
@@ -58,10 +58,13 @@ class Dataset:
     examples: tuple[Example, ...]
     problems: tuple[Problem, ...] = ()
     source: str = "rows"
-    format: str = ""                                                   # "Alpaca, 999 of 999 rows"
-    collapsed: Mapping[str, tuple[Example, ...]] = field(default_factory=dict)   # representative id -> its duplicates
-    file_digest: str = field(default="", compare=False)                # sha256 of the file's bytes, where the source is a file
-    asked: Asked | None = field(default=None, compare=False)           # how the source was read, where that is known
+    format: str = ""  # "Alpaca, 999 of 999 rows"
+    # representative id -> its duplicates
+    collapsed: Mapping[str, tuple[Example, ...]] = field(default_factory=dict)
+    # sha256 of the file's bytes, where the source is a file
+    file_digest: str = field(default="", compare=False)
+    # how the source was read, where that is known
+    asked: Asked | None = field(default=None, compare=False)
 
     def __len__(self) -> int:
         return len(self.examples)
@@ -80,8 +83,13 @@ class Dataset:
     @cached_property
     def fingerprint(self) -> str:
         """sha256 over everything loaded: ids, texts, original rows, collapsed duplicates, in order."""
-        return digest([[example.id, words(example), example.extra] for example in self.examples]
-                      + [[key, [duplicate.id for duplicate in group]] for key, group in self.collapsed.items()])
+        return digest(
+            [[example.id, words(example), example.extra] for example in self.examples]
+            + [
+                [key, [duplicate.id for duplicate in group]]
+                for key, group in self.collapsed.items()
+            ]
+        )
 
     @cached_property
     def text_fingerprint(self) -> str:
@@ -95,15 +103,26 @@ class Dataset:
         drawn = sorted(random.Random(seed).sample(range(len(self)), limit))
         kept = tuple(self.examples[index] for index in drawn)
         ids = {example.id for example in kept}
-        return replace(self, examples=kept, collapsed={key: group for key, group in self.collapsed.items() if key in ids})
+        return replace(
+            self,
+            examples=kept,
+            collapsed={key: group for key, group in self.collapsed.items() if key in ids},
+        )
 
 
 def refuse_empty(dataset: Dataset) -> Dataset:
     """The dataset, or NoExamples with the first reason why nothing of it can be used."""
     if dataset.examples:
         return dataset
-    first = f" (row {dataset.problems[0].row}: {dataset.problems[0].reason})" if dataset.problems else ""
-    raise NoExamples(f"{dataset.source}: none of its rows can be used{first}. Mend the rows, or name the columns that hold prompt and response.")
+    first = (
+        f" (row {dataset.problems[0].row}: {dataset.problems[0].reason})"
+        if dataset.problems
+        else ""
+    )
+    raise NoExamples(
+        f"{dataset.source}: none of its rows can be used{first}. Mend the rows, or name the columns"
+        " that hold prompt and response."
+    )
 
 
 def words(example: Example) -> list:

@@ -1,4 +1,6 @@
-"""JSON text becomes numbered values: whole documents, one object per line, or lists and objects one after another."""
+"""JSON text becomes numbered values: whole documents, one object per line, or lists and objects one
+after another.
+"""
 
 import json
 import re
@@ -8,10 +10,10 @@ from collections.abc import Iterator
 from delift_core.data.example import Problem
 from delift_core.data.text import Flaw, WrittenFloat
 
-LONGEST_INT = 4300                      # digits; Python itself refuses to convert more
-LOOKED_AT = 500                         # lines read to tell whether they are JSON one by one
-_AROUND = " \t\r\n\ufeff"             # spaces, and the mark that files put together have in their middle
-_LINE_BREAK = re.compile(r"\r\n|\n|\r")           # not splitlines: U+2028 may stand inside a string
+LONGEST_INT = 4300  # digits; Python itself refuses to convert more
+LOOKED_AT = 500  # lines read to tell whether they are JSON one by one
+_AROUND = " \t\r\n\ufeff"  # spaces, and the mark that files put together have in their middle
+_LINE_BREAK = re.compile(r"\r\n|\n|\r")  # not splitlines: U+2028 may stand inside a string
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]|,', re.DOTALL)
 _OPENER = {"]": "[", "}": "{"}
 
@@ -21,7 +23,9 @@ def numbered_values(text: str) -> Iterator[tuple[int, object]] | None:
     document = parsed(text)
     opens = text.lstrip()[:1] in ("[", "{")
     if not isinstance(document, Problem):
-        return enumerate(document if isinstance(document, list) else [document], 1) if opens else None
+        return (
+            enumerate(document if isinstance(document, list) else [document], 1) if opens else None
+        )
     bare = ((number, line.strip(_AROUND)) for number, line in enumerate(_LINE_BREAK.split(text), 1))
     lines = [(number, line) for number, line in bare if line]
     if _one_per_line([line for _, line in lines], text):
@@ -30,7 +34,9 @@ def numbered_values(text: str) -> Iterator[tuple[int, object]] | None:
 
 
 def _one_per_line(lines: list[str], text: str) -> bool:
-    """Whether lines are values of their own: most are whole objects, or begin like one and read better so, or are JSON of any kind."""
+    """Whether lines are values of their own: most are whole objects, or begin like one and read
+    better so, or are JSON of any kind.
+    """
     whole = sum(line[:1] == "{" and line[-1:] == "}" for line in lines)
     if whole * 2 >= len(lines):
         return True
@@ -59,26 +65,32 @@ def parsed(text: str) -> object:
 
 
 def separate_values(text: str) -> Iterator[object]:
-    """The items of lists and the objects of a text, one after another; what stands between them, or lacks its end, is a Problem."""
+    """The items of lists and the objects of a text, one after another; what stands between them, or
+    lacks its end, is a Problem.
+    """
     start, levels, listed = 0, Levels(), False
     for token in _TOKEN.finditer(text):
         mark, outside = token.group(), not levels.open
         levels.follow(mark)
         if outside and levels.open:
-            yield from _values(text[start:token.start()])
+            yield from _values(text[start : token.start()])
             listed = mark == "["
             start = token.end() if listed else token.start()
         elif levels.open == ["["] and mark == "," or not (levels.open or outside):
-            yield from _values(text[start:token.start() if listed else token.end()])
+            yield from _values(text[start : token.start() if listed else token.end()])
             start, listed = token.end(), bool(levels.open)
     rest = list(_values(text[start:]))
     yield from rest
     if listed and not any(isinstance(value, Problem) for value in rest):
-        yield Problem(0, "the list is not closed: the file is cut off here, and what followed is missing.")
+        yield Problem(
+            0, "the list is not closed: the file is cut off here, and what followed is missing."
+        )
 
 
 class Levels:
-    """The brackets open at a place in a text; one that closes takes with it those that were left open within it."""
+    """The brackets open at a place in a text; one that closes takes with it those that were left
+    open within it.
+    """
 
     def __init__(self):
         self.open, self.counts = [], Counter()
@@ -104,21 +116,37 @@ def _values(piece: str) -> Iterator[object]:
 def _int(digits: str) -> int | WrittenFloat | Flaw:
     if digits == "-0":
         return WrittenFloat(digits)
-    return int(digits) if len(digits) <= LONGEST_INT else Flaw(f"a whole number has {len(digits)} digits, which is too long to read.")
+    return (
+        int(digits)
+        if len(digits) <= LONGEST_INT
+        else Flaw(f"a whole number has {len(digits)} digits, which is too long to read.")
+    )
 
 
 def _float(digits: str) -> WrittenFloat | Flaw:
     number = WrittenFloat(digits)
-    return number if abs(number) != float("inf") else Flaw(f"the number {digits} is too large to read.")
+    return (
+        number
+        if abs(number) != float("inf")
+        else Flaw(f"the number {digits} is too large to read.")
+    )
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict | Flaw:
     fields = dict(pairs)
-    return fields if len(fields) == len(pairs) else Flaw("a field name stands twice in one object, so one of the two values would be lost.")
+    return (
+        fields
+        if len(fields) == len(pairs)
+        else Flaw(
+            "a field name stands twice in one object, so one of the two values would be lost."
+        )
+    )
 
 
 def _constant(name: str) -> Flaw:
     return Flaw(f"{name} is not a JSON number.")
 
 
-_DECODER = json.JSONDecoder(parse_float=_float, parse_int=_int, parse_constant=_constant, object_pairs_hook=_object)
+_DECODER = json.JSONDecoder(
+    parse_float=_float, parse_int=_int, parse_constant=_constant, object_pairs_hook=_object
+)

@@ -1,4 +1,6 @@
-"""Parquet becomes rows, batch by batch within a bound; a cell that cannot be read costs only its own row."""
+"""Parquet becomes rows, batch by batch within a bound; a cell that cannot be read costs only its
+own row.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,15 +10,24 @@ from delift_core.data.foreign import refusing
 from delift_core.data.text import Flaw
 from delift_core.errors import UnreadableFile
 
-BATCH = 1000                            # rows unpacked at a time
-CELL = 64                               # bytes that Python needs for a cell at least: equal ones take next to none in the file
+BATCH = 1000  # rows unpacked at a time
+CELL = 64  # bytes that Python needs for a cell at least: equal ones take next to none in the file
 
 
 def parquet_rows(content: bytes, path: Path) -> list[dict]:
-    """The rows of a Parquet file. Its own tables of sizes are never asked: a damaged one ends the process in pyarrow, and a false one is believed."""
+    """The rows of a Parquet file.
+
+    Its own tables of sizes are never asked: a damaged one ends the process in pyarrow, and a false
+    one is believed.
+    """
     import pyarrow
     from pyarrow import parquet
-    with refusing(lambda reason: f"{path}: the Parquet file is cut off or damaged. Write or download it again."):
+
+    with refusing(
+        lambda reason: (
+            f"{path}: the Parquet file is cut off or damaged. Write or download it again."
+        )
+    ):
         file = parquet.ParquetFile(pyarrow.BufferReader(content), page_checksum_verification=True)
         names = file.schema_arrow.names
         _check_names(names, path)
@@ -25,7 +36,9 @@ def parquet_rows(content: bytes, path: Path) -> list[dict]:
 
 def _check_names(names: list[str], path: Path) -> None:
     if len(set(names)) < len(names):
-        raise UnreadableFile(f"{path}: two columns have the same name ({', '.join(names)}). Rename one of them.")
+        raise UnreadableFile(
+            f"{path}: two columns have the same name ({', '.join(names)}). Rename one of them."
+        )
 
 
 def _rows(file, names: list[str], packed: int, path: Path) -> Iterator[dict]:

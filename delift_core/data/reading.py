@@ -10,11 +10,11 @@ DUPLICATES = {"collapse": "duplicates collapsed", "keep": "duplicates kept"}
 class Asked:
     """What was asked of the readers, and how many examples there were to draw from."""
 
-    usable: int                                       # examples of the source, duplicates collapsed where they are
+    usable: int  # examples of the source, duplicates collapsed where they are
     limit: int | None = None
     seed: int = 0
     near_duplicates: str = "collapse"
-    columns: Mapping[str, object] | None = None       # prompt, response, system, id -> name or names
+    columns: Mapping[str, object] | None = None  # prompt, response, system, id -> name or names
     format: str | None = None
     config: str | None = None
     split: str | None = None
@@ -28,14 +28,35 @@ class Asked:
     @property
     def draw(self) -> str:
         """a draw of 24 of 120 with seed 0; nothing where all were taken"""
-        return f"a draw of {self.limit:,} of {self.usable:,} with seed {self.seed}" if self.is_draw else ""
+        return (
+            f"a draw of {self.limit:,} of {self.usable:,} with seed {self.seed}"
+            if self.is_draw
+            else ""
+        )
 
     @property
     def sentence(self) -> str:
         """a draw of 24 of 120 with seed 0, duplicates kept, columns prompt=a+b response=c"""
-        mapping = " ".join(f"{part}={name if isinstance(name, str) else '+'.join(name)}" for part, name in (self.columns or {}).items())
-        named = [f"{name} {value}" for name in ("format", "config", "split", "revision") if (value := getattr(self, name))]
-        return ", ".join(filter(None, [self.draw, DUPLICATES[self.near_duplicates], mapping and f"columns {mapping}", *named]))
+        mapping = " ".join(
+            f"{part}={name if isinstance(name, str) else '+'.join(name)}"
+            for part, name in (self.columns or {}).items()
+        )
+        named = [
+            f"{name} {value}"
+            for name in ("format", "config", "split", "revision")
+            if (value := getattr(self, name))
+        ]
+        return ", ".join(
+            filter(
+                None,
+                [
+                    self.draw,
+                    DUPLICATES[self.near_duplicates],
+                    mapping and f"columns {mapping}",
+                    *named,
+                ],
+            )
+        )
 
     @property
     def record(self) -> dict:

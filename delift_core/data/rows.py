@@ -18,7 +18,9 @@ class RawRow:
 
 @dataclass(frozen=True)
 class RawRows:
-    """Rows that could be read, the broken ones, and what else a person should know about the source."""
+    """Rows that could be read, the broken ones, and what else a person should know about the
+    source.
+    """
 
     source: str
     rows: list[RawRow]
@@ -35,8 +37,12 @@ class RawRows:
         return list(dict.fromkeys(name for raw in self.rows for name in raw.fields))
 
 
-def sort_rows(source: str, numbered: Iterable[tuple[int, object]], notes: Iterable[Problem] = ()) -> RawRows:
-    """Separate usable rows from broken ones; a `Problem` among the values is a row that could not even be parsed."""
+def sort_rows(
+    source: str, numbered: Iterable[tuple[int, object]], notes: Iterable[Problem] = ()
+) -> RawRows:
+    """Separate usable rows from broken ones; a `Problem` among the values is a row that could not
+    even be parsed.
+    """
     raw = RawRows(source, [], [], list(notes))
     for row, value in numbered:
         reason = value.reason if isinstance(value, Problem) else flaw_of_row(value)
@@ -53,10 +59,21 @@ def _binary_columns(rows: list[RawRow]) -> list[Problem]:
     first: dict[str, int] = {}
     for raw in rows:
         for name, cell in raw.fields.items():
-            if not isinstance(cell, SINGLE) and name not in first and any(isinstance(part, bytes | bytearray) for part in walk(cell)):
+            if (
+                not isinstance(cell, SINGLE)
+                and name not in first
+                and any(isinstance(part, bytes | bytearray) for part in walk(cell))
+            ):
                 first[name] = raw.row
-    return [Problem(row, f"{name!r} holds binary data: a run and every export but Parquet keep it as Python writes it.", ProblemKind.ALTERED)
-            for name, row in first.items()]
+    return [
+        Problem(
+            row,
+            f"{name!r} holds binary data: a run and every export but Parquet keep it as Python"
+            " writes it.",
+            ProblemKind.ALTERED,
+        )
+        for name, row in first.items()
+    ]
 
 
 def flaw_of_row(value: object) -> str | None:
@@ -72,11 +89,17 @@ def flaw_of_row(value: object) -> str | None:
 
 
 def _flaw_of_part(value: object) -> str | None:
-    return "it holds an infinite number." if isinstance(value, float) and math.isinf(value) else own_flaw(value)
+    return (
+        "it holds an infinite number."
+        if isinstance(value, float) and math.isinf(value)
+        else own_flaw(value)
+    )
 
 
 def joined(source: str, parts: Iterator[RawRows]) -> RawRows:
-    """Several files as one source: rows are numbered on, and what is wrong names the file and its own row."""
+    """Several files as one source: rows are numbered on, and what is wrong names the file and its
+    own row.
+    """
     whole, offset = RawRows(source, []), 0
     for part in parts:
         whole.rows.extend(RawRow(offset + raw.row, raw.fields) for raw in part.rows)
@@ -87,4 +110,11 @@ def joined(source: str, parts: Iterator[RawRows]) -> RawRows:
 
 
 def _renumbered(part: RawRows, problems: list[Problem], offset: int) -> list[Problem]:
-    return [Problem(offset + problem.row, f"{part.source}, row {problem.row}: {problem.reason}", problem.kind) for problem in problems]
+    return [
+        Problem(
+            offset + problem.row,
+            f"{part.source}, row {problem.row}: {problem.reason}",
+            problem.kind,
+        )
+        for problem in problems
+    ]

@@ -1,4 +1,6 @@
-"""Values become text as they were written: no number is reformatted, no letter normalised, no absence turned into a word."""
+"""Values become text as they were written: no number is reformatted, no letter normalised, no
+absence turned into a word.
+"""
 
 import json
 import math
@@ -11,17 +13,48 @@ from decimal import Decimal
 from itertools import chain
 from typing import Self
 
-END_MARKERS = ("<|endoftext|>", "</s>", "<|im_end|>", "<|eot_id|>", "<eos>", "<|end|>", "<end_of_turn>")
+END_MARKERS = (
+    "<|endoftext|>",
+    "</s>",
+    "<|im_end|>",
+    "<|eot_id|>",
+    "<eos>",
+    "<|end|>",
+    "<end_of_turn>",
+)
 _LINE_BREAKS = {ord(letter): f"\\u{ord(letter):04x}" for letter in "\x85\u2028\u2029"}
-_BLANK_LETTERS = set(map(chr, (0x34f, 0x115f, 0x1160, 0x17b4, 0x17b5, 0x2800, 0x3164, 0xffa0,      # no spaces by category, yet nothing is drawn
-                               *range(0x180b, 0x1810), *range(0xfe00, 0xfe10), *range(0xe0100, 0xe01f0))))
-_ONLY_TOKENS = re.compile(r"(?:\s|<[|｜][^<>|｜]{1,40}[|｜]>|</?(?:s|eos|bos|pad|unk|mask|start_of_turn|end_of_turn)>|\[/?(?:PAD|UNK|CLS|SEP|MASK|INST)\])+")
+# no spaces by category, yet nothing is drawn
+_BLANK_LETTERS = set(
+    map(
+        chr,
+        (
+            0x34F,
+            0x115F,
+            0x1160,
+            0x17B4,
+            0x17B5,
+            0x2800,
+            0x3164,
+            0xFFA0,
+            *range(0x180B, 0x1810),
+            *range(0xFE00, 0xFE10),
+            *range(0xE0100, 0xE01F0),
+        ),
+    )
+)
+_ONLY_TOKENS = re.compile(
+    r"(?:\s|<[|｜][^<>|｜]{1,40}[|｜]>|</?(?:s|eos|bos|pad|unk|mask|start_of_turn|end_of_turn)>|\[/?(?:PAD|UNK|CLS|SEP|MASK|INST)\])+"
+)
 SINGLE = (str, int, float, type(None))  # what nearly every cell is
-DEEPEST = 100                           # levels of lists and objects in a row; whatever walks through it later stays well within Python's stack
+# levels of lists and objects in a row; whatever walks through it later stays well within Python's
+# stack
+DEEPEST = 100
 
 
 class WrittenFloat(float):
-    """A float that remembers its digits: 8.0, 1e5 and 0.10 stay 8.0, 1e5 and 0.10 when they become text."""
+    """A float that remembers its digits: 8.0, 1e5 and 0.10 stay 8.0, 1e5 and 0.10 when they become
+    text.
+    """
 
     __slots__ = ("written",)
 
@@ -42,7 +75,10 @@ class Flaw:
 
 
 class RowError(ValueError):
-    """This one row cannot be used; str(error) is the reason a person reads. Never leaves the reader."""
+    """This one row cannot be used; str(error) is the reason a person reads.
+
+    Never leaves the reader.
+    """
 
 
 def as_text(value: object) -> str | None:
@@ -70,15 +106,22 @@ def is_blank(text: str | None) -> bool:
 
 
 def _is_drawn(letter: str) -> bool:
-    return unicodedata.category(letter) not in ("Zs", "Zl", "Zp", "Cc", "Cf") and letter not in _BLANK_LETTERS
+    return (
+        unicodedata.category(letter) not in ("Zs", "Zl", "Zp", "Cc", "Cf")
+        and letter not in _BLANK_LETTERS
+    )
 
 
 def without_end_marker(response: str) -> str:
-    """The response without the end-of-turn markers it closes with; `</s>` that closes an HTML `<s>` stays."""
+    """The response without the end-of-turn markers it closes with; `</s>` that closes an HTML `<s>`
+    stays.
+    """
     cut, end = len(response), len(response.rstrip())
-    while marker := next((marker for marker in END_MARKERS if response.endswith(marker, 0, end)), None):
+    while marker := next(
+        (marker for marker in END_MARKERS if response.endswith(marker, 0, end)), None
+    ):
         cut = end = end - len(marker)
-        while response[end - 1:end].isspace():
+        while response[end - 1 : end].isspace():
             end -= 1
     return response if "</s>" in response[cut:] and "<s>" in response else response[:cut]
 
@@ -89,31 +132,62 @@ def is_only_tokens(text: str) -> bool:
 
 
 def kind_of(value: object) -> str:
-    names = {Mapping: "an object with named fields", list: "a list", tuple: "a list", bytes: "binary data", str: "text", bool: "true or false",
-             int: "a number", float: "a number", type(None): "null"}
-    return next((name for kind, name in names.items() if isinstance(value, kind)), f"a {type(value).__name__}")
+    names = {
+        Mapping: "an object with named fields",
+        list: "a list",
+        tuple: "a list",
+        bytes: "binary data",
+        str: "text",
+        bool: "true or false",
+        int: "a number",
+        float: "a number",
+        type(None): "null",
+    }
+    return next(
+        (name for kind, name in names.items() if isinstance(value, kind)),
+        f"a {type(value).__name__}",
+    )
 
 
 def flaw_in(value: object) -> str | None:
-    """The first reason why a value, or anything nested in it, cannot be stored as text; None when all is well."""
+    """The first reason why a value, or anything nested in it, cannot be stored as text; None when
+    all is well.
+    """
     return next(filter(None, map(own_flaw, walk(value))), None)
 
 
 def own_flaw(value: object) -> str | None:
     """Why a value cannot be stored as text, whatever is nested in it."""
     if isinstance(value, str):
-        return None if value.isascii() or _encodes(value) else "it holds a byte that is not UTF-8, or half of a surrogate pair."
+        return (
+            None
+            if value.isascii() or _encodes(value)
+            else "it holds a byte that is not UTF-8, or half of a surrogate pair."
+        )
     return value.reason if isinstance(value, Flaw) else None
 
 
 def walk(value: object) -> Iterator[object]:
-    """A value and everything nested in it, names too, level by level and each once; below DEEPEST a Flaw stands for the rest."""
+    """A value and everything nested in it, names too, level by level and each once; below DEEPEST a
+    Flaw stands for the rest.
+    """
     level = [value]
     for _ in range(DEEPEST):
         yield from level
-        holding = [held for held in level if not isinstance(held, SINGLE) and isinstance(held, Mapping | list | tuple)]
-        level = list({id(part): part for held in holding
-                      for part in (chain.from_iterable(held.items()) if isinstance(held, Mapping) else held)}.values())
+        holding = [
+            held
+            for held in level
+            if not isinstance(held, SINGLE) and isinstance(held, Mapping | list | tuple)
+        ]
+        level = list(
+            {
+                id(part): part
+                for held in holding
+                for part in (
+                    chain.from_iterable(held.items()) if isinstance(held, Mapping) else held
+                )
+            }.values()
+        )
         if not level:
             return
     yield Flaw(f"it is nested more than {DEEPEST} levels deep.")
@@ -128,7 +202,9 @@ def _encodes(text: str) -> bool:
 
 
 def plain(value: object) -> object:
-    """Arrays and scalars of numpy, pandas and arrow as ordinary Python values; a missing cell is None."""
+    """Arrays and scalars of numpy, pandas and arrow as ordinary Python values; a missing cell is
+    None.
+    """
     if isinstance(value, str | int | None):
         return value
     if isinstance(value, float):
@@ -143,14 +219,26 @@ def plain(value: object) -> object:
 
 
 def json_text(value: object) -> str:
-    """JSON on one line: numbers with their own digits, letters as they are; line separators and half surrogate pairs escaped."""
+    """JSON on one line: numbers with their own digits, letters as they are; line separators and
+    half surrogate pairs escaped.
+    """
     if isinstance(value, Mapping):
-        return "{" + ", ".join([f"{_string(str(name))}: {json_text(part)}" for name, part in value.items()]) + "}"
+        return (
+            "{"
+            + ", ".join(
+                [f"{_string(str(name))}: {json_text(part)}" for name, part in value.items()]
+            )
+            + "}"
+        )
     if isinstance(value, list | tuple):
         return "[" + ", ".join([json_text(part) for part in value]) + "]"
     if isinstance(value, str):
         return _string(value)
-    return value.written if isinstance(value, WrittenFloat) else json.dumps(value, allow_nan=False, default=str)
+    return (
+        value.written
+        if isinstance(value, WrittenFloat)
+        else json.dumps(value, allow_nan=False, default=str)
+    )
 
 
 def _string(text: str) -> str:

@@ -1,4 +1,6 @@
-"""An example becomes a row in the shape a trainer reads: as it was, Alpaca, ShareGPT, messages, or its id alone."""
+"""An example becomes a row in the shape a trainer reads: as it was, Alpaca, ShareGPT, messages, or
+its id alone.
+"""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -12,7 +14,7 @@ from delift_core.export.writers import Row, refusals
 class Shape(StrEnum):
     """What the fields of an exported row are."""
 
-    ORIGINAL = "original"               # the row as it was read, every field untouched
+    ORIGINAL = "original"  # the row as it was read, every field untouched
     ALPACA = "alpaca"
     SHAREGPT = "sharegpt"
     MESSAGES = "messages"
@@ -27,25 +29,37 @@ def shape_named(name: str) -> Shape:
     try:
         return Shape(name)
     except ValueError:
-        raise UnknownChoice(f"There is no shape {name!r}. Choose one of {', '.join(Shape)}.") from None
+        raise UnknownChoice(
+            f"There is no shape {name!r}. Choose one of {', '.join(Shape)}."
+        ) from None
 
 
-def rows_of(examples: Sequence[Example], shape: Shape, added: Sequence[Mapping] | None, source: str) -> list[Row]:
+def rows_of(
+    examples: Sequence[Example], shape: Shape, added: Sequence[Mapping] | None, source: str
+) -> list[Row]:
     """Every example as a row of that shape, with its added fields behind its own."""
-    return [_row(example, shape, extra, source) for example, extra in zip(examples, added or [{}] * len(examples), strict=True)]
+    return [
+        _row(example, shape, extra, source)
+        for example, extra in zip(examples, added or [{}] * len(examples), strict=True)
+    ]
 
 
 def _row(example: Example, shape: Shape, added: Mapping, source: str) -> Row:
     where = f"{source}, row {example.row}" if example.row else source
     place = f"{where} (id {example.id!r})"
     if shape is Shape.ALPACA and not fits_alpaca(example):
-        raise UnfitExample(f"{place}: Alpaca holds a system turn, then user and assistant by turns, and this conversation runs otherwise. "
-                           f"Export as sharegpt or messages.")
+        raise UnfitExample(
+            f"{place}: Alpaca holds a system turn, then user and assistant by turns, and this"
+            " conversation runs otherwise. Export as sharegpt or messages."
+        )
     with refusals(place):
         fields = plain(SHAPES[shape](example))
     taken = next((name for name in added if name in fields), None)
     if taken:
-        raise UnfitExample(f"{place}: the row already has a field {taken!r}, which would be overwritten. Rename it, or export without adding it.")
+        raise UnfitExample(
+            f"{place}: the row already has a field {taken!r}, which would be overwritten. Rename"
+            " it, or export without adding it."
+        )
     return Row(place, fields | dict(added))
 
 
@@ -71,7 +85,9 @@ def fits_alpaca(example: Example) -> bool:
     """Whether a system turn at most, then user, assistant, ..., user come before the response."""
     roles = [turn.role for turn in turns_before(example)]
     spoken = roles[1:] if roles[0] == "system" else roles
-    return len(spoken) % 2 == 1 and all(role == ("user", "assistant")[place % 2] for place, role in enumerate(spoken))
+    return len(spoken) % 2 == 1 and all(
+        role == ("user", "assistant")[place % 2] for place, role in enumerate(spoken)
+    )
 
 
 def _system_apart(example: Example) -> tuple[str, list[str]]:
@@ -83,17 +99,33 @@ def _system_apart(example: Example) -> tuple[str, list[str]]:
 
 def sharegpt(example: Example) -> dict:
     """conversations of from and value."""
-    return {"id": example.id, "conversations": [{"from": SHAREGPT_NAMES[turn.role], "value": turn.content} for turn in _conversation(example)]}
+    return {
+        "id": example.id,
+        "conversations": [
+            {"from": SHAREGPT_NAMES[turn.role], "value": turn.content}
+            for turn in _conversation(example)
+        ],
+    }
 
 
 def messages(example: Example) -> dict:
     """messages of role and content."""
-    return {"id": example.id, "messages": [{"role": turn.role, "content": turn.content} for turn in _conversation(example)]}
+    return {
+        "id": example.id,
+        "messages": [
+            {"role": turn.role, "content": turn.content} for turn in _conversation(example)
+        ],
+    }
 
 
 def _conversation(example: Example) -> tuple[Turn, ...]:
     return (*turns_before(example), Turn("assistant", example.response))
 
 
-SHAPES = {Shape.ORIGINAL: original, Shape.ALPACA: alpaca, Shape.SHAREGPT: sharegpt, Shape.MESSAGES: messages,
-          Shape.IDS: lambda example: {"id": example.id}}
+SHAPES = {
+    Shape.ORIGINAL: original,
+    Shape.ALPACA: alpaca,
+    Shape.SHAREGPT: sharegpt,
+    Shape.MESSAGES: messages,
+    Shape.IDS: lambda example: {"id": example.id},
+}

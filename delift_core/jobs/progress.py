@@ -14,10 +14,10 @@ from delift_core.errors import UnwritableFile
 from delift_core.files import write_json, writing
 from delift_core.jobs.status import State, Status, write_status
 
-HEARTBEAT = 0.5                        # seconds between two writings of the status, whatever the task does meanwhile
-LOOK = 0.05                            # seconds between two looks for the wish to cancel
-RECENT = 30.0                          # seconds that the rate is taken over
-PATIENCE = 2                           # usual pauses between units, after which a pause counts
+HEARTBEAT = 0.5  # seconds between two writings of the status, whatever the task does meanwhile
+LOOK = 0.05  # seconds between two looks for the wish to cancel
+RECENT = 30.0  # seconds that the rate is taken over
+PATIENCE = 2  # usual pauses between units, after which a pause counts
 
 
 class Cancelled(BaseException):
@@ -25,7 +25,10 @@ class Cancelled(BaseException):
 
 
 class Meter:
-    """Units done, and the rate at which they were done lately. Units come many at a time, so silence between two times says nothing yet."""
+    """Units done, and the rate at which they were done lately.
+
+    Units come many at a time, so silence between two times says nothing yet.
+    """
 
     def __init__(self, done: int, now: float):
         self.done, self.last, self.marks = done, now, deque([(now, done)])
@@ -40,13 +43,19 @@ class Meter:
             self.marks.popleft()
 
     def rate(self, now: float) -> float | None:
-        """(done now - done then) / (last - then), then = the last mark older than RECENT seconds, or the first; after PATIENCE usual silences it falls."""
+        """(done now - done then) / (last - then), then = the last mark older than RECENT seconds,
+        or the first; after PATIENCE usual silences it falls.
+        """
         then, before = self.marks[0]
         until = now if self.is_late(now) else self.last
-        return (self.done - before) / (until - then) if self.done > before and until > then else None
+        return (
+            (self.done - before) / (until - then) if self.done > before and until > then else None
+        )
 
     def left(self, units: int, now: float) -> float | None:
-        """Seconds: what was left when units last came, counted down from there while more are on the way."""
+        """Seconds: what was left when units last came, counted down from there while more are on
+        the way.
+        """
         rate, waited = self.rate(now), 0.0 if self.is_late(now) else now - self.last
         return max((units - self.done) / rate - waited, 0.0) if rate and units else None
 
@@ -57,13 +66,21 @@ class Meter:
 
 
 class Report:
-    """What a task says of itself. A thread writes it down at every heartbeat, so that a long silence of the task is no silence of the job."""
+    """What a task says of itself.
+
+    A thread writes it down at every heartbeat, so that a long silence of the task is no silence of
+    the job.
+    """
 
     def __init__(self, folder: Path, task: str):
         self.folder, self.task = folder, task
         self.state, self.what, self.units, self.error = State.RUNNING, "starting", 0, None
         self.began, self.looked = time.monotonic(), 0.0
-        self.meter, self.writing, self.over = Meter(0, self.began), threading.Lock(), threading.Event()
+        self.meter, self.writing, self.over = (
+            Meter(0, self.began),
+            threading.Lock(),
+            threading.Event(),
+        )
         self.write()
         self.pulse = threading.Thread(target=self.beat, daemon=True)
         self.pulse.start()
@@ -113,7 +130,8 @@ class Report:
 
     def beat(self) -> None:
         while not self.over.wait(HEARTBEAT):
-            with suppress(UnwritableFile):                  # the next beat tries again, and the last word fails where this one did
+            # the next beat tries again, and the last word fails where this one did
+            with suppress(UnwritableFile):
                 self.write()
 
     def write(self) -> None:
@@ -125,7 +143,18 @@ class Report:
         now = time.monotonic()
         rate = self.meter.rate(now) if self.state == State.RUNNING else None
         left = self.meter.left(self.units, now) if rate else None
-        return Status(self.state, self.task, self.what, self.meter.done, self.units, rate, now - self.began, left, self.error, pid=os.getpid())
+        return Status(
+            self.state,
+            self.task,
+            self.what,
+            self.meter.done,
+            self.units,
+            rate,
+            now - self.began,
+            left,
+            self.error,
+            pid=os.getpid(),
+        )
 
     def end(self, state: State, error: str | None = None) -> None:
         """The last word."""

@@ -1,6 +1,9 @@
-"""What a worker can do. Each task takes the arguments of its job and a report, and returns what goes into result.json.
+"""What a worker can do.
 
-Everything heavy is imported inside, so that the worker has its lock, and can say so, before torch is there.
+Each task takes the arguments of its job and a report, and returns what goes into result.json.
+
+Everything heavy is imported inside, so that the worker has its lock, and can say so, before torch
+is there.
 """
 
 import json
@@ -21,14 +24,15 @@ if TYPE_CHECKING:
     from delift_core.data.rows import RawRows
     from delift_core.runs.store import Run
 
-FIRST_ROWS = 20                        # raw rows that a person sees when a mapping has to be given
+FIRST_ROWS = 20  # raw rows that a person sees when a mapping has to be given
 READING = ("columns", "format", "config", "split", "revision", "limit", "seed", "near_duplicates")
 MODEL = ("dtype", "device", "revision", "context")
 COMMIT_DIGITS = 40
 
 
 def read(arguments: Mapping, report: Report) -> dict:
-    """source, name, columns, format, config, split, revision, limit, seed, near_duplicates -> the job folder's dataset/ and what was noticed.
+    """source, name, columns, format, config, split, revision, limit, seed, near_duplicates -> the
+    job folder's dataset/ and what was noticed.
 
     name: what a person calls the source, where that is not where it is kept.
     """
@@ -48,8 +52,14 @@ def read(arguments: Mapping, report: Report) -> dict:
     dataset = replace(dataset, source=arguments.get("name") or dataset.source)
     report.doing("writing the examples")
     write_dataset(dataset, report.folder / "dataset")
-    return {**seen, "examples": len(dataset), "format": dataset.format, "source": dataset.source,
-            "kinds": Counter(str(problem.kind) for problem in dataset.problems), "collapsed": sum(map(len, dataset.collapsed.values()))}
+    return {
+        **seen,
+        "examples": len(dataset),
+        "format": dataset.format,
+        "source": dataset.source,
+        "kinds": Counter(str(problem.kind) for problem in dataset.problems),
+        "collapsed": sum(map(len, dataset.collapsed.values())),
+    }
 
 
 @contextmanager
@@ -67,7 +77,10 @@ def first_look(raw: "RawRows") -> dict:
     """The columns and the first rows as they were written."""
     from delift_core.data.text import json_text, plain
 
-    rows = [{"row": row.row, "fields": json.loads(json_text(plain(row.fields)))} for row in raw.rows[:FIRST_ROWS]]
+    rows = [
+        {"row": row.row, "fields": json.loads(json_text(plain(row.fields)))}
+        for row in raw.rows[:FIRST_ROWS]
+    ]
     return {"columns": raw.columns, "raw": rows}
 
 
@@ -80,7 +93,9 @@ def describe(arguments: Mapping, report: Report) -> dict:
 
 
 def try_one(arguments: Mapping, report: Report) -> dict:
-    """model, dtype, device, revision, context, template, dataset (a folder, or none for the demo), answered, shown, workspace -> one pair, scored."""
+    """model, dtype, device, revision, context, template, dataset (a folder, or none for the demo),
+    answered, shown, workspace -> one pair, scored.
+    """
     report.doing("starting torch")
     from delift_core.scoring.pair_trace import try_pair
     from delift_core.scoring.pairs import prompter_for
@@ -94,12 +109,20 @@ def try_one(arguments: Mapping, report: Report) -> dict:
         prompter, began = prompter_for(model, template), time.monotonic()
         trial = try_pair(model, prompter, answered, shown)
         seconds = {"loading": loading, "scoring": time.monotonic() - began}
-    return {"record": model.record, "template": template, "device": model.device, "parameters": model.parameters, "seconds": seconds,
-            **asdict(trial)}
+    return {
+        "record": model.record,
+        "template": template,
+        "device": model.device,
+        "parameters": model.parameters,
+        "seconds": seconds,
+        **asdict(trial),
+    }
 
 
 def explain(arguments: Mapping, report: Report) -> dict:
-    """run, kernel, answered, shown (positions in their roles), device, workspace -> the pair scored again, token by token."""
+    """run, kernel, answered, shown (positions in their roles), device, workspace -> the pair scored
+    again, token by token.
+    """
     report.doing("starting torch")
     from delift_core.runs.store import open_run
     from delift_core.scoring.kernel_names import KERNELS
@@ -107,8 +130,11 @@ def explain(arguments: Mapping, report: Report) -> dict:
     from delift_core.scoring.pairs import prompter_for
 
     run = open_run(arguments["run"])
-    name, = kernels_of(run, [arguments["kernel"]])
-    answered, shown = (at(run.datasets[role], arguments[end]) for role, end in zip(KERNELS[name], ("answered", "shown"), strict=True))
+    (name,) = kernels_of(run, [arguments["kernel"]])
+    answered, shown = (
+        at(run.datasets[role], arguments[end])
+        for role, end in zip(KERNELS[name], ("answered", "shown"), strict=True)
+    )
     with run_model(run, arguments, report) as model:
         report.doing("scoring the pair token by token")
         return asdict(try_pair(model, prompter_for(model, run.record["template"]), answered, shown))
@@ -125,12 +151,17 @@ def dataset_of(folder: str | None) -> "Dataset":
 def at(dataset: "Dataset", index: int):
     """The example at a position of the pool."""
     if not 0 <= index < len(dataset):
-        raise UnknownChoice(f"{dataset.source}: there is no example at position {index}. Positions are 0 to {len(dataset) - 1}.")
+        raise UnknownChoice(
+            f"{dataset.source}: there is no example at position {index}. Positions are 0 to"
+            f" {len(dataset) - 1}."
+        )
     return dataset[index]
 
 
 def cost(arguments: Mapping, report: Report) -> dict:
-    """run, device, kernels, workspace -> what scoring the missing tiles will take, against what there is and what other plans would take."""
+    """run, device, kernels, workspace -> what scoring the missing tiles will take, against what
+    there is and what other plans would take.
+    """
     report.doing("starting torch")
     from delift_core.runs.integrity import to_score
     from delift_core.runs.store import open_run
@@ -141,18 +172,37 @@ def cost(arguments: Mapping, report: Report) -> dict:
 
     run = open_run(arguments["run"])
     missing = {name: to_score(run, name) for name in kernels_of(run, arguments["kernels"])}
-    device, found = pick_device(arguments.get("device") or "auto"), {"pairs": 0, "tokens": 0, "seconds": 0.0, "memory": 0, "disk": 0}
-    free = {"device": device, "free": free_memory(device), "free_disk": shutil.disk_usage(run.folder).free}
+    device, found = (
+        pick_device(arguments.get("device") or "auto"),
+        {
+            "pairs": 0,
+            "tokens": 0,
+            "seconds": 0.0,
+            "memory": 0,
+            "disk": 0,
+        },
+    )
+    free = {
+        "device": device,
+        "free": free_memory(device),
+        "free_disk": shutil.disk_usage(run.folder).free,
+    }
     if any(missing.values()):
         with run_model(run, arguments, report) as model:
             report.doing("measuring a few seconds of scoring")
             cost = cost_of(run, model, missing)
             found = {**asdict(cost), "plans": alternatives(run, model, cost, missing)}
-    return {**found, **free, "tokens_per_second": found["tokens"] / found["seconds"] if found["seconds"] else None}
+    return {
+        **found,
+        **free,
+        "tokens_per_second": found["tokens"] / found["seconds"] if found["seconds"] else None,
+    }
 
 
 def score(arguments: Mapping, report: Report) -> dict:
-    """run, device, kernels, workspace -> the missing tiles of these kernels in the run; units are pairs, those stored before included."""
+    """run, device, kernels, workspace -> the missing tiles of these kernels in the run; units are
+    pairs, those stored before included.
+    """
     report.doing("starting torch")
     from delift_core.runs.integrity import lacks_ground, to_score
     from delift_core.runs.store import open_run
@@ -176,11 +226,20 @@ def project(arguments: Mapping, report: Report) -> dict:
     from delift_core.runs.store import open_run
     from delift_core.workflow.project import project_run
 
-    return {"path": str(project_run(open_run(arguments["run"]), arguments["of"], arguments["seed"]))}
+    return {
+        "path": str(project_run(open_run(arguments["run"]), arguments["of"], arguments["seed"]))
+    }
 
 
 TASKS: dict[str, Callable[[Mapping, Report], dict]] = {
-    "read": read, "describe": describe, "try": try_one, "cost": cost, "score": score, "project": project, "explain": explain}
+    "read": read,
+    "describe": describe,
+    "try": try_one,
+    "cost": cost,
+    "score": score,
+    "project": project,
+    "explain": explain,
+}
 
 
 def among(arguments: Mapping, names: tuple[str, ...]) -> dict:
@@ -191,16 +250,24 @@ def among(arguments: Mapping, names: tuple[str, ...]) -> dict:
 def kernels_of(run: "Run", names: list[str]) -> list[str]:
     """The kernels asked for, if the run's roles allow them."""
     if absent := [name for name in names if name not in run.possible]:
-        raise UnknownChoice(f"{run.folder}: this run has no kernel {absent[0]!r}. Choose among {', '.join(run.possible)}.")
+        raise UnknownChoice(
+            f"{run.folder}: this run has no kernel {absent[0]!r}. Choose among"
+            f" {', '.join(run.possible)}."
+        )
     return list(names)
 
 
 @contextmanager
 def loaded(name: str, arguments: Mapping, report: Report):
-    """(model, seconds it took to load), its device held from before it is loaded until the work is over."""
+    """(model, seconds it took to load), its device held from before it is loaded until the work is
+    over.
+    """
     from delift_core.scoring.model import load_model, pick_device
 
-    options = {**among(arguments, (*MODEL, "pack_tokens")), "device": pick_device(arguments.get("device") or "auto")}
+    options = {
+        **among(arguments, (*MODEL, "pack_tokens")),
+        "device": pick_device(arguments.get("device") or "auto"),
+    }
     with report.device(options["device"], arguments["workspace"]):
         report.doing("loading the model")
         began = time.monotonic()
@@ -216,15 +283,25 @@ def run_model(run: "Run", arguments: Mapping, report: Report):
 
     record, device = run.record["model"], pick_device(arguments.get("device") or "auto")
     commit = record["revision"] if is_commit(record["revision"]) else None
-    wanted = {**among(arguments, ("workspace",)), "device": device, "dtype": record["dtype"], "context": record["context"], "revision": commit,
-              "pack_tokens": pack_tokens(run.folder, device)}
+    wanted = {
+        **among(arguments, ("workspace",)),
+        "device": device,
+        "dtype": record["dtype"],
+        "context": record["context"],
+        "revision": commit,
+        "pack_tokens": pack_tokens(run.folder, device),
+    }
     with loaded(record["name"], wanted, report) as (model, _):
         if model.record != record:
-            raise ChangedModel(f"{run.folder}: scored with {record['name']} {record['revision']}, and what is here now is {model.name} "
-                               f"{model.revision}. Put the model back or start a new run.")
+            raise ChangedModel(
+                f"{run.folder}: scored with {record['name']} {record['revision']}, and what is here"
+                f" now is {model.name} {model.revision}. Put the model back or start a new run."
+            )
         yield model
 
 
 def is_commit(revision: str) -> bool:
-    """Whether a revision is a commit of the hub; those of folders and of the bundled model only tell weights apart."""
+    """Whether a revision is a commit of the hub; those of folders and of the bundled model only
+    tell weights apart.
+    """
     return len(revision) == COMMIT_DIGITS and set(revision) <= set("0123456789abcdef")

@@ -1,4 +1,7 @@
-"""The process behind a job: python -m delift_core.jobs.worker FOLDER. It takes the folder's lock before anything heavy is imported."""
+"""The process behind a job: python -m delift_core.jobs.worker FOLDER.
+
+It takes the folder's lock before anything heavy is imported.
+"""
 
 import faulthandler
 import os
@@ -15,11 +18,13 @@ from delift_core.jobs.progress import Cancelled, Report
 from delift_core.jobs.status import State
 from delift_core.jobs.tasks import TASKS
 
-PATIENCE = 2.0                         # seconds for whoever just looks whether the lock is free; a worker keeps it longer
+PATIENCE = 2.0  # seconds for whoever just looks whether the lock is free; a worker keeps it longer
 
 
 def main(folder: Path) -> None:
-    """Do a folder's task and leave its last status; nothing at all when another worker has the folder."""
+    """Do a folder's task and leave its last status; nothing at all when another worker has the
+    folder.
+    """
     faulthandler.enable()
     try:
         with FileLock(folder / "worker.lock", timeout=PATIENCE):
@@ -38,8 +43,8 @@ def work(folder: Path) -> None:
         report.end(State.DONE)
     except Cancelled:
         report.end(State.CANCELLED)
-    except Exception as reason:                             # whatever it is, the person who waits must read it
-        with suppress(OSError):                             # a full disk has no room for a log
+    except Exception as reason:  # whatever it is, the person who waits must read it
+        with suppress(OSError):  # a full disk has no room for a log
             traceback.print_exc()
         report.end(State.FAILED, sentence(task, reason, folder))
         raise SystemExit(1) from reason
@@ -48,11 +53,13 @@ def work(folder: Path) -> None:
 def perform(spec: dict, report: Report) -> dict:
     """What the task of a spec returns."""
     if not {"task", "arguments"} <= set(spec):
-        raise NotAJob(f"{report.folder}: not a job folder (no readable spec.json in it). Start the job again.")
+        raise NotAJob(
+            f"{report.folder}: not a job folder (no readable spec.json in it). Start the job again."
+        )
     if spec["task"] not in TASKS:
         raise UnknownChoice(f"There is no task {spec['task']!r}. Choose one of {', '.join(TASKS)}.")
     if Path(spec.get("cwd", "")).is_dir():
-        os.chdir(spec["cwd"])                               # a relative path means what it meant to the one who wrote it
+        os.chdir(spec["cwd"])  # a relative path means what it meant to the one who wrote it
     report.check()
     return TASKS[spec["task"]](spec["arguments"], report)
 
@@ -62,7 +69,10 @@ def sentence(task: str, reason: Exception, folder: Path) -> str:
     if isinstance(reason, DeliftError):
         return " ".join(str(reason).split())
     if ran_out(reason):
-        return f"{task} ran out of memory ({told(reason)}). Give a shorter context or fewer rows, or choose another device; what is finished is kept."
+        return (
+            f"{task} ran out of memory ({told(reason)}). Give a shorter context or fewer rows, or"
+            " choose another device; what is finished is kept."
+        )
     return f"{task} failed: {told(reason)}. The log is {folder / 'log.txt'}."
 
 

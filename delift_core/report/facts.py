@@ -27,8 +27,8 @@ from delift_core.workflow.choose import costs, objective_of, reach_of
 from delift_core.workflow.command_lines import export_command, report_command, select_command
 from delift_core.workflow.project import places_of
 
-ROWS_MOST = 300                          # chosen examples told one by one
-REPEATS_MOST = 20                        # near-duplicates named
+ROWS_MOST = 300  # chosen examples told one by one
+REPEATS_MOST = 20  # near-duplicates named
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,13 +37,13 @@ class Facts:
 
     run: Run
     outcome: Outcome
-    rows: list[Row]                      # of the chosen, as many as are told
+    rows: list[Row]  # of the chosen, as many as are told
     charts: dict[str, Chart]
-    kernels: Mapping[str, Trust]         # by name, of those the objective is built on
+    kernels: Mapping[str, Trust]  # by name, of those the objective is built on
     choice: ChoiceTrust
     planted: Planted | None
     audit: Audit | None
-    reach: Reach | None                  # where rows were sampled
+    reach: Reach | None  # where rows were sampled
 
     @property
     def headline(self) -> str:
@@ -51,7 +51,10 @@ class Facts:
         plan, outcome = self.run.plan, self.outcome
         if plan.is_all:
             return outcome.sentence
-        return f"{len(outcome.selection):,} of {outcome.objective.size:,} examples reach {reach_line(plan, outcome.share, self.reach)}"
+        return (
+            f"{len(outcome.selection):,} of {outcome.objective.size:,} examples reach"
+            f" {reach_line(plan, outcome.share, self.reach)}"
+        )
 
     @property
     def plan(self) -> str | None:
@@ -88,15 +91,27 @@ class Facts:
     @property
     def repeats(self) -> list[tuple[str, str]]:
         """Ids of the near-duplicates both chosen, the first of them."""
-        return [(self.run.pool[first].id, self.run.pool[second].id) for first, second in self.choice.repeats[:REPEATS_MOST]]
+        return [
+            (self.run.pool[first].id, self.run.pool[second].id)
+            for first, second in self.choice.repeats[:REPEATS_MOST]
+        ]
 
     @property
     def data(self) -> list[dict]:
         """What is known of each role's examples."""
-        return [{"role": role, "source": as_typed(dataset.source), "format": dataset.format, "examples": len(dataset),
-                 "asked": dataset.asked.sentence if dataset.asked else "", "collapsed": sum(map(len, dataset.collapsed.values())),
-                 "problems": len(dataset.problems) - dataset.altered,
-                 "fingerprint": self.run.record["data"][role]["fingerprint"]} for role, dataset in self.run.datasets.items()]
+        return [
+            {
+                "role": role,
+                "source": as_typed(dataset.source),
+                "format": dataset.format,
+                "examples": len(dataset),
+                "asked": dataset.asked.sentence if dataset.asked else "",
+                "collapsed": sum(map(len, dataset.collapsed.values())),
+                "problems": len(dataset.problems) - dataset.altered,
+                "fingerprint": self.run.record["data"][role]["fingerprint"],
+            }
+            for role, dataset in self.run.datasets.items()
+        ]
 
     @property
     def versions(self) -> Mapping[str, str]:
@@ -105,26 +120,49 @@ class Facts:
 
     @property
     def commands(self) -> list[str]:
-        """What makes the same choice, its files and this page again, from the folder that the run lies in."""
+        """What makes the same choice, its files and this page again, from the folder that the run
+        lies in.
+        """
         folder, name = Path(self.run.folder.resolve().name), selection_name(self.outcome.choice)
-        return [select_command(folder, self.outcome.choice), export_command(folder, name, "subset.jsonl", "original"),
-                report_command(folder, name, "report.html")]
+        return [
+            select_command(folder, self.outcome.choice),
+            export_command(folder, name, "subset.jsonl", "original"),
+            report_command(folder, name, "report.html"),
+        ]
 
 
-def facts_of(run: Run, choice: Choice, kernel: Callable[[str], UtilityKernel], objective: Objective | None = None) -> Facts:
+def facts_of(
+    run: Run,
+    choice: Choice,
+    kernel: Callable[[str], UtilityKernel],
+    objective: Objective | None = None,
+) -> Facts:
     """Work everything out. kernel and objective: as `write_report` takes them."""
     names = RECIPES[objective_for(choice.objective, run.roles)].kernels
     kernels = {name: kernel(name) for name in names}
     outcome = outcome_of(run, choice, objective or objective_of(run, choice, kernels.__getitem__))
     answered, chosen = run.datasets[KERNELS[names[0]][0]], outcome.selection.indices
-    charts = [map_chart(run.pool, places_of(run), outcome), curve_chart(outcome), kernel_chart(kernels[names[0]], outcome)]
-    return Facts(run, outcome, rows_of(run.pool, answered, outcome, ROWS_MOST), {chart.name: chart for chart in charts},
-                 {name: trust(kernels[name], run.alone(KERNELS[name][1]).response_tokens) for name in names},
-                 choice_trust(chosen, run.alone("pool").response_tokens, kinds_in(run.pool)), planted(run.pool, chosen), audit_of(run.folder),
-                 reach_of(run, choice, outcome.objective, outcome.selection))
+    charts = [
+        map_chart(run.pool, places_of(run), outcome),
+        curve_chart(outcome),
+        kernel_chart(kernels[names[0]], outcome),
+    ]
+    return Facts(
+        run,
+        outcome,
+        rows_of(run.pool, answered, outcome, ROWS_MOST),
+        {chart.name: chart for chart in charts},
+        {name: trust(kernels[name], run.alone(KERNELS[name][1]).response_tokens) for name in names},
+        choice_trust(chosen, run.alone("pool").response_tokens, kinds_in(run.pool)),
+        planted(run.pool, chosen),
+        audit_of(run.folder),
+        reach_of(run, choice, outcome.objective, outcome.selection),
+    )
 
 
 def kinds_in(pool: Dataset) -> dict[int, int]:
-    """Near-duplicates that stayed in the pool, each with the first of its kind; reading it has noticed whether there are any."""
+    """Near-duplicates that stayed in the pool, each with the first of its kind; reading it has
+    noticed whether there are any.
+    """
     noticed = any(problem.kind is ProblemKind.NEAR_DUPLICATE for problem in pool.problems)
     return near_duplicates(pool.examples) if noticed and not pool.collapsed else {}

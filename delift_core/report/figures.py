@@ -1,4 +1,6 @@
-"""The figures of the report, each once in the colours of a light page, with what differs on a dark one."""
+"""The figures of the report, each once in the colours of a light page, with what differs on a dark
+one.
+"""
 
 import json
 from collections.abc import Iterator
@@ -18,14 +20,17 @@ from delift_core.report.outcome import Outcome
 from delift_core.report.texts import first_line, shared_out
 from delift_core.scoring.kernel import Measure, UtilityKernel
 
-HOVER_BYTES, HOVER_MOST = 500_000, 140   # of what the pointer shows: of all examples together, and of one
-BLOCKS = 200                             # a side, of the heatmap
+# of what the pointer shows: of all examples together, and of one
+HOVER_BYTES, HOVER_MOST = 500_000, 140
+BLOCKS = 200  # a side, of the heatmap
 FONT = "system-ui, sans-serif"
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A figure as Plotly reads it, and (place, value) of everything that a dark page shows otherwise."""
+    """A figure as Plotly reads it, and (place, value) of everything that a dark page shows
+    otherwise.
+    """
 
     name: str
     figure: dict
@@ -33,20 +38,32 @@ class Chart:
 
     @property
     def compiles(self) -> bool:
-        """Whether Plotly writes programs for the graphics card while it draws, which a page has to allow."""
+        """Whether Plotly writes programs for the graphics card while it draws, which a page has to
+        allow.
+        """
         return any(trace["type"].endswith("gl") for trace in self.figure["data"])
 
 
 def map_chart(pool: Dataset, points: np.ndarray, outcome: Outcome) -> Chart:
     """The map with the chosen on top; the first line of an example under the pointer."""
-    lines = shared_out((f"{example.id}\n{first_line(example.prompt)}" for example in pool), HOVER_BYTES, HOVER_MOST)
+    lines = shared_out(
+        (f"{example.id}\n{first_line(example.prompt)}" for example in pool), HOVER_BYTES, HOVER_MOST
+    )
     ranks = {index: rank for rank, index in enumerate(outcome.selection.indices.tolist(), 1)}
-    figures = [map_figure(points, outcome.selection.indices, palette=palette) for palette in (LIGHT, DARK)]
+    figures = [
+        map_figure(points, outcome.selection.indices, palette=palette) for palette in (LIGHT, DARK)
+    ]
     for figure in figures:
         figure.layout.dragmode = "zoom"
         for trace in figure.data:
             if trace.customdata is not None:
-                label(trace, [told(lines[index], ranks.get(index)) for index in np.asarray(trace.customdata).tolist()])
+                label(
+                    trace,
+                    [
+                        told(lines[index], ranks.get(index))
+                        for index in np.asarray(trace.customdata).tolist()
+                    ],
+                )
     return chart("map", *figures)
 
 
@@ -63,15 +80,26 @@ def label(trace: go.Scatter | go.Scattergl, texts: list[str]) -> None:
 def curve_chart(outcome: Outcome) -> Chart:
     """How far the choice reaches, row by row, beside chance."""
     shares = outcome.shares[outcome.ranks]
-    figures = [curve_figure(outcome.ranks, shares, outcome.band, budget=len(outcome.selection), knee=outcome.knee, palette=palette)
-               for palette in (LIGHT, DARK)]
+    figures = [
+        curve_figure(
+            outcome.ranks,
+            shares,
+            outcome.band,
+            budget=len(outcome.selection),
+            knee=outcome.knee,
+            palette=palette,
+        )
+        for palette in (LIGHT, DARK)
+    ]
     return chart("curve", *figures)
 
 
 def kernel_chart(kernel: UtilityKernel, outcome: Outcome) -> Chart:
     """Block means of the utilities, what is covered by the same chosen example side by side."""
-    values = kernel.measured(Measure(outcome.choice.measure))                              # (answered, shown)
-    rows, columns = cover_order(outcome.objective.similarity, outcome.selection.indices, kernel.square)
+    values = kernel.measured(Measure(outcome.choice.measure))  # (answered, shown)
+    rows, columns = cover_order(
+        outcome.objective.similarity, outcome.selection.indices, kernel.square
+    )
     means = block_means(values[np.ix_(rows, columns)], BLOCKS)
     figures = [heatmap_overview(*means, robust_limit(values), palette) for palette in (LIGHT, DARK)]
     for figure in figures:

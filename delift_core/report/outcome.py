@@ -14,7 +14,7 @@ from delift_core.units import reached, reached_between
 from delift_core.workflow.choose import full_order, within
 
 CURVE_POINTS = 400
-STEPS = 12                               # rows of the curve's table, the budget and the knee besides
+STEPS = 12  # rows of the curve's table, the budget and the knee besides
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,9 +24,10 @@ class Outcome:
     choice: Choice
     objective: Objective
     selection: Selection
-    shares: np.ndarray                    # (rows + 1,) share of what the whole pool is worth after 0, 1, ... rows
-    ranks: np.ndarray                     # (points,) where the curve is drawn
-    band: tuple[np.ndarray, np.ndarray]   # (points,) each: the lowest and highest of ten random orders
+    shares: np.ndarray  # (rows + 1,) share of what the whole pool is worth after 0, 1, ... rows
+    ranks: np.ndarray  # (points,) where the curve is drawn
+    # (points,) each: the lowest and highest of ten random orders
+    band: tuple[np.ndarray, np.ndarray]
     knee: int | None
 
     @property
@@ -48,27 +49,56 @@ class Outcome:
     @property
     def sentence(self) -> str:
         """What came of the choice, as a headline."""
-        return f"{len(self.selection):,} of {self.objective.size:,} examples reach {reached(self.share)} of what the whole pool reaches"
+        return (
+            f"{len(self.selection):,} of {self.objective.size:,} examples reach"
+            f" {reached(self.share)} of what the whole pool reaches"
+        )
 
     @property
     def beside(self) -> str:
         """What chance would have made of it."""
-        return f"Ten random orders of the pool reach {reached_between(*self.chance)} with as many rows."
+        return (
+            f"Ten random orders of the pool reach {reached_between(*self.chance)} with as many"
+            " rows."
+        )
 
     @property
     def steps(self) -> list[tuple[int, float, float, float]]:
-        """(rows, share, lowest and highest random share) at a dozen places of the curve, the budget and the knee among them."""
-        even = np.linspace(0, len(self.ranks) - 1, STEPS + 1).round().astype(int)[1:]         # (steps,) places, not ranks
-        always = [int(np.searchsorted(self.ranks, rank)) for rank in (len(self.selection), self.knee) if rank is not None]
+        """(rows, share, lowest and highest random share) at a dozen places of the curve, the budget
+        and the knee among them.
+        """
+        # (steps,) places, not ranks
+        even = np.linspace(0, len(self.ranks) - 1, STEPS + 1).round().astype(int)[1:]
+        always = [
+            int(np.searchsorted(self.ranks, rank))
+            for rank in (len(self.selection), self.knee)
+            if rank is not None
+        ]
         places = np.unique([*even, *always]).tolist()
-        return [(int(self.ranks[place]), *(float(line[place]) for line in (self.shares[self.ranks], *self.band))) for place in places]
+        return [
+            (
+                int(self.ranks[place]),
+                *(float(line[place]) for line in (self.shares[self.ranks], *self.band)),
+            )
+            for place in places
+        ]
 
 
 def outcome_of(run: Run, choice: Choice, objective: Objective) -> Outcome:
-    """Choose, and draw the curve; a choice by tokens has a curve of its own, for its order is another one."""
+    """Choose, and draw the curve; a choice by tokens has a curve of its own, for its order is
+    another one.
+    """
     order = full_order(run, choice, objective)
     selection = within(run, choice, objective, order)
     curve = selection if selection.budget.unit is BudgetUnit.TOKENS else order
     shares = curves.gain_curve(curve, objective.whole)
     ranks = curves.downsample(shares, CURVE_POINTS, keep=[len(selection)])
-    return Outcome(choice, objective, selection, shares, ranks, curves.spread(curves.random_curves(objective, ranks)), curves.knee(shares))
+    return Outcome(
+        choice,
+        objective,
+        selection,
+        shares,
+        ranks,
+        curves.spread(curves.random_curves(objective, ranks)),
+        curves.knee(shares),
+    )

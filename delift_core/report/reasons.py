@@ -15,8 +15,8 @@ from delift_core.report.texts import cut, first_line
 from delift_core.selection.choice import positions
 from delift_core.selection.objectives import Objective
 
-PARTS = 5                                # of the sum that a gain is, told one by one
-LINE_MOST = 140                          # bytes of a first line
+PARTS = 5  # of the sum that a gain is, told one by one
+LINE_MOST = 140  # bytes of a first line
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Part:
     answered: str
     line: str
     amount: float
-    before: str | None                   # who covered it best until then
+    before: str | None  # who covered it best until then
 
 
 @dataclass(frozen=True)
@@ -36,62 +36,116 @@ class Row:
     index: int
     rank: int
     example: Example
-    line: str                            # the first of its prompt
+    line: str  # the first of its prompt
     gain: float
-    covers: int                          # answered examples that no other chosen one covers better, in the end
-    anew: int                            # answered examples it covered better than any before it
-    parts: tuple[Part, ...]              # the largest of them
-    rest: float                          # what all other parts add
-    own: float                           # what it is worth by itself
+    covers: int  # answered examples that no other chosen one covers better, in the end
+    anew: int  # answered examples it covered better than any before it
+    parts: tuple[Part, ...]  # the largest of them
+    rest: float  # what all other parts add
+    own: float  # what it is worth by itself
     pinned: bool
-    runner: tuple[str, float] | None     # the best example that was not taken at that turn, and what it would have added
+    # the best example that was not taken at that turn, and what it would have added
+    runner: tuple[str, float] | None
 
 
 def rows_of(pool: Dataset, answered: Dataset, outcome: Outcome, most: int) -> list[Row]:
     """The first chosen, at most so many, in order of choice."""
     selection = outcome.selection
-    covered = np.bincount(owners(outcome.objective, selection.indices) + 1, minlength=len(pool) + 1)[1:]   # (pool,) NOBODY falls away
+    # (pool,) NOBODY falls away
+    covered = np.bincount(
+        owners(outcome.objective, selection.indices) + 1, minlength=len(pool) + 1
+    )[1:]
     runners = chain(runners_up(pool, outcome), repeat(None))
-    return [row_of(pool, answered, outcome, why_chosen(outcome.objective, selection, rank), rank, int(covered[index]), runner)
-            for rank, index, runner in zip(range(1, most + 1), selection.indices.tolist(), runners, strict=False)]
+    return [
+        row_of(
+            pool,
+            answered,
+            outcome,
+            why_chosen(outcome.objective, selection, rank),
+            rank,
+            int(covered[index]),
+            runner,
+        )
+        for rank, index, runner in zip(
+            range(1, most + 1), selection.indices.tolist(), runners, strict=False
+        )
+    ]
 
 
-def row_of(pool: Dataset, answered: Dataset, outcome: Outcome, reason: Reason, rank: int, covers: int, runner: tuple | None) -> Row:
+def row_of(
+    pool: Dataset,
+    answered: Dataset,
+    outcome: Outcome,
+    reason: Reason,
+    rank: int,
+    covers: int,
+    runner: tuple | None,
+) -> Row:
     """One of them."""
     selection = outcome.selection
-    parts = tuple(part_of(pool, answered[where], amount, before) for where, amount, before in
-                  zip(reason.answered[:PARTS].tolist(), reason.parts[:PARTS].tolist(), reason.before[:PARTS].tolist(), strict=True))
+    parts = tuple(
+        part_of(pool, answered[where], amount, before)
+        for where, amount, before in zip(
+            reason.answered[:PARTS].tolist(),
+            reason.parts[:PARTS].tolist(),
+            reason.before[:PARTS].tolist(),
+            strict=True,
+        )
+    )
     example = pool[reason.index]
-    return Row(reason.index, rank, example, cut(first_line(example.prompt), LINE_MOST), float(selection.gains[rank - 1]), covers,
-               len(reason.parts), parts, float(reason.parts[PARTS:].sum()), reason.modular, rank <= selection.pinned,
-               runner and (pool[runner[0]].id, runner[1]))
+    return Row(
+        reason.index,
+        rank,
+        example,
+        cut(first_line(example.prompt), LINE_MOST),
+        float(selection.gains[rank - 1]),
+        covers,
+        len(reason.parts),
+        parts,
+        float(reason.parts[PARTS:].sum()),
+        reason.modular,
+        rank <= selection.pinned,
+        runner and (pool[runner[0]].id, runner[1]),
+    )
 
 
 def part_of(pool: Dataset, example: Example, amount: float, before: int) -> Part:
-    return Part(example.id, cut(first_line(example.prompt), LINE_MOST), amount, None if before == NOBODY else pool[before].id)
+    return Part(
+        example.id,
+        cut(first_line(example.prompt), LINE_MOST),
+        amount,
+        None if before == NOBODY else pool[before].id,
+    )
 
 
 def runners_up(pool: Dataset, outcome: Outcome) -> Iterator[tuple[int, float] | None]:
-    """At every turn the (index, gain) of the best example that was not taken; ties go to the lower index.
+    """At every turn the (index, gain) of the best example that was not taken; ties go to the lower
+    index.
 
-    Gains never rise, so what an example would have added at an earlier turn bounds what it would add now: only the top of the queue
-    is worked out again. The same as `explain.runner_up` at every rank, without looking at the whole pool each time; nothing where
-    examples do not compete by gain alone.
+    Gains never rise, so what an example would have added at an earlier turn bounds what it would
+    add now: only the top of the queue is worked out again. The same as `explain.runner_up` at every
+    rank, without looking at the whole pool each time; nothing where examples do not compete by gain
+    alone.
     """
     objective, selection = outcome.objective, outcome.selection
     if not by_gain_alone(selection, outcome.choice.quotas):
         return
-    coverage = objective.floor                                                    # (answered,)
+    coverage = objective.floor  # (answered,)
     never = set(positions(pool, outcome.choice.excludes))
-    queue = [(-np.inf, index, -1) for index in range(objective.size) if index not in never]   # bound, index, turn it was worked out
+    # bound, index, turn it was worked out
+    queue = [(-np.inf, index, -1) for index in range(objective.size) if index not in never]
     taken: set[int] = set()
     for turn, index in enumerate(selection.indices.tolist()):
         taken.add(index)
-        yield None if turn < selection.pinned else best_left(objective, coverage, queue, taken, turn)
+        yield (
+            None if turn < selection.pinned else best_left(objective, coverage, queue, taken, turn)
+        )
         coverage = objective.covered(index, coverage)
 
 
-def best_left(objective: Objective, coverage: np.ndarray, queue: list, taken: set[int], turn: int) -> tuple[int, float] | None:
+def best_left(
+    objective: Objective, coverage: np.ndarray, queue: list, taken: set[int], turn: int
+) -> tuple[int, float] | None:
     """The top of the queue once it is up to date; what was taken leaves the queue on the way."""
     while queue:
         bound, index, when = queue[0]

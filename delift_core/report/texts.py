@@ -6,13 +6,17 @@ from html import escape
 from itertools import accumulate
 
 ELLIPSIS = "…"
-VISIBLE = {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\t\n\r"} | {127: "\u2421"}
+VISIBLE = {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\t\n\r"} | {
+    127: "\u2421"
+}
 
 ESCAPED = {letter: len(escape(letter)) for letter in "&<>\"'"}
 
 
 def visible(text: str) -> str:
-    """The same text with pictures of the control characters that no page may hold; a lone surrogate is spelled out."""
+    """The same text with pictures of the control characters that no page may hold; a lone surrogate
+    is spelled out.
+    """
     return text.translate(VISIBLE).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
@@ -23,11 +27,11 @@ def weight(text: str) -> int:
 
 def cut(text: str, most: int) -> str:
     """A text of at most so many bytes in the page, an ellipsis for what was left out."""
-    text = visible(text[:most + 1])                                               # a letter weighs a byte or more
+    text = visible(text[: most + 1])  # a letter weighs a byte or more
     if weight(text) <= most:
         return text
     grown = list(accumulate(ESCAPED.get(letter) or len(letter.encode()) for letter in text))
-    return text[:bisect_right(grown, most - weight(ELLIPSIS))] + ELLIPSIS
+    return text[: bisect_right(grown, most - weight(ELLIPSIS))] + ELLIPSIS
 
 
 def first_line(text: str) -> str:

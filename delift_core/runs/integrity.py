@@ -1,4 +1,6 @@
-"""What is broken in a run folder, found before scoring and mended by it: what is sound is never scored again."""
+"""What is broken in a run folder, found before scoring and mended by it: what is sound is never
+scored again.
+"""
 
 from collections.abc import Iterable
 
@@ -14,18 +16,23 @@ from delift_core.scoring.plan import Tile
 def to_score(run: Run, name: str) -> list[Tile]:
     """The tiles of a kernel that are not stored or are damaged: all that are there are read.
 
-    A description of the kernel that is cut off is written anew, a draw that is damaged is taken away to be drawn again. Raises DamagedRun
-    where the description is another array's, ChangedScoring where the tiles that are stored were scored in another way than new ones would be.
+    A description of the kernel that is cut off is written anew, a draw that is damaged is taken
+    away to be drawn again. Raises DamagedRun where the description is another array's,
+    ChangedScoring where the tiles that are stored were scored in another way than new ones would
+    be.
     """
     try:
-        run.drawn(name)                                   # one that is absent stays so: another process may be writing it
+        run.drawn(name)  # one that is absent stays so: another process may be writing it
     except DamagedRun:
         with writing(draw := run.kernel_folder(name) / "drawn.parquet"):
             draw.unlink(missing_ok=True)
     tiles = [tile for tile in run.tiles(name) if not is_sound(run, name, tile)]
     if tiles and run.record["scoring"] != SCORING:
-        raise ChangedScoring(f"{run.folder}: scored by version {run.record['scoring']} of scoring, and this is version {SCORING}: what is missing would "
-                             "not be comparable. What is scored can be used as it is; for the rest, score the data again as a new run.")
+        raise ChangedScoring(
+            f"{run.folder}: scored by version {run.record['scoring']} of scoring, and this is"
+            f" version {SCORING}: what is missing would not be comparable. What is scored can be"
+            " used as it is; for the rest, score the data again as a new run."
+        )
     if len(tiles) < len(run.tiles(name)):
         with writing(run.kernel_folder(name)):
             describe_array(run.kernel_folder(name), run.grid(name))
@@ -61,12 +68,21 @@ def has_draw(run: Run, name: str) -> bool:
 
 def lacks_ground(run: Run, names: Iterable[str]) -> bool:
     """Whether something is missing or damaged that the tiles of these kernels rest on."""
-    return not all(has_draw(run, name) and all(has_alone(run, role) for role in KERNELS[name]) for name in names)
+    return not all(
+        has_draw(run, name) and all(has_alone(run, role) for role in KERNELS[name])
+        for name in names
+    )
 
 
 def sweep(run: Run) -> None:
-    """Take away what a killed process left half written among the scores. Only whoever holds the run's lock writes there."""
-    halves = [*run.folder.glob("*/.alone.parquet.*.partial"), *run.folder.glob("kernels/**/*.partial")]
+    """Take away what a killed process left half written among the scores.
+
+    Only whoever holds the run's lock writes there.
+    """
+    halves = [
+        *run.folder.glob("*/.alone.parquet.*.partial"),
+        *run.folder.glob("kernels/**/*.partial"),
+    ]
     for half in halves:
         with writing(half):
             half.unlink()

@@ -1,4 +1,6 @@
-"""Which pairs of a kernel a plan scores, as a Parquet file beside its tiles: one row per answered example."""
+"""Which pairs of a kernel a plan scores, as a Parquet file beside its tiles: one row per answered
+example.
+"""
 
 import json
 from pathlib import Path
@@ -12,7 +14,9 @@ from delift_core.scoring.plan import PlanKind
 
 
 def write_drawn(drawn: Drawn, path: Path) -> None:
-    """Per answered example: a bit for every shown one, its stratum, and its weight where rows are sampled."""
+    """Per answered example: a bit for every shown one, its stratum, and its weight where rows are
+    sampled.
+    """
     bits = [row.tobytes() for row in np.packbits(drawn.mask, axis=1)]
     columns = {"pairs": pa.array(bits, pa.binary()), "stratum": drawn.stratum}
     table = pa.table(columns if drawn.weights is None else columns | {"weight": drawn.weights})
@@ -25,6 +29,13 @@ def read_drawn(path: Path, kind: PlanKind, shape: tuple[int, int]) -> Drawn:
         table, (answered, shown) = read_table(path), shape
         if json.loads((table.schema.metadata or {}).get(b"shape", "null")) != [answered, shown]:
             raise ValueError("it holds another kernel's pairs")
-        packed = np.frombuffer(b"".join(table["pairs"].to_pylist()), np.uint8).reshape(answered, -1)   # (answered, bytes)
-        mask = np.asfortranarray(np.unpackbits(packed, axis=1, count=shown).astype(bool))   # (answered, shown)
-        return Drawn(kind, mask, table["stratum"].to_numpy(), table["weight"].to_numpy() if "weight" in table.column_names else None)
+        # (answered, bytes)
+        packed = np.frombuffer(b"".join(table["pairs"].to_pylist()), np.uint8).reshape(answered, -1)
+        # (answered, shown)
+        mask = np.asfortranarray(np.unpackbits(packed, axis=1, count=shown).astype(bool))
+        return Drawn(
+            kind,
+            mask,
+            table["stratum"].to_numpy(),
+            table["weight"].to_numpy() if "weight" in table.column_names else None,
+        )

@@ -1,6 +1,7 @@
 """The maps of a run's pool, kept in its folder: worked out once, opened without UMAP from then on.
 
-    projections/embedding-0.parquet     columns x, y in the order of the pool; NaN where an example has no place
+projections/embedding-0.parquet     columns x, y in the order of the pool; NaN where an example has
+no place
 """
 
 import json
@@ -19,8 +20,8 @@ from delift_core.scoring.kernel import chosen
 class Projection(StrEnum):
     """What makes two examples neighbours on the map."""
 
-    EMBEDDING = "embedding"          # what they say
-    UTILITY = "utility"              # whom they help, and who helps them
+    EMBEDDING = "embedding"  # what they say
+    UTILITY = "utility"  # whom they help, and who helps them
 
 
 def read_projection(run: Run, of: str = Projection.EMBEDDING, seed: int = 0) -> np.ndarray | None:

@@ -28,9 +28,19 @@ def save_selection(run: Run, choice: Choice, selection: Selection) -> Path:
     """Keep a selection in its run; the same choice is the same file."""
     path = run.folder / "selections" / f"{selection_name(choice)}.parquet"
     ids = [run.pool[index].id for index in selection.indices]
-    record = {"choice": asdict(choice), "objective": selection.objective, "parameters": dict(selection.parameters),
-              "budget": str(selection.budget), "pinned": selection.pinned}
-    columns = {"rank": np.arange(1, len(selection) + 1), "index": selection.indices, "id": ids, "gain": selection.gains}
+    record = {
+        "choice": asdict(choice),
+        "objective": selection.objective,
+        "parameters": dict(selection.parameters),
+        "budget": str(selection.budget),
+        "pinned": selection.pinned,
+    }
+    columns = {
+        "rank": np.arange(1, len(selection) + 1),
+        "index": selection.indices,
+        "id": ids,
+        "gain": selection.gains,
+    }
     if selection.costs is not None:
         columns["tokens"] = selection.costs
     write_table(pa.table(columns).replace_schema_metadata({"selection": json.dumps(record)}), path)
@@ -44,17 +54,32 @@ def read_selection(path: Path) -> tuple[Choice, Selection]:
         table = read_table(path, advice)
         record = json.loads(table.schema.metadata[b"selection"])
         tokens = table["tokens"].to_numpy() if "tokens" in table.column_names else None
-        return choice_of(record["choice"]), Selection(table["index"].to_numpy(), table["gain"].to_numpy(), Budget.parse(record["budget"]),
-                                           ObjectiveName(record["objective"]), record["parameters"], tokens, record["pinned"])
+        return choice_of(record["choice"]), Selection(
+            table["index"].to_numpy(),
+            table["gain"].to_numpy(),
+            Budget.parse(record["budget"]),
+            ObjectiveName(record["objective"]),
+            record["parameters"],
+            tokens,
+            record["pinned"],
+        )
 
 
 def find_selection(run: Run, name: str | None = None) -> Path:
     """A kept selection by name, or the one kept last."""
-    files = sorted((run.folder / "selections").glob("*.parquet"), key=lambda file: file.stat().st_mtime_ns)
+    files = sorted(
+        (run.folder / "selections").glob("*.parquet"), key=lambda file: file.stat().st_mtime_ns
+    )
     if not files:
-        raise NotARun(f"{run.folder}: nothing has been chosen in this run yet. Run: delift select {run.folder}")
+        raise NotARun(
+            f"{run.folder}: nothing has been chosen in this run yet. Run: delift select"
+            f" {run.folder}"
+        )
     if name is None:
         return files[-1]
     if not (found := [file for file in files if file.stem == name]):
-        raise UnknownChoice(f"{run.folder}: no selection {name!r}. There are {', '.join(file.stem for file in files)}.")
+        raise UnknownChoice(
+            f"{run.folder}: no selection {name!r}. There are"
+            f" {', '.join(file.stem for file in files)}."
+        )
     return found[0]

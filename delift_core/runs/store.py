@@ -1,4 +1,6 @@
-"""A run is one folder: what was loaded, with which model, the kernels, the selections. Everything opens it, nothing else holds state.
+"""A run is one folder: what was loaded, with which model, the kernels, the selections.
+
+Everything opens it, nothing else holds state.
 
     run.json                            what was scored with what; its address is the folder's name
     pool/ target/ known/                examples.parquet, problems.parquet, alone.parquet (the pass over each example by itself)
@@ -32,6 +34,8 @@ from delift_core.scoring.pair_sampling import Drawn, draw
 from delift_core.scoring.plan import Grid, Plan, Tile, plan_of, tiles
 
 ALL = Plan()
+
+
 @dataclass(frozen=True)
 class Run:
     """A run folder and its record, `run.json`."""
@@ -50,8 +54,12 @@ class Run:
 
     @cached_property
     def datasets(self) -> dict[str, Dataset]:
-        """The examples of each role, which are those that the run was made of: DamagedRun where they are not."""
-        return {role: read_sound(self.folder / role, self.record["data"][role]) for role in self.roles}
+        """The examples of each role, which are those that the run was made of: DamagedRun where
+        they are not.
+        """
+        return {
+            role: read_sound(self.folder / role, self.record["data"][role]) for role in self.roles
+        }
 
     @property
     def pool(self) -> Dataset:
@@ -101,7 +109,10 @@ class Run:
         return [tile for tile in self.tiles(name) if not (folder / chunk_key(tile, grid)).exists()]
 
     def pairs(self, name: str, work: Iterable[Tile] | None = None) -> int:
-        """How many pairs are scored in some tiles of a kernel, in all by default. Before its pairs are drawn every tile is work."""
+        """How many pairs are scored in some tiles of a kernel, in all by default.
+
+        Before its pairs are drawn every tile is work.
+        """
         if self.plan.is_all:
             return sum(tile.pairs for tile in (self.tiles(name) if work is None else work))
         answered, shown = self.shape(name)
@@ -125,18 +136,24 @@ class Run:
         """Draw the pairs of a kernel, once; both of its roles have been read alone."""
         if not self.plan.is_all and self.drawn(name) is None:
             embeddings = [self.alone(role).embedding for role in KERNELS[name]]
-            write_drawn(draw(self.plan, *embeddings, is_square(name)), self.kernel_folder(name) / "drawn.parquet")
+            write_drawn(
+                draw(self.plan, *embeddings, is_square(name)),
+                self.kernel_folder(name) / "drawn.parquet",
+            )
 
     def stored(self, name: str) -> np.ndarray:
         """(answered, shown) utilities as far as they are stored and sound, NaN where they are not."""
-        values = np.full(self.shape(name), np.nan, np.float32)                    # (answered, shown)
+        values = np.full(self.shape(name), np.nan, np.float32)  # (answered, shown)
         for tile in self.tiles(name):
             with suppress(DamagedRun):
                 values[tile.rows, tile.columns] = self.read_tile(name, tile)[0]
         return values
 
     def read_tile(self, name: str, tile: Tile) -> np.ndarray:
-        """(3, rows, columns) of one tile, NaN where it is not stored. Raises DamagedRun where it is broken."""
+        """(3, rows, columns) of one tile, NaN where it is not stored.
+
+        Raises DamagedRun where it is broken.
+        """
         grid = self.grid(name)
         return read_tile(self.kernel_folder(name) / chunk_key(tile, grid), tile, grid)
 
@@ -145,23 +162,40 @@ class Run:
         write_tile(self.kernel_folder(name), tile, self.grid(name), planes)
 
     def kernel(self, name: str) -> UtilityKernel:
-        """A kernel, complete. Raises NotScored while tiles are missing, DamagedRun where one is broken."""
+        """A kernel, complete.
+
+        Raises NotScored while tiles are missing, DamagedRun where one is broken.
+        """
         missing, answered = self.missing(name), KERNELS[name][0]
         if missing:
             done = len(self.tiles(name)) - len(missing)
-            raise NotScored(f"{self.folder}: kernel {name} is not finished ({done} tiles stored, {len(missing)} missing). "
-                            "Run the same delift score or delift run command again to continue.")
+            raise NotScored(
+                f"{self.folder}: kernel {name} is not finished ({done} tiles stored, {len(missing)}"
+                " missing). Run the same delift score or delift run command again to continue."
+            )
         if self.alone(answered) is None:
-            raise DamagedRun(f"{self.folder / answered}: alone.parquet is not there, which scoring writes before any pair. {MEND}")
+            raise DamagedRun(
+                f"{self.folder / answered}: alone.parquet is not there, which scoring writes before"
+                f" any pair. {MEND}"
+            )
         if not self.plan.is_all and self.drawn(name) is None:
-            raise DamagedRun(f"{self.kernel_folder(name)}: drawn.parquet is not there, which says what was scored. {MEND}")
-        return UtilityKernel.from_planes(self.read(name), self.alone(answered), is_square(name), self.drawn(name))
+            raise DamagedRun(
+                f"{self.kernel_folder(name)}: drawn.parquet is not there, which says what was"
+                f" scored. {MEND}"
+            )
+        return UtilityKernel.from_planes(
+            self.read(name), self.alone(answered), is_square(name), self.drawn(name)
+        )
 
     def read(self, name: str) -> np.ndarray:
-        """(3, answered, shown) as stored, every plane column-major: that is how objectives read. Raises DamagedRun where a tile is broken."""
+        """(3, answered, shown) as stored, every plane column-major: that is how objectives read.
+
+        Raises DamagedRun where a tile is broken.
+        """
         grid = self.grid(name)
         check_array(self.kernel_folder(name), grid)
-        planes = np.empty((3, grid.shown, grid.answered), np.float32).transpose(0, 2, 1)   # (3, answered, shown)
+        # (3, answered, shown)
+        planes = np.empty((3, grid.shown, grid.answered), np.float32).transpose(0, 2, 1)
         for tile in self.tiles(name):
             planes[:, tile.rows, tile.columns] = self.read_tile(name, tile)
         return planes
@@ -176,10 +210,18 @@ class Run:
         return [name for name in self.possible if not self.missing(name)]
 
 
-def create_run(workspace: Path, data: Mapping[str, Dataset], model: Mapping[str, object], template: str, plan: Plan = ALL) -> Run:
-    """The run of these roles, model, template and plan: opened when it is there already, made when it is not.
+def create_run(
+    workspace: Path,
+    data: Mapping[str, Dataset],
+    model: Mapping[str, object],
+    template: str,
+    plan: Plan = ALL,
+) -> Run:
+    """The run of these roles, model, template and plan: opened when it is there already, made when
+    it is not.
 
-    data: pool and, where given, target and known. model: name, revision, dtype, context and fingerprint.
+    data: pool and, where given, target and known. model: name, revision, dtype, context and
+    fingerprint.
     """
     record = create_record(data, model, template, plan)
     folder = Path(workspace) / "runs" / digest(record)[:16]
@@ -202,7 +244,10 @@ def is_whole(run: Run) -> bool:
 
 
 def open_run(folder: str | Path) -> Run:
-    """The run in a folder. Raises NotARun where there is none, its record is damaged or its layout is another version's."""
+    """The run in a folder.
+
+    Raises NotARun where there is none, its record is damaged or its layout is another version's.
+    """
     return Run(Path(folder), read_record(Path(folder)))
 
 
@@ -212,17 +257,22 @@ def bundled_run() -> Run:
 
 
 def open_demo(workspace: str | Path) -> Run:
-    """The demo as a run of the workspace like any other, what is not there yet copied from what is shipped, which stays as it is."""
+    """The demo as a run of the workspace like any other, what is not there yet copied from what is
+    shipped, which stays as it is.
+    """
     shipped = bundled_run()
     folder = Path(workspace) / "runs" / digest(shipped.record)[:16]
-    for file in sorted(shipped.folder.rglob("*"), key=lambda file: file.name == "run.json"):     # run.json last: it makes a run
+    # run.json last: it makes a run
+    for file in sorted(shipped.folder.rglob("*"), key=lambda file: file.name == "run.json"):
         copy_missing(file, folder / file.relative_to(shipped.folder))
     return open_run(folder)
 
 
 def list_runs(workspace: str | Path) -> Iterator[Run]:
     """Every run of a workspace, newest first; folders that are not runs are passed over."""
-    files = sorted((Path(workspace) / "runs").glob("*/run.json"), key=lambda file: -file.stat().st_mtime_ns)
+    files = sorted(
+        (Path(workspace) / "runs").glob("*/run.json"), key=lambda file: -file.stat().st_mtime_ns
+    )
     for file in files:
         try:
             yield open_run(file.parent)
@@ -231,7 +281,9 @@ def list_runs(workspace: str | Path) -> Iterator[Run]:
 
 
 def default_workspace() -> Path:
-    """Where runs are kept unless a command says otherwise: $DELIFT_WORKSPACE, or the user's data folder."""
+    """Where runs are kept unless a command says otherwise: $DELIFT_WORKSPACE, or the user's data
+    folder.
+    """
     return Path(os.environ.get("DELIFT_WORKSPACE") or platformdirs.user_data_path("delift"))
 
 

@@ -17,7 +17,7 @@ from delift_core.errors import MEND, DamagedRun, DeliftError
 from delift_core.files import beside
 from delift_core.scoring.kernel import Alone
 
-SUM = b"checksum"                # in a table's metadata, of all else there
+SUM = b"checksum"  # in a table's metadata, of all else there
 AGAIN = "Run the command that read it again: it writes the file anew and scores nothing twice."
 
 
@@ -25,7 +25,12 @@ def write_table(table: pa.Table, path: Path) -> None:
     """Write beside, then rename; pages and what the table says of itself carry checksums."""
     told = {key: value for key, value in (table.schema.metadata or {}).items() if key != SUM}
     with beside(path) as partial:
-        pq.write_table(table.replace_schema_metadata({**told, SUM: checksum(told)}), partial, compression="zstd", write_page_checksum=True)
+        pq.write_table(
+            table.replace_schema_metadata({**told, SUM: checksum(told)}),
+            partial,
+            compression="zstd",
+            write_page_checksum=True,
+        )
 
 
 def read_table(path: Path, advice: str = MEND) -> pa.Table:
@@ -33,7 +38,8 @@ def read_table(path: Path, advice: str = MEND) -> pa.Table:
     with sound(path, advice):
         table = pq.read_table(path, page_checksum_verification=True)
         told = dict(table.schema.metadata or {})
-        if told.pop(SUM, None) not in (None, checksum(told)):               # none in a file of an earlier version
+        # none in a file of an earlier version
+        if told.pop(SUM, None) not in (None, checksum(told)):
             raise ValueError("what it says of itself fails its checksum")
         return table
 
@@ -45,24 +51,46 @@ def checksum(told: Mapping[bytes, bytes]) -> bytes:
 
 @contextmanager
 def sound(path: Path, advice: str = MEND) -> Iterator[None]:
-    """Turn whatever a damaged file, or one of another version, makes its reader raise into the sentence that names it."""
+    """Turn whatever a damaged file, or one of another version, makes its reader raise into the
+    sentence that names it.
+    """
     try:
         yield
     except DamagedRun:
         raise
-    except (DeliftError, OSError, pa.ArrowException, ValueError, LookupError, TypeError, OverflowError) as reason:
+    except (
+        DeliftError,
+        OSError,
+        pa.ArrowException,
+        ValueError,
+        LookupError,
+        TypeError,
+        OverflowError,
+    ) as reason:
         told = str(reason).strip().splitlines() or [type(reason).__name__]
         raise DamagedRun(f"{path}: it cannot be read ({told[0].rstrip('.')}). {advice}") from reason
 
 
 def write_dataset(dataset: Dataset, folder: Path) -> None:
-    """examples.parquet (collapsed duplicates behind the examples, naming who stands for them) and problems.parquet."""
+    """examples.parquet (collapsed duplicates behind the examples, naming who stands for them) and
+    problems.parquet.
+    """
     rows = [example_row(example, None) for example in dataset]
-    rows += [example_row(example, key) for key, group in dataset.collapsed.items() for example in group]
+    rows += [
+        example_row(example, key) for key, group in dataset.collapsed.items() for example in group
+    ]
     origin = {"source": dataset.source, "format": dataset.format, "file": dataset.file_digest}
     origin |= {"asked": dataset.asked.record} if dataset.asked else {}
-    write_table(pa.Table.from_pylist(rows, EXAMPLES).replace_schema_metadata({"dataset": json_text(plain(origin))}), folder / "examples.parquet")
-    problems = [{"row": problem.row, "reason": problem.reason, "kind": str(problem.kind)} for problem in dataset.problems]
+    write_table(
+        pa.Table.from_pylist(rows, EXAMPLES).replace_schema_metadata(
+            {"dataset": json_text(plain(origin))}
+        ),
+        folder / "examples.parquet",
+    )
+    problems = [
+        {"row": problem.row, "reason": problem.reason, "kind": str(problem.kind)}
+        for problem in dataset.problems
+    ]
     write_table(pa.Table.from_pylist(problems, PROBLEMS), folder / "problems.parquet")
 
 
@@ -72,47 +100,83 @@ def read_dataset_folder(folder: Path) -> Dataset:
     with sound(folder / "examples.parquet", AGAIN):
         table = read_table(folder / "examples.parquet", AGAIN)
         origin = json.loads(table.schema.metadata[b"dataset"])
-        asked = Asked(**origin["asked"]) if origin.get("asked") else None           # an earlier version did not tell
+        # an earlier version did not tell
+        asked = Asked(**origin["asked"]) if origin.get("asked") else None
         rows = [(row["represented_by"], example_from(row)) for row in table.to_pylist()]
         for representative, example in rows:
             if representative is not None:
                 collapsed[representative] = (*collapsed.get(representative, ()), example)
     with sound(folder / "problems.parquet", AGAIN):
-        problems = [Problem(row["row"], row["reason"], ProblemKind(row["kind"])) for row in read_table(folder / "problems.parquet", AGAIN).to_pylist()]
-    return Dataset(tuple(example for representative, example in rows if representative is None), tuple(problems), origin["source"], origin["format"],
-                   collapsed, origin.get("file", ""), asked)
+        problems = [
+            Problem(row["row"], row["reason"], ProblemKind(row["kind"]))
+            for row in read_table(folder / "problems.parquet", AGAIN).to_pylist()
+        ]
+    return Dataset(
+        tuple(example for representative, example in rows if representative is None),
+        tuple(problems),
+        origin["source"],
+        origin["format"],
+        collapsed,
+        origin.get("file", ""),
+        asked,
+    )
 
 
 def read_sound(folder: Path, described: Mapping) -> Dataset:
-    """The dataset of a run, whose record tells how many examples it has and what their texts amount to. Raises DamagedRun where it has others."""
+    """The dataset of a run, whose record tells how many examples it has and what their texts amount
+    to. Raises DamagedRun where it has others.
+    """
     dataset = read_dataset_folder(folder)
     if (len(dataset), dataset.text_fingerprint) != (described["examples"], described["texts"]):
-        raise DamagedRun(f"{folder / 'examples.parquet'}: these are not the examples that the run was made of. {AGAIN}")
+        raise DamagedRun(
+            f"{folder / 'examples.parquet'}: these are not the examples that the run was made of."
+            f" {AGAIN}"
+        )
     return dataset
 
 
-EXAMPLES = pa.schema([("id", pa.string()), ("row", pa.int64()), ("prompt", pa.string()), ("response", pa.string()), ("turns", pa.string()),
-                      ("extra", pa.string()), ("represented_by", pa.string())])
+EXAMPLES = pa.schema(
+    [
+        ("id", pa.string()),
+        ("row", pa.int64()),
+        ("prompt", pa.string()),
+        ("response", pa.string()),
+        ("turns", pa.string()),
+        ("extra", pa.string()),
+        ("represented_by", pa.string()),
+    ]
+)
 PROBLEMS = pa.schema([("row", pa.int64()), ("reason", pa.string()), ("kind", pa.string())])
 
 
 def example_row(example: Example, represented_by: str | None) -> dict:
     """One example as flat columns; turns and the original row are JSON text."""
     turns = json.dumps([[turn.role, turn.content] for turn in example.turns])
-    return {"id": example.id, "row": example.row, "prompt": example.prompt, "response": example.response, "turns": turns,
-            "extra": json_text(plain(example.extra)), "represented_by": represented_by}
+    return {
+        "id": example.id,
+        "row": example.row,
+        "prompt": example.prompt,
+        "response": example.response,
+        "turns": turns,
+        "extra": json_text(plain(example.extra)),
+        "represented_by": represented_by,
+    }
 
 
 def example_from(row: Mapping) -> Example:
     """The example a row was written from."""
     turns = tuple(Turn(role, content) for role, content in json.loads(row["turns"]))
-    return Example(row["id"], row["prompt"], row["response"], turns, parsed(row["extra"]), row["row"])
+    return Example(
+        row["id"], row["prompt"], row["response"], turns, parsed(row["extra"]), row["row"]
+    )
 
 
 def write_alone(alone: Alone, path: Path) -> None:
     """One row per example, its embedding as a list of float32."""
     columns = {name: getattr(alone, name) for name in ALONE}
-    embedding = pa.FixedSizeListArray.from_arrays(pa.array(alone.embedding.ravel()), alone.embedding.shape[1])
+    embedding = pa.FixedSizeListArray.from_arrays(
+        pa.array(alone.embedding.ravel()), alone.embedding.shape[1]
+    )
     write_table(pa.table({**columns, "embedding": embedding}), path)
 
 
@@ -123,7 +187,10 @@ def read_alone(path: Path, examples: int) -> Alone:
         if len(table) != examples:
             raise ValueError(f"it tells of {len(table)} examples, and there are {examples}")
         embedding = table["embedding"].combine_chunks()
-        return Alone(*(table[name].to_numpy() for name in ALONE), embedding.flatten().to_numpy().reshape(len(table), -1))
+        return Alone(
+            *(table[name].to_numpy() for name in ALONE),
+            embedding.flatten().to_numpy().reshape(len(table), -1),
+        )
 
 
 ALONE = ("distance", "log_probability", "response_tokens", "prompt_tokens", "truncated")

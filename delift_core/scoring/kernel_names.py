@@ -1,7 +1,13 @@
-"""Which kernels a run can have: named answered_shown, after the roles of the examples at the two ends of a pair."""
+"""Which kernels a run can have: named answered_shown, after the roles of the examples at the two
+ends of a pair.
+"""
 
-KERNELS = {"pool_pool": ("pool", "pool"), "target_pool": ("target", "pool"),
-           "pool_target": ("pool", "target"), "pool_known": ("pool", "known")}
+KERNELS = {
+    "pool_pool": ("pool", "pool"),
+    "target_pool": ("target", "pool"),
+    "pool_target": ("pool", "target"),
+    "pool_known": ("pool", "known"),
+}
 
 
 def is_square(name: str) -> bool:

@@ -1,7 +1,8 @@
 """Which pairs are scored, in which tiles, and what that will cost before it starts.
 
-A run is scored after one plan: every pair, every pair of some answered rows, or some pairs of every shown example. Which pairs those are
-follows from the plan and from the pass over each example alone (`drawing`); what the others are worth is inferred (`inference`).
+A run is scored after one plan: every pair, every pair of some answered rows, or some pairs of every
+shown example. Which pairs those are follows from the plan and from the pass over each example alone
+(`drawing`); what the others are worth is inferred (`inference`).
 """
 
 import math
@@ -14,21 +15,24 @@ import numpy as np
 
 from delift_core.errors import InvalidPlan
 
-ANSWERED_BLOCK = 64            # rows of a tile: enough to fill packs behind each shown example
-SHOWN_BLOCK = 4                # columns of a tile in a small job: a few seconds of work that a crash may cost
-MOST_BLOCKS = 64               # a larger job has larger tiles rather than more of them along the shown axis
+ANSWERED_BLOCK = 64  # rows of a tile: enough to fill packs behind each shown example
+SHOWN_BLOCK = 4  # columns of a tile in a small job: a few seconds of work that a crash may cost
+MOST_BLOCKS = 64  # a larger job has larger tiles rather than more of them along the shown axis
 SHARES = (0.4, 0.2, 0.1, 0.05, 0.02, 0.01)
-FEWEST = 3                     # rows behind a shown example: with fewer, a share is not offered
-LEAST_SHARE = 1e-6             # of the pairs: the two rows behind each shown example are more in any pool that can be scored
-STORED_BYTES = 12              # of one pair: utility, information, truncated, float32 each
+FEWEST = 3  # rows behind a shown example: with fewer, a share is not offered
+# of the pairs: the two rows behind each shown example are more in any pool that can be scored
+LEAST_SHARE = 1e-6
+STORED_BYTES = 12  # of one pair: utility, information, truncated, float32 each
 
 
 class PlanKind(StrEnum):
     """Which pairs."""
 
     ALL = "all"
-    SAMPLED = "sampled"              # every pair of some answered rows, drawn from strata; each stands for others like it
-    NEAREST = "nearest"              # for every shown example those it is nearest to, and some at random; the others are inferred
+    # every pair of some answered rows, drawn from strata; each stands for others like it
+    SAMPLED = "sampled"
+    # for every shown example those it is nearest to, and some at random; the others are inferred
+    NEAREST = "nearest"
 
     @property
     def infers(self) -> bool:
@@ -41,14 +45,17 @@ class Plan:
     """Which pairs of a run are scored."""
 
     kind: PlanKind = PlanKind.ALL
-    share: float = 1.0               # of the pairs
-    seed: int = 0                    # of every draw
-    minutes: float | None = None     # that it was chosen to fit into
+    share: float = 1.0  # of the pairs
+    seed: int = 0  # of every draw
+    minutes: float | None = None  # that it was chosen to fit into
 
     def __post_init__(self):
         object.__setattr__(self, "kind", kind_named(self.kind))
         if self.kind is not PlanKind.ALL and not LEAST_SHARE <= self.share < 1:
-            raise InvalidPlan(f"A share of {self.share:g} of the pairs is not one; give at least {LEAST_SHARE:f} and less than 1, such as 20%.")
+            raise InvalidPlan(
+                f"A share of {self.share:g} of the pairs is not one; give at least {LEAST_SHARE:f}"
+                " and less than 1, such as 20%."
+            )
 
     @property
     def is_all(self) -> bool:
@@ -67,7 +74,8 @@ class Plan:
         """How many answered rows are scored behind one shown example, on the whole: at least two."""
         if self.is_all:
             return answered
-        most = answered - (square and self.kind is PlanKind.NEAREST)              # an example behind itself says nothing of its neighbours
+        # an example behind itself says nothing of its neighbours
+        most = answered - (square and self.kind is PlanKind.NEAREST)
         return min(max(2, round(self.share * answered)), most)
 
 
@@ -97,16 +105,24 @@ def plan_named(kind: str, share: str = "20%", seed: int = 0) -> Plan:
     return Plan() if kind is PlanKind.ALL or value == 1 else Plan(kind, value, seed)
 
 
-def offered(kind: PlanKind, answered: int, seed: int = 0, minutes: float | None = None) -> list[Plan]:
-    """The plans of a kind that are worth offering for so many answered examples, the largest share first."""
-    return [Plan(kind, share, seed, minutes) for share in SHARES if round(share * answered) >= FEWEST]
+def offered(
+    kind: PlanKind, answered: int, seed: int = 0, minutes: float | None = None
+) -> list[Plan]:
+    """The plans of a kind that are worth offering for so many answered examples, the largest share
+    first.
+    """
+    return [
+        Plan(kind, share, seed, minutes) for share in SHARES if round(share * answered) >= FEWEST
+    ]
 
 
 def best_within(plans: Sequence[Plan], seconds: Sequence[float], minutes: float) -> Plan | None:
-    """The first of the plans that takes no longer: every pair if there is time for it, else as many nearest pairs as there is time for.
+    """The first of the plans that takes no longer: every pair if there is time for it, else as many
+    nearest pairs as there is time for.
 
-    The rule is fixed. In benchmarks/PLANS.md nearest pairs lost less than sampled rows at every share of every kernel measured; sampled
-    rows are for whoever wants an error bar, and are never taken by themselves.
+    The rule is fixed. In benchmarks/PLANS.md nearest pairs lost less than sampled rows at every
+    share of every kernel measured; sampled rows are for whoever wants an error bar, and are never
+    taken by themselves.
     """
     for plan, taken in zip(plans, seconds, strict=True):
         if plan.kind is not PlanKind.SAMPLED and taken <= 60 * minutes:
@@ -141,13 +157,17 @@ class Cost:
     pairs: int
     tokens: int
     seconds: float
-    memory: int                # bytes
-    disk: int                  # bytes, before compression
+    memory: int  # bytes
+    disk: int  # bytes, before compression
 
 
 def tile_shape(answered: int, shown: int, share: float = 1.0) -> tuple[int, int]:
-    """(rows, columns) of a tile of an (answered, shown) kernel; where few pairs are scored it is taller, so that packs are as full."""
-    return min(math.ceil(ANSWERED_BLOCK / share), answered), min(max(SHOWN_BLOCK, -(-shown // MOST_BLOCKS)), shown)
+    """(rows, columns) of a tile of an (answered, shown) kernel; where few pairs are scored it is
+    taller, so that packs are as full.
+    """
+    return min(math.ceil(ANSWERED_BLOCK / share), answered), min(
+        max(SHOWN_BLOCK, -(-shown // MOST_BLOCKS)), shown
+    )
 
 
 def tiles(answered: int, shown: int, share: float = 1.0) -> Iterator[Tile]:
@@ -155,16 +175,28 @@ def tiles(answered: int, shown: int, share: float = 1.0) -> Iterator[Tile]:
     height, width = tile_shape(answered, shown, share)
     for left in range(0, shown, width):
         for top in range(0, answered, height):
-            yield Tile(slice(top, min(top + height, answered)), slice(left, min(left + width, shown)))
+            yield Tile(
+                slice(top, min(top + height, answered)), slice(left, min(left + width, shown))
+            )
 
 
-def count_tokens(work: Iterable[Tile], answered_tokens: np.ndarray, shown_tokens: np.ndarray, share: float = 1.0) -> int:
-    """Tokens of the work: every shown example once per tile, every answered one once per scored pair, which is what the model reads where
-    no two pairs of a column begin alike beyond the shown example.
+def count_tokens(
+    work: Iterable[Tile], answered_tokens: np.ndarray, shown_tokens: np.ndarray, share: float = 1.0
+) -> int:
+    """Tokens of the work: every shown example once per tile, every answered one once per scored
+    pair, which is what the model reads where no two pairs of a column begin alike beyond the shown
+    example.
 
-    answered_tokens: (answered,), shown_tokens: (shown,), prompt and response together; share: of a tile's pairs that is scored.
+    answered_tokens: (answered,), shown_tokens: (shown,), prompt and response together; share: of a
+    tile's pairs that is scored.
     """
-    return int(sum(share * answered_tokens[tile.rows].sum() * len(shown_tokens[tile.columns]) + shown_tokens[tile.columns].sum() for tile in work))
+    return int(
+        sum(
+            share * answered_tokens[tile.rows].sum() * len(shown_tokens[tile.columns])
+            + shown_tokens[tile.columns].sum()
+            for tile in work
+        )
+    )
 
 
 def predict(pairs: int, tokens: int, tokens_per_second: float, memory: int) -> Cost:

@@ -22,21 +22,30 @@ def lengths(prompter: Prompter, examples: Sequence[Example]) -> np.ndarray:
     return np.array([len(prompt.tokens) + len(prompt.response) for prompt in prompts])
 
 
-def tokens_per_second(model: CausalModel, prompter: Prompter, answered: Sequence[Example], shown: Sequence[Example],
-                      seconds: float = CALIBRATION_SECONDS) -> float:
-    """The rate over blocks of answered examples behind shown ones, both spread over all of them; the first, a warm-up, is not counted.
+def tokens_per_second(
+    model: CausalModel,
+    prompter: Prompter,
+    answered: Sequence[Example],
+    shown: Sequence[Example],
+    seconds: float = CALIBRATION_SECONDS,
+) -> float:
+    """The rate over blocks of answered examples behind shown ones, both spread over all of them;
+    the first, a warm-up, is not counted.
 
-    Tokens are counted as `plan.count_tokens` does, those of every pair: where a block's examples begin alike, which the model reads once,
-    the rate is the higher for it. A column that is not finished when the time is up is charged all that it begins with.
+    Tokens are counted as `plan.count_tokens` does, those of every pair: where a block's examples
+    begin alike, which the model reads once, the rate is the higher for it. A column that is not
+    finished when the time is up is charged all that it begins with.
     """
     tokens, start, end = 0, time.perf_counter(), time.perf_counter() + seconds
-    for turn, (top, at) in enumerate(zip(spread(len(answered) - ANSWERED_BLOCK + 1), spread(len(shown)))):
-        block = answered[top:top + ANSWERED_BLOCK]
+    for turn, (top, at) in enumerate(
+        zip(spread(len(answered) - ANSWERED_BLOCK + 1), spread(len(shown)))
+    ):
+        block = answered[top : top + ANSWERED_BLOCK]
         own, prompts = lengths(prompter, block), prompter.pairs(shown[at], block)
         tokens += int(lengths(prompter, [shown[at]])[0])
         for pack, logp, _ in scored_packs(model, prompts):
             tokens += int(own[pack].sum())
-            float(logp[0])                                                 # waits for the device
+            float(logp[0])  # waits for the device
             if time.perf_counter() > end:
                 return tokens / (time.perf_counter() - start)
         if turn == 0:

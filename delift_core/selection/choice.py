@@ -1,4 +1,6 @@
-"""What a person asks for when they choose, checked against a pool: everything a selection depends on besides the kernels."""
+"""What a person asks for when they choose, checked against a pool: everything a selection depends
+on besides the kernels.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -26,7 +28,9 @@ AUTO = "auto"
 
 @dataclass(frozen=True)
 class Choice:
-    """What a person asks for when they choose; everything a selection depends on besides the kernels."""
+    """What a person asks for when they choose; everything a selection depends on besides the
+    kernels.
+    """
 
     objective: str = AUTO
     budget: str = "0.3"
@@ -35,29 +39,45 @@ class Choice:
     measure: str = Measure.L2
     transform: str = Transform.CLIP
     diagonal: str = Diagonal.CAPPED
-    pins: tuple[str, ...] = ()                              # example ids, chosen first
-    excludes: tuple[str, ...] = ()                          # example ids, never chosen
-    group_by: str | None = None                             # a field of the original rows
-    quotas: Mapping[str, int] = field(default_factory=dict)   # most rows of each value of that field
+    pins: tuple[str, ...] = ()  # example ids, chosen first
+    excludes: tuple[str, ...] = ()  # example ids, never chosen
+    group_by: str | None = None  # a field of the original rows
+    quotas: Mapping[str, int] = field(default_factory=dict)  # most rows of each value of that field
 
 
 def choice_of(record: Mapping) -> Choice:
     """A choice as JSON kept it."""
-    return Choice(**{name: tuple(value) if isinstance(value, list) else value for name, value in record.items()})
+    return Choice(
+        **{
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in record.items()
+        }
+    )
 
 
 def objective_for(asked: str, roles: tuple[str, ...]) -> ObjectiveName:
-    """The objective asked for, or the one the roles imply. Raises UnknownObjective, or NotScored when it needs a role not given."""
-    name = recommended_objective(target="target" in roles, known="known" in roles) if asked == AUTO else named_objective(asked)
+    """The objective asked for, or the one the roles imply.
+
+    Raises UnknownObjective, or NotScored when it needs a role not given.
+    """
+    name = (
+        recommended_objective(target="target" in roles, known="known" in roles)
+        if asked == AUTO
+        else named_objective(asked)
+    )
     needed = {role for kernel in RECIPES[name].kernels for role in kernel.split("_")}
     if lacking := sorted(needed - set(roles)):
-        raise NotScored(f"objective {name} needs a {' and a '.join(lacking)} set. Give one with --{' and --'.join(lacking)}, "
-                        "or choose another objective.")
+        raise NotScored(
+            f"objective {name} needs a {' and a '.join(lacking)} set. Give one with"
+            f" --{' and --'.join(lacking)}, or choose another objective."
+        )
     return name
 
 
 def check_choice(pool: Dataset, choice: Choice) -> None:
-    """Refuse before hours of scoring what `choose` would refuse after them; token counts are not known yet and count as one each."""
+    """Refuse before hours of scoring what `choose` would refuse after them; token counts are not
+    known yet and count as one each.
+    """
     for name in ("eta", "nu"):
         checked_weight(name, getattr(choice, name))
     settle(choice.budget, len(pool), costs=np.ones(len(pool), int), **constraints(pool, choice))
@@ -71,8 +91,12 @@ def check_diagonal(choice: Choice, kernels: Iterable[str], plan: Plan) -> None:
 
 def constraints(pool: Dataset, choice: Choice) -> dict:
     """Pins, excludes, groups and quotas of a choice, as `maximise` takes them."""
-    return {"pins": positions(pool, choice.pins), "excludes": positions(pool, choice.excludes),
-            "groups": groups(pool, choice.group_by), "quotas": choice.quotas or None}
+    return {
+        "pins": positions(pool, choice.pins),
+        "excludes": positions(pool, choice.excludes),
+        "groups": groups(pool, choice.group_by),
+        "quotas": choice.quotas or None,
+    }
 
 
 def positions(pool: Dataset, ids: tuple[str, ...]) -> list[int]:
@@ -80,7 +104,10 @@ def positions(pool: Dataset, ids: tuple[str, ...]) -> list[int]:
     places = {example.id: index for index, example in enumerate(pool)}
     unknown = [id for id in ids if id not in places]
     if unknown:
-        raise InvalidConstraint(f"No example of the pool has the id {unknown[0]!r}. Ids are those of the data, or row numbers without any.")
+        raise InvalidConstraint(
+            f"No example of the pool has the id {unknown[0]!r}. Ids are those of the data, or row"
+            " numbers without any."
+        )
     return [places[id] for id in ids]
 
 
@@ -90,6 +117,8 @@ def groups(pool: Dataset, column: str | None) -> list[str] | None:
         return None
     fields = Counter(name for example in pool for name in example.extra)
     if column not in fields:
-        raise InvalidConstraint(f"The pool has no field {column!r} to group by. Fields are {', '.join(fields)}.")
+        raise InvalidConstraint(
+            f"The pool has no field {column!r} to group by. Fields are {', '.join(fields)}."
+        )
     values = [example.extra.get(column) for example in pool]
     return [(as_text(value) or "") if is_single(value) else json_text(value) for value in values]

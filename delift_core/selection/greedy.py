@@ -1,7 +1,9 @@
-"""Choosing: the greedy order of an objective under a budget, and the gain of every choice at its turn.
+"""Choosing: the greedy order of an objective under a budget, and the gain of every choice at its
+turn.
 
-Greedy takes, again and again, the example of highest marginal gain (per token, when the budget is in tokens); ties go to the
-lower index. For a row budget the smaller choice is always the beginning of the larger one, so the order is worked out once.
+Greedy takes, again and again, the example of highest marginal gain (per token, when the budget is
+in tokens); ties go to the lower index. For a row budget the smaller choice is always the beginning
+of the larger one, so the order is worked out once.
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -14,20 +16,20 @@ from delift_core.errors import InvalidBudget
 from delift_core.selection.constraints import Budget, BudgetUnit, Constraints, settle
 from delift_core.selection.objectives import Objective, ObjectiveName
 
-Filled = tuple[np.ndarray, np.ndarray]                                            # indices and gains, (chosen,) both
+Filled = tuple[np.ndarray, np.ndarray]  # indices and gains, (chosen,) both
 
 
 @dataclass(frozen=True, eq=False)
 class Selection:
     """Examples in the order they were chosen, and what each added at its turn."""
 
-    indices: np.ndarray                  # (chosen,) int64
-    gains: np.ndarray                    # (chosen,) float64
+    indices: np.ndarray  # (chosen,) int64
+    gains: np.ndarray  # (chosen,) float64
     budget: Budget
     objective: ObjectiveName
     parameters: Mapping[str, float] = field(default_factory=dict)
-    costs: np.ndarray | None = None      # (chosen,) int64, response tokens where they were given
-    pinned: int = 0                      # how many of the first were pinned
+    costs: np.ndarray | None = None  # (chosen,) int64, response tokens where they were given
+    pinned: int = 0  # how many of the first were pinned
 
     def __len__(self) -> int:
         return len(self.indices)
@@ -39,21 +41,33 @@ class Selection:
 
     @property
     def saturated_at(self) -> int | None:
-        """The rank from which nothing chosen adds anything, so that the choice is arbitrary (index order); None if there is none.
+        """The rank from which nothing chosen adds anything, so that the choice is arbitrary (index
+        order); None if there is none.
 
-        It counts the choices up to the last positive gain. Pins are somebody's choice, never arbitrary.
+        It counts the choices up to the last positive gain. Pins are somebody's choice, never
+        arbitrary.
         """
         rank = max([self.pinned, *np.flatnonzero(self.gains > 0) + 1])
         return int(rank) if rank < len(self) else None
 
     def prefix(self, count: int) -> "Selection":
-        """The first choices: for a row budget exactly what `maximise` chooses with that smaller budget."""
+        """The first choices: for a row budget exactly what `maximise` chooses with that smaller
+        budget.
+        """
         if not 1 <= count <= len(self):
-            raise InvalidBudget(f"The first {count} of a selection of {len(self)} cannot be taken; ask for 1 to {len(self)}.")
-        costs = None if self.costs is None else self.costs[:count]                # (count,)
+            raise InvalidBudget(
+                f"The first {count} of a selection of {len(self)} cannot be taken; ask for 1 to"
+                f" {len(self)}."
+            )
+        costs = None if self.costs is None else self.costs[:count]  # (count,)
         smaller = Budget(int(count), BudgetUnit.ROWS)
         return replace(
-            self, indices=self.indices[:count], gains=self.gains[:count], costs=costs, budget=smaller, pinned=min(self.pinned, count)
+            self,
+            indices=self.indices[:count],
+            gains=self.gains[:count],
+            costs=costs,
+            budget=smaller,
+            pinned=min(self.pinned, count),
         )
 
 
@@ -68,22 +82,40 @@ def maximise(
     quotas: Mapping[Hashable, int] | None = None,
     known: Sequence[int] = (),
 ) -> Selection:
-    """The greedy choice of an objective under a budget: rows (50), a fraction of the pool (0.3) or tokens ("4000 tokens").
+    """The greedy choice of an objective under a budget: rows (50), a fraction of the pool (0.3) or
+    tokens ("4000 tokens").
 
-    costs are response tokens per example: a token budget is spent in them, a row budget only records them. Pins come first, in
-    their order, and count; excludes are never chosen; quotas are the most rows of each group, pins included. Under a row budget
-    the gains after the pins never rise, as long as no quota is full. known: the first picks, pins included, where they are known
+    costs are response tokens per example: a token budget is spent in them, a row budget only
+    records them. Pins come first, in their order, and count; excludes are never chosen; quotas are
+    the most rows of each group, pins included. Under a row budget the gains after the pins never
+    rise, as long as no quota is full. known: the first picks, pins included, where they are known
     already (`resuming.kept`); a row budget only.
     """
-    rules = settle(budget, objective.size, costs=costs, pins=pins, excludes=excludes, groups=groups, quotas=quotas)
-    indices, gains = _fill(objective, rules, known or rules.pins, rules.costs)    # (chosen,) both
+    rules = settle(
+        budget,
+        objective.size,
+        costs=costs,
+        pins=pins,
+        excludes=excludes,
+        groups=groups,
+        quotas=quotas,
+    )
+    indices, gains = _fill(objective, rules, known or rules.pins, rules.costs)  # (chosen,) both
     if rules.budget.unit is BudgetUnit.TOKENS:
         indices, gains = _guard(objective, rules, indices, gains)
-    tokens = None if rules.tokens is None else rules.tokens[indices]              # (chosen,)
-    return Selection(indices, gains, rules.budget, objective.name, objective.parameters, tokens, len(rules.pins))
+    tokens = None if rules.tokens is None else rules.tokens[indices]  # (chosen,)
+    return Selection(
+        indices, gains, rules.budget, objective.name, objective.parameters, tokens, len(rules.pins)
+    )
 
 
-def _fill(objective: Objective, rules: Constraints, begun: Sequence[int], weights: np.ndarray, most: int | None = None) -> Filled:
+def _fill(
+    objective: Objective,
+    rules: Constraints,
+    begun: Sequence[int],
+    weights: np.ndarray,
+    most: int | None = None,
+) -> Filled:
     """Greedy, compiled where the similarity is large."""
     if objective.is_large:
         from delift_core.selection.greedy_numba import fill
@@ -92,14 +124,18 @@ def _fill(objective: Objective, rules: Constraints, begun: Sequence[int], weight
     return fill(objective, rules, begun, weights, objective.size if most is None else most)
 
 
-def _guard(objective: Objective, rules: Constraints, indices: np.ndarray, gains: np.ndarray) -> Filled:
-    """The better of greedy per token, and the best single example that fits followed greedily by what still fits beside it.
+def _guard(
+    objective: Objective, rules: Constraints, indices: np.ndarray, gains: np.ndarray
+) -> Filled:
+    """The better of greedy per token, and the best single example that fits followed greedily by
+    what still fits beside it.
 
-    Greedy per token alone can be arbitrarily bad: a short example of little worth can shut out a long one of much. The better of
-    the two reaches at least (1 - 1/e) / 2 of the best choice (Leskovec et al. 2007, after Khuller, Moss and Naor 1999; compare
-    Lin and Bilmes 2010), given the pins and without quotas, for which no such bound is claimed.
+    Greedy per token alone can be arbitrarily bad: a short example of little worth can shut out a
+    long one of much. The better of the two reaches at least (1 - 1/e) / 2 of the best choice
+    (Leskovec et al. 2007, after Khuller, Moss and Naor 1999; compare Lin and Bilmes 2010), given
+    the pins and without quotas, for which no such bound is claimed.
     """
-    alike = np.ones(objective.size, dtype=np.int64)                               # (shown,)
+    alike = np.ones(objective.size, dtype=np.int64)  # (shown,)
     single, worth = _fill(objective, rules, rules.pins, alike, len(rules.pins) + 1)
     if worth.sum() <= gains.sum():
         return indices, gains

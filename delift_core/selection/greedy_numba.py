@@ -1,12 +1,15 @@
-"""The loops that choose from large similarities, compiled: the same order and gains, to the last bit, as `lazy` works out with NumPy.
+"""The loops that choose from large similarities, compiled: the same order and gains, to the last
+bit, as `lazy` works out with NumPy.
 
-Two things make them fast. A column is read where it lies, once per evaluation, and no array is made on the way. And a column of which
-few answered examples can still gain anything is kept as a list of these, which only gets shorter; a sparse similarity is such lists
-from the start. bar_i is the coverage of answered example i, or infinity once it has reached its ceiling, so that
+Two things make them fast. A column is read where it lies, once per evaluation, and no array is made
+on the way. And a column of which few answered examples can still gain anything is kept as a list of
+these, which only gets shorter; a sparse similarity is such lists from the start. bar_i is the
+coverage of answered example i, or infinity once it has reached its ceiling, so that
 
     gain of j = sum_i max(min(s[i, j], ceiling_i) - bar_i, 0) + w_j
 
-Indices are unsigned where a loop has to run at the speed of memory: a signed one is checked for counting from the end.
+Indices are unsigned where a loop has to run at the speed of memory: a signed one is checked for
+counting from the end.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,44 +20,79 @@ from numba import float64, njit, uintp
 from delift_core.selection.constraints import Constraints, settle
 from delift_core.selection.objectives import LANES, Objective, facility_location
 
-SHORT = 8                        # a column becomes a list once at most one in eight answered can gain: a quarter of a kernel at most
-GLANCE = 512                     # answered examples looked at to tell whether it will
-ROUNDING = 1e-9                  # of a sum: far above what adding in another order can change
+# a column becomes a list once at most one in eight answered can gain: a quarter of a kernel at most
+SHORT = 8
+GLANCE = 512  # answered examples looked at to tell whether it will
+ROUNDING = 1e-9  # of a sum: far above what adding in another order can change
 
 
 def compiled(loop: Callable) -> Callable:
-    """Compiled once per machine and kept beside the code or in the user's cache; in memory only where neither can be written."""
+    """Compiled once per machine and kept beside the code or in the user's cache; in memory only
+    where neither can be written.
+    """
     try:
         return njit(cache=True, nogil=True)(loop)
     except RuntimeError:
         return njit(nogil=True)(loop)
 
 
-def fill(objective: Objective, rules: Constraints, begun: Sequence[int], weights: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
-    """(indices, gains) of up to `most` choices: those begun with, then greedily by gain / weight as long as something fits."""
+def fill(
+    objective: Objective, rules: Constraints, begun: Sequence[int], weights: np.ndarray, most: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """(indices, gains) of up to `most` choices: those begun with, then greedily by gain / weight as
+    long as something fits.
+    """
     bar = np.where(objective.floor < objective.ceiling, objective.floor, np.inf)  # (answered,)
-    bounds = objective.sums * (1 + ROUNDING) + objective.modular                  # (shown,) no marginal gain is higher
-    free = rules.free.copy()                                                      # (shown,)
+    # (shown,) no marginal gain is higher
+    bounds = objective.sums * (1 + ROUNDING) + objective.modular
+    free = rules.free.copy()  # (shown,)
     free[begun] = False
-    queue = np.lexsort((-bounds / weights,))                                      # (shown,) best first, ties by index: already a heap
-    queue = queue[free[queue]]                                                    # (free,)
-    return _fill(*columns_of(objective), bar, objective.ceiling, objective.modular, weights, rules.costs, rules.groups, rules.quotas.copy(),
-                 queue, (bounds / weights)[queue], np.array(begun, dtype=np.int64), rules.limit, min(most, objective.size))
+    queue = np.lexsort((-bounds / weights,))  # (shown,) best first, ties by index: already a heap
+    queue = queue[free[queue]]  # (free,)
+    return _fill(
+        *columns_of(objective),
+        bar,
+        objective.ceiling,
+        objective.modular,
+        weights,
+        rules.costs,
+        rules.groups,
+        rules.quotas.copy(),
+        queue,
+        (bounds / weights)[queue],
+        np.array(begun, dtype=np.int64),
+        rules.limit,
+        min(most, objective.size),
+    )
 
 
 def columns_of(objective: Objective) -> tuple[np.ndarray, ...]:
-    """An objective's columns, whole or as lists; the room for lists takes no memory before it is used.
+    """An objective's columns, whole or as lists; the room for lists takes no memory before it is
+    used.
 
-    whole: (shown, answered), empty where all are lists. starts: (shown + 1,) where the room of each begins. lengths: (shown,) of each
-    list, -1 where there is none yet. rows, values: (room,) answered examples and their similarities.
+    whole: (shown, answered), empty where all are lists. starts: (shown + 1,) where the room of each
+    begins. lengths: (shown,) of each list, -1 where there is none yet. rows, values: (room,)
+    answered examples and their similarities.
     """
     similarity, size = objective.similarity, objective.size
     if objective.is_sparse:
         lengths = np.diff(similarity.indptr).astype(np.int64)
         none = np.empty((0, 0), similarity.dtype)
-        return none, similarity.indptr.astype(np.int64), lengths, similarity.indices.astype(np.int32), similarity.data.copy()
+        return (
+            none,
+            similarity.indptr.astype(np.int64),
+            lengths,
+            similarity.indices.astype(np.int32),
+            similarity.data.copy(),
+        )
     starts = np.arange(size + 1) * (similarity.shape[0] // SHORT)
-    return similarity.T, starts, np.full(size, -1), np.empty(starts[-1], np.int32), np.empty(starts[-1], similarity.dtype)
+    return (
+        similarity.T,
+        starts,
+        np.full(size, -1),
+        np.empty(starts[-1], np.int32),
+        np.empty(starts[-1], similarity.dtype),
+    )
 
 
 def nested_values(objective: Objective, order: np.ndarray, counts: np.ndarray) -> np.ndarray:
@@ -127,7 +165,9 @@ def _gain_of_list(rows, values, length, bar, ceiling, lanes):
 
 @compiled
 def _shorten(column, bar, gains, rows, values):
-    """List the answered examples that can still gain; the length of the list, or -1 if the room does not hold it."""
+    """List the answered examples that can still gain; the length of the list, or -1 if the room
+    does not hold it.
+    """
     seen, some = min(GLANCE, len(column)), 0
     for i in range(seen):
         some += column[i] > bar[i]
@@ -140,7 +180,7 @@ def _shorten(column, bar, gains, rows, values):
     if count >= len(rows):
         return -1
     for i in range(uintp(len(column))):
-        rows[kept] = i                                       # overwritten unless i gains: no branch to guess wrong
+        rows[kept] = i  # overwritten unless i gains: no branch to guess wrong
         kept += uintp(gains[i])
     for place in range(kept):
         values[place] = column[uintp(rows[place])]
@@ -166,12 +206,17 @@ def _raise_by_list(rows, values, length, bar, ceiling):
 
 @compiled
 def _sink(queue, worths, size):
-    """Move the first of a heap down to where it belongs: the highest worth first, the lower index before an equal one."""
+    """Move the first of a heap down to where it belongs: the highest worth first, the lower index
+    before an equal one.
+    """
     place, j, worth = 0, queue[0], worths[0]
     while 2 * place + 1 < size:
         child = 2 * place + 1
         other = child + 1
-        if other < size and (worths[other] > worths[child] or (worths[other] == worths[child] and queue[other] < queue[child])):
+        if other < size and (
+            worths[other] > worths[child]
+            or (worths[other] == worths[child] and queue[other] < queue[child])
+        ):
             child = other
         if worths[child] < worth or (worths[child] == worth and queue[child] > j):
             break
@@ -180,11 +225,31 @@ def _sink(queue, worths, size):
 
 
 @compiled
-def _fill(whole, starts, lengths, rows, values, bar, ceiling, modular, weights, costs, groups, room, queue, worths, begun, left, most):
-    """Lazy greedy, as in `lazy.fill`, those begun with before the queue; an example's first bound is the sum of its column."""
+def _fill(
+    whole,
+    starts,
+    lengths,
+    rows,
+    values,
+    bar,
+    ceiling,
+    modular,
+    weights,
+    costs,
+    groups,
+    room,
+    queue,
+    worths,
+    begun,
+    left,
+    most,
+):
+    """Lazy greedy, as in `lazy.fill`, those begun with before the queue; an example's first bound
+    is the sum of its column.
+    """
     lanes, gaining = np.empty(LANES), np.empty(len(bar), np.uint8)
     picks, gains, latest = np.empty(most, np.int64), np.empty(most), np.empty(len(modular))
-    turns = np.zeros(len(modular), np.int64)                 # 1 + the turn at which each was worked out
+    turns = np.zeros(len(modular), np.int64)  # 1 + the turn at which each was worked out
     size, count = len(queue), 0
     while count < len(begun) or (size > 0 and count < most):
         queued = count >= len(begun)
@@ -197,7 +262,9 @@ def _fill(whole, starts, lengths, rows, values, bar, ceiling, modular, weights, 
             if lengths[j] < 0:
                 gain = _gain_of_whole(whole[j], bar, ceiling, lanes)
             else:
-                gain, lengths[j] = _gain_of_list(rows[begin:end], values[begin:end], lengths[j], bar, ceiling, lanes)
+                gain, lengths[j] = _gain_of_list(
+                    rows[begin:end], values[begin:end], lengths[j], bar, ceiling, lanes
+                )
             latest[j], turns[j] = gain + modular[j], count + 1
             if queued:
                 worths[0] = latest[j] / weights[j]
@@ -220,14 +287,14 @@ def _cover(j, whole, starts, lengths, rows, values, bar, ceiling):
     if lengths[j] < 0:
         _raise(whole[j], bar, ceiling)
     else:
-        _raise_by_list(rows[starts[j]:], values[starts[j]:], lengths[j], bar, ceiling)
+        _raise_by_list(rows[starts[j] :], values[starts[j] :], lengths[j], bar, ceiling)
 
 
 @compiled
 def _nested_values(whole, starts, lengths, rows, values, order, counts, floor, ceiling):
     bar, found, done = floor.copy(), np.zeros(len(counts)), 0
     for place in range(len(counts)):
-        for j in order[done:counts[place]]:
+        for j in order[done : counts[place]]:
             _cover(j, whole, starts, lengths, rows, values, bar, ceiling)
         done = counts[place]
         for i in range(len(bar)):

@@ -1,7 +1,8 @@
 """What an objective accepts: a similarity looked through once, column-major, nowhere negative.
 
-An objective reads whole columns, one shown example's similarity to every answered one, so a column has to lie together in memory.
-`UtilityKernel.similarity` hands kernels over like that; an array that lies otherwise is copied here, once.
+An objective reads whole columns, one shown example's similarity to every answered one, so a column
+has to lie together in memory. `UtilityKernel.similarity` hands kernels over like that; an array
+that lies otherwise is copied here, once.
 """
 
 from dataclasses import dataclass
@@ -12,17 +13,19 @@ from numpy.typing import ArrayLike
 
 from delift_core.errors import UnusableSimilarity
 
-LARGE = 1_000_000                # cells from which the compiled loops are worth importing
-BLOCK = 256                      # rows and columns that are turned round at a time: they fit the cache
+LARGE = 1_000_000  # cells from which the compiled loops are worth importing
+BLOCK = 256  # rows and columns that are turned round at a time: they fit the cache
 
 
 @dataclass(frozen=True, eq=False)
 class Similarity:
     """A finite similarity with something to answer and something to show."""
 
-    values: Any                  # (answered, shown) column-major array, or a SciPy CSC array where most pairs are worth nothing
-    sums: np.ndarray             # (shown,) sum_i s[i, j]: where nothing is negative, no marginal gain is higher
-    any_below: bool              # whether any s[i, j] < 0
+    # (answered, shown) column-major array, or a SciPy CSC array where most pairs are worth nothing
+    values: Any
+    # (shown,) sum_i s[i, j]: where nothing is negative, no marginal gain is higher
+    sums: np.ndarray
+    any_below: bool  # whether any s[i, j] < 0
 
 
 def similarity_of(name: str, given: ArrayLike) -> Similarity:
@@ -37,7 +40,9 @@ def similarity_of(name: str, given: ArrayLike) -> Similarity:
     return Similarity(values, sums, any_below)
 
 
-def beside(name: str, given: ArrayLike, similarity: Similarity, may_be_empty: bool = False) -> np.ndarray:
+def beside(
+    name: str, given: ArrayLike, similarity: Similarity, may_be_empty: bool = False
+) -> np.ndarray:
     """A second similarity answered by the same examples, row for row."""
     other = _table(name, given)
     if not may_be_empty:
@@ -45,29 +50,33 @@ def beside(name: str, given: ArrayLike, similarity: Similarity, may_be_empty: bo
     _check_finite(name, other)
     if len(other) != similarity.values.shape[0]:
         raise UnusableSimilarity(
-            f"{name} has {len(other)} answered rows and pool_pool has {similarity.values.shape[0]}; "
-            "score both with the same answered examples, answered in rows and shown in columns."
+            f"{name} has {len(other)} answered rows and pool_pool has {similarity.values.shape[0]};"
+            " score both with the same answered examples, answered in rows and shown in columns."
         )
     return other
 
 
 def lifted(similarity: Similarity, *others: np.ndarray) -> tuple[Similarity, ...]:
-    """Rows raised by -min(0, min_j s[i, j]), the others by the same; nothing is copied where nothing is negative."""
+    """Rows raised by -min(0, min_j s[i, j]), the others by the same; nothing is copied where
+    nothing is negative.
+    """
     if not similarity.any_below:
         return similarity, *others
-    low = np.minimum(similarity.values.min(axis=1, keepdims=True), 0)             # (answered, 1)
-    values = similarity.values - low                                              # (answered, shown)
+    low = np.minimum(similarity.values.min(axis=1, keepdims=True), 0)  # (answered, 1)
+    values = similarity.values - low  # (answered, shown)
     return Similarity(values, *_look_through(values)), *(other - low for other in others)
 
 
 def column_major(array: np.ndarray) -> np.ndarray:
-    """The same numbers with each column together in memory: the array itself if they lie so already, otherwise a copy."""
+    """The same numbers with each column together in memory: the array itself if they lie so
+    already, otherwise a copy.
+    """
     if array.flags.f_contiguous:
         return array
-    turned = np.empty(array.shape, array.dtype, order="F")                        # (answered, shown)
+    turned = np.empty(array.shape, array.dtype, order="F")  # (answered, shown)
     for top in range(0, array.shape[0], BLOCK):
         for left in range(0, array.shape[1], BLOCK):
-            part = np.s_[top:top + BLOCK, left:left + BLOCK]
+            part = np.s_[top : top + BLOCK, left : left + BLOCK]
             turned[part] = array[part]
     return turned
 
@@ -78,11 +87,13 @@ def _look_through(values: np.ndarray) -> tuple[np.ndarray, bool]:
         from delift_core.selection.greedy_numba import look_through
 
         return look_through(values.T)
-    return values.sum(axis=0, dtype=np.float64), bool(values.min() < 0)           # (shown,), ()
+    return values.sum(axis=0, dtype=np.float64), bool(values.min() < 0)  # (shown,), ()
 
 
 def _sparse(name: str, given: Any) -> Similarity:
-    """A SciPy sparse similarity in columns, its rows in order and each pair once; the one given is not touched."""
+    """A SciPy sparse similarity in columns, its rows in order and each pair once; the one given is
+    not touched.
+    """
     values = given.tocsc()
     if values.dtype not in (np.float32, np.float64):
         values = values.astype(np.float64)
@@ -91,19 +102,25 @@ def _sparse(name: str, given: Any) -> Similarity:
         values.sum_duplicates()
     _check_any(name, values.shape)
     if not np.isfinite(values.data).all() or values.data.min(initial=0.0) < 0:
-        raise UnusableSimilarity(f"{name} is sparse and holds a number below 0 or not finite; clip it at 0, or give a dense array.")
+        raise UnusableSimilarity(
+            f"{name} is sparse and holds a number below 0 or not finite; clip it at 0, or give a"
+            " dense array."
+        )
     return Similarity(values, np.asarray(values.sum(axis=0), dtype=np.float64).ravel(), False)
 
 
 def _check_any(name: str, shape: tuple[int, int]) -> None:
     """There is something to answer and something to show."""
     if 0 in shape:
-        raise UnusableSimilarity(f"{name} has {shape[0]} answered and {shape[1]} shown examples; an objective needs at least one of each.")
+        raise UnusableSimilarity(
+            f"{name} has {shape[0]} answered and {shape[1]} shown examples; an objective needs at"
+            " least one of each."
+        )
 
 
 def _check_finite(name: str, array: np.ndarray) -> None:
     """Every number is one."""
-    finite = np.isfinite(array)                                                   # (answered, shown)
+    finite = np.isfinite(array)  # (answered, shown)
     if not finite.all():
         row, column = np.argwhere(~finite)[0]
         where = f"{array[row, column]} at answered row {row}, shown column {column}"
@@ -111,12 +128,22 @@ def _check_finite(name: str, array: np.ndarray) -> None:
 
 
 def _table(name: str, given: ArrayLike) -> np.ndarray:
-    """A two-dimensional array of real numbers; float32 and float64 pass as they are, other numbers become float64."""
+    """A two-dimensional array of real numbers; float32 and float64 pass as they are, other numbers
+    become float64.
+    """
     try:
         array = np.asarray(given)
-        array = array if array.dtype in (np.float32, np.float64) else array.astype(np.float64, casting="same_kind")
+        array = (
+            array
+            if array.dtype in (np.float32, np.float64)
+            else array.astype(np.float64, casting="same_kind")
+        )
     except (TypeError, ValueError) as error:
-        raise UnusableSimilarity(f"{name} is not an array of numbers; give a plain array, such as kernel.similarity().") from error
+        raise UnusableSimilarity(
+            f"{name} is not an array of numbers; give a plain array, such as kernel.similarity()."
+        ) from error
     if array.ndim != 2:
-        raise UnusableSimilarity(f"{name} has {array.ndim} dimensions; give two, answered in rows and shown in columns.")
+        raise UnusableSimilarity(
+            f"{name} has {array.ndim} dimensions; give two, answered in rows and shown in columns."
+        )
     return array

@@ -12,15 +12,37 @@ LISTS = {"pins": "--pin", "excludes": "--exclude"}
 def select_command(folder: Path, choice: Choice) -> str:
     """`delift select` for a choice, with every option that differs from the default."""
     words, usual = ["delift", "select", str(folder)], Choice()
-    for name in ("objective", "budget", "eta", "nu", "measure", "transform", "diagonal", "group_by"):
+    for name in (
+        "objective",
+        "budget",
+        "eta",
+        "nu",
+        "measure",
+        "transform",
+        "diagonal",
+        "group_by",
+    ):
         if (value := getattr(choice, name)) != getattr(usual, name):
-            words += [f"--{name.replace('_', '-')}", repr(value) if isinstance(value, float) else str(value)]
+            words += [
+                f"--{name.replace('_', '-')}",
+                repr(value) if isinstance(value, float) else str(value),
+            ]
     for name, option in LISTS.items():
         words += [word for id in getattr(choice, name) for word in (option, id)]
-    return shlex.join(words + [word for group, most in choice.quotas.items() for word in ("--quota", f"{group}={most}")])
+    return shlex.join(
+        words
+        + [word for group, most in choice.quotas.items() for word in ("--quota", f"{group}={most}")]
+    )
 
 
-def export_command(folder: Path, selection: str, out: str, shape: str, added: Iterable[str] = (), without_dropped: bool = False) -> str:
+def export_command(
+    folder: Path,
+    selection: str,
+    out: str,
+    shape: str,
+    added: Iterable[str] = (),
+    without_dropped: bool = False,
+) -> str:
     """`delift export` of a kept selection. added: of rank, gain and verdict."""
     words = ["delift", "export", str(folder), "--selection", selection, "--out", out]
     words += ["--shape", shape] if shape != "original" else []

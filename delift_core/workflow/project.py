@@ -19,17 +19,22 @@ from delift_core.scoring.kernel import chosen
 
 
 def project_run(run: Run, of: str = Projection.EMBEDDING, seed: int = 0) -> Path:
-    """The file of a run's map, made now if it is not there. Raises NotScored without the vectors, UnwritableFile without the right to write."""
+    """The file of a run's map, made now if it is not there.
+
+    Raises NotScored without the vectors, UnwritableFile without the right to write.
+    """
     path = projection_path(run, of, seed)
     if not path.exists():
         require_writable(path.parent)
-        places = project(VECTORS[chosen(Projection, of)](run), seed=seed)         # (n, 2)
+        places = project(VECTORS[chosen(Projection, of)](run), seed=seed)  # (n, 2)
         write_projection(run, of, seed, places)
     return path
 
 
 def places_of(run: Run, of: str = Projection.EMBEDDING) -> np.ndarray:
-    """(n, 2) places of the pool, worked out now if they never were, and kept where the run can be written."""
+    """(n, 2) places of the pool, worked out now if they never were, and kept where the run can be
+    written.
+    """
     try:
         project_run(run, of)
     except UnwritableFile:
@@ -43,15 +48,20 @@ def require_writable(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as reason:
-        raise UnwritableFile(f"{folder}: the map cannot be kept here ({reason.strerror}). "
-                             "Allow writing to this folder, or score the data again in a workspace of your own.") from reason
+        raise UnwritableFile(
+            f"{folder}: the map cannot be kept here ({reason.strerror}). "
+            "Allow writing to this folder, or score the data again in a workspace of your own."
+        ) from reason
 
 
 def embeddings(run: Run) -> np.ndarray:
     """(n, width) mean hidden states of the pool's examples."""
     alone = run.alone("pool")
     if alone is None:
-        raise NotScored(f"{run.folder}: the pool has not been read by the model yet. Run delift score or delift run to the end, then map it.")
+        raise NotScored(
+            f"{run.folder}: the pool has not been read by the model yet. Run delift score or delift"
+            " run to the end, then map it."
+        )
     return alone.embedding
 
 
@@ -60,4 +70,7 @@ def profiles(run: Run) -> np.ndarray:
     return utility_profiles(run.kernel("pool_pool").similarity())
 
 
-VECTORS: Mapping[Projection, Callable[[Run], np.ndarray]] = {Projection.EMBEDDING: embeddings, Projection.UTILITY: profiles}
+VECTORS: Mapping[Projection, Callable[[Run], np.ndarray]] = {
+    Projection.EMBEDDING: embeddings,
+    Projection.UTILITY: profiles,
+}

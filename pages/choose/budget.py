@@ -18,26 +18,46 @@ def budget_controls(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if st.session_state.get("budget unit") != str(budget.unit):
             st.session_state["budget unit"] = str(budget.unit)
-        st.segmented_control("Budget in", [str(unit) for unit in UNITS], key="budget unit", format_func=UNITS.get, required=True,
-                             on_change=change_unit, args=(run, budget))
+        st.segmented_control(
+            "Budget in",
+            [str(unit) for unit in UNITS],
+            key="budget unit",
+            format_func=UNITS.get,
+            required=True,
+            on_change=change_unit,
+            args=(run, budget),
+        )
         least, most = limits(run, budget.unit)
         place = f"budget in {budget.unit}"
         amount = round(budget.amount * 100) if budget.unit is BudgetUnit.FRACTION else budget.amount
         shown, ends = min(max(amount, least), most), (least, most)
-        if (st.session_state.get(place), st.session_state.get("ends of the budget")) != (shown, ends):
-            st.session_state[place], st.session_state["ends of the budget"] = shown, ends      # other ends make another slider
-        st.slider(f"Budget ({UNITS[budget.unit]})", least, max(most, least + 1), key=place,
-                  on_change=lambda: state.put(budget=written(st.session_state[place], budget.unit)))
+        if (st.session_state.get(place), st.session_state.get("ends of the budget")) != (
+            shown,
+            ends,
+        ):
+            # other ends make another slider
+            st.session_state[place], st.session_state["ends of the budget"] = shown, ends
+        st.slider(
+            f"Budget ({UNITS[budget.unit]})",
+            least,
+            max(most, least + 1),
+            key=place,
+            on_change=lambda: state.put(budget=written(st.session_state[place], budget.unit)),
+        )
 
 
 def change_unit(run: Run, budget: Budget) -> None:
-    """About the same budget in the unit picked; a field drawn in a run that was cut short can come back without one."""
+    """About the same budget in the unit picked; a field drawn in a run that was cut short can come
+    back without one.
+    """
     if unit := st.session_state["budget unit"]:
         state.put(budget=converted(run, budget, BudgetUnit(unit)))
 
 
 def current(run: Run) -> Budget:
-    """The budget asked for; one that cannot be read, as an address may hold, is replaced by the usual one."""
+    """The budget asked for; one that cannot be read, as an address may hold, is replaced by the
+    usual one.
+    """
     try:
         return Budget.parse(state.get("budget"))
     except DeliftError:
@@ -60,12 +80,21 @@ def limits(run: Run, unit: BudgetUnit) -> tuple[int, int]:
 
 def written(amount: int, unit: BudgetUnit) -> str:
     """A budget as the command line takes it."""
-    return f"{amount}%" if unit is BudgetUnit.FRACTION else f"{amount} tokens" if unit is BudgetUnit.TOKENS else str(amount)
+    return (
+        f"{amount}%"
+        if unit is BudgetUnit.FRACTION
+        else f"{amount} tokens"
+        if unit is BudgetUnit.TOKENS
+        else str(amount)
+    )
 
 
 def converted(run: Run, budget: Budget, unit: BudgetUnit) -> str:
     """About the same budget in another unit: what is chosen now, counted in it."""
     size, selection = len(run.pool), state.chosen().selection
-    amounts = {BudgetUnit.ROWS: len(selection), BudgetUnit.FRACTION: max(round(100 * len(selection) / size), 1),
-               BudgetUnit.TOKENS: int(selection.costs.sum()) if selection.costs is not None else 0}
+    amounts = {
+        BudgetUnit.ROWS: len(selection),
+        BudgetUnit.FRACTION: max(round(100 * len(selection) / size), 1),
+        BudgetUnit.TOKENS: int(selection.costs.sum()) if selection.costs is not None else 0,
+    }
     return written(amounts[unit], unit)

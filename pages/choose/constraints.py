@@ -12,9 +12,15 @@ from pages.widgets.literal import literal
 
 def constraint_controls(run: Run) -> None:
     """Chips for pinned and excluded examples, and for the most rows of a group."""
-    counts = {"pinned": len(state.get("pins")), "excluded": len(state.get("excludes")), "limited groups": len(state.get("quotas"))}
+    counts = {
+        "pinned": len(state.get("pins")),
+        "excluded": len(state.get("excludes")),
+        "limited groups": len(state.get("quotas")),
+    }
     told = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
-    expander = st.expander("Pins, excludes and quotas", icon=":material/keep:", key="constraints", on_change="rerun")
+    expander = st.expander(
+        "Pins, excludes and quotas", icon=":material/keep:", key="constraints", on_change="rerun"
+    )
     if told:
         st.caption(f"In force: {told}.")
     if not expander.open:
@@ -29,13 +35,22 @@ def constraint_controls(run: Run) -> None:
 
 
 def id_chips(run: Run, label: str, name: str) -> None:
-    """The ids of a list as chips that can be taken off; a new one is typed, or added from an example's panel."""
+    """The ids of a list as chips that can be taken off; a new one is typed, or added from an
+    example's panel.
+    """
     ids = list(state.get(name))
     place = f"chips of {name}"
     if st.session_state.get(place) != ids:
         st.session_state[place] = ids
-    st.multiselect(label, ids, key=place, accept_new_options=True, placeholder="Type an id, or use the buttons of an example",
-                   on_change=take_ids, args=(run, place, name))
+    st.multiselect(
+        label,
+        ids,
+        key=place,
+        accept_new_options=True,
+        placeholder="Type an id, or use the buttons of an example",
+        on_change=take_ids,
+        args=(run, place, name),
+    )
     if unknown := st.session_state.pop(f"unknown {name}", None):
         st.error(f"No example of the pool has the id {literal(unknown)}.", icon=":material/error:")
 
@@ -59,13 +74,27 @@ def quota_controls(run: Run) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         current = state.get("group_by")
-        field = st.selectbox("Groups by field", fields, index=fields.index(current) if current in fields else None, placeholder="none",
-                             key="group field", on_change=take_field, width=220)
+        field = st.selectbox(
+            "Groups by field",
+            fields,
+            index=fields.index(current) if current in fields else None,
+            placeholder="none",
+            key="group field",
+            on_change=take_field,
+            width=220,
+        )
         if field is None:
             return
         sizes = Counter(groups(run.pool, field))
         group = st.selectbox("Group", list(sizes), key="quota group", width=220)
-        most = st.number_input(f"At most (of {sizes[group]:,})", 0, sizes[group], min(10, sizes[group]), key="quota most", width=160)
+        most = st.number_input(
+            f"At most (of {sizes[group]:,})",
+            0,
+            sizes[group],
+            min(10, sizes[group]),
+            key="quota most",
+            width=160,
+        )
         if st.button("Limit", icon=":material/add:"):
             state.put(quotas={**state.get("quotas"), group: int(most)})
             st.rerun()
@@ -85,5 +114,11 @@ def quota_chips() -> None:
     if st.session_state.get(place) != list(told):
         st.session_state[place] = list(told)
     if told:
-        st.multiselect("Limits", list(told), key=place,
-                       on_change=lambda: state.put(quotas={told[text]: quotas[told[text]] for text in st.session_state[place]}))
+        st.multiselect(
+            "Limits",
+            list(told),
+            key=place,
+            on_change=lambda: state.put(
+                quotas={told[text]: quotas[told[text]] for text in st.session_state[place]}
+            ),
+        )

@@ -12,9 +12,21 @@ from pages.session import cache, state
 FIRST = (ObjectiveName.FACILITY_LOCATION, ObjectiveName.FLQMI, ObjectiveName.FLCG)
 WEIGHTS = {"eta": "Weight of the target (eta)", "nu": "Weight of the known (nu)"}
 MEASURES = {Measure.L2: "Distance (L2)", Measure.PMI: "Information (PMI)"}
-TRANSFORMS = {Transform.CLIP: "Clip at zero", Transform.RAW: "As scored", Transform.MINMAX: "Min-max"}
-DIAGONALS = {Diagonal.CAPPED: "Best other helper", Diagonal.MASKED: "Nothing", Diagonal.KEPT: "As scored"}
-SCALES = (("Utility", "measure", MEASURES), ("Similarity", "transform", TRANSFORMS), ("An example shown to itself counts as", "diagonal", DIAGONALS))
+TRANSFORMS = {
+    Transform.CLIP: "Clip at zero",
+    Transform.RAW: "As scored",
+    Transform.MINMAX: "Min-max",
+}
+DIAGONALS = {
+    Diagonal.CAPPED: "Best other helper",
+    Diagonal.MASKED: "Nothing",
+    Diagonal.KEPT: "As scored",
+}
+SCALES = (
+    ("Utility", "measure", MEASURES),
+    ("Similarity", "transform", TRANSFORMS),
+    ("An example shown to itself counts as", "diagonal", DIAGONALS),
+)
 
 
 def objective_controls(run: Run) -> None:
@@ -23,9 +35,21 @@ def objective_controls(run: Run) -> None:
     current = objective_for(state.get("objective"), run.roles)
     state.put(objective=str(current if current in offered else offered[0]))
     cards = [name for name in offered if name in FIRST or name == state.get("objective")]
-    state.bound(st.radio, "What are the examples for?", "objective", [str(name) for name in cards], horizontal=True,
-                format_func=lambda name: AIMS[ObjectiveName(name)][0], captions=[AIMS[name][1] for name in cards])
-    menu = st.expander("All objectives, weights and scale", icon=":material/tune:", key="full menu", on_change="rerun")
+    state.bound(
+        st.radio,
+        "What are the examples for?",
+        "objective",
+        [str(name) for name in cards],
+        horizontal=True,
+        format_func=lambda name: AIMS[ObjectiveName(name)][0],
+        captions=[AIMS[name][1] for name in cards],
+    )
+    menu = st.expander(
+        "All objectives, weights and scale",
+        icon=":material/tune:",
+        key="full menu",
+        on_change="rerun",
+    )
     if menu.open:
         with menu:
             full_menu(offered)
@@ -34,19 +58,47 @@ def objective_controls(run: Run) -> None:
 def full_menu(offered: list[ObjectiveName]) -> None:
     """Everything an objective depends on besides the kernels."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox("Objective", [str(name) for name in offered], index=[str(name) for name in offered].index(state.get("objective")),
-                     key="objective menu", on_change=lambda: state.put(objective=st.session_state["objective menu"]), width=260)
+        st.selectbox(
+            "Objective",
+            [str(name) for name in offered],
+            index=[str(name) for name in offered].index(state.get("objective")),
+            key="objective menu",
+            on_change=lambda: state.put(objective=st.session_state["objective menu"]),
+            width=260,
+        )
         for weight in RECIPES[ObjectiveName(state.get("objective"))].weights:
             weight_field(weight)
     with st.container(horizontal=True):
         for label, field, words in SCALES:
-            state.bound(st.segmented_control, label, field, [str(value) for value in words], format_func=words.get, required=True)
+            state.bound(
+                st.segmented_control,
+                label,
+                field,
+                [str(value) for value in words],
+                format_func=words.get,
+                required=True,
+            )
     if absent := [AIMS[name][0].lower() for name in AIMS if name not in offered]:
-        st.caption(f"Not offered here, for want of a target, known examples or their utilities: {', '.join(absent)}.")
+        st.caption(
+            "Not offered here, for want of a target, known examples or their utilities:"
+            f" {', '.join(absent)}."
+        )
 
 
 def weight_field(name: str) -> None:
-    """A weight. It starts from its value rather than from the session: one drawn in a run that was cut short would come back as 0."""
+    """A weight.
+
+    It starts from its value rather than from the session: one drawn in a run that was cut short
+    would come back as 0.
+    """
     place = f"widget {name}"
-    st.number_input(WEIGHTS[name], 0.0, 100.0, float(state.get(name)), step=0.1, key=place, width=220,
-                    on_change=lambda: state.put(**{name: st.session_state[place]}))
+    st.number_input(
+        WEIGHTS[name],
+        0.0,
+        100.0,
+        float(state.get(name)),
+        step=0.1,
+        key=place,
+        width=220,
+        on_change=lambda: state.put(**{name: st.session_state[place]}),
+    )

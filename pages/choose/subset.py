@@ -31,28 +31,56 @@ def outcome(chosen: Chosen) -> None:
             st.metric("Response tokens", f"{selection.costs.sum():,}")
         if eighty := rows_reaching(order.shares, 0.8):
             st.metric("Rows that reach 80 %", f"{eighty:,}")
-    said = [f"Ten random orders of the pool reach {reached_between(*chosen.chance)} with as many rows."]
+    said = [
+        f"Ten random orders of the pool reach {reached_between(*chosen.chance)} with as many rows."
+    ]
     if selection.saturated_at is not None:
-        said.append(f"From rank {selection.saturated_at + 1} on nothing adds anything: those rows are in the order of the pool.")
+        said.append(
+            f"From rank {selection.saturated_at + 1} on nothing adds anything: those rows are in"
+            " the order of the pool."
+        )
     st.caption(" ".join(said))
     plan_told(run)
 
 
 def reach_metric(chosen: Chosen) -> None:
-    """The share that is reached: as counted, as counted with inferred pairs, or as estimated from sampled rows."""
+    """The share that is reached: as counted, as counted with inferred pairs, or as estimated from
+    sampled rows.
+    """
     if reach := cache.reach(run, chosen):
         low, high = reach.bounds
-        st.metric("Of what the whole pool reaches", f"{reached(reach.share)} \u00b1 {(high - low) / 2:.1%}", help=reach_line(run.plan, chosen.share, reach))
+        st.metric(
+            "Of what the whole pool reaches",
+            f"{reached(reach.share)} \u00b1 {(high - low) / 2:.1%}",
+            help=reach_line(run.plan, chosen.share, reach),
+        )
     else:
-        st.metric("Of what the whole pool reaches", reached(chosen.share), help=None if run.plan.is_all else reach_line(run.plan, chosen.share, None))
+        st.metric(
+            "Of what the whole pool reaches",
+            reached(chosen.share),
+            help=None if run.plan.is_all else reach_line(run.plan, chosen.share, None),
+        )
 
 
 def curve(chosen: Chosen) -> None:
     """The gain curve with its knee, the budget and the band of chance."""
     order = chosen.order
-    figure = curve_figure(order.ranks, order.shares[order.ranks], order.band, budget=len(chosen.selection), knee=order.knee, palette=palette())
-    st.plotly_chart(figure, key="curve", theme=None, height=330, config={"displayModeBar": False},
-                    alt="Share of the whole pool's value against rows chosen, beside ten random orders")
+    figure = curve_figure(
+        order.ranks,
+        order.shares[order.ranks],
+        order.band,
+        budget=len(chosen.selection),
+        knee=order.knee,
+        palette=palette(),
+    )
+    st.plotly_chart(
+        figure,
+        key="curve",
+        theme=None,
+        height=330,
+        config={"displayModeBar": False},
+        alt="Share of the whole pool's value against rows chosen, beside ten random orders",
+    )
 
 
 run = need_scores("Subset")

@@ -1,4 +1,7 @@
-"""An audit at work: what the card tells is written down, and the next card comes. Nothing advances before it is on disk."""
+"""An audit at work: what the card tells is written down, and the next card comes.
+
+Nothing advances before it is on disk.
+"""
 
 import numpy as np
 import streamlit as st
@@ -18,18 +21,28 @@ from pages.widgets.literal import literal
 from pages.widgets.refusals import fragment
 from pages.widgets.theme import is_dark
 
-MOST_REPLACED = 3_000              # examples of a pool up to which what replaces a dropped one is worked out at once
+# examples of a pool up to which what replaces a dropped one is worked out at once
+MOST_REPLACED = 3_000
 MOVES = {"previous": -1, "next": 1}
 
 
 @fragment()
 def work(run: Run, chosen: Chosen, desk: Desk) -> None:
-    """The card at the place the reviewer has come to, and below it what an example just dropped would be replaced by."""
+    """The card at the place the reviewer has come to, and below it what an example just dropped
+    would be replaced by.
+    """
     if state.held("desk") != (here := (desk.name, verdicts.reviewer())):
-        for name, value in {"desk": here, "place": first_open(desk.indices, seen(run, desk)), "said": "", "dropped": None, "trouble": None}.items():
+        for name, value in {
+            "desk": here,
+            "place": first_open(desk.indices, seen(run, desk)),
+            "said": "",
+            "dropped": None,
+            "trouble": None,
+        }.items():
             state.hold(name, value)
     audit_card.audit_card(card_data(run, chosen, desk), lambda: answer(run, desk))
-    if (dropped := state.held("dropped")) and desk.queue is not Queue.BLIND:      # it would tell that the example was chosen
+    # it would tell that the example was chosen
+    if (dropped := state.held("dropped")) and desk.queue is not Queue.BLIND:
         replaced(run, chosen, dropped)
 
 
@@ -56,7 +69,7 @@ def perform(run: Run, desk: Desk, act: Asked) -> None:
         return undone(run, desk, act)
     index = cache.position(run, act.example)
     here = desk.place(index)
-    if here is None:                                                  # the card was left for another queue meanwhile
+    if here is None:  # the card was left for another queue meanwhile
         here = state.held("place", 0) if act.act != "previous" else len(desk.indices)
     if act.act not in MOVES:
         verdicts.write(run, [event_of(desk, act, index)])
@@ -73,8 +86,16 @@ def go_on(run: Run, desk: Desk, written: Event) -> None:
 
 def event_of(desk: Desk, act: Asked, index: int) -> Event:
     """A verdict, or that the example was passed over, as the log keeps it."""
-    return Event(act.uid, act.example, Action(act.act), verdicts.reviewer(), act.reasons, act.note, str(desk.queue),
-                 " ".join(desk.sources.get(index, ())))
+    return Event(
+        act.uid,
+        act.example,
+        Action(act.act),
+        verdicts.reviewer(),
+        act.reasons,
+        act.note,
+        str(desk.queue),
+        " ".join(desk.sources.get(index, ())),
+    )
 
 
 def undone(run: Run, desk: Desk, act: Asked) -> None:
@@ -82,14 +103,20 @@ def undone(run: Run, desk: Desk, act: Asked) -> None:
     taken = verdicts.undo(run, act.uid)
     if not taken:
         return state.hold("said", "Nothing of yours is left to undo.")
-    many = f"{len(taken):,} verdicts given at once" if len(taken) > 1 else f"{taken[-1].action} of {taken[-1].example}"
+    many = (
+        f"{len(taken):,} verdicts given at once"
+        if len(taken) > 1
+        else f"{taken[-1].action} of {taken[-1].example}"
+    )
     state.hold("said", f"Undone: {many}.")
     if (place := desk.place(cache.position(run, taken[-1].example))) is not None:
         go_to(run, desk, place)
 
 
 def go_to(run: Run, desk: Desk, place: int) -> None:
-    """Put a place of the queue, or its end, before the reviewer; the example becomes the one that every page shows."""
+    """Put a place of the queue, or its end, before the reviewer; the example becomes the one that
+    every page shows.
+    """
     place = int(np.clip(place, 0, len(desk.indices)))
     state.hold("place", place)
     if place < len(desk.indices):
@@ -104,23 +131,47 @@ def card_data(run: Run, chosen: Chosen, desk: Desk) -> dict:
         index = int(desk.indices[place])
         own = by_reviewer(verdicts.events(run)).get(verdicts.reviewer(), {}).get(run.pool[index].id)
         told = own if own and (desk.queue is not Queue.BLIND or own.queue == Queue.BLIND) else None
-        card = {"id": run.pool[index].id, "turns": turns(run.pool[index]), "facts": facts(run, chosen, desk, index),
-                "verdict": str(told.action) if told else "", "reasons": list(told.reasons) if told else [], "note": told.note if told else ""}
-    return {"card": card, "desk": str(state.held("desk")), "place": place + 1, "total": len(desk.indices), "judged": sum(index in done for index in desk.indices.tolist()),
-            "answered": state.held("answered"), "said": state.held("said", ""), "trouble": state.held("trouble"), "dark": is_dark()}
+        card = {
+            "id": run.pool[index].id,
+            "turns": turns(run.pool[index]),
+            "facts": facts(run, chosen, desk, index),
+            "verdict": str(told.action) if told else "",
+            "reasons": list(told.reasons) if told else [],
+            "note": told.note if told else "",
+        }
+    return {
+        "card": card,
+        "desk": str(state.held("desk")),
+        "place": place + 1,
+        "total": len(desk.indices),
+        "judged": sum(index in done for index in desk.indices.tolist()),
+        "answered": state.held("answered"),
+        "said": state.held("said", ""),
+        "trouble": state.held("trouble"),
+        "dark": is_dark(),
+    }
 
 
 def turns(example: Example) -> list[dict]:
     """Every turn of the prompt, and the response."""
-    return [*({"role": turn.role, "text": turn.content} for turn in example.turns), {"role": "response", "text": example.response, "scored": True}]
+    return [
+        *({"role": turn.role, "text": turn.content} for turn in example.turns),
+        {"role": "response", "text": example.response, "scored": True},
+    ]
 
 
 def facts(run: Run, chosen: Chosen, desk: Desk, index: int) -> str:
-    """What is known of an example beside its text; nothing that would tell where it came from in a blind queue."""
+    """What is known of an example beside its text; nothing that would tell where it came from in a
+    blind queue.
+    """
     told = [run.pool[index].id]
     if desk.queue is not Queue.BLIND:
         rank = int(chosen.ranks[index])
-        told.append(f"rank {rank} of {len(chosen.selection):,}, gain {chosen.selection.gains[rank - 1]:.4f}" if rank else "not chosen")
+        told.append(
+            f"rank {rank} of {len(chosen.selection):,}, gain {chosen.selection.gains[rank - 1]:.4f}"
+            if rank
+            else "not chosen"
+        )
     if alone := run.alone("pool"):
         told.append(f"{alone.response_tokens[index]:,} response tokens")
     return " · ".join(told)
@@ -134,18 +185,35 @@ def replaced(run: Run, chosen: Chosen, dropped: str) -> None:
     said = dict(agreed(by_reviewer(verdicts.events(run))))
     without = {example: verdict for example, verdict in said.items() if example != dropped}
     try:
-        before, after = (cache.chosen(run, after_audit(chosen.choice, run.pool, chosen.selection, some)).selection for some in (without, said))
+        before, after = (
+            cache.chosen(
+                run, after_audit(chosen.choice, run.pool, chosen.selection, some)
+            ).selection
+            for some in (without, said)
+        )
     except DeliftError as refusal:
         st.caption(f"Nothing can take its place: {literal(str(refusal))}")
         return
     found = change(before, after)
-    came, gone = ([literal(run.pool[place].id) for place in places.tolist() if place != index] for places in (found.came, found.went))
+    came, gone = (
+        [literal(run.pool[place].id) for place in places.tolist() if place != index]
+        for places in (found.came, found.went)
+    )
     if came:
         st.markdown(replacement(literal(dropped), came, gone))
 
 
 def replacement(dropped: str, came: list[str], gone: list[str]) -> str:
     """What a dropped example leaves to others; where more than one of them changes, why."""
-    whole = f"**{dropped}**, and with it **{', '.join(gone)}**, are" if gone else f"**{dropped}** is"
-    why = " Every example is chosen beside those before it, so that one that goes changes others." if gone else ""
-    return f"{whole} replaced by **{', '.join(came)}**.{why} The Re-select tab takes all such changes at once."
+    whole = (
+        f"**{dropped}**, and with it **{', '.join(gone)}**, are" if gone else f"**{dropped}** is"
+    )
+    why = (
+        " Every example is chosen beside those before it, so that one that goes changes others."
+        if gone
+        else ""
+    )
+    return (
+        f"{whole} replaced by **{', '.join(came)}**.{why} The Re-select tab takes all such changes"
+        " at once."
+    )

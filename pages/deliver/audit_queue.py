@@ -19,11 +19,15 @@ from pages.widgets.search import search_control
 TOLD = {
     Queue.RANK: "The chosen, in order of choice.",
     Queue.LOWEST_GAIN: "The chosen, those that added least first: what would be lost least.",
-    Queue.LEAST_HELPFUL: "The whole pool, beginning with what helps the others least when it is shown.",
+    Queue.LEAST_HELPFUL: (
+        "The whole pool, beginning with what helps the others least when it is shown."
+    ),
     Queue.DISAGREEMENT: "What reviewers differ on, then what only others have judged.",
     Queue.RANDOM: "The whole pool in an order drawn by chance.",
     Queue.FILTER: "What a search and a field leave of the pool; also all at once.",
-    Queue.BLIND: "Chosen, random and rejected examples, mixed; where each came from is told afterwards.",
+    Queue.BLIND: (
+        "Chosen, random and rejected examples, mixed; where each came from is told afterwards."
+    ),
 }
 
 
@@ -32,9 +36,9 @@ class Desk:
     """What lies on a reviewer's desk."""
 
     queue: Queue
-    indices: np.ndarray                                               # (examples,) of the pool
+    indices: np.ndarray  # (examples,) of the pool
     sources: Mapping[int, tuple[Source, ...]] = field(default_factory=dict)
-    name: str = ""                                                    # changes when other examples lie there
+    name: str = ""  # changes when other examples lie there
 
     def place(self, index: int | None) -> int | None:
         """Where an example lies; None where it does not."""
@@ -43,8 +47,14 @@ class Desk:
 
 
 def queue_control(run: Run) -> Queue:
-    """The queue the address names; without utilities of the pool nothing is known of who helps least."""
-    offered = [str(queue) for queue in Queue if queue is not Queue.LEAST_HELPFUL or cache.is_complete(run, "pool_pool")]
+    """The queue the address names; without utilities of the pool nothing is known of who helps
+    least.
+    """
+    offered = [
+        str(queue)
+        for queue in Queue
+        if queue is not Queue.LEAST_HELPFUL or cache.is_complete(run, "pool_pool")
+    ]
     if state.get("queue") not in offered:
         state.put(queue=str(Queue.RANK))
     state.bound(st.selectbox, "Queue", "queue", offered, format_func=str.capitalize, width=220)
@@ -54,7 +64,9 @@ def queue_control(run: Run) -> Queue:
 def desk(run: Run, chosen: Chosen, queue: Queue) -> Desk:
     """The examples of a queue, with the controls it needs."""
     if queue is Queue.BLIND:
-        each = st.number_input("Of each source", 1, 500, 20, key="blind each", persist_state="session", width=140)
+        each = st.number_input(
+            "Of each source", 1, 500, 20, key="blind each", persist_state="session", width=140
+        )
         mixed = queues.blind(chosen.selection.indices, len(run.pool), each, seed())
         return Desk(queue, mixed.indices, mixed.sources, f"{queue} {hash(mixed.indices.tobytes())}")
     indices = {
@@ -64,7 +76,7 @@ def desk(run: Run, chosen: Chosen, queue: Queue) -> Desk:
         Queue.DISAGREEMENT: lambda: disagreement(run),
         Queue.RANDOM: lambda: queues.at_random(len(run.pool), seed()),
         Queue.FILTER: lambda: filtered(run),
-    }[queue]()                                                        # (examples,)
+    }[queue]()  # (examples,)
     return Desk(queue, indices, name=f"{queue} {hash(indices.tobytes())}")
 
 
@@ -84,7 +96,10 @@ def disagreement(run: Run) -> np.ndarray:
     """(examples,) what reviewers differ on, then what others have judged and this reviewer has not."""
     said = by_reviewer(verdicts.events(run))
     everybody = {example for own in said.values() for example in own}
-    places = [{cache.position(run, example) for example in some} - {None} for some in (disputed(said), everybody, said.get(verdicts.reviewer(), {}))]
+    places = [
+        {cache.position(run, example) for example in some} - {None}
+        for some in (disputed(said), everybody, said.get(verdicts.reviewer(), {}))
+    ]
     return queues.by_disagreement(*places)
 
 
@@ -96,8 +111,15 @@ def filtered(run: Run) -> np.ndarray:
 
 
 def seen(run: Run, desk: Desk) -> set[int]:
-    """Examples that this reviewer is done with: judged, or passed over in this queue. What is seen blind counts only if it was seen blind."""
-    own = [event for event in standing(verdicts.events(run)) if event.reviewer == verdicts.reviewer() and counts(event, desk.queue)]
+    """Examples that this reviewer is done with: judged, or passed over in this queue.
+
+    What is seen blind counts only if it was seen blind.
+    """
+    own = [
+        event
+        for event in standing(verdicts.events(run))
+        if event.reviewer == verdicts.reviewer() and counts(event, desk.queue)
+    ]
     return {cache.position(run, event.example) for event in own} - {None}
 
 

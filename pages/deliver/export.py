@@ -28,7 +28,13 @@ from pages.widgets.guards import need_choice
 from pages.widgets.literal import literal
 from pages.widgets.plan_choice import plan_told
 
-SHAPES = {Shape.ORIGINAL: "As in the source", Shape.ALPACA: "Alpaca", Shape.SHAREGPT: "ShareGPT", Shape.MESSAGES: "Messages", Shape.IDS: "Ids only"}
+SHAPES = {
+    Shape.ORIGINAL: "As in the source",
+    Shape.ALPACA: "Alpaca",
+    Shape.SHAREGPT: "ShareGPT",
+    Shape.MESSAGES: "Messages",
+    Shape.IDS: "Ids only",
+}
 KINDS = {".jsonl": "JSONL", ".json": "JSON", ".csv": "CSV", ".parquet": "Parquet"}
 
 
@@ -39,7 +45,17 @@ def written(name: str, write) -> bytes:
 
 
 def subset(path: Path) -> Path:
-    return export_subset(run.pool, chosen.selection, path, shape=shape, with_rank=rank, with_gain=gain, verdicts=said, without=without, manifest=manifest)
+    return export_subset(
+        run.pool,
+        chosen.selection,
+        path,
+        shape=shape,
+        with_rank=rank,
+        with_gain=gain,
+        verdicts=said,
+        without=without,
+        manifest=manifest,
+    )
 
 
 def manifest_file(path: Path) -> Path:
@@ -47,29 +63,59 @@ def manifest_file(path: Path) -> Path:
 
 
 def rejected_file(path: Path) -> Path:
-    return export_rows([run.pool[index] for index in rejected(run.pool, chosen.selection)], path, shape=shape, source=run.pool.source)
+    return export_rows(
+        [run.pool[index] for index in rejected(run.pool, chosen.selection)],
+        path,
+        shape=shape,
+        source=run.pool.source,
+    )
 
 
 def leave_out_dropped(ids: Sequence[str], chosen: int) -> bool:
     """Say which of the chosen were dropped; whether they are to be left out."""
     told = st.container()
     wanted = st.toggle("Leave out the dropped", key="without dropped", persist_state="session")
-    told.warning(literal(f"{dropped_line(ids, chosen, wanted)} To have others chosen in their place, open Re-select on the Audit page."
-                         f"{'' if wanted else ' To export the rest as it is, leave them out here.'}"), icon=":material/remove_done:")
+    told.warning(
+        literal(
+            f"{dropped_line(ids, chosen, wanted)} To have others chosen in their place, open"
+            " Re-select on the Audit"
+            f" page.{'' if wanted else ' To export the rest as it is, leave them out here.'}"
+        ),
+        icon=":material/remove_done:",
+    )
     return wanted
 
 
 def report(path: Path) -> Path:
-    return write_report(run, choice, path, kernel=lambda name: cache.kernel(run, name), objective=chosen.order.objective)
+    return write_report(
+        run,
+        choice,
+        path,
+        kernel=lambda name: cache.kernel(run, name),
+        objective=chosen.order.objective,
+    )
 
 
 def report_button() -> None:
     """The report of this choice; the map it holds is worked out by a worker, from the Map page."""
     mapped = cache.projection(run, Projection.EMBEDDING) is not None
-    st.download_button("report.html", lambda: written("report.html", report), "report.html", on_click="ignore", disabled=not mapped,
-                       icon=":material/newspaper:", help="One page to show to others: map, curve, heatmap, every chosen example with the reason, "
-                       "figures to judge it by. It opens with a double click, without a network.")
-    if not mapped and st.button("Draw the map for the report", icon=":material/scatter_plot:", help="The report holds a map, which has not been drawn yet."):
+    st.download_button(
+        "report.html",
+        lambda: written("report.html", report),
+        "report.html",
+        on_click="ignore",
+        disabled=not mapped,
+        icon=":material/newspaper:",
+        help=(
+            "One page to show to others: map, curve, heatmap, every chosen example with the reason,"
+            " figures to judge it by. It opens with a double click, without a network."
+        ),
+    )
+    if not mapped and st.button(
+        "Draw the map for the report",
+        icon=":material/scatter_plot:",
+        help="The report holds a map, which has not been drawn yet.",
+    ):
         state.put(place=str(Projection.EMBEDDING))
         go("inspect/map")
 
@@ -85,32 +131,96 @@ unwanted = dropped(run.pool, chosen.selection, judged)
 leave_out = bool(unwanted) and leave_out_dropped(unwanted, len(chosen.selection))
 without = unwanted if leave_out else ()
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    shape = st.segmented_control("Shape", [str(one) for one in SHAPES], default=str(Shape.ORIGINAL), format_func=SHAPES.get, required=True,
-                                 key="shape", persist_state="session")
-    kind = ".txt" if shape == Shape.IDS else st.segmented_control("File", list(KINDS), default=".jsonl", format_func=KINDS.get, required=True,
-                                                                  key="kind", persist_state="session")
+    shape = st.segmented_control(
+        "Shape",
+        [str(one) for one in SHAPES],
+        default=str(Shape.ORIGINAL),
+        format_func=SHAPES.get,
+        required=True,
+        key="shape",
+        persist_state="session",
+    )
+    kind = (
+        ".txt"
+        if shape == Shape.IDS
+        else st.segmented_control(
+            "File",
+            list(KINDS),
+            default=".jsonl",
+            format_func=KINDS.get,
+            required=True,
+            key="kind",
+            persist_state="session",
+        )
+    )
     with_fields = shape != Shape.IDS
     rank = with_fields and st.checkbox("Add the rank", key="with rank", persist_state="session")
     gain = with_fields and st.checkbox("Add the gain", key="with gain", persist_state="session")
-    verdict = with_fields and bool(judged) and st.checkbox("Add the verdict", key="with verdict", persist_state="session")
+    verdict = (
+        with_fields
+        and bool(judged)
+        and st.checkbox("Add the verdict", key="with verdict", persist_state="session")
+    )
 said = {id: str(one) for id, one in judged.items()} if verdict else None
 try:
-    rows = preview(run.pool, chosen.selection, shape, with_rank=rank, with_gain=gain, verdicts=said, without=without)
+    rows = preview(
+        run.pool,
+        chosen.selection,
+        shape,
+        with_rank=rank,
+        with_gain=gain,
+        verdicts=said,
+        without=without,
+    )
 except DeliftError as refusal:
     st.error(literal(str(refusal)), icon=":material/error:")
     st.stop()
 name, choice = f"subset{kind}", chosen.choice
-added = [field for field, wanted in (("rank", rank), ("gain", gain), ("verdict", verdict)) if wanted]
-commands = [select_command(run.folder, choice), export_command(run.folder, selection_name(choice), name, shape, added, leave_out)]
+added = [
+    field for field, wanted in (("rank", rank), ("gain", gain), ("verdict", verdict)) if wanted
+]
+commands = [
+    select_command(run.folder, choice),
+    export_command(run.folder, selection_name(choice), name, shape, added, leave_out),
+]
 report_line = report_command(run.folder, selection_name(choice), "report.html")
-manifest = manifest_of(run.pool, chosen.selection, target=run.datasets.get("target"), known=run.datasets.get("known"), model=run.record["model"],
-                       template=run.record["template"], plan=run.record.get("plan"), options=vars(choice), command=" && ".join(commands),
-                       dropped=unwanted, left_out=leave_out)
+manifest = manifest_of(
+    run.pool,
+    chosen.selection,
+    target=run.datasets.get("target"),
+    known=run.datasets.get("known"),
+    model=run.record["model"],
+    template=run.record["template"],
+    plan=run.record.get("plan"),
+    options=vars(choice),
+    command=" && ".join(commands),
+    dropped=unwanted,
+    left_out=leave_out,
+)
 with st.container(horizontal=True):
-    st.download_button("Download the subset", lambda: written(name, subset), name, type="primary", on_click="ignore", icon=":material/download:")
-    st.download_button("Manifest", lambda: written(name, manifest_file), f"{name}.manifest.json", on_click="ignore", icon=":material/description:")
-    st.download_button("The rejected", lambda: written(f"rejected{kind}", rejected_file), f"rejected{kind}", on_click="ignore",
-                       disabled=len(chosen.selection) == len(run.pool), icon=":material/remove_done:")
+    st.download_button(
+        "Download the subset",
+        lambda: written(name, subset),
+        name,
+        type="primary",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+    st.download_button(
+        "Manifest",
+        lambda: written(name, manifest_file),
+        f"{name}.manifest.json",
+        on_click="ignore",
+        icon=":material/description:",
+    )
+    st.download_button(
+        "The rejected",
+        lambda: written(f"rejected{kind}", rejected_file),
+        f"rejected{kind}",
+        on_click="ignore",
+        disabled=len(chosen.selection) == len(run.pool),
+        icon=":material/remove_done:",
+    )
     report_button()
     if st.button("Keep this selection in the run", icon=":material/bookmark:"):
         st.toast(f"Kept as {save_selection(run, choice, chosen.selection).stem}.")

@@ -11,9 +11,13 @@ from pages.widgets.guards import need_choice
 from pages.widgets.search import search_control
 
 ORDERS = {
-    "rank, then pool": lambda run, chosen: np.where(chosen.ranks > 0, chosen.ranks, len(chosen.ranks) + np.arange(len(chosen.ranks))),
+    "rank, then pool": lambda run, chosen: np.where(
+        chosen.ranks > 0, chosen.ranks, len(chosen.ranks) + np.arange(len(chosen.ranks))
+    ),
     "as in the source": lambda run, chosen: np.arange(len(chosen.ranks)),
-    "budget at which it enters": lambda run, chosen: np.where(chosen.order.ranks_of_all > 0, chosen.order.ranks_of_all, len(chosen.ranks) + 1),
+    "budget at which it enters": lambda run, chosen: np.where(
+        chosen.order.ranks_of_all > 0, chosen.order.ranks_of_all, len(chosen.ranks) + 1
+    ),
     "longest response first": lambda run, chosen: -run.alone("pool").response_tokens,
     "shortest response first": lambda run, chosen: run.alone("pool").response_tokens,
     "hardest alone first": lambda run, chosen: -np.nan_to_num(run.alone("pool").distance, nan=-1.0),
@@ -25,15 +29,30 @@ size = len(run.pool)
 with st.container(horizontal=True, vertical_alignment="bottom"):
     matches = search_control(run, begun=show_matches)
     keep, field = filters(run)
-is_chosen = chosen.ranks > 0                                                      # (pool,)
-found, inside = (np.isin(np.arange(size), some) for some in (matches if matches is not None else (), enclosed()))   # (pool,) both
-members = {"All": keep, "Chosen": keep & is_chosen, "Rejected": keep & ~is_chosen, "Matches": keep & found}
+is_chosen = chosen.ranks > 0  # (pool,)
+# (pool,) both
+found, inside = (
+    np.isin(np.arange(size), some) for some in (matches if matches is not None else (), enclosed())
+)
+members = {
+    "All": keep,
+    "Chosen": keep & is_chosen,
+    "Rejected": keep & ~is_chosen,
+    "Matches": keep & found,
+}
 if inside.any():
     members["Enclosed"] = keep & inside
 pills(run, {f"enclosed on the map ({inside.sum():,})": clear} if inside.any() else {})
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    tab = st.segmented_control("Show", list(members), default="All", key=TAB, required=True, persist_state="session",
-                               format_func=lambda name: f"{name} ({members[name].sum():,})")
+    tab = st.segmented_control(
+        "Show",
+        list(members),
+        default="All",
+        key=TAB,
+        required=True,
+        persist_state="session",
+        format_func=lambda name: f"{name} ({members[name].sum():,})",
+    )
     order = st.selectbox("Sort by", list(ORDERS), key="sort", persist_state="session", width=220)
 left, right = st.columns([4, 3], gap="medium")
 with left:

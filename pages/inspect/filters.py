@@ -14,11 +14,13 @@ from pages.widgets.literal import literal
 
 LIST = "examples"
 SEARCH = "search"
-TAB = "tab"                        # what of the pool the list shows
+TAB = "tab"  # what of the pool the list shows
 
 
 def filters(run: Run) -> tuple[np.ndarray, str | None]:
-    """(pool,) bool, what the values picked of any field leave, and the field that is being picked from."""
+    """(pool,) bool, what the values picked of any field leave, and the field that is being picked
+    from.
+    """
     forget_strangers(run)
     keep, field = filter_control(run, LIST)
     for other, wanted in picked(run):
@@ -47,16 +49,34 @@ def forget_strangers(run: Run) -> None:
 
 
 def pills(run: Run, more: Mapping[str, Callable[[], None]]) -> None:
-    """One pill for the words searched, one for each value, and more by name, each with what takes it off."""
-    values = {f"{field}: {value}": partial(take_off, field, value) for field, wanted in picked(run) for value in wanted}
+    """One pill for the words searched, one for each value, and more by name, each with what takes
+    it off.
+    """
+    values = {
+        f"{field}: {value}": partial(take_off, field, value)
+        for field, wanted in picked(run)
+        for value in wanted
+    }
     offs = {**words(), **values, **more}
     if not offs:
         return
     with st.container(horizontal=True, gap="small", key="filter pills"):
         for name, off in offs.items():
-            st.button(literal(name), key=f"take off {name}", icon=":material/close:", icon_position="right", on_click=off, help="Take this filter off")
+            st.button(
+                literal(name),
+                key=f"take off {name}",
+                icon=":material/close:",
+                icon_position="right",
+                on_click=off,
+                help="Take this filter off",
+            )
         if len(offs) > 1:
-            st.button("Take all off", key="take all filters off", type="tertiary", on_click=lambda: [off() for off in offs.values()])
+            st.button(
+                "Take all off",
+                key="take all filters off",
+                type="tertiary",
+                on_click=lambda: [off() for off in offs.values()],
+            )
 
 
 def words() -> dict[str, Callable[[], None]]:

@@ -15,13 +15,18 @@ from pages.widgets.pair_panel import holds, pair_panel
 from pages.widgets.scoring import TITLES, possible
 from pages.widgets.theme import palette
 
-EXACT_MOST = 150                   # cells a side that can be clicked
+EXACT_MOST = 150  # cells a side that can be clicked
 
 
 def part(shape: tuple[int, int]) -> tuple[slice, slice]:
-    """The part of the kernel that is drawn exactly: the box drawn last, or what the number fields say."""
+    """The part of the kernel that is drawn exactly: the box drawn last, or what the number fields
+    say.
+    """
     rows, columns = state.held(f"part of {name}", (slice(0, EXACT_MOST), slice(0, EXACT_MOST)))
-    return tuple(slice(span.start, min(span.stop, span.start + EXACT_MOST, length)) for span, length in zip((rows, columns), shape, strict=True))
+    return tuple(
+        slice(span.start, min(span.stop, span.start + EXACT_MOST, length))
+        for span, length in zip((rows, columns), shape, strict=True)
+    )
 
 
 def box() -> None:
@@ -37,7 +42,9 @@ def pick() -> None:
     if points and "customdata" in points[0]:
         answered, shown = clicked_pair(points[0])
         roles = KERNELS[name]
-        state.put(answered=run.datasets[roles[0]][answered].id, shown=run.datasets[roles[1]][shown].id)
+        state.put(
+            answered=run.datasets[roles[0]][answered].id, shown=run.datasets[roles[1]][shown].id
+        )
 
 
 def overview() -> None:
@@ -45,34 +52,74 @@ def overview() -> None:
     means, *edges = cached_analysis.overview(run, name, state.measure(), rows, columns)
     drawn_as = "each a cell of its own" if means.shape == values.shape else "as means of blocks"
     apart = ", examples shown to themselves left out" if values.shape[0] == values.shape[1] else ""
-    st.caption(f"All pairs, {drawn_as}. Draw a box to see its pairs one by one. Colours end at ±{limit:.3g}, "
-               f"the 99 % quantile of |utility|{apart}; beyond it they saturate.")
-    st.plotly_chart(heatmap_overview(means, *edges, limit, palette()), key="overview",
-                    theme=None, height=520, on_select=box, selection_mode="box", config={"displaylogo": False},
-                    alt="Overview of the utility kernel")
+    st.caption(
+        f"All pairs, {drawn_as}. Draw a box to see its pairs one by one. Colours end at"
+        f" ±{limit:.3g}, the 99 % quantile of |utility|{apart}; beyond it they saturate."
+    )
+    st.plotly_chart(
+        heatmap_overview(means, *edges, limit, palette()),
+        key="overview",
+        theme=None,
+        height=520,
+        on_select=box,
+        selection_mode="box",
+        config={"displaylogo": False},
+        alt="Overview of the utility kernel",
+    )
 
 
 def left_out(rows: np.ndarray, columns: np.ndarray) -> np.ma.MaskedArray | None:
-    """(rows, columns) what the plan's left-out pairs are inferred to be, masked where it left nothing out."""
+    """(rows, columns) what the plan's left-out pairs are inferred to be, masked where it left
+    nothing out.
+    """
     if kernel.drawn is None:
         return None
-    inferred = cached_analysis.inferred(run, name, state.measure())[rows, None]             # (rows, 1)
-    return np.ma.array(np.broadcast_to(inferred, (len(rows), len(columns))), mask=kernel.asked[np.ix_(rows, columns)])
+    inferred = cached_analysis.inferred(run, name, state.measure())[rows, None]  # (rows, 1)
+    return np.ma.array(
+        np.broadcast_to(inferred, (len(rows), len(columns))),
+        mask=kernel.asked[np.ix_(rows, columns)],
+    )
 
 
 def cells() -> None:
     """The pairs of the box, each a cell that can be clicked."""
     spans = part(values.shape)
     places = rows[spans[0]], columns[spans[1]]
-    row_ids, column_ids = ([run.datasets[role][place].id for place in line.tolist()] for role, line in zip(KERNELS[name], places, strict=True))
-    st.caption(f"Pairs one by one: rows {spans[0].start + 1:,} to {spans[0].stop:,}, columns {spans[1].start + 1:,} to {spans[1].stop:,} "
-               "of the overview. Click a cell to read the pair.")
-    figure = heatmap_exact(values[np.ix_(*places)], *places, limit, palette(), row_ids=row_ids, column_ids=column_ids, left_out=left_out(*places))
-    st.plotly_chart(figure, key="exact", theme=None, height=520, on_select=pick, selection_mode="points", config={"displaylogo": False},
-                    alt="Exact utilities of a part of the kernel")
+    row_ids, column_ids = (
+        [run.datasets[role][place].id for place in line.tolist()]
+        for role, line in zip(KERNELS[name], places, strict=True)
+    )
+    st.caption(
+        f"Pairs one by one: rows {spans[0].start + 1:,} to {spans[0].stop:,}, columns"
+        f" {spans[1].start + 1:,} to {spans[1].stop:,} of the overview. Click a cell to read the"
+        " pair."
+    )
+    figure = heatmap_exact(
+        values[np.ix_(*places)],
+        *places,
+        limit,
+        palette(),
+        row_ids=row_ids,
+        column_ids=column_ids,
+        left_out=left_out(*places),
+    )
+    st.plotly_chart(
+        figure,
+        key="exact",
+        theme=None,
+        height=520,
+        on_select=pick,
+        selection_mode="points",
+        config={"displaylogo": False},
+        alt="Exact utilities of a part of the kernel",
+    )
     with st.container(horizontal=True):
-        starts = [state.number(title, span.start + 1, 1, length) - 1
-                  for title, span, length in zip(("First row", "First column"), spans, values.shape, strict=True)]
+        starts = [
+            state.number(title, span.start + 1, 1, length) - 1
+            for title, span, length in zip(
+                ("First row", "First column"), spans, values.shape, strict=True
+            )
+        ]
     if starts != [span.start for span in spans]:
         state.hold(f"part of {name}", tuple(slice(start, start + EXACT_MOST) for start in starts))
         st.rerun()
@@ -83,14 +130,19 @@ st.title("Heatmap")
 with st.container(horizontal=True, vertical_alignment="bottom"):
     kernels = [kernel for kernel in possible(run) if cache.is_complete(run, kernel)]
     linked = next((place for place, kernel in enumerate(kernels) if holds(run, kernel)), 0)
-    name = st.selectbox("Kernel", kernels, index=linked, key="kernel", format_func=TITLES.get, width=280)
+    name = st.selectbox(
+        "Kernel", kernels, index=linked, key="kernel", format_func=TITLES.get, width=280
+    )
     rows, columns = order_control(run, chosen, name)
 kernel = cache.kernel(run, name)
-values = kernel.measured(state.measure())                                         # (answered, shown)
+values = kernel.measured(state.measure())  # (answered, shown)
 limit = cached_analysis.limit(run, name, state.measure())
 if kernel.drawn is not None:
-    st.caption(f":material/filter_alt: {kernel.asked.mean():.1%} of these pairs were scored. Open cells were not: lists and means are over "
-               "what was scored, the choice counts the others as the pointer says.")
+    st.caption(
+        f":material/filter_alt: {kernel.asked.mean():.1%} of these pairs were scored. Open cells"
+        " were not: lists and means are over what was scored, the choice counts the others as the"
+        " pointer says."
+    )
 left, right = st.columns(2, gap="medium")
 with left:
     whole, grouped = st.tabs(["All pairs", "Group by group"], key="whole kernel", on_change="rerun")

@@ -1,4 +1,6 @@
-"""Map: the pool as points, neighbours close together, the chosen on top; what is drawn around can be acted on."""
+"""Map: the pool as points, neighbours close together, the chosen on top; what is drawn around can
+be acted on.
+"""
 
 from functools import partial
 from zlib import crc32
@@ -24,10 +26,16 @@ from pages.widgets.search import search_control
 from pages.widgets.theme import palette
 
 MOUSE = {"lasso": "draw", "pan": "click"}
-CLICKS = {"lasso": "event", "pan": "event+select"}                                # as Streamlit sets it later, when play may be on already
+# as Streamlit sets it later, when play may be on already
+CLICKS = {"lasso": "event", "pan": "event+select"}
 BOTH = "both"
-HEIGHTS = {1: 520, 2: 440}               # pixels of one map and of two: with play below them they fit on a laptop without scrolling
-PLACES = {Projection.EMBEDDING: "what they say", Projection.UTILITY: "whom they help", BOTH: "both maps"}
+# pixels of one map and of two: with play below them they fit on a laptop without scrolling
+HEIGHTS = {1: 520, 2: 440}
+PLACES = {
+    Projection.EMBEDDING: "what they say",
+    Projection.UTILITY: "whom they help",
+    BOTH: "both maps",
+}
 
 
 def points_of(run: Run, of: str) -> np.ndarray:
@@ -35,7 +43,9 @@ def points_of(run: Run, of: str) -> np.ndarray:
     if (points := cache.projection(run, of)) is None:
         folder = jobs.run_job(run.folder, f"project-{of}")
         status = job_panel(folder, f"Drawing the map of {PLACES[of]}", "steps")
-        if not (status and status.active) and st.button(f"Draw the map of {PLACES[of]}", type="primary", icon=":material/scatter_plot:"):
+        if not (status and status.active) and st.button(
+            f"Draw the map of {PLACES[of]}", type="primary", icon=":material/scatter_plot:"
+        ):
             jobs.start(folder, "project", {"run": str(run.folder), "of": of, "seed": 0})
             st.rerun()
         st.stop()
@@ -43,7 +53,9 @@ def points_of(run: Run, of: str) -> np.ndarray:
 
 
 def enclose(of: str, points: np.ndarray) -> None:
-    """Remember what a lasso or box holds, or the point that was clicked; an empty event changes nothing."""
+    """Remember what a lasso or box holds, or the point that was clicked; an empty event changes
+    nothing.
+    """
     selection = state.selection(f"map {of}")
     if selection["lasso"] or selection["box"]:
         state.hold("enclosed", indices_in(selection, points))
@@ -54,34 +66,83 @@ def enclose(of: str, points: np.ndarray) -> None:
 def link_control() -> np.ndarray | None:
     """(pairs, 2) near-duplicates to join; None while that is not asked for."""
     links = cached_analysis.links(run)
-    say = (f"A line between each of the {len(links):,} near-duplicates and the example it repeats." if len(links) <= LINKS_MOST else
-           f"A line for the first {LINKS_MOST:,} of {len(links):,} near-duplicates.")
-    nothing = "This pool holds none: near-duplicates were collapsed into one example each when it was loaded, or there were none."
-    wanted = st.toggle("Link near-duplicates", key="links", disabled=not len(links), help=say if len(links) else nothing,
-                       persist_state="session")
+    say = (
+        f"A line between each of the {len(links):,} near-duplicates and the example it repeats."
+        if len(links) <= LINKS_MOST
+        else f"A line for the first {LINKS_MOST:,} of {len(links):,} near-duplicates."
+    )
+    nothing = (
+        "This pool holds none: near-duplicates were collapsed into one example each when it was"
+        " loaded, or there were none."
+    )
+    wanted = st.toggle(
+        "Link near-duplicates",
+        key="links",
+        disabled=not len(links),
+        help=say if len(links) else nothing,
+        persist_state="session",
+    )
     return links if wanted and len(links) else None
 
 
 def draw(of: str, points: np.ndarray, height: int) -> None:
     """One map; a lasso, a box or a click in it is what `enclose` remembers."""
-    figure = map_figure(points, chosen.selection.indices, colours=colours_of(run, chosen), colour_title=state.get("colour") or "",
-                        matches=matches, enclosed=inside if len(inside) else None, selected=cache.position(run, state.get("example")),
-                        verdicts=said, links=links, playable=True, palette=palette())
-    figure.update_layout(dragmode=mouse, clickmode=CLICKS[mouse], meta={"map": of},   # clicks come back only while nothing is drawn
-                         selectionrevision=crc32(inside.tobytes()))               # an outline that did its work would catch the next one
-    st.plotly_chart(figure, key=f"map {of}", theme=None, height=height, on_select=partial(enclose, of, points),
-                    config={"displaylogo": False, "scrollZoom": True},
-                    alt=f"Map of {PLACES[of]}: {len(points):,} examples, {len(chosen.selection):,} of them chosen")
+    figure = map_figure(
+        points,
+        chosen.selection.indices,
+        colours=colours_of(run, chosen),
+        colour_title=state.get("colour") or "",
+        matches=matches,
+        enclosed=inside if len(inside) else None,
+        selected=cache.position(run, state.get("example")),
+        verdicts=said,
+        links=links,
+        playable=True,
+        palette=palette(),
+    )
+    # clicks come back only while nothing is drawn
+    figure.update_layout(
+        dragmode=mouse,
+        clickmode=CLICKS[mouse],
+        meta={"map": of},
+        # an outline that did its work would catch the next one
+        selectionrevision=crc32(inside.tobytes()),
+    )
+    st.plotly_chart(
+        figure,
+        key=f"map {of}",
+        theme=None,
+        height=height,
+        on_select=partial(enclose, of, points),
+        config={"displaylogo": False, "scrollZoom": True},
+        alt=(
+            f"Map of {PLACES[of]}: {len(points):,} examples, {len(chosen.selection):,} of them"
+            " chosen"
+        ),
+    )
 
 
 def told() -> str:
     """What to know of the maps that they do not show."""
-    words = ["To read one of those drawn around, pick it in the table; any other, let the mouse click." if len(inside) else
-             "Draw around examples to list them and act on them; to read one, let the mouse click."]
+    words = [
+        (
+            "To read one of those drawn around, pick it in the table; any other, let the mouse"
+            " click."
+            if len(inside)
+            else (
+                "Draw around examples to list them and act on them; to read one, let the mouse"
+                " click."
+            )
+        )
+    ]
     if matches is not None:
-        words.insert(0, f"{len(matches):,} found, {int((chosen.ranks[matches] > 0).sum()):,} of them chosen.")
+        words.insert(
+            0, f"{len(matches):,} found, {int((chosen.ranks[matches] > 0).sum()):,} of them chosen."
+        )
     if not can_be_played(chosen.selection.indices):
-        words.append(f"The {len(chosen.selection):,} chosen are too many to be played one after the other.")
+        words.append(
+            f"The {len(chosen.selection):,} chosen are too many to be played one after the other."
+        )
     return " ".join(words)
 
 
@@ -90,14 +151,28 @@ st.title("Map")
 if state.get("place") not in PLACES:
     state.forget("place")
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    state.bound(st.segmented_control, "Neighbours by", "place", [str(place) for place in PLACES], format_func=PLACES.get, required=True)
+    state.bound(
+        st.segmented_control,
+        "Neighbours by",
+        "place",
+        [str(place) for place in PLACES],
+        format_func=PLACES.get,
+        required=True,
+    )
     colour_control(run)
     matches = search_control(run)
-    mouse = st.segmented_control("Mouse", list(MOUSE), default="lasso", format_func=MOUSE.get, key="mouse", required=True,
-                                 persist_state="session")
+    mouse = st.segmented_control(
+        "Mouse",
+        list(MOUSE),
+        default="lasso",
+        format_func=MOUSE.get,
+        key="mouse",
+        required=True,
+        persist_state="session",
+    )
 maps = [str(place) for place in Projection] if state.get("place") == BOTH else [state.get("place")]
 points = {of: points_of(run, of) for of in maps}
-inside = enclosed()                                                               # (examples,)
+inside = enclosed()  # (examples,)
 said = verdicts(run)
 above = st.container() if len(maps) > 1 else None
 left, right = st.columns([3, 2], gap="medium")
@@ -117,6 +192,10 @@ with above or left:
 with left if above else right:
     if len(inside):
         act_bar(run, chosen, inside)
-        example_table(inside, "enclosed", state.get("colour") if state.get("colour") in cache.fields(run) else None)
+        example_table(
+            inside,
+            "enclosed",
+            state.get("colour") if state.get("colour") in cache.fields(run) else None,
+        )
 with right:
     example_panel()

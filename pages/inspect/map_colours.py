@@ -13,7 +13,9 @@ from pages.session.cache import Chosen
 ENGINE = {
     "response tokens": lambda run, chosen: run.alone("pool").response_tokens,
     "distance alone": lambda run, chosen: run.alone("pool").distance,
-    "row budget at which it enters": lambda run, chosen: np.where(chosen.order.ranks_of_all > 0, chosen.order.ranks_of_all, np.nan),
+    "row budget at which it enters": lambda run, chosen: np.where(
+        chosen.order.ranks_of_all > 0, chosen.order.ranks_of_all, np.nan
+    ),
 }
 
 
@@ -22,7 +24,15 @@ def colour_control(run: Run) -> None:
     offered = [*cache.colour_fields(run), *ENGINE]
     if state.get("colour") not in offered:
         state.forget("colour")
-    state.bound(st.selectbox, "Colour by", "colour", offered, index=None, placeholder="chosen or not", width=180)
+    state.bound(
+        st.selectbox,
+        "Colour by",
+        "colour",
+        offered,
+        index=None,
+        placeholder="chosen or not",
+        width=180,
+    )
 
 
 def colours_of(run: Run, chosen: Chosen) -> Sequence | None:

@@ -18,7 +18,11 @@ def describe(model: dict) -> dict | None:
     folder = jobs.model_job(state.workspace(), "describe", model)
     status = job_panel(folder, "Looking at the model", "steps")
     found = jobs.result(folder) if status and status.state is State.DONE else None
-    if found is None and not (status and status.active) and st.button("Look at the model", type="primary", icon=":material/search:"):
+    if (
+        found is None
+        and not (status and status.active)
+        and st.button("Look at the model", type="primary", icon=":material/search:")
+    ):
         jobs.start(folder, "describe", model)
         st.rerun()
     return found
@@ -33,21 +37,34 @@ def needs(found: dict) -> None:
         st.metric("Memory free", size(found["free"]))
         st.metric("Device", found["device"])
     if found["memory"] > found["free"]:
-        st.warning("It needs more memory than is free. Close something, choose a smaller model, a shorter window or another device.",
-                   icon=":material/memory_alt:")
+        st.warning(
+            "It needs more memory than is free. Close something, choose a smaller model, a shorter"
+            " window or another device.",
+            icon=":material/memory_alt:",
+        )
 
 
 def trial(model: dict) -> dict | None:
     """One pair, scored live by the code that will score them all."""
     pool = state.dataset("pool")
     place = str(state.dataset_folder("pool")) if pool else None
-    arguments = {**model, "device": state.get("device"), "template": state.get("template"), "dataset": place, "answered": 0,
-                 "shown": 1 if pool is None or len(pool) > 1 else 0, "workspace": str(state.workspace())}
+    arguments = {
+        **model,
+        "device": state.get("device"),
+        "template": state.get("template"),
+        "dataset": place,
+        "answered": 0,
+        "shown": 1 if pool is None or len(pool) > 1 else 0,
+        "workspace": str(state.workspace()),
+    }
     folder = jobs.model_job(state.workspace(), "try", arguments)
     status = job_panel(folder, "Trying one pair", "steps")
     found = jobs.result(folder) if status and status.state is State.DONE else None
-    if not (status and status.active) and st.button("Try one pair" if found is None else "Try it again", icon=":material/bolt:",
-                                                    type="primary" if found is None else "secondary"):
+    if not (status and status.active) and st.button(
+        "Try one pair" if found is None else "Try it again",
+        icon=":material/bolt:",
+        type="primary" if found is None else "secondary",
+    ):
         jobs.start(folder, "try", arguments)
         st.rerun()
     return found
@@ -56,10 +73,16 @@ def trial(model: dict) -> dict | None:
 def tried(found: dict) -> None:
     """The numbers of the pair, and the exact text the model was given."""
     direction = "helps" if found["utility"] > 0 else "does not help"
-    st.write(f"Showing the example {direction}: the distance of the answer goes from {found['alone']['distance']:.4f} to "
-             f"{found['shown']['distance']:.4f}, a utility of **{found['utility']:+.4f}** (information {found['pmi']:+.4f}).")
+    st.write(
+        f"Showing the example {direction}: the distance of the answer goes from"
+        f" {found['alone']['distance']:.4f} to {found['shown']['distance']:.4f}, a utility of"
+        f" **{found['utility']:+.4f}** (information {found['pmi']:+.4f})."
+    )
     alone, shown = st.columns(2, border=True)
-    for column, title, side in ((alone, "Prompt without the example", "alone"), (shown, "Prompt with the example", "shown")):
+    for column, title, side in (
+        (alone, "Prompt without the example", "alone"),
+        (shown, "Prompt with the example", "shown"),
+    ):
         with column:
             st.caption(title)
             st.code(found[side]["prompt"], language=None, wrap_lines=True)
@@ -68,7 +91,10 @@ def tried(found: dict) -> None:
 
 
 st.title("Model")
-st.caption("The utility is relative to this model: score with the one you will tune, or with a small relative of it to get a first picture.")
+st.caption(
+    "The utility is relative to this model: score with the one you will tune, or with a small"
+    " relative of it to get a first picture."
+)
 model = model_controls()
 if found := describe(model):
     needs(found)

@@ -31,8 +31,8 @@ from pages.widgets.scoring import (
 from pages.widgets.theme import palette
 from pages.widgets.trust_panel import kernel_trust
 
-PAIRS_DRAWN = 4_000_000            # above this the heatmap is drawn when it is complete, not while it fills
-REDRAWN = 3.0                      # seconds
+PAIRS_DRAWN = 4_000_000  # above this the heatmap is drawn when it is complete, not while it fills
+REDRAWN = 3.0  # seconds
 
 
 def cost(run: Run, kernels: list[str]) -> dict | None:
@@ -61,9 +61,13 @@ def scoring(run: Run, kernels: list[str]) -> None:
         return
     begun = status is not None and status.state is not State.DONE
     predicted = cost(run, kernels)
-    plan = plan_choice(run, predicted["plans"]) if predicted and predicted.get("plans") else run.plan
+    plan = (
+        plan_choice(run, predicted["plans"]) if predicted and predicted.get("plans") else run.plan
+    )
     label = "Continue scoring" if begun and plan.draws_like(run.plan) else "Start scoring"
-    if st.button(label, type="primary" if predicted or begun else "secondary", icon=":material/play_arrow:"):
+    if st.button(
+        label, type="primary" if predicted or begun else "secondary", icon=":material/play_arrow:"
+    ):
         score(run_with(run, plan), kernels)
         st.rerun()
 
@@ -71,7 +75,10 @@ def scoring(run: Run, kernels: list[str]) -> None:
 def filling(run: Run, name: str) -> None:
     """The kernel as far as it is stored."""
     done, (answered, shown) = len(run.tiles(name)) - len(run.missing(name)), run.shape(name)
-    st.caption(f"{done:,} of {len(run.tiles(name)):,} tiles stored, {answered:,} answered by {shown:,} shown, {run.pairs(name):,} pairs to score.")
+    st.caption(
+        f"{done:,} of {len(run.tiles(name)):,} tiles stored, {answered:,} answered by {shown:,}"
+        f" shown, {run.pairs(name):,} pairs to score."
+    )
     if done and answered * shown <= PAIRS_DRAWN:
         values = run.stored(name)
         overview(block_means(values), robust_limit(values), name)
@@ -79,8 +86,13 @@ def filling(run: Run, name: str) -> None:
 
 def overview(means: tuple, limit: float, name: str) -> None:
     """Block means of a kernel."""
-    st.plotly_chart(heatmap_overview(*means, limit, palette()), key=f"overview of {name}", theme=None, height=420,
-                    alt=f"Utilities: {TITLES[name]}")
+    st.plotly_chart(
+        heatmap_overview(*means, limit, palette()),
+        key=f"overview of {name}",
+        theme=None,
+        height=420,
+        alt=f"Utilities: {TITLES[name]}",
+    )
 
 
 def finished(run: Run, names: list[str]) -> None:
@@ -89,11 +101,18 @@ def finished(run: Run, names: list[str]) -> None:
     for name in names:
         st.subheader(TITLES[name])
         answered, shown = map(np.arange, run.shape(name))
-        overview(cached_analysis.overview(run, name, Measure.L2, answered, shown), cached_analysis.limit(run, name, Measure.L2), name)
+        overview(
+            cached_analysis.overview(run, name, Measure.L2, answered, shown),
+            cached_analysis.limit(run, name, Measure.L2),
+            name,
+        )
 
 
 def is_readable(name: str) -> bool:
-    """Whether a kernel lacks nothing. One that is damaged says so, and can be scored where it is."""
+    """Whether a kernel lacks nothing.
+
+    One that is damaged says so, and can be scored where it is.
+    """
     try:
         return cache.is_complete(run, name) and cache.kernel(run, name) is not None
     except DamagedRun as refusal:
@@ -103,14 +122,23 @@ def is_readable(name: str) -> bool:
 
 run = need_run("Utilities")
 st.title("Utilities")
-st.caption("How much showing one example helps the model answer another, for every pair. Work goes on in the background: this page may be "
-           "closed, and what is finished is kept.")
+st.caption(
+    "How much showing one example helps the model answer another, for every pair. Work goes on in"
+    " the background: this page may be closed, and what is finished is kept."
+)
 offered = possible(run)
-kernels = st.pills("Kernels", offered, selection_mode="multi", default=needed(run), key=f"kernels of {run.id}", format_func=TITLES.get)
+kernels = st.pills(
+    "Kernels",
+    offered,
+    selection_mode="multi",
+    default=needed(run),
+    key=f"kernels of {run.id}",
+    format_func=TITLES.get,
+)
 unfinished = [name for name in kernels if not is_readable(name)]
 complete = [name for name in kernels if name not in unfinished]
 if not complete:
-    plan_told(run)                 # otherwise the trust panel tells it
+    plan_told(run)  # otherwise the trust panel tells it
 job = jobs.status(jobs.run_job(run.folder, "score"))
 if unfinished or (job and job.active):
     scoring(run, unfinished or kernels)
@@ -120,7 +148,11 @@ elif kernels:
     with st.container(horizontal=True):
         if st.button("Choose a subset", type="primary", icon=":material/arrow_forward:"):
             go("choose/subset")
-        if not run.plan.is_all and st.button("Score every pair after all", icon=":material/grid_on:", help="As a run of its own; this one stays."):
+        if not run.plan.is_all and st.button(
+            "Score every pair after all",
+            icon=":material/grid_on:",
+            help="As a run of its own; this one stays.",
+        ):
             predict_ahead(run_with(run, Plan()), kernels)
             st.rerun()
 if complete:

@@ -27,12 +27,22 @@ SECTIONS = {
 
 def page(section: str, name: str) -> st.Page:
     """One page, as `st.navigation` and `st.switch_page` know it."""
-    return st.Page(PAGES / section / f"{name}.py", title=name.capitalize(), icon=SECTIONS[section][name], default=name == "start")
+    return st.Page(
+        PAGES / section / f"{name}.py",
+        title=name.capitalize(),
+        icon=SECTIONS[section][name],
+        default=name == "start",
+    )
 
 
 def navigation() -> st.Page:
     """The menu, and the page that was asked for."""
-    return st.navigation({section.capitalize(): [page(section, name) for name in names] for section, names in SECTIONS.items()})
+    return st.navigation(
+        {
+            section.capitalize(): [page(section, name) for name in names]
+            for section, names in SECTIONS.items()
+        }
+    )
 
 
 def go(place: str) -> None:

@@ -16,7 +16,7 @@ from pages.session.verdicts import agreed_verdicts
 from pages.widgets.literal import literal
 from pages.widgets.refusals import fragment, refusals_told
 
-EVERY = 2.0                        # seconds between two looks at a job that scores
+EVERY = 2.0  # seconds between two looks at a job that scores
 FLOW = ("choose/subset", "inspect/map", "deliver/audit", "deliver/export")
 STEPS = {
     "prepare/data": "Load a pool",
@@ -30,19 +30,33 @@ STEPS = {
 
 
 def run_card(page: st.Page) -> None:
-    """Data, model, kernels, objective and budget of the run, and the primary next step; or what is wrong with the run: the page follows all the same."""
+    """Data, model, kernels, objective and budget of the run, and the primary next step; or what is
+    wrong with the run: the page follows all the same.
+    """
     with st.sidebar, st.container(border=True), refusals_told():
         try:
             found = state.run()
         except DeliftError:
             state.forget("run")
             raise
-        lines, active = [*data_lines(), *(model_lines(found) if found else [])], found is not None and is_scoring(found)
+        lines, active = (
+            [
+                *data_lines(),
+                *(model_lines(found) if found else []),
+            ],
+            found is not None and is_scoring(found),
+        )
         st.caption("\n\n".join([*lines, *([scoring_line(found)] if found and not active else [])]))
         if active:
             progress(found)
         step = next_step(found, page)
-        if step and st.button(STEPS[step], type="primary", width="stretch", key="next step", icon=":material/arrow_forward:"):
+        if step and st.button(
+            STEPS[step],
+            type="primary",
+            width="stretch",
+            key="next step",
+            icon=":material/arrow_forward:",
+        ):
             go(step)
 
 
@@ -59,8 +73,16 @@ def role_line(role: str, dataset: Dataset) -> str:
 def model_lines(run: Run) -> list[str]:
     """The model and the choice."""
     model = run.record["model"]
-    plan = [] if run.plan.is_all else [f"**Plan** {PLANS[run.plan.kind][0].lower()}, {percent(run.plan.share)} of all"]
-    return [f"**Model** {literal(model['name'])} · {model['dtype']} · {run.record['template']}", *plan, *choice_lines()]
+    plan = (
+        []
+        if run.plan.is_all
+        else [f"**Plan** {PLANS[run.plan.kind][0].lower()}, {percent(run.plan.share)} of all"]
+    )
+    return [
+        f"**Model** {literal(model['name'])} · {model['dtype']} · {run.record['template']}",
+        *plan,
+        *choice_lines(),
+    ]
 
 
 def is_scoring(run: Run) -> bool:
@@ -79,20 +101,32 @@ def choice_lines() -> list[str]:
     with suppress(DeliftError):
         if chosen := state.chosen():
             selection = chosen.selection
-            return [f"**Objective** `{selection.objective}` · {rows_told(len(selection), Budget.parse(state.get('budget')))}", *audit_lines(chosen)]
+            return [
+                (
+                    f"**Objective** `{selection.objective}` ·"
+                    f" {rows_told(len(selection), Budget.parse(state.get('budget')))}"
+                ),
+                *audit_lines(chosen),
+            ]
     return []
 
 
 def rows_told(rows: int, budget: Budget) -> str:
     """How many were chosen, and the budget where that says something else."""
-    return f"{rows:,} row{'' if rows == 1 else 's'}" + ("" if budget == Budget(rows, BudgetUnit.ROWS) else f" ({budget})")
+    return f"{rows:,} row{'' if rows == 1 else 's'}" + (
+        "" if budget == Budget(rows, BudgetUnit.ROWS) else f" ({budget})"
+    )
 
 
 def audit_lines(chosen: cache.Chosen) -> list[str]:
     """How many of the chosen were judged; nothing before anybody judged one."""
     run = state.run()
     said = agreed_verdicts(run)
-    judged = sum(run.pool[index].id in said for index in chosen.selection.indices.tolist()) if said else 0
+    judged = (
+        sum(run.pool[index].id in said for index in chosen.selection.indices.tolist())
+        if said
+        else 0
+    )
     return [f"**Audit** {judged:,} of {len(chosen.selection):,} chosen judged"] if said else []
 
 
@@ -116,6 +150,6 @@ def next_step(run: Run | None, page: st.Page) -> str | None:
     else:
         places = [place.split("/")[1] for place in FLOW]
         here = "map" if here in ("heatmap", "examples") else here
-        following = FLOW[places.index(here) + 1:] if here in places else FLOW
+        following = FLOW[places.index(here) + 1 :] if here in places else FLOW
         step = following[0] if following else None
     return None if step and step.endswith(f"/{here}") else step

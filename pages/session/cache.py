@@ -1,6 +1,9 @@
-"""What the server keeps at hand, by the name of what is on disk. Everything here is shared by all sessions and never changed.
+"""What the server keeps at hand, by the name of what is on disk.
 
-Arrays and datasets are never arguments of a cached function: only paths and requests are, so that nothing is hashed by a sample.
+Everything here is shared by all sessions and never changed.
+
+Arrays and datasets are never arguments of a cached function: only paths and requests are, so that
+nothing is hashed by a sample.
 """
 
 import json
@@ -29,18 +32,22 @@ from delift_core.workflow import choose as choosing
 
 CURVE_POINTS = 400
 MOST_GROUPS = 200
-CONSTRAINTS = {"budget", "pins", "excludes", "group_by", "quotas"}   # of a choice: they change what is chosen, not what it is worth
+# of a choice: they change what is chosen, not what it is worth
+CONSTRAINTS = {"budget", "pins", "excludes", "group_by", "quotas"}
 
 
 @dataclass(frozen=True, eq=False)
 class Order:
-    """A choice without its budget: the whole greedy order, how far it reaches, and how far chance does."""
+    """A choice without its budget: the whole greedy order, how far it reaches, and how far chance
+    does.
+    """
 
     objective: Objective
     selection: Selection
-    shares: np.ndarray                    # (rows + 1,) share of the whole pool after 0, 1, ... rows
-    ranks: np.ndarray                     # (points,) where the curve is drawn
-    band: tuple[np.ndarray, np.ndarray]   # (points,) each: the lowest and highest of ten random orders
+    shares: np.ndarray  # (rows + 1,) share of the whole pool after 0, 1, ... rows
+    ranks: np.ndarray  # (points,) where the curve is drawn
+    # (points,) each: the lowest and highest of ten random orders
+    band: tuple[np.ndarray, np.ndarray]
     knee: int | None
 
     @cached_property
@@ -62,11 +69,12 @@ class Chosen:
         """(pool,) turn of choice of every example, 0 where it was not chosen."""
         return ranks_of(self.selection, self.order.objective.size)
 
-
     @property
     def share(self) -> float:
         """f(A) / f(pool)."""
-        return self.selection.value / self.order.objective.whole if self.order.objective.whole else 0.0
+        return (
+            self.selection.value / self.order.objective.whole if self.order.objective.whole else 0.0
+        )
 
     @property
     def chance(self) -> tuple[float, float]:
@@ -132,14 +140,24 @@ def fields(run: Run) -> list[str]:
 
 
 def colour_fields(run: Run) -> list[str]:
-    """The fields that colours can tell something of: numbers, and labels that are not nearly as many as the rows."""
-    return [name for name, count in _fields(run, run.folder).items()
-            if count <= len(run.pool) // 2 or all(isinstance(example.extra.get(name), int | float | None) for example in run.pool)]
+    """The fields that colours can tell something of: numbers, and labels that are not nearly as
+    many as the rows.
+    """
+    return [
+        name
+        for name, count in _fields(run, run.folder).items()
+        if count <= len(run.pool) // 2
+        or all(isinstance(example.extra.get(name), int | float | None) for example in run.pool)
+    ]
 
 
 def group_fields(run: Run) -> list[str]:
     """The fields whose values repeat: they name groups."""
-    return [name for name, count in _fields(run, run.folder).items() if 1 < count <= min(MOST_GROUPS, len(run.pool) // 2)]
+    return [
+        name
+        for name, count in _fields(run, run.folder).items()
+        if 1 < count <= min(MOST_GROUPS, len(run.pool) // 2)
+    ]
 
 
 def is_scored(run: Run, choice: Choice) -> bool:
@@ -153,8 +171,14 @@ def is_scored(run: Run, choice: Choice) -> bool:
 
 def objectives(run: Run) -> list[ObjectiveName]:
     """The objectives whose kernels are complete."""
-    return [name for name, recipe in RECIPES.items()
-            if all(set(KERNELS[kernel]) <= set(run.roles) and is_complete(run, kernel) for kernel in recipe.kernels)]
+    return [
+        name
+        for name, recipe in RECIPES.items()
+        if all(
+            set(KERNELS[kernel]) <= set(run.roles) and is_complete(run, kernel)
+            for kernel in recipe.kernels
+        )
+    ]
 
 
 def is_complete(run: Run, name: str) -> bool:
@@ -168,19 +192,26 @@ def is_complete(run: Run, name: str) -> bool:
 
 @st.cache_resource(show_spinner=False)
 def _complete(_run: Run, folder: Path, name: str) -> None:
-    """Nothing is missing of a kernel: remembered, since it stays so. Raises NotScored, which is not remembered."""
+    """Nothing is missing of a kernel: remembered, since it stays so.
+
+    Raises NotScored, which is not remembered.
+    """
     if _run.missing(name):
         raise NotScored(f"{folder}: kernel {name} is not finished.")
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _objective(_run: Run, folder: Path, request: str) -> Objective:
-    return choosing.objective_of(_run, choice_of(json.loads(request)), lambda name: kernel(_run, name))
+    return choosing.objective_of(
+        _run, choice_of(json.loads(request)), lambda name: kernel(_run, name)
+    )
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _last_order(_run: Run, folder: Path, request: str) -> dict[str, tuple[Choice, Selection]]:
-    """The order worked out last of an objective: another set of pins or excludes goes on from where it differs."""
+    """The order worked out last of an objective: another set of pins or excludes goes on from where
+    it differs.
+    """
     return {}
 
 
@@ -188,12 +219,21 @@ def _last_order(_run: Run, folder: Path, request: str) -> dict[str, tuple[Choice
 def _order(_run: Run, folder: Path, request: str) -> Order:
     asked = choice_of(json.loads(request))
     valued = {name: value for name, value in json.loads(request).items() if name not in CONSTRAINTS}
-    objective, last = (find(_run, folder, json.dumps(valued, sort_keys=True)) for find in (_objective, _last_order))
+    objective, last = (
+        find(_run, folder, json.dumps(valued, sort_keys=True)) for find in (_objective, _last_order)
+    )
     selection = choosing.full_order(_run, asked, objective, last.get("order"))
     last["order"] = asked, selection
     shares = curves.gain_curve(selection, objective.whole)
     ranks = curves.downsample(shares, CURVE_POINTS)
-    return Order(objective, selection, shares, ranks, curves.spread(curves.random_curves(objective, ranks)), curves.knee(shares))
+    return Order(
+        objective,
+        selection,
+        shares,
+        ranks,
+        curves.spread(curves.random_curves(objective, ranks)),
+        curves.knee(shares),
+    )
 
 
 def order(run: Run, choice: Choice) -> Order:
@@ -210,7 +250,10 @@ def _chosen(_run: Run, folder: Path, request: str) -> Chosen:
 
 
 def chosen(run: Run, choice: Choice) -> Chosen:
-    """What a choice selects. Raises what the engine refuses: a budget too large, pins that contradict quotas."""
+    """What a choice selects.
+
+    Raises what the engine refuses: a budget too large, pins that contradict quotas.
+    """
     return _chosen(run, run.folder, json.dumps(asdict(choice), sort_keys=True))
 
 

@@ -22,7 +22,10 @@ from pages.session.cache import Chosen
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _texts(_run: Run, folder: Path) -> list[str]:
-    return ["\n".join([*(turn.content for turn in example.turns), example.response]).casefold() for example in _run.pool]
+    return [
+        "\n".join([*(turn.content for turn in example.turns), example.response]).casefold()
+        for example in _run.pool
+    ]
 
 
 def texts(run: Run) -> list[str]:
@@ -31,20 +34,28 @@ def texts(run: Run) -> list[str]:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _similarity(_run: Run, folder: Path, name: str, measure: str, transform: str, diagonal: str) -> np.ndarray:
+def _similarity(
+    _run: Run, folder: Path, name: str, measure: str, transform: str, diagonal: str
+) -> np.ndarray:
     return cache.kernel(_run, name).similarity(measure, transform, diagonal)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _by_cover(_run: Run, folder: Path, name: str, measure: str, transform: str, diagonal: str, chosen: bytes) -> tuple[np.ndarray, np.ndarray]:
-    similarity = _similarity(_run, folder, name, measure, transform, diagonal)    # (answered, shown)
+def _by_cover(
+    _run: Run, folder: Path, name: str, measure: str, transform: str, diagonal: str, chosen: bytes
+) -> tuple[np.ndarray, np.ndarray]:
+    similarity = _similarity(_run, folder, name, measure, transform, diagonal)  # (answered, shown)
     return cover_order(similarity, np.frombuffer(chosen, np.int64), cache.kernel(_run, name).square)
 
 
 def by_cover(run: Run, name: str, chosen: Chosen) -> tuple[np.ndarray, np.ndarray]:
-    """(answered,) and (shown,) indices, what is covered by the same chosen example side by side, by the scale of the choice."""
+    """(answered,) and (shown,) indices, what is covered by the same chosen example side by side, by
+    the scale of the choice.
+    """
     scale = (str(getattr(chosen.choice, field)) for field in ("measure", "transform", "diagonal"))
-    return _by_cover(run, run.folder, name, *scale, chosen.selection.indices.astype(np.int64).tobytes())
+    return _by_cover(
+        run, run.folder, name, *scale, chosen.selection.indices.astype(np.int64).tobytes()
+    )
 
 
 @st.cache_resource(max_entries=8, show_spinner="Clustering the utilities")
@@ -59,32 +70,46 @@ def by_cluster(run: Run, name: str, measure: Measure) -> tuple[np.ndarray, np.nd
 
 
 @st.cache_resource(max_entries=32, show_spinner="Looking through the pairs")
-def _standouts(_run: Run, folder: Path, name: str, measure: str, what: str, most: int) -> extremes.Pairs | extremes.Partners:
+def _standouts(
+    _run: Run, folder: Path, name: str, measure: str, what: str, most: int
+) -> extremes.Pairs | extremes.Partners:
     kernel = cache.kernel(_run, name)
     return STANDOUTS[what](kernel.measured(Measure(measure)), kernel.square, most)
 
 
-STANDOUTS = {"hurts_most": extremes.hurts_most, "helped_by_nobody": extremes.helped_by_nobody, "helps_nobody": extremes.helps_nobody,
-             "most_asymmetric": lambda values, square, most: extremes.most_asymmetric(values, most)}
+STANDOUTS = {
+    "hurts_most": extremes.hurts_most,
+    "helped_by_nobody": extremes.helped_by_nobody,
+    "helps_nobody": extremes.helps_nobody,
+    "most_asymmetric": lambda values, square, most: extremes.most_asymmetric(values, most),
+}
 
 
-def standouts(run: Run, name: str, measure: Measure, what: str, most: int) -> extremes.Pairs | extremes.Partners:
+def standouts(
+    run: Run, name: str, measure: Measure, what: str, most: int
+) -> extremes.Pairs | extremes.Partners:
     """What stands out of a kernel, by the name of its function in `analysis.extremes`."""
     return _standouts(run, run.folder, name, str(measure), what, most)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Averaging groups")
-def _group_means(_run: Run, folder: Path, name: str, measure: str, field: str, most: int) -> GroupMeans:
+def _group_means(
+    _run: Run, folder: Path, name: str, measure: str, field: str, most: int
+) -> GroupMeans:
     kernel, roles = cache.kernel(_run, name), KERNELS[name]
     answered, shown = (folded(_groups_of(_run, role, field), most) for role in roles)
     return group_means(kernel.measured(Measure(measure)), answered, shown, kernel.square)
 
 
 def _groups_of(run: Run, role: str, field: str) -> list[str]:
-    """The value of a field for every example of a role; the role itself where its rows have no such field."""
+    """The value of a field for every example of a role; the role itself where its rows have no such
+    field.
+    """
     dataset = run.datasets[role]
     there = any(field in example.extra for example in dataset)
-    return [value or "(empty)" for value in groups(dataset, field)] if there else [role] * len(dataset)
+    return (
+        [value or "(empty)" for value in groups(dataset, field)] if there else [role] * len(dataset)
+    )
 
 
 def mean_utilities(run: Run, name: str, measure: Measure, field: str, most: int) -> GroupMeans:
@@ -123,14 +148,25 @@ def trusted(run: Run, name: str) -> Trust:
 
 
 @st.cache_resource(max_entries=8, show_spinner="Averaging blocks")
-def _overview(_run: Run, folder: Path, name: str, measure: str, rows: bytes, columns: bytes) -> tuple:
-    values = cache.kernel(_run, name).measured(Measure(measure))                        # (answered, shown)
-    return block_means(values[np.ix_(np.frombuffer(rows, np.int64), np.frombuffer(columns, np.int64))])
+def _overview(
+    _run: Run, folder: Path, name: str, measure: str, rows: bytes, columns: bytes
+) -> tuple:
+    values = cache.kernel(_run, name).measured(Measure(measure))  # (answered, shown)
+    return block_means(
+        values[np.ix_(np.frombuffer(rows, np.int64), np.frombuffer(columns, np.int64))]
+    )
 
 
 def overview(run: Run, name: str, measure: Measure, rows: np.ndarray, columns: np.ndarray) -> tuple:
     """Block means of a kernel in an order of its rows and columns, as `block_means` gives them."""
-    return _overview(run, run.folder, name, str(measure), rows.astype(np.int64).tobytes(), columns.astype(np.int64).tobytes())
+    return _overview(
+        run,
+        run.folder,
+        name,
+        str(measure),
+        rows.astype(np.int64).tobytes(),
+        columns.astype(np.int64).tobytes(),
+    )
 
 
 @st.cache_resource(max_entries=8, show_spinner="Looking for near duplicates")
@@ -144,7 +180,9 @@ def near_duplicates(run: Run) -> dict[int, int]:
 
 
 def links(run: Run) -> np.ndarray:
-    """(pairs, 2) each near duplicate in the pool and the first of its group; there is none to look for if none was kept at loading."""
+    """(pairs, 2) each near duplicate in the pool and the first of its group; there is none to look
+    for if none was kept at loading.
+    """
     noticed = any(problem.kind is ProblemKind.NEAR_DUPLICATE for problem in run.pool.problems)
     found = near_duplicates(run) if noticed and not run.pool.collapsed else {}
     return np.array(list(found.items()), dtype=np.int64).reshape(-1, 2)

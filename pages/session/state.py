@@ -1,6 +1,8 @@
-"""What one person is looking at: kept in their session, written into the address, and so safe from a reload and ready to share.
+"""What one person is looking at: kept in their session, written into the address, and so safe from
+a reload and ready to share.
 
-Data never lives here, only names of it. Every field is read from the address through its own check; what does not pass is ignored.
+Data never lives here, only names of it. Every field is read from the address through its own check;
+what does not pass is ignored.
 """
 
 import re
@@ -19,7 +21,7 @@ from pages.session import cache
 
 DEMO = "demo"
 RUN_ID = re.compile(r"[0-9a-f]{16}")
-NONE = "none"                      # a role of the run that is left out on purpose
+NONE = "none"  # a role of the run that is left out on purpose
 DATASET = re.compile(rf"datasets/[0-9a-f]{{16}}|{NONE}")
 ROLES = ("pool", "target", "known")
 READ = "address was read"
@@ -36,7 +38,9 @@ class Field:
 
 def text(default: str | None, pattern: str = ".+") -> Field:
     """One text that matches a pattern."""
-    return Field(default, lambda given: given[-1] if re.fullmatch(pattern, given[-1], re.DOTALL) else default)
+    return Field(
+        default, lambda given: given[-1] if re.fullmatch(pattern, given[-1], re.DOTALL) else default
+    )
 
 
 def weight(default: float) -> Field:
@@ -50,20 +54,42 @@ def names() -> Field:
 
 def quotas() -> Field:
     """GROUP=N, once per group."""
-    return Field({}, lambda given: {group: int(most) for group, _, most in (one.rpartition("=") for one in given)},
-                 lambda value: [f"{group}={most}" for group, most in value.items()])
+    return Field(
+        {},
+        lambda given: {
+            group: int(most) for group, _, most in (one.rpartition("=") for one in given)
+        },
+        lambda value: [f"{group}={most}" for group, most in value.items()],
+    )
 
 
 CHOICE = Choice()
 FIELDS: Mapping[str, Field] = {
     "run": text(None, f"{DEMO}|{RUN_ID.pattern}"),
     **{role: text(None, DATASET.pattern) for role in ROLES},
-    "model": text("bundled"), "revision": text(None), "dtype": text("float32"), "device": text("auto"), "template": text("auto"),
+    "model": text("bundled"),
+    "revision": text(None),
+    "dtype": text("float32"),
+    "device": text("auto"),
+    "template": text("auto"),
     "context": Field(None, lambda given: int(given[-1])),
-    **{name: text(str(getattr(CHOICE, name))) for name in ("objective", "budget", "measure", "transform", "diagonal")}, "group_by": text(None),
-    "eta": weight(CHOICE.eta), "nu": weight(CHOICE.nu), "pins": names(), "excludes": names(), "quotas": quotas(),
-    "example": text(None), "answered": text(None), "shown": text(None), "colour": text(None), "place": text("embedding"),
-    "queue": text("rank"), "reviewer": text(None),
+    **{
+        name: text(str(getattr(CHOICE, name)))
+        for name in ("objective", "budget", "measure", "transform", "diagonal")
+    },
+    "group_by": text(None),
+    "eta": weight(CHOICE.eta),
+    "nu": weight(CHOICE.nu),
+    "pins": names(),
+    "excludes": names(),
+    "quotas": quotas(),
+    "example": text(None),
+    "answered": text(None),
+    "shown": text(None),
+    "colour": text(None),
+    "place": text("embedding"),
+    "queue": text("rank"),
+    "reviewer": text(None),
 }
 OF_A_RUN = [*(field.name for field in fields(Choice)), "example", "answered", "shown", "colour"]
 
@@ -82,7 +108,9 @@ def key(name: str) -> str:
 
 
 def read_address() -> None:
-    """Take over what the address says on a session's first visit; later the browser may lag behind what was written there."""
+    """Take over what the address says on a session's first visit; later the browser may lag behind
+    what was written there.
+    """
     if READ in st.session_state:
         return
     st.session_state[READ] = True
@@ -94,7 +122,9 @@ def read_address() -> None:
 
 def write_address() -> None:
     """Put everything that differs from its default into the address."""
-    wanted = {name: field.write(get(name)) for name, field in FIELDS.items() if get(name) != field.default}
+    wanted = {
+        name: field.write(get(name)) for name, field in FIELDS.items() if get(name) != field.default
+    }
     for name in FIELDS:
         if name in wanted and st.query_params.get_all(name) != wanted[name]:
             st.query_params[name] = wanted[name]
@@ -103,6 +133,7 @@ def write_address() -> None:
 
 
 # the run
+
 
 def workspace() -> Path:
     return default_workspace()
@@ -147,13 +178,16 @@ def dataset_folder(role: str) -> Path | None:
 
 # the choice
 
+
 def choice() -> Choice:
     """What is asked for on the Subset page."""
     return Choice(**{field.name: get(field.name) for field in fields(Choice)})
 
 
 def chosen() -> cache.Chosen | None:
-    """What the choice selects in the run being looked at; None without a run or before its kernels are scored."""
+    """What the choice selects in the run being looked at; None without a run or before its kernels
+    are scored.
+    """
     found = run()
     return cache.chosen(found, choice()) if found and cache.is_scored(found, choice()) else None
 
@@ -164,6 +198,7 @@ def measure() -> Measure:
 
 
 # what is held of a run beside the address
+
 
 def hold(name: str, value: object) -> None:
     """Remember something until another run is opened or the page is loaded anew."""
@@ -183,17 +218,21 @@ def selection(chart: str) -> Mapping:
 
 # widgets that show a field and change it
 
+
 def bound(widget: Callable, label: str, name: str, *args, **options) -> object:
     """A widget that shows a field of the address and writes what a person does to it back."""
     place = f"widget {name}"
     if st.session_state.get(place) != get(name):
         st.session_state[place] = get(name)
-    return widget(label, *args, key=place, on_change=lambda: put(**{name: st.session_state[place]}), **options)
+    return widget(
+        label, *args, key=place, on_change=lambda: put(**{name: st.session_state[place]}), **options
+    )
 
 
 def number(label: str, value: int, least: int, most: int) -> int:
     """A number field that shows a value of the page and returns what a person makes of it."""
     place = f"number {label}"
-    if place not in st.session_state or st.session_state.get(f"{place} shown") != value:   # a field that was not drawn is forgotten
+    # a field that was not drawn is forgotten
+    if place not in st.session_state or st.session_state.get(f"{place} shown") != value:
         st.session_state[place] = st.session_state[f"{place} shown"] = value
     return st.number_input(label, least, most, key=place, width=160)

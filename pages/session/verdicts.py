@@ -1,4 +1,6 @@
-"""Verdicts of the run being looked at: read once, then only what is new; written as acts that one undo takes back."""
+"""Verdicts of the run being looked at: read once, then only what is new; written as acts that one
+undo takes back.
+"""
 
 import getpass
 import uuid
@@ -36,7 +38,9 @@ class Ledger:
 
 
 def ledger(folder: Path) -> Ledger:
-    """The log of the run in a folder; opened anew when the folder becomes writable, or stops being so."""
+    """The log of the run in a folder; opened anew when the folder becomes writable, or stops being
+    so.
+    """
     return _ledger(folder, is_writable(folder))
 
 
@@ -66,7 +70,9 @@ def verdicts(run: Run) -> list[str | None]:
 
 
 def reviewer() -> str:
-    """In whose name verdicts are written: whoever is logged in, else the name given on the Audit page, or that of this machine's user."""
+    """In whose name verdicts are written: whoever is logged in, else the name given on the Audit
+    page, or that of this machine's user.
+    """
     return str(login_name() or state.get("reviewer") or getpass.getuser())
 
 
@@ -78,16 +84,51 @@ def write(run: Run, said: Iterable[Event]) -> None:
 def judge(run: Run, indices: Iterable[int], verdict: str, queue: str = "") -> None:
     """One verdict for many examples, as one act that one undo takes back."""
     act, indices = uuid.uuid4().hex, [int(index) for index in indices]
-    write(run, [Event(uuid.uuid4().hex, run.pool[index].id, Action(verdict), reviewer(), queue=queue, batch=act) for index in indices])
-    st.toast(f"{PAST[Action(verdict)]} {len(indices):,} examples. Undo on the Audit page takes all of it back.")
+    write(
+        run,
+        [
+            Event(
+                uuid.uuid4().hex,
+                run.pool[index].id,
+                Action(verdict),
+                reviewer(),
+                queue=queue,
+                batch=act,
+            )
+            for index in indices
+        ],
+    )
+    st.toast(
+        f"{PAST[Action(verdict)]} {len(indices):,} examples. Undo on the Audit page takes all of it"
+        " back."
+    )
 
 
 def undo(run: Run, uid: str = "") -> list[Event]:
-    """Take back the latest act of this reviewer that stands; what it was, nothing when none is left."""
+    """Take back the latest act of this reviewer that stands; what it was, nothing when none is
+    left.
+    """
     taken = last_act(events(run), reviewer())
     if taken:
-        write(run, [Event(uid or uuid.uuid4().hex, taken[-1].example, Action.UNDO, reviewer(), undoes=taken[-1].act)])
+        write(
+            run,
+            [
+                Event(
+                    uid or uuid.uuid4().hex,
+                    taken[-1].example,
+                    Action.UNDO,
+                    reviewer(),
+                    undoes=taken[-1].act,
+                )
+            ],
+        )
     return taken
 
 
-PAST = {Action.KEEP: "Kept", Action.DROP: "Dropped", Action.FLAG: "Flagged", Action.SKIP: "Skipped", Action.UNDO: "Undone"}
+PAST = {
+    Action.KEEP: "Kept",
+    Action.DROP: "Dropped",
+    Action.FLAG: "Flagged",
+    Action.SKIP: "Skipped",
+    Action.UNDO: "Undone",
+}

@@ -1,4 +1,6 @@
-"""What can be done with many examples at once: list them, judge them, take them away, let go of them."""
+"""What can be done with many examples at once: list them, judge them, take them away, let go of
+them.
+"""
 
 import tempfile
 from pathlib import Path
@@ -29,14 +31,28 @@ def act_bar(run: Run, chosen: Chosen, indices: np.ndarray) -> None:
     inside = int((chosen.ranks[indices] > 0).sum())
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{len(indices):,} examples, {inside:,} chosen**", width="content")
-        if st.button("Open in table", icon=":material/table_rows:", help="List them on the Examples page, to be sorted and filtered."):
+        if st.button(
+            "Open in table",
+            icon=":material/table_rows:",
+            help="List them on the Examples page, to be sorted and filtered.",
+        ):
             st.session_state["tab"] = "Enclosed"
             go("inspect/examples")
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.button("Keep all", icon=":material/check:", on_click=judge_all, args=(run, indices, "keep"))
-        st.button("Drop all", icon=":material/close:", on_click=judge_all, args=(run, indices, "drop"))
-        st.download_button("Export", lambda: rows_file(run, indices), FILE, on_click="ignore", icon=":material/download:",
-                           help="Download their original rows as JSONL.")
+        st.button(
+            "Keep all", icon=":material/check:", on_click=judge_all, args=(run, indices, "keep")
+        )
+        st.button(
+            "Drop all", icon=":material/close:", on_click=judge_all, args=(run, indices, "drop")
+        )
+        st.download_button(
+            "Export",
+            lambda: rows_file(run, indices),
+            FILE,
+            on_click="ignore",
+            icon=":material/download:",
+            help="Download their original rows as JSONL.",
+        )
         st.button("Clear", on_click=clear, type="tertiary")
 
 

@@ -1,4 +1,6 @@
-"""One example in full: its text, its place in the choice, whom it helps and who helps it, and who says the same. The same panel on every page."""
+"""One example in full: its text, its place in the choice, whom it helps and who helps it, and who
+says the same. The same panel on every page.
+"""
 
 from collections.abc import Callable, Mapping
 
@@ -34,7 +36,9 @@ def example_panel() -> None:
         st.markdown(f"#### Example {literal(run.pool[index].id)}")
         st.caption(standing(index))
         pin_buttons(run.pool[index])
-        for tab, draw in zip(st.tabs(list(TABS), key="example tab", on_change="rerun"), TABS.values(), strict=True):
+        for tab, draw in zip(
+            st.tabs(list(TABS), key="example tab", on_change="rerun"), TABS.values(), strict=True
+        ):
             if tab.open:
                 with tab:
                     draw(index)
@@ -47,9 +51,15 @@ def standing(index: int) -> str:
         return "The utilities are not scored yet."
     if rank := chosen.ranks[index]:
         pinned = " It is pinned." if rank <= chosen.selection.pinned else ""
-        return f"Chosen at rank {rank} of {len(chosen.selection)}, marginal gain {chosen.selection.gains[rank - 1]:.4f}.{pinned}"
+        return (
+            f"Chosen at rank {rank} of {len(chosen.selection)}, marginal gain"
+            f" {chosen.selection.gains[rank - 1]:.4f}.{pinned}"
+        )
     if entry := chosen.order.ranks_of_all[index]:
-        return f"Not chosen. It would enter with a budget of {counted(int(entry), 'row')}, adding {chosen.order.selection.gains[entry - 1]:.4f}."
+        return (
+            f"Not chosen. It would enter with a budget of {counted(int(entry), 'row')}, adding"
+            f" {chosen.order.selection.gains[entry - 1]:.4f}."
+        )
     return "Not chosen, and excluded or outside its group's quota whatever the budget."
 
 
@@ -57,10 +67,24 @@ def pin_buttons(example: Example) -> None:
     """Pin or exclude the example, or take that back."""
     pins, excludes = state.get("pins"), state.get("excludes")
     with st.container(horizontal=True):
-        for word, icon, mine, other in (("pin", "keep", pins, excludes), ("exclude", "block", excludes, pins)):
+        for word, icon, mine, other in (
+            ("pin", "keep", pins, excludes),
+            ("exclude", "block", excludes, pins),
+        ):
             there = example.id in mine
-            label = f"Un{word}" if word == "pin" and there else "Include again" if there else word.capitalize()
-            if st.button(label, key=f"{word} the example", icon=f":material/{icon}:", disabled=example.id in other):
+            label = (
+                f"Un{word}"
+                if word == "pin" and there
+                else "Include again"
+                if there
+                else word.capitalize()
+            )
+            if st.button(
+                label,
+                key=f"{word} the example",
+                icon=f":material/{icon}:",
+                disabled=example.id in other,
+            ):
                 rest = tuple(id for id in mine if id != example.id)
                 state.put(**{f"{word}s": rest if there else (*mine, example.id)})
                 st.rerun()

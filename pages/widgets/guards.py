@@ -1,4 +1,6 @@
-"""What a page needs before it can show anything: where that is missing, one sentence and the button that leads there."""
+"""What a page needs before it can show anything: where that is missing, one sentence and the button
+that leads there.
+"""
 
 import streamlit as st
 
@@ -21,8 +23,18 @@ def need_run(title: str) -> Run:
     """A run, scored or not."""
     if (run := state.run()) is None:
         if state.get("pool"):
-            missing(title, "The pool is loaded; now choose the model that scores it.", "Choose a model", "prepare/model")
-        missing(title, "No run is open: open the demo, load data of your own, or open a run made before.", "Go to Start", "prepare/start")
+            missing(
+                title,
+                "The pool is loaded; now choose the model that scores it.",
+                "Choose a model",
+                "prepare/model",
+            )
+        missing(
+            title,
+            "No run is open: open the demo, load data of your own, or open a run made before.",
+            "Go to Start",
+            "prepare/start",
+        )
     return run
 
 
@@ -30,8 +42,12 @@ def need_scores(title: str) -> Run:
     """A run of which at least one objective can be chosen."""
     run = need_run(title)
     if not cache.objectives(run):
-        missing(title, "The utilities of this run are not scored yet, so there is nothing to choose from.", "Go to Utilities",
-                "prepare/utilities")
+        missing(
+            title,
+            "The utilities of this run are not scored yet, so there is nothing to choose from.",
+            "Go to Utilities",
+            "prepare/utilities",
+        )
     return run
 
 
@@ -39,5 +55,10 @@ def need_choice(title: str) -> tuple[Run, Chosen]:
     """A run and what the current choice selects in it."""
     run = need_scores(title)
     if (chosen := state.chosen()) is None:
-        missing(title, "The objective asked for needs utilities that are not scored yet.", "Choose another objective", "choose/subset")
+        missing(
+            title,
+            "The objective asked for needs utilities that are not scored yet.",
+            "Choose another objective",
+            "choose/subset",
+        )
     return run, chosen

@@ -1,4 +1,6 @@
-"""One pair of examples: the one that is answered, the one that is shown, and what showing it changed."""
+"""One pair of examples: the one that is answered, the one that is shown, and what showing it
+changed.
+"""
 
 import numpy as np
 import streamlit as st
@@ -16,7 +18,7 @@ from pages.widgets.literal import literal
 from pages.widgets.previews import prompt_line
 from pages.widgets.token_view import token_view
 
-TOLD_MOST = 2_000                  # examples of a list up to which each says how it begins
+TOLD_MOST = 2_000  # examples of a list up to which each says how it begins
 BEGINNING = 48
 
 
@@ -27,11 +29,16 @@ def place(dataset: Dataset, id: str | None) -> int | None:
 
 def holds(run: Run, name: str) -> bool:
     """Whether both ends of the pair the address names are in a kernel."""
-    return all(place(run.datasets[role], state.get(end)) is not None for role, end in zip(KERNELS[name], ("answered", "shown"), strict=True))
+    return all(
+        place(run.datasets[role], state.get(end)) is not None
+        for role, end in zip(KERNELS[name], ("answered", "shown"), strict=True)
+    )
 
 
 def pair_panel(run: Run, name: str) -> None:
-    """The pair the address names, within the kernel being looked at; two lists to pick one without a mouse."""
+    """The pair the address names, within the kernel being looked at; two lists to pick one without
+    a mouse.
+    """
     answered, shown = (run.datasets[role] for role in KERNELS[name])
     places = controls(run, name, answered, shown)
     if None in places:
@@ -41,27 +48,52 @@ def pair_panel(run: Run, name: str) -> None:
     with st.container(border=True):
         st.markdown(f"#### {literal(examples[1].id)} shown, {literal(examples[0].id)} answered")
         measured(run, name, *places)
-        for column, title, role, example in zip(st.columns(2), ("Shown", "Answered"), KERNELS[name][::-1], examples[::-1]):
+        for column, title, role, example in zip(
+            st.columns(2), ("Shown", "Answered"), KERNELS[name][::-1], examples[::-1]
+        ):
             with column:
-                with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+                with st.container(
+                    horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+                ):
                     st.markdown(f"**{title}**", width="content")
-                    if role == "pool" and st.button("Open the example", key=f"open the {title.lower()}", icon=":material/open_in_full:", type="tertiary"):
+                    if role == "pool" and st.button(
+                        "Open the example",
+                        key=f"open the {title.lower()}",
+                        icon=":material/open_in_full:",
+                        type="tertiary",
+                    ):
                         state.put(example=example.id)
                         go("inspect/examples")
                 conversation(example)
 
 
 def controls(run: Run, name: str, answered: Dataset, shown: Dataset) -> list[int | None]:
-    """Both ends of the pair as lists that can be typed into, the button that swaps them, and where they stand."""
+    """Both ends of the pair as lists that can be typed into, the button that swaps them, and where
+    they stand.
+    """
     for field, dataset in (("answered", answered), ("shown", shown)):
         if place(dataset, state.get(field)) is None:
             state.forget(field)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for label, role in (("Shown", KERNELS[name][1]), ("Answered", KERNELS[name][0])):
             told = titles(run, role)
-            state.bound(st.selectbox, label, label.lower(), list(told), index=None, format_func=told.get, placeholder="type an id", width=300)
-        places = [place(dataset, state.get(field)) for field, dataset in (("answered", answered), ("shown", shown))]
-        if KERNELS[name][0] == KERNELS[name][1] and st.button("Swap direction", icon=":material/swap_horiz:", disabled=None in places):
+            state.bound(
+                st.selectbox,
+                label,
+                label.lower(),
+                list(told),
+                index=None,
+                format_func=told.get,
+                placeholder="type an id",
+                width=300,
+            )
+        places = [
+            place(dataset, state.get(field))
+            for field, dataset in (("answered", answered), ("shown", shown))
+        ]
+        if KERNELS[name][0] == KERNELS[name][1] and st.button(
+            "Swap direction", icon=":material/swap_horiz:", disabled=None in places
+        ):
             state.put(answered=state.get("shown"), shown=state.get("answered"))
             st.rerun()
     return places
@@ -72,7 +104,10 @@ def titles(run: Run, role: str) -> dict[str, str]:
     dataset = run.datasets[role]
     if len(dataset) > TOLD_MOST:
         return {example.id: example.id for example in dataset}
-    return {example.id: f"{example.id} · {prompt_line(run, index, role, BEGINNING)}" for index, example in enumerate(dataset)}
+    return {
+        example.id: f"{example.id} · {prompt_line(run, index, role, BEGINNING)}"
+        for index, example in enumerate(dataset)
+    }
 
 
 def measured(run: Run, name: str, answered: int, shown: int) -> None:
@@ -81,32 +116,61 @@ def measured(run: Run, name: str, answered: int, shown: int) -> None:
     if not kernel.asked[answered, shown]:
         left_out(run, name, answered, shown)
         return
-    st.write(sentence(*(float(plane[answered, shown]) for plane in (kernel.values, kernel.pmi)), float(kernel.alone[answered])))
+    st.write(
+        sentence(
+            *(float(plane[answered, shown]) for plane in (kernel.values, kernel.pmi)),
+            float(kernel.alone[answered]),
+        )
+    )
     if kernel.truncated[answered, shown]:
-        st.caption("The pair did not fit the window: the shown example was shortened from the left.")
+        st.caption(
+            "The pair did not fit the window: the shown example was shortened from the left."
+        )
     explained(run, name, answered, shown)
 
 
 def left_out(run: Run, name: str, answered: int, shown: int) -> None:
-    """A pair that the plan did not score: what it counts as, and what it is once it is scored by itself."""
+    """A pair that the plan did not score: what it counts as, and what it is once it is scored by
+    itself.
+    """
     inferred = float(cached_analysis.inferred(run, name, state.measure())[answered])
-    counts = (f"it counts as {inferred:+.4f}, the mean of what was scored of its answered example" if np.isfinite(inferred) else
-              "its answered example is not among those sampled, so it counts for nothing by itself")
-    st.write(f":material/filter_alt: **Not scored.** The plan of this run left this pair out; {counts}.")
+    counts = (
+        f"it counts as {inferred:+.4f}, the mean of what was scored of its answered example"
+        if np.isfinite(inferred)
+        else "its answered example is not among those sampled, so it counts for nothing by itself"
+    )
+    st.write(
+        f":material/filter_alt: **Not scored.** The plan of this run left this pair out; {counts}."
+    )
     explained(run, name, answered, shown, "Score this pair exactly")
     if found := jobs.result(pair_folder(run.folder, name, answered, shown)):
-        st.caption(f"Scored by itself its utility is {found['utility']:+.4f}; the kernel and the choice stay as they are.")
+        st.caption(
+            f"Scored by itself its utility is {found['utility']:+.4f}; the kernel and the choice"
+            " stay as they are."
+        )
 
 
-def explained(run: Run, name: str, answered: int, shown: int, label: str = "Explain it token by token") -> None:
+def explained(
+    run: Run, name: str, answered: int, shown: int, label: str = "Explain it token by token"
+) -> None:
     """The pair token by token; a worker scores it again the first time, and the run keeps it."""
     folder = pair_folder(run.folder, name, answered, shown)
     status = job_panel(folder, "Scoring the pair", "steps")
     if (status is None or status.state is State.DONE) and (found := jobs.result(folder)):
         token_view(found)
     elif not (status and status.active) and st.button(label, icon=":material/abc:"):
-        jobs.start(folder, "explain", {"run": str(run.folder), "kernel": name, "answered": answered, "shown": shown,
-                                       "device": state.get("device"), "workspace": str(state.workspace())})
+        jobs.start(
+            folder,
+            "explain",
+            {
+                "run": str(run.folder),
+                "kernel": name,
+                "answered": answered,
+                "shown": shown,
+                "device": state.get("device"),
+                "workspace": str(state.workspace()),
+            },
+        )
         st.rerun()
 
 
@@ -115,5 +179,8 @@ def sentence(utility: float, pmi: float, alone: float) -> str:
     if np.isnan(utility):
         return "Nothing of this pair could be scored."
     verb = "helps" if utility > 0 else "hurts" if utility < 0 else "changes nothing"
-    return (f"Showing it {verb}: the distance of the answer goes from {alone:.4f} alone to {alone - utility:.4f}, a utility of {utility:+.4f}; "
-            f"each answer token gains {pmi:+.4f} of log-probability on average.")
+    return (
+        f"Showing it {verb}: the distance of the answer goes from {alone:.4f} alone to"
+        f" {alone - utility:.4f}, a utility of {utility:+.4f}; each answer token gains {pmi:+.4f}"
+        " of log-probability on average."
+    )

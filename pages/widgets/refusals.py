@@ -19,5 +19,8 @@ def refusals_told() -> Iterator[None]:
 
 
 def fragment(every: float | None = None) -> Callable:
-    """A part of a page that is drawn again by itself, every so many seconds. It tells its refusals: the frame does not hear of them."""
+    """A part of a page that is drawn again by itself, every so many seconds.
+
+    It tells its refusals: the frame does not hear of them.
+    """
     return lambda part: st.fragment(refusals_told()(part), run_every=every)

@@ -9,8 +9,12 @@ from delift_core.selection.choice import AUTO, objective_for
 from delift_core.selection.objectives import RECIPES
 from pages.session import cache, state
 
-TITLES = {"pool_pool": "Pool answered, pool shown", "target_pool": "Target answered, pool shown",
-          "pool_target": "Pool answered, target shown", "pool_known": "Pool answered, known shown"}
+TITLES = {
+    "pool_pool": "Pool answered, pool shown",
+    "target_pool": "Target answered, pool shown",
+    "pool_target": "Pool answered, target shown",
+    "pool_known": "Pool answered, known shown",
+}
 
 
 def possible(run: Run) -> list[str]:
@@ -25,7 +29,12 @@ def needed(run: Run) -> list[str]:
 
 
 def arguments(run: Run, kernels: Sequence[str]) -> dict:
-    return {"run": str(run.folder), "device": state.get("device"), "kernels": list(kernels), "workspace": str(state.workspace())}
+    return {
+        "run": str(run.folder),
+        "device": state.get("device"),
+        "kernels": list(kernels),
+        "workspace": str(state.workspace()),
+    }
 
 
 def cost_folder(run: Run, kernels: Sequence[str]) -> Path:

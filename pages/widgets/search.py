@@ -9,11 +9,30 @@ from delift_core.runs.store import Run
 from pages.session import cached_analysis
 
 
-def search_control(run: Run, key: str = "search", begun: Callable[[bool], None] = lambda typed: None) -> np.ndarray | None:
-    """Indices of the examples that hold every word typed, in any case; None while nothing is typed. begun: told whether other words were typed, or none."""
-    words = st.text_input("Search", key=key, placeholder="words of prompt or response", persist_state="session", width=280,
-                          on_change=lambda: begun(bool(st.session_state[key].split()))).casefold().split()
+def search_control(
+    run: Run, key: str = "search", begun: Callable[[bool], None] = lambda typed: None
+) -> np.ndarray | None:
+    """Indices of the examples that hold every word typed, in any case; None while nothing is typed.
+
+    begun: told whether other words were typed, or none.
+    """
+    words = (
+        st.text_input(
+            "Search",
+            key=key,
+            placeholder="words of prompt or response",
+            persist_state="session",
+            width=280,
+            on_change=lambda: begun(bool(st.session_state[key].split())),
+        )
+        .casefold()
+        .split()
+    )
     if not words:
         return None
     texts = cached_analysis.texts(run)
-    return np.array([index for index, text in enumerate(texts) if all(word in text for word in words)], dtype=np.int64)   # (found,)
+    # (found,)
+    return np.array(
+        [index for index, text in enumerate(texts) if all(word in text for word in words)],
+        dtype=np.int64,
+    )

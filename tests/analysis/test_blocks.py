@@ -1,4 +1,6 @@
-"""Blocks: means that leave out what was not scored, a range for the colours, and an order by who covers whom."""
+"""Blocks: means that leave out what was not scored, a range for the colours, and an order by who
+covers whom.
+"""
 
 import numpy as np
 import pytest
@@ -12,7 +14,9 @@ from delift_core.analysis.blocks import block_means, columns_by_cover, order_by_
 def kernels(draw, gaps=True):
     """Utilities with, here and there, a cell that was not scored."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    values = rng.normal(size=(draw(st.integers(1, 30)), draw(st.integers(1, 30)))).astype(np.float32)
+    values = rng.normal(size=(draw(st.integers(1, 30)), draw(st.integers(1, 30)))).astype(
+        np.float32
+    )
     return np.where(rng.random(values.shape) < 0.2, np.float32("nan"), values) if gaps else values
 
 
@@ -20,12 +24,20 @@ def kernels(draw, gaps=True):
 @given(kernels(), st.integers(1, 40))
 def test_every_block_is_the_mean_of_its_scored_cells(values, most):
     means, rows, columns = block_means(values, most)
-    assert means.shape == (len(rows) - 1, len(columns) - 1) == tuple(min(most, length) for length in values.shape)
+    assert (
+        means.shape
+        == (len(rows) - 1, len(columns) - 1)
+        == tuple(min(most, length) for length in values.shape)
+    )
     for a, row in enumerate(means):
         for b, mean in enumerate(row):
-            block = values[rows[a]:rows[a + 1], columns[b]:columns[b + 1]]
+            block = values[rows[a] : rows[a + 1], columns[b] : columns[b + 1]]
             scored = block[np.isfinite(block)]
-            assert np.isnan(mean) if not len(scored) else mean == pytest.approx(scored.mean(dtype=float), abs=1e-6)
+            assert (
+                np.isnan(mean)
+                if not len(scored)
+                else mean == pytest.approx(scored.mean(dtype=float), abs=1e-6)
+            )
 
 
 @settings(deadline=None)
@@ -45,15 +57,16 @@ def test_a_small_kernel_is_its_own_overview():
 def test_the_limit_looks_past_the_diagonal_and_a_few_extremes():
     values = np.full((100, 100), -0.1)
     np.fill_diagonal(values, 50.0)
-    values[0, 1:51] = 9.0                                                    # half a percent of the cells
+    values[0, 1:51] = 9.0  # half a percent of the cells
     assert robust_limit(values) == pytest.approx(0.1)
-    assert robust_limit(values[:, :99]) > 1                                  # not square: the long entries are cells like any others
+    # not square: the long entries are cells like any others
+    assert robust_limit(values[:, :99]) > 1
 
 
 def test_the_limit_of_nothing_is_one():
     assert robust_limit(np.zeros((3, 4))) == 1.0
     assert robust_limit(np.full((3, 4), np.nan)) == 1.0
-    assert robust_limit(np.array([[7.0]])) == 1.0                            # only a diagonal
+    assert robust_limit(np.array([[7.0]])) == 1.0  # only a diagonal
 
 
 def test_the_limit_of_a_large_kernel_is_the_same_every_time_and_close_to_the_exact_one():
@@ -62,10 +75,14 @@ def test_the_limit_of_a_large_kernel_is_the_same_every_time_and_close_to_the_exa
     assert robust_limit(values) == pytest.approx(np.quantile(np.abs(values), 0.99), rel=0.02)
 
 
-COVER = np.array([[0.0, 0.9, 0.2, 0.0],                                      # best helped by 1
-                  [0.4, 0.4, 0.1, 0.0],                                      # 1 and 0 alike: the earlier choice
-                  [0.7, 0.1, 0.3, 0.0],                                      # by 0
-                  [0.0, 0.0, 0.8, 0.0]])                                     # by nobody chosen
+COVER = np.array(
+    [
+        [0.0, 0.9, 0.2, 0.0],  # best helped by 1
+        [0.4, 0.4, 0.1, 0.0],  # 1 and 0 alike: the earlier choice
+        [0.7, 0.1, 0.3, 0.0],  # by 0
+        [0.0, 0.0, 0.8, 0.0],
+    ]
+)  # by nobody chosen
 
 
 def test_rows_are_grouped_by_the_choice_that_covers_them_best():
@@ -74,19 +91,22 @@ def test_rows_are_grouped_by_the_choice_that_covers_them_best():
     assert order.tolist() == [0, 1, 2, 3]
     order, owner = order_by_cover(COVER, np.array([0, 1]))
     assert owner.tolist() == [1, 0, 0, -1]
-    assert order.tolist() == [2, 1, 0, 3]                                    # within a group the better covered first
+    assert order.tolist() == [2, 1, 0, 3]  # within a group the better covered first
 
 
 def test_columns_follow_the_rows_with_each_choice_at_the_head_of_its_group():
     chosen = np.array([0, 1])
-    order, owner = order_by_cover(COVER, chosen)                             # rows 2, 1 | 0 | 3
-    assert columns_by_cover(order, owner, chosen).tolist() == [0, 2, 1, 3]   # 0 leads and 1 is not in its group: it leads its own
+    order, owner = order_by_cover(COVER, chosen)  # rows 2, 1 | 0 | 3
+    # 0 leads and 1 is not in its group: it leads its own
+    assert columns_by_cover(order, owner, chosen).tolist() == [0, 2, 1, 3]
 
 
 @settings(deadline=None)
 @given(kernels(gaps=False), st.data())
 def test_the_order_is_a_permutation_in_which_groups_do_not_interleave(values, data):
-    chosen = np.array(data.draw(st.lists(st.integers(0, values.shape[1] - 1), min_size=1, unique=True)))
+    chosen = np.array(
+        data.draw(st.lists(st.integers(0, values.shape[1] - 1), min_size=1, unique=True))
+    )
     order, owner = order_by_cover(values, chosen)
     assert sorted(order) == list(range(len(values)))
     turns = [list(chosen).index(one) if one >= 0 else len(chosen) for one in owner[order]]

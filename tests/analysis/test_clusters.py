@@ -15,10 +15,15 @@ def runs(labels):
 
 
 def planted(size, groups, seed=0):
-    """A square kernel in which the members of a group help the same ones, and the group of each example."""
+    """A square kernel in which the members of a group help the same ones, and the group of each
+    example.
+    """
     rng = np.random.default_rng(seed)
     group = rng.integers(groups, size=size)
-    return rng.normal(size=(groups, groups))[group][:, group] + 0.05 * rng.normal(size=(size, size)), group
+    return (
+        rng.normal(size=(groups, groups))[group][:, group] + 0.05 * rng.normal(size=(size, size)),
+        group,
+    )
 
 
 @settings(deadline=None, max_examples=50)
@@ -29,7 +34,9 @@ def test_it_is_a_permutation_of_rows_and_columns_whatever_was_scored(rows, colum
     values = np.where(rng.random(values.shape) < 0.3, np.float32("nan"), values)
     found = order_by_cluster(values, square)
     assert [sorted(order) for order in found] == [list(range(length)) for length in values.shape]
-    assert all(np.array_equal(one, other) for one, other in zip(found, order_by_cluster(values, square)))
+    assert all(
+        np.array_equal(one, other) for one, other in zip(found, order_by_cluster(values, square))
+    )
     assert not square or found[0] is found[1]
 
 

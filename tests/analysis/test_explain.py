@@ -1,4 +1,6 @@
-"""A gain taken apart is the gain: the parts, the owners and the runner-up are those of the greedy loop."""
+"""A gain taken apart is the gain: the parts, the owners and the runner-up are those of the greedy
+loop.
+"""
 
 import numpy as np
 import pytest
@@ -21,10 +23,21 @@ def kernel(rows, columns):
 @st.composite
 def objectives(draw):
     """One of the five over a pool of six, a target of three and two known examples."""
-    pool, target, known, answers = (draw(kernel(*shape)) for shape in ((6, 6), (6, 3), (6, 2), (3, 6)))
+    pool, target, known, answers = (
+        draw(kernel(*shape)) for shape in ((6, 6), (6, 3), (6, 2), (3, 6))
+    )
     weight = draw(st.sampled_from([0.3, 1.0, 2.0]))
-    return draw(st.sampled_from([facility_location(pool), flqmi(answers, weight), flvmi(pool, target, weight), flcg(pool, known, weight),
-                                 flcmi(pool, target, known, weight, weight)]))
+    return draw(
+        st.sampled_from(
+            [
+                facility_location(pool),
+                flqmi(answers, weight),
+                flvmi(pool, target, weight),
+                flcg(pool, known, weight),
+                flcmi(pool, target, known, weight, weight),
+            ]
+        )
+    )
 
 
 @given(objectives(), st.integers(1, 6))
@@ -44,7 +57,11 @@ def test_the_runner_up_gains_no_more_than_the_chosen(objective, rank):
     index, gain = runner_up(objective, selection, rank, NONE)
     assert index not in selection.indices[:rank]
     assert gain <= selection.gains[rank - 1] + 1e-12
-    assert gain == pytest.approx(objective.value([*selection.indices[:rank - 1], index]) - objective.value(selection.indices[:rank - 1]), abs=1e-9)
+    assert gain == pytest.approx(
+        objective.value([*selection.indices[: rank - 1], index])
+        - objective.value(selection.indices[: rank - 1]),
+        abs=1e-9,
+    )
 
 
 def test_nobody_is_left_when_all_others_are_taken_or_excluded():
@@ -58,7 +75,9 @@ def test_nobody_is_left_when_all_others_are_taken_or_excluded():
 def test_what_one_not_chosen_would_add_is_the_difference_of_the_values(objective, count, index):
     chosen = maximise(objective, 6).indices
     chosen = chosen[chosen != index][:count]
-    assert reason_for(objective, chosen, index).gain == pytest.approx(objective.value([*chosen, index]) - objective.value(chosen), abs=1e-9)
+    assert reason_for(objective, chosen, index).gain == pytest.approx(
+        objective.value([*chosen, index]) - objective.value(chosen), abs=1e-9
+    )
 
 
 @given(objectives(), st.integers(0, 5))
@@ -70,12 +89,11 @@ def test_who_covers_it_shares_out_what_it_would_cover_first(objective, index):
 
 
 def test_a_case_worked_by_hand():
-    similarity = np.array([[0.9, 0.1, 0.0],
-                           [0.5, 0.8, 0.0],
-                           [0.0, 0.4, 0.7]])
+    similarity = np.array([[0.9, 0.1, 0.0], [0.5, 0.8, 0.0], [0.0, 0.4, 0.7]])
     objective = facility_location(similarity)
     selection = maximise(objective, 3)
-    assert selection.indices.tolist() == [0, 1, 2]                      # gains 1.4, then 0.3 + 0.4 against 0.7 (the tie goes to the lower), then 0.3
+    # gains 1.4, then 0.3 + 0.4 against 0.7 (the tie goes to the lower), then 0.3
+    assert selection.indices.tolist() == [0, 1, 2]
     second = why_chosen(objective, selection, 2)
     assert second.answered.tolist() == [2, 1]
     np.testing.assert_allclose(second.parts, [0.4, 0.3])

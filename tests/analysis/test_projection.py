@@ -12,7 +12,9 @@ from delift_core.analysis.projection import project, utility_profiles
 def groups(sizes=(12, 12), width=8, seed=0):
     """Vectors in well separated groups."""
     rng = np.random.default_rng(seed)
-    return np.vstack([rng.normal(size=width) * 10 + rng.normal(size=(size, width)) * 0.1 for size in sizes]).astype(np.float32)
+    return np.vstack(
+        [rng.normal(size=width) * 10 + rng.normal(size=(size, width)) * 0.1 for size in sizes]
+    ).astype(np.float32)
 
 
 def test_the_same_vectors_and_seed_give_the_same_bytes():
@@ -72,5 +74,13 @@ def test_a_profile_is_who_helps_an_example_beside_whom_it_helps():
 
 
 def test_importing_the_module_does_not_import_what_it_is_slow_for():
-    code = "import sys; import delift_core.analysis.projection; print({'umap', 'numba', 'sklearn'} & set(sys.modules))"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "set()"
+    code = (
+        "import sys; import delift_core.analysis.projection; print({'umap', 'numba', 'sklearn'} &"
+        " set(sys.modules))"
+    )
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "set()"
+    )

@@ -1,4 +1,6 @@
-"""The figures people trust a kernel by: what is left out of them, and that they are what their names say."""
+"""The figures people trust a kernel by: what is left out of them, and that they are what their
+names say.
+"""
 
 from dataclasses import replace
 
@@ -21,10 +23,16 @@ def kernel(values, square, truncated=None):
 
 
 def test_an_example_shown_to_itself_counts_in_none_of_the_figures():
-    found = trust(kernel([[9.0, 0.2, -0.4], [0.1, 9.0, -0.2], [0.3, 0.4, 9.0]], square=True, truncated=np.eye(3)), [10, 20, 30])
+    found = trust(
+        kernel(
+            [[9.0, 0.2, -0.4], [0.1, 9.0, -0.2], [0.3, 0.4, 9.0]], square=True, truncated=np.eye(3)
+        ),
+        [10, 20, 30],
+    )
     assert found.mean == pytest.approx((0.2 - 0.4 + 0.1 - 0.2 + 0.3 + 0.4) / 6)
     assert (found.negative, found.truncated, found.unscored) == (pytest.approx(2 / 6), 0, 0)
-    assert found.length_correlation == pytest.approx(-0.5)             # they give .2, .3 and -.3: ranks 2, 3, 1 against 1, 2, 3
+    # they give .2, .3 and -.3: ranks 2, 3, 1 against 1, 2, 3
+    assert found.length_correlation == pytest.approx(-0.5)
 
 
 def test_pairs_that_could_not_be_scored_are_no_pairs_that_help():
@@ -34,11 +42,19 @@ def test_pairs_that_could_not_be_scored_are_no_pairs_that_help():
 
 def test_nothing_scored_is_all_zero_but_the_share_that_was_not():
     found = trust(kernel(np.full((2, 3), np.nan), square=False), [1, 2, 3])
-    assert (found.mean, found.negative, found.truncated, found.unscored, found.length_correlation) == (0, 0, 0, 1, 0)
+    assert (
+        found.mean,
+        found.negative,
+        found.truncated,
+        found.unscored,
+        found.length_correlation,
+    ) == (0, 0, 0, 1, 0)
     assert trust(kernel([[0.7]], square=True), [4]).unscored == 1
 
 
-@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=2, max_size=15).map(np.array))
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=2, max_size=15).map(np.array)
+)
 def test_the_rank_correlation_is_that_of_pandas(pairs):
     expected = pd.DataFrame(pairs).rank().corr().iloc[0, 1]
     assert spearman(*pairs.T) == pytest.approx(expected, abs=1e-12, nan_ok=True)
@@ -48,26 +64,55 @@ def test_what_a_plan_left_out_is_told_apart_from_what_could_not_be_scored():
     mask = np.array([[0, 1, 1, 0], [1, 0, 0, 1], [1, 1, 0, 0], [0, 0, 1, 0]], bool)
     values = np.where(mask, 0.1, np.nan)
     values[3, 2] = np.nan
-    found = trust(replace(kernel(values, square=True), drawn=Drawn(PlanKind.NEAREST, mask, np.full(4, -1), None)), [1, 2, 3, 4])
-    assert (found.left_out, found.unscored) == (pytest.approx(5 / 12), pytest.approx(1 / 7)) and found.mean == pytest.approx(0.1)
+    found = trust(
+        replace(
+            kernel(values, square=True), drawn=Drawn(PlanKind.NEAREST, mask, np.full(4, -1), None)
+        ),
+        [1, 2, 3, 4],
+    )
+    assert (found.left_out, found.unscored) == (
+        pytest.approx(5 / 12),
+        pytest.approx(1 / 7),
+    ) and found.mean == pytest.approx(0.1)
 
 
 # of a choice
 
-@pytest.mark.parametrize("chosen, tokens, told", [
-    ([2, 0, 1], [10, 20, 30], "with being chosen: none, for one of the two does not vary; with the rank among the chosen: \u22120.50."),
-    ([0], [10, 20], "with being chosen: \u22121.00; with the rank among the chosen: none, for one of the two does not vary."),
-])
+
+@pytest.mark.parametrize(
+    "chosen, tokens, told",
+    [
+        (
+            [2, 0, 1],
+            [10, 20, 30],
+            (
+                "with being chosen: none, for one of the two does not vary; with the rank among the"
+                " chosen: \u22120.50."
+            ),
+        ),
+        (
+            [0],
+            [10, 20],
+            (
+                "with being chosen: \u22121.00; with the rank among the chosen: none, for one of"
+                " the two does not vary."
+            ),
+        ),
+    ],
+)
 def test_a_correlation_that_does_not_exist_is_not_told_as_zero(chosen, tokens, told):
     assert choice_trust(np.array(chosen), tokens, {}).sentence.endswith(told)
 
 
 def test_length_counts_for_the_choice_as_it_does_by_hand():
     found = choice_trust(np.array([3, 0]), [10, 20, 30, 40], {})
-    assert found.length_of_chosen == pytest.approx(0)                  # the chosen have ranks 1 and 4 of 4: 2.5 on average, as all have
-    assert found.length_by_rank == pytest.approx(-1)                   # the longer came first
+    # the chosen have ranks 1 and 4 of 4: 2.5 on average, as all have
+    assert found.length_of_chosen == pytest.approx(0)
+    assert found.length_by_rank == pytest.approx(-1)  # the longer came first
     assert (found.tokens_chosen, found.tokens_pool, found.repeats) == (25, 25, ())
-    assert choice_trust(np.array([3, 2]), [10, 20, 30, 40], {}).length_of_chosen == pytest.approx(2 / np.sqrt(5))
+    assert choice_trust(np.array([3, 2]), [10, 20, 30, 40], {}).length_of_chosen == pytest.approx(
+        2 / np.sqrt(5)
+    )
 
 
 def test_an_example_repeats_the_first_chosen_of_its_kind_whoever_represents_it():
@@ -77,12 +122,20 @@ def test_an_example_repeats_the_first_chosen_of_its_kind_whoever_represents_it()
 
 @given(st.permutations(range(8)), st.dictionaries(st.integers(4, 7), st.integers(0, 3)))
 def test_what_is_left_without_the_repeats_holds_one_of_each_kind(chosen, kinds):
-    left = [index for index in chosen if index not in {second for _, second in repeats(chosen, kinds)}]
+    left = [
+        index for index in chosen if index not in {second for _, second in repeats(chosen, kinds)}
+    ]
     assert len({kinds.get(index, index) for index in left}) == len(left)
-    assert {kinds.get(index, index) for index in left} == {kinds.get(index, index) for index in chosen}
+    assert {kinds.get(index, index) for index in left} == {
+        kinds.get(index, index) for index in chosen
+    }
 
 
-@given(st.integers(1, 40).flatmap(lambda size: st.tuples(st.just(size), st.integers(0, size), st.integers(0, size))))
+@given(
+    st.integers(1, 40).flatmap(
+        lambda size: st.tuples(st.just(size), st.integers(0, size), st.integers(0, size))
+    )
+)
 def test_the_range_of_chance_is_that_of_scipy(drawn):
     from scipy.stats import hypergeom
 
@@ -93,10 +146,17 @@ def test_the_wrong_answers_planted_in_the_demo_are_counted_and_no_others():
     from delift_core.runs.store import bundled_run
 
     pool = bundled_run().pool
-    wrong = [index for index, example in enumerate(pool) if example.id in ("convert-05", "arith-08", "python-01")]
+    wrong = [
+        index
+        for index, example in enumerate(pool)
+        if example.id in ("convert-05", "arith-08", "python-01")
+    ]
     found = planted(pool, np.array([*wrong, 0, 1]))
     assert (found.total, found.held, found.rows, found.expected) == (12, 3, 5, 5 * 12 / 160)
-    assert found.sentence == ("Of the 12 wrong answers planted in this pool the choice holds 3; 5 rows drawn at random hold 0.4 on average, "
-                              "0 to 2 in 95 of 100 draws.")
+    assert (
+        found.sentence
+        == "Of the 12 wrong answers planted in this pool the choice holds 3; 5 rows drawn at random"
+        " hold 0.4 on average, 0 to 2 in 95 of 100 draws."
+    )
     assert planted(replace(pool, examples=pool.examples[1:]), np.array(wrong)) is None
     assert planted(replace(pool, examples=(pool[1], *pool.examples[1:])), np.array(wrong)) is None

@@ -55,7 +55,12 @@ def by_stack(events):
 
 
 def test_the_latest_verdict_of_a_reviewer_stands():
-    events = [said("1", "x", "keep"), said("2", "x", "drop"), said("3", "x", "skip"), said("4", "x", "flag", "ben")]
+    events = [
+        said("1", "x", "keep"),
+        said("2", "x", "drop"),
+        said("3", "x", "skip"),
+        said("4", "x", "flag", "ben"),
+    ]
     found = by_reviewer(events)
     assert (found["anna"]["x"].action, found["ben"]["x"].action) == (Action.DROP, Action.FLAG)
 
@@ -66,7 +71,10 @@ def test_an_undo_brings_back_what_was_said_before():
 
 
 def test_one_undo_takes_back_everything_that_was_one_act():
-    events = [said("1", "x", "keep"), *(said(f"b{place}", example, "drop", batch="b") for place, example in enumerate("xyz"))]
+    events = [
+        said("1", "x", "keep"),
+        *(said(f"b{place}", example, "drop", batch="b") for place, example in enumerate("xyz")),
+    ]
     assert [event.uid for event in last_act(events, "anna")] == ["b0", "b1", "b2"]
     assert standing([*events, undo("u", events[-1])]) == events[:1]
 
@@ -74,20 +82,30 @@ def test_one_undo_takes_back_everything_that_was_one_act():
 @given(histories())
 def test_undoing_is_taking_the_top_of_ones_own_pile(events):
     piles = by_stack(events)
-    assert {name: [event for event in standing(events) if event.reviewer == name] for name in NAMES} == piles
-    assert all([event.uid for event in last_act(events, name)] == [event.uid for event in piles[name][-1:]] for name in NAMES)
+    assert {
+        name: [event for event in standing(events) if event.reviewer == name] for name in NAMES
+    } == piles
+    assert all(
+        [event.uid for event in last_act(events, name)] == [event.uid for event in piles[name][-1:]]
+        for name in NAMES
+    )
 
 
 @given(histories())
 def test_what_others_say_changes_nothing_of_ones_own(events):
     for name in NAMES:
-        assert by_reviewer(events).get(name, {}) == by_reviewer(event for event in events if event.reviewer == name).get(name, {})
+        assert by_reviewer(events).get(name, {}) == by_reviewer(
+            event for event in events if event.reviewer == name
+        ).get(name, {})
 
 
 @given(histories())
 def test_reviewers_who_differ_make_a_flag_and_only_they_are_disputed(events):
     found = by_reviewer(events)
-    both = {example: [own[example].action for own in found.values() if example in own] for example in "xyz"}
+    both = {
+        example: [own[example].action for own in found.values() if example in own]
+        for example in "xyz"
+    }
     for example, actions in both.items():
         expected = None if not actions else actions[0] if len(set(actions)) == 1 else Action.FLAG
         assert agreed(found).get(example) == expected

@@ -1,23 +1,35 @@
-"""What the tests of figures share: places, columns to colour by, and a way to read what a figure sends to a browser."""
+"""What the tests of figures share: places, columns to colour by, and a way to read what a figure
+sends to a browser.
+"""
 
 import base64
 
 import numpy as np
 
 MARKUP = "<b>bold</b> <a href='http://x'>&"
-COLOURS = {"none": lambda size: None, "labels": lambda size: [f"topic {row % 12}" for row in range(size)],
-           "numbers": lambda size: np.arange(size) / 7.0, "gaps": lambda size: np.where(np.arange(size) % 3, np.arange(size), np.nan)}
+COLOURS = {
+    "none": lambda size: None,
+    "labels": lambda size: [f"topic {row % 12}" for row in range(size)],
+    "numbers": lambda size: np.arange(size) / 7.0,
+    "gaps": lambda size: np.where(np.arange(size) % 3, np.arange(size), np.nan),
+}
 
 
 def cloud(size, seed=0):
     """Places in a few groups."""
     rng = np.random.default_rng(seed)
-    return (rng.normal(size=(6, 2))[rng.integers(6, size=size)] * 5 + rng.normal(size=(size, 2))).astype(np.float32)
+    return (
+        rng.normal(size=(6, 2))[rng.integers(6, size=size)] * 5 + rng.normal(size=(size, 2))
+    ).astype(np.float32)
 
 
 def decoded(value):
     """An array of a figure's JSON, typed bytes or a list."""
-    return np.frombuffer(base64.b64decode(value["bdata"]), value["dtype"]).tolist() if isinstance(value, dict) else list(value)
+    return (
+        np.frombuffer(base64.b64decode(value["bdata"]), value["dtype"]).tolist()
+        if isinstance(value, dict)
+        else list(value)
+    )
 
 
 def texts(part):

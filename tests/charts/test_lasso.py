@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from delift_core.charts.lasso import clicked_pair, indices_in, inside, inside_box, spans_in
 
-PLACES = st.integers(-8, 8).map(lambda value: value / 4)                     # a coarse grid: points on edges and corners are common
+# a coarse grid: points on edges and corners are common
+PLACES = st.integers(-8, 8).map(lambda value: value / 4)
 OUTLINES = st.lists(st.tuples(PLACES, PLACES), min_size=1, max_size=9)
 CLOUDS = st.lists(st.tuples(PLACES, PLACES), min_size=1, max_size=40)
 
@@ -24,12 +25,15 @@ def walked(x, y, outline):
 @given(CLOUDS, OUTLINES)
 def test_the_points_inside_an_outline_are_those_found_one_at_a_time(cloud, outline):
     points = np.array(cloud, dtype=np.float32)
-    assert inside(points, *zip(*outline, strict=True)).tolist() == [walked(x, y, outline) for x, y in cloud]
+    assert inside(points, *zip(*outline, strict=True)).tolist() == [
+        walked(x, y, outline) for x, y in cloud
+    ]
 
 
 def test_an_outline_that_crosses_itself_has_a_hole_where_it_goes_round_twice():
     star = [(np.cos(angle), np.sin(angle)) for angle in np.arange(5) * 4 * np.pi / 5]
-    points = np.array([[0.0, 0.0], [0.7, 0.0], [0.0, 0.9]], dtype=np.float32)   # the middle, an arm, between two arms
+    # the middle, an arm, between two arms
+    points = np.array([[0.0, 0.0], [0.7, 0.0], [0.0, 0.9]], dtype=np.float32)
     assert inside(points, *zip(*star, strict=True)).tolist() == [False, True, False]
 
 
@@ -37,14 +41,19 @@ def test_an_outline_that_crosses_itself_has_a_hole_where_it_goes_round_twice():
 @given(CLOUDS, PLACES, PLACES, PLACES, PLACES)
 def test_a_box_holds_its_border_whichever_corner_comes_first(cloud, x0, x1, y0, y1):
     points = np.array(cloud, dtype=np.float32)
-    expected = [min(x0, x1) <= x <= max(x0, x1) and min(y0, y1) <= y <= max(y0, y1) for x, y in cloud]
+    expected = [
+        min(x0, x1) <= x <= max(x0, x1) and min(y0, y1) <= y <= max(y0, y1) for x, y in cloud
+    ]
     assert inside_box(points, [x0, x1], [y0, y1]).tolist() == expected
 
 
 def test_a_selection_is_the_union_of_its_boxes_and_lassos():
     points = np.array([[0, 0], [1, 1], [2, 2], [3, 3], [9, 9]], dtype=np.float32)
-    selection = {"points": [], "box": [{"x": [0.5, 1.5], "y": [1.5, 0.5]}, {"x": [0.9, 2.1], "y": [0.9, 2.1]}],
-                 "lasso": [{"x": [2.5, 3.5, 3.5, 2.5], "y": [2.5, 2.5, 3.5, 3.5]}]}
+    selection = {
+        "points": [],
+        "box": [{"x": [0.5, 1.5], "y": [1.5, 0.5]}, {"x": [0.9, 2.1], "y": [0.9, 2.1]}],
+        "lasso": [{"x": [2.5, 3.5, 3.5, 2.5], "y": [2.5, 2.5, 3.5, 3.5]}],
+    }
     assert indices_in(selection, points).tolist() == [1, 2, 3]
     assert indices_in({"points": [], "box": [], "lasso": []}, points).tolist() == []
     assert indices_in({}, points).tolist() == []
@@ -52,15 +61,27 @@ def test_a_selection_is_the_union_of_its_boxes_and_lassos():
 
 def test_an_example_without_a_place_is_in_nothing():
     points = np.array([[np.nan, np.nan], [0.0, 0.0], [np.nan, 0.0]], dtype=np.float32)
-    wide = {"box": [{"x": [-5, 5], "y": [-5, 5]}], "lasso": [{"x": [-5, 5, 5, -5], "y": [-5, -5, 5, 5]}]}
+    wide = {
+        "box": [{"x": [-5, 5], "y": [-5, 5]}],
+        "lasso": [{"x": [-5, 5, 5, -5], "y": [-5, -5, 5, 5]}],
+    }
     assert indices_in(wide, points).tolist() == [1]
 
 
 def test_a_box_on_a_heatmap_is_the_cells_it_touches():
     shape = (10, 20)
-    assert spans_in({"box": [{"x": [2.6, 5.4], "y": [1.4, -0.4]}]}, shape) == (slice(0, 2), slice(3, 6))
-    assert spans_in({"box": [{"x": [-9, 99], "y": [-9, 99]}]}, shape) == (slice(0, 10), slice(0, 20))
-    assert spans_in({"box": [{"x": [0, 1], "y": [0, 1]}, {"x": [7, 7], "y": [4, 4]}]}, shape) == (slice(4, 5), slice(7, 8))
+    assert spans_in({"box": [{"x": [2.6, 5.4], "y": [1.4, -0.4]}]}, shape) == (
+        slice(0, 2),
+        slice(3, 6),
+    )
+    assert spans_in({"box": [{"x": [-9, 99], "y": [-9, 99]}]}, shape) == (
+        slice(0, 10),
+        slice(0, 20),
+    )
+    assert spans_in({"box": [{"x": [0, 1], "y": [0, 1]}, {"x": [7, 7], "y": [4, 4]}]}, shape) == (
+        slice(4, 5),
+        slice(7, 8),
+    )
 
 
 def test_no_box_or_one_beside_the_heatmap_is_no_part_of_it():
@@ -69,4 +90,8 @@ def test_no_box_or_one_beside_the_heatmap_is_no_part_of_it():
 
 
 def test_a_clicked_cell_is_a_pair_however_the_browser_writes_it():
-    assert clicked_pair({"customdata": [7, 3]}) == clicked_pair({"customdata": {"0": 7, "1": 3}}) == (7, 3)
+    assert (
+        clicked_pair({"customdata": [7, 3]})
+        == clicked_pair({"customdata": {"0": 7, "1": 3}})
+        == (7, 3)
+    )

@@ -12,7 +12,10 @@ from delift_core.runs.store import open_demo
 from delift_core.selection.choice import Choice
 from delift_core.workflow.choose import choose
 
-FIRST, LAST = Choice(objective="facility_location", budget="9"), Choice(objective="flqmi", budget="7")
+FIRST, LAST = (
+    Choice(objective="facility_location", budget="9"),
+    Choice(objective="flqmi", budget="7"),
+)
 
 
 @pytest.fixture
@@ -29,18 +32,30 @@ def delift(*words):
     return CliRunner().invoke(main, [*map(str, words)], catch_exceptions=False)
 
 
-@pytest.mark.parametrize("words, choice", [((), LAST), (("--selection", selection_name(FIRST)), FIRST)])
+@pytest.mark.parametrize(
+    "words, choice", [((), LAST), (("--selection", selection_name(FIRST)), FIRST)]
+)
 def test_the_selection_asked_for_or_the_last_one_becomes_a_page(run, tmp_path, words, choice):
     told = delift("report", run.folder, "-o", "report.html", *words)
-    assert told.exit_code == 0 and "report written to report.html" in told.stdout and "laying out" not in told.stdout
-    assert (tmp_path / "report.html").read_bytes() == write_report(run, choice, tmp_path / "library.html").read_bytes()
+    assert (
+        told.exit_code == 0
+        and "report written to report.html" in told.stdout
+        and "laying out" not in told.stdout
+    )
+    assert (tmp_path / "report.html").read_bytes() == write_report(
+        run, choice, tmp_path / "library.html"
+    ).read_bytes()
 
 
 def test_a_page_that_is_there_is_replaced(run, tmp_path):
     (tmp_path / "report.html").write_text("an earlier one")
     told = delift("report", run.folder, "--out", "report.html", "--json")
     event = json.loads(told.stdout)
-    assert event["event"] == "reported" and event["path"] == "report.html" and event["bytes"] == (tmp_path / "report.html").stat().st_size > 1_000_000
+    assert (
+        event["event"] == "reported"
+        and event["path"] == "report.html"
+        and event["bytes"] == (tmp_path / "report.html").stat().st_size > 1_000_000
+    )
     assert not list(tmp_path.glob(".report*"))
 
 
@@ -50,20 +65,29 @@ def test_a_map_that_was_never_laid_out_is_laid_out_first_and_kept(run, tmp_path,
     places = projections.read_projection(run)
     (run.folder / "projections" / "embedding-0.parquet").unlink()
     monkeypatch.setattr(projections, "project", lambda vectors, seed: places)
-    assert "laying out the map of 160 examples" in delift("report", run.folder, "-o", "report.html").stdout
+    assert (
+        "laying out the map of 160 examples"
+        in delift("report", run.folder, "-o", "report.html").stdout
+    )
     assert (projections.read_projection(run) == places).all()
-    assert (tmp_path / "report.html").read_bytes() == write_report(open_demo(tmp_path / "other"), LAST, tmp_path / "o.html").read_bytes()
+    assert (tmp_path / "report.html").read_bytes() == write_report(
+        open_demo(tmp_path / "other"), LAST, tmp_path / "o.html"
+    ).read_bytes()
 
 
-@pytest.mark.parametrize("words, told", [
-    (("report", ".", "-o", "r.html"), "not a run folder"),
-    (("report", "RUN", "-o", "r.html", "--selection", "nope"), "no selection 'nope'"),
-    (("report", "RUN", "-o", "r.pdf"), "ends in .html or .htm"),
-    (("report", "RUN", "-o", "here.html"), "it is a folder"),
-    (("report", "RUN", "-o", "file/r.html"), "file is a file"),
-    (("report", "RUN"), "Missing option '--out' / '-o'"),
-    (("report", "RUN", "-o", "r.html", "--budget", "3"), "No such option"),
-], ids=lambda words: " ".join(words) if isinstance(words, tuple) else "")
+@pytest.mark.parametrize(
+    "words, told",
+    [
+        (("report", ".", "-o", "r.html"), "not a run folder"),
+        (("report", "RUN", "-o", "r.html", "--selection", "nope"), "no selection 'nope'"),
+        (("report", "RUN", "-o", "r.pdf"), "ends in .html or .htm"),
+        (("report", "RUN", "-o", "here.html"), "it is a folder"),
+        (("report", "RUN", "-o", "file/r.html"), "file is a file"),
+        (("report", "RUN"), "Missing option '--out' / '-o'"),
+        (("report", "RUN", "-o", "r.html", "--budget", "3"), "No such option"),
+    ],
+    ids=lambda words: " ".join(words) if isinstance(words, tuple) else "",
+)
 def test_every_mistake_ends_in_one_line_and_exit_code_2(run, tmp_path, words, told):
     (tmp_path / "here.html").mkdir()
     (tmp_path / "file").write_text("")
@@ -74,4 +98,7 @@ def test_every_mistake_ends_in_one_line_and_exit_code_2(run, tmp_path, words, to
 
 def test_a_run_in_which_nothing_was_chosen_says_how_to_choose(tmp_path):
     result = delift("report", open_demo(tmp_path / "fresh").folder, "-o", tmp_path / "r.html")
-    assert result.exit_code == 2 and "nothing has been chosen in this run yet. Run: delift select" in result.stderr
+    assert (
+        result.exit_code == 2
+        and "nothing has been chosen in this run yet. Run: delift select" in result.stderr
+    )

@@ -28,13 +28,20 @@ def test_the_near_duplicates_found_are_exactly_the_planted_ones(truth):
     pool = read_dataset(FOLDER / "pool.jsonl")
     found = {(duplicate.id, key) for key, group in pool.collapsed.items() for duplicate in group}
     assert found == {(row["id"], row["of"]) for row in truth if row["kind"] == "near_duplicate"}
-    assert len(found) == 14 and {problem.kind for problem in pool.problems} == {ProblemKind.NEAR_DUPLICATE}
+    assert len(found) == 14 and {problem.kind for problem in pool.problems} == {
+        ProblemKind.NEAR_DUPLICATE
+    }
 
 
 def test_twelve_wrong_answers_are_planted_in_distinct_examples(truth):
     wrong = {row["id"] for row in truth if row["kind"] == "wrong_answer"}
-    doubled = {name for row in truth if row["kind"] == "near_duplicate" for name in (row["id"], row["of"])}
-    pool = {example.id: example for example in read_dataset(FOLDER / "pool.jsonl", near_duplicates="keep")}
+    doubled = {
+        name for row in truth if row["kind"] == "near_duplicate" for name in (row["id"], row["of"])
+    }
+    pool = {
+        example.id: example
+        for example in read_dataset(FOLDER / "pool.jsonl", near_duplicates="keep")
+    }
     assert len(wrong) == 12 and not wrong & doubled and wrong <= set(pool)
     assert len({pool[name].extra["topic"] for name in wrong}) >= 6
 
@@ -44,7 +51,9 @@ def test_every_planted_sum_is_wrong_and_every_other_sum_is_right(truth):
     for example in read_dataset(FOLDER / "pool.jsonl", near_duplicates="keep"):
         equation, _, answer = example.response.partition(". The answer is ")
         if example.extra["topic"] == "arithmetic" and example.id not in planted:
-            left, _, right = equation.replace("×", "*").replace("÷", "/").replace("−", "-").partition(" = ")
+            left, _, right = (
+                equation.replace("×", "*").replace("÷", "/").replace("−", "-").partition(" = ")
+            )
             assert eval(left, {"__builtins__": {}}) == float(right.split(",")[0]), example.response
             assert float(answer.strip(".")) == float(right)
 
@@ -58,5 +67,8 @@ def test_target_and_known_have_20_clean_examples_that_are_not_in_the_pool(role):
 
 
 def test_a_person_reads_an_example_at_a_glance():
-    lengths = sorted(len((example.prompt + " " + example.response).split()) for example in read_dataset(FOLDER / "pool.jsonl"))
+    lengths = sorted(
+        len((example.prompt + " " + example.response).split())
+        for example in read_dataset(FOLDER / "pool.jsonl")
+    )
     assert lengths[len(lengths) // 2] <= 30

@@ -13,14 +13,28 @@ from delift_core.data.readers import read_dataset
 
 
 def read(*pairs, **options):
-    return read_dataset([{"prompt": prompt, "response": response} for prompt, response in pairs], **options)
+    return read_dataset(
+        [{"prompt": prompt, "response": response} for prompt, response in pairs], **options
+    )
 
 
 def kinds(dataset):
     return [(problem.row, problem.kind) for problem in dataset.problems]
 
 
-@pytest.mark.parametrize("response", ["", "  \n", None, "\u200b\ufeff", "\u3164", "<|endoftext|>", " </s>\n", "<|im_end|>\n<|endoftext|>"])
+@pytest.mark.parametrize(
+    "response",
+    [
+        "",
+        "  \n",
+        None,
+        "\u200b\ufeff",
+        "\u3164",
+        "<|endoftext|>",
+        " </s>\n",
+        "<|im_end|>\n<|endoftext|>",
+    ],
+)
 def test_a_response_without_anything_to_see_is_left_out(response):
     dataset = read(("a", "b"), ("c", response))
     assert len(dataset) == 1 and kinds(dataset) == [(2, ProblemKind.EMPTY)]
@@ -36,15 +50,25 @@ def test_an_empty_prompt_is_left_out():
     assert kinds(read(("a", "b"), (" ", "c"))) == [(2, ProblemKind.BROKEN)]
 
 
-@pytest.mark.parametrize(("written", "response"), [
-    ("done<|endoftext|>", "done"), ("done </s>\n", "done "), ("done<|im_end|>\n<|endoftext|>", "done"), ("done<end_of_turn>", "done")])
+@pytest.mark.parametrize(
+    ("written", "response"),
+    [
+        ("done<|endoftext|>", "done"),
+        ("done </s>\n", "done "),
+        ("done<|im_end|>\n<|endoftext|>", "done"),
+        ("done<end_of_turn>", "done"),
+    ],
+)
 def test_a_closing_end_of_turn_marker_is_not_part_of_the_response(written, response):
     dataset = read(("a", written))
     assert dataset[0].response == response and dataset[0].extra["response"] == written
     assert kinds(dataset) == [(1, ProblemKind.ALTERED)]
 
 
-@pytest.mark.parametrize("response", [" spaced \n", "<s>struck</s>", "</s> first", "write <eos> here", "e\u0301 is not \u00e9", "ﬁ"])
+@pytest.mark.parametrize(
+    "response",
+    [" spaced \n", "<s>struck</s>", "</s> first", "write <eos> here", "e\u0301 is not \u00e9", "ﬁ"],
+)
 def test_any_other_response_stays_to_the_letter(response):
     dataset = read(("a", response))
     assert dataset[0].response == response and dataset.problems == ()
@@ -56,11 +80,20 @@ def test_ids_come_from_a_column_in_which_every_row_has_its_own():
     assert [example.id for example in read(("a", "b"), ("", "x"), ("c", "d"))] == ["1", "3"]
 
 
-@pytest.mark.parametrize(("second", "reason"), [
-    ("x", "the id column 'id' repeats 'x' of row 1, so row numbers are used as ids."),
-    (None, "the id column 'id' is empty in this row, so row numbers are used as ids.")])
+@pytest.mark.parametrize(
+    ("second", "reason"),
+    [
+        ("x", "the id column 'id' repeats 'x' of row 1, so row numbers are used as ids."),
+        (None, "the id column 'id' is empty in this row, so row numbers are used as ids."),
+    ],
+)
 def test_an_id_column_that_cannot_be_used_is_reported(second, reason):
-    dataset = read_dataset([{"id": "x", "prompt": "a", "response": "b"}, {"id": second, "prompt": "c", "response": "d"}])
+    dataset = read_dataset(
+        [
+            {"id": "x", "prompt": "a", "response": "b"},
+            {"id": second, "prompt": "c", "response": "d"},
+        ]
+    )
     assert [example.id for example in dataset] == ["1", "2"]
     assert [(problem.row, problem.reason) for problem in dataset.problems] == [(2, reason)]
 
@@ -75,56 +108,90 @@ def test_the_first_of_exact_duplicates_is_kept():
 def test_keep_reports_duplicates_and_keeps_them():
     dataset = read(("a b", "b"), ("a b", "b"), ("A b.", "b"), near_duplicates="keep")
     assert [example.row for example in dataset] == [1, 2, 3] and dataset.collapsed == {}
-    assert {kind for _, kind in kinds(dataset)} == {ProblemKind.EXACT_DUPLICATE, ProblemKind.NEAR_DUPLICATE}
+    assert {kind for _, kind in kinds(dataset)} == {
+        ProblemKind.EXACT_DUPLICATE,
+        ProblemKind.NEAR_DUPLICATE,
+    }
 
 
 LONG = "The river rises in the northern hills and runs past three old mills before it meets the sea"
 
 
-@pytest.mark.parametrize(("one", "other"), [
-    (("Name a colour.", "Blue"), ("name  a colour", "blue.")),
-    (("Say “hello”", "It’s me"), ("say \"hello\"", "It's me")),
-    (("What is 2 + 2?", "4"), ("What is 2 + 2 ", "4.")),
-    (("Where does it rise?", LONG), ("Where does it rise?", LONG.replace("old ", ""))),
-    (("Please describe the colour of the whole long river", LONG), ("Please describe the color of the whole long river", LONG)),
-    (("Describe for me the whole of the long river", LONG), ("Please describe for me the whole of the long river", LONG)),
-    (("天气怎么样？", "今天天气很好"), ("天气怎么样", "今天天气很好。")),
-])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("Name a colour.", "Blue"), ("name  a colour", "blue.")),
+        (("Say “hello”", "It’s me"), ('say "hello"', "It's me")),
+        (("What is 2 + 2?", "4"), ("What is 2 + 2 ", "4.")),
+        (("Where does it rise?", LONG), ("Where does it rise?", LONG.replace("old ", ""))),
+        (
+            ("Please describe the colour of the whole long river", LONG),
+            ("Please describe the color of the whole long river", LONG),
+        ),
+        (
+            ("Describe for me the whole of the long river", LONG),
+            ("Please describe for me the whole of the long river", LONG),
+        ),
+        (("天气怎么样？", "今天天气很好"), ("天气怎么样", "今天天气很好。")),
+    ],
+)
 def test_examples_that_say_the_same_twice_collapse_onto_the_first(one, other):
     dataset = read(("Something else", "altogether"), one, other)
     assert [example.row for example in dataset] == [1, 2]
     assert [example.row for example in dataset.collapsed["2"]] == [3]
     assert [(problem.row, problem.kind, problem.reason) for problem in dataset.problems] == [
-        (3, ProblemKind.NEAR_DUPLICATE, "nearly the same prompt and response as row 2 (id 2); that one stands for both.")]
+        (
+            3,
+            ProblemKind.NEAR_DUPLICATE,
+            "nearly the same prompt and response as row 2 (id 2); that one stands for both.",
+        )
+    ]
 
 
-@pytest.mark.parametrize(("one", "other"), [
-    (("What is 801 * 800?", "640800"), ("What is 802 * 800?", "641600")),
-    (("What is 3 - 5?", "-2"), ("What is 5 - 3?", "2")),
-    (("What is 6 * 2?", "12"), ("What is 6 + 2?", "12")),
-    (("What is the capital of France?", "Paris"), ("What is the capital of Spain?", "Madrid")),
-    (("Is Maria mentioned in this rather long sentence about people?", "yes"), ("Is Mario mentioned in this rather long sentence about people?", "yes")),
-    ((f"{LONG}.\nIs Ann there?", "yes"), (f"{LONG}.\nIs Bob there?", "yes")),
-    ((f"{LONG}.\nWho came?", LONG), (f"{LONG}.\nWho came back?", LONG)),
-    ((LONG, "yes"), (LONG.replace("old ", ""), "yes")),
-    (("Where?", LONG), ("Where?", LONG.replace("river", "canal"))),
-    (("Where?", LONG), ("Where?", LONG.replace("rises", "never rises"))),
-    (("Where?", LONG), ("Where?", LONG.replace("three", "3"))),
-    (("Is this balanced: (())", "yes"), ("Is this balanced: ()()", "yes")),
-    (("Read the grid\n..#\n#..", "one"), ("Read the grid\n#..\n..#", "one")),
-    (("Feel 😀", "fine"), ("Feel 😢", "fine")),
-    (("泰国的首都是哪里", "曼谷"), ("法国的首都是哪里", "巴黎")),
-    (("ไก่อยู่ที่ไหน", "บ้าน"), ("ไข่อยู่ที่ไหน", "บ้าน")),
-])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("What is 801 * 800?", "640800"), ("What is 802 * 800?", "641600")),
+        (("What is 3 - 5?", "-2"), ("What is 5 - 3?", "2")),
+        (("What is 6 * 2?", "12"), ("What is 6 + 2?", "12")),
+        (("What is the capital of France?", "Paris"), ("What is the capital of Spain?", "Madrid")),
+        (
+            ("Is Maria mentioned in this rather long sentence about people?", "yes"),
+            ("Is Mario mentioned in this rather long sentence about people?", "yes"),
+        ),
+        ((f"{LONG}.\nIs Ann there?", "yes"), (f"{LONG}.\nIs Bob there?", "yes")),
+        ((f"{LONG}.\nWho came?", LONG), (f"{LONG}.\nWho came back?", LONG)),
+        ((LONG, "yes"), (LONG.replace("old ", ""), "yes")),
+        (("Where?", LONG), ("Where?", LONG.replace("river", "canal"))),
+        (("Where?", LONG), ("Where?", LONG.replace("rises", "never rises"))),
+        (("Where?", LONG), ("Where?", LONG.replace("three", "3"))),
+        (("Is this balanced: (())", "yes"), ("Is this balanced: ()()", "yes")),
+        (("Read the grid\n..#\n#..", "one"), ("Read the grid\n#..\n..#", "one")),
+        (("Feel 😀", "fine"), ("Feel 😢", "fine")),
+        (("泰国的首都是哪里", "曼谷"), ("法国的首都是哪里", "巴黎")),
+        (("ไก่อยู่ที่ไหน", "บ้าน"), ("ไข่อยู่ที่ไหน", "บ้าน")),
+    ],
+)
 def test_examples_that_differ_in_what_they_say_are_never_merged(one, other):
     dataset = read(one, other)
     assert len(dataset) == 2 and dataset.problems == ()
 
 
 def test_templated_data_stays_whole():
-    rows = [(f"Compute {a} * {b} and give only the result, please, without any words", str(a * b)) for a in range(20, 40) for b in range(20, 40)]
-    names = [f"{first}{last}" for first in ("An", "Mar", "Tin", "Jo", "Le") for last in ("na", "ia", "io", "a", "ne")]
-    rows += [(f"Is {name} the name of a person in the story that we have all been reading?", "yes") for name in names]
+    rows = [
+        (f"Compute {a} * {b} and give only the result, please, without any words", str(a * b))
+        for a in range(20, 40)
+        for b in range(20, 40)
+    ]
+    names = [
+        f"{first}{last}"
+        for first in ("An", "Mar", "Tin", "Jo", "Le")
+        for last in ("na", "ia", "io", "a", "ne")
+    ]
+    rows += [
+        (f"Is {name} the name of a person in the story that we have all been reading?", "yes")
+        for name in names
+    ]
     assert len(read(*rows)) == len(rows)
 
 
@@ -135,7 +202,13 @@ def test_a_chain_of_small_changes_collapses_only_onto_examples_near_the_first():
     assert [example.row for example in dataset.collapsed["1"]] == [2, 3]
 
 
-trees = st.lists(st.sampled_from(["alder", "birch", "cedar", "elm", "fir", "hazel", "larch", "maple", "oak", "pine"]), min_size=8, max_size=30)
+trees = st.lists(
+    st.sampled_from(
+        ["alder", "birch", "cedar", "elm", "fir", "hazel", "larch", "maple", "oak", "pine"]
+    ),
+    min_size=8,
+    max_size=30,
+)
 
 
 def test_being_near_does_not_depend_on_which_comes_first():
@@ -153,11 +226,17 @@ def test_being_near_does_not_depend_on_which_comes_first():
 @given(trees, trees, st.randoms(use_true_random=False))
 def test_near_duplicates_always_share_a_signature(prompt, response, draw):
     """The index loses nothing: whatever `near` accepts meets in a bucket."""
+
     def changed(side):
         side = list(side)
         for _ in range(draw.randrange(3)):
-            side.insert(draw.randrange(len(side) + 1), draw.choice(["indeed", "oak"])) if draw.random() < 0.5 else side.pop(draw.randrange(len(side)))
+            (
+                side.insert(draw.randrange(len(side) + 1), draw.choice(["indeed", "oak"]))
+                if draw.random() < 0.5
+                else side.pop(draw.randrange(len(side)))
+            )
         return side
+
     one = folded(" ".join(prompt)), folded(" ".join(response))
     other = folded(" ".join(changed(prompt))), folded(" ".join(changed(response)))
     if near(one, other):
@@ -167,8 +246,11 @@ def test_near_duplicates_always_share_a_signature(prompt, response, draw):
 
 def test_the_result_depends_on_the_rows_alone():
     draw = random.Random(0)
-    rows = [(" ".join(draw.choices(LONG.split(), k=12)), " ".join(draw.choices(LONG.split(), k=12))) for _ in range(BUCKET * 4)]
+    rows = [
+        (" ".join(draw.choices(LONG.split(), k=12)), " ".join(draw.choices(LONG.split(), k=12)))
+        for _ in range(BUCKET * 4)
+    ]
     rows += [(prompt.upper(), response) for prompt, response in rows[::7]]
     first, second = read(*rows), read(*rows)
     assert first.fingerprint == second.fingerprint and first.problems == second.problems
-    assert sum(map(len, first.collapsed.values())) >= len(rows[:BUCKET * 4:7])
+    assert sum(map(len, first.collapsed.values())) >= len(rows[: BUCKET * 4 : 7])

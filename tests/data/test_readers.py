@@ -22,7 +22,11 @@ from delift_core.errors import (
     UnreadableFile,
 )
 
-ROWS = [{"prompt": "What is 2 + 2?", "response": "4"}, {"prompt": "Name a colour.", "response": "Blue"}, {"prompt": "Say hello.", "response": "Hello"}]
+ROWS = [
+    {"prompt": "What is 2 + 2?", "response": "4"},
+    {"prompt": "Name a colour.", "response": "Blue"},
+    {"prompt": "Say hello.", "response": "Hello"},
+]
 EXPECTED = [tuple(row.values()) for row in ROWS]
 
 
@@ -53,10 +57,15 @@ def test_a_path_that_is_not_there_is_said_to_be_missing(tmp_path):
 
 
 def test_a_hub_id_out_of_reach_is_one_quick_clear_refusal(monkeypatch):
-    monkeypatch.setattr("socket.create_connection", lambda *args: (_ for _ in ()).throw(OSError("no route")))
+    monkeypatch.setattr(
+        "socket.create_connection", lambda *args: (_ for _ in ()).throw(OSError("no route"))
+    )
     monkeypatch.setattr("delift_core.data.hub.getproxies", dict)
     begun = time.monotonic()
-    with pytest.raises(UnreachableDataset, match="nobody-at-all/no-such-data: there is no file or folder of this name here") as refusal:
+    with pytest.raises(
+        UnreachableDataset,
+        match="nobody-at-all/no-such-data: there is no file or folder of this name here",
+    ) as refusal:
         read_dataset("nobody-at-all/no-such-data/config/train")
     assert isinstance(refusal.value, DeliftError) and time.monotonic() - begun < 15
 
@@ -70,14 +79,19 @@ def test_a_local_path_wins_over_a_hub_id(tmp_path, monkeypatch):
 
 def test_a_folder_saved_by_datasets_is_read(tmp_path):
     from datasets import Dataset, DatasetDict
+
     Dataset.from_list(ROWS).save_to_disk(tmp_path / "one")
-    DatasetDict({"train": Dataset.from_list(ROWS), "test": Dataset.from_list(ROWS[:1])}).save_to_disk(tmp_path / "two")
+    DatasetDict(
+        {"train": Dataset.from_list(ROWS), "test": Dataset.from_list(ROWS[:1])}
+    ).save_to_disk(tmp_path / "two")
     assert pairs(read_dataset(tmp_path / "one")) == EXPECTED
     assert pairs(read_dataset(tmp_path / "two")) == EXPECTED
     assert pairs(read_dataset(tmp_path / "two", split="test")) == EXPECTED[:1]
     splits = DatasetDict({"train": Dataset.from_list(ROWS), "test": Dataset.from_list(ROWS[:1])})
     assert pairs(read_dataset(Dataset.from_list(ROWS))) == pairs(read_dataset(splits)) == EXPECTED
-    with pytest.raises(MissingSplit, match="there is no split 'dev'. Choose one of train, test with split="):
+    with pytest.raises(
+        MissingSplit, match="there is no split 'dev'. Choose one of train, test with split="
+    ):
         read_dataset(tmp_path / "two", split="dev")
 
 
@@ -86,7 +100,9 @@ def test_a_folder_of_files_is_read_with_cells_as_text_and_its_problems_by_file(t
     write(tmp_path, "train-00001-of-00002.csv", "prompt,response\nc\nd,8.0\n")
     write(tmp_path, "test.csv", "prompt,response\ne,f\n")
     dataset = read_dataset(tmp_path)
-    assert pairs(dataset) == [("a", "007"), ("d", "8.0")] and [example.row for example in dataset] == [1, 4]
+    assert pairs(dataset) == [("a", "007"), ("d", "8.0")] and [
+        example.row for example in dataset
+    ] == [1, 4]
     assert [problem.row for problem in dataset.problems] == [2, 3]
     assert "train-00001-of-00002.csv, row 1: the row has 1 cell" in dataset.problems[1].reason
     assert pairs(read_dataset(tmp_path, split="test")) == [("e", "f")]
@@ -108,7 +124,10 @@ def test_rows_and_data_frames_are_sources():
 
 def test_rows_that_are_no_objects_are_problems():
     dataset = read_dataset([*ROWS, "text", None])
-    assert [(problem.row, problem.kind) for problem in dataset.problems] == [(4, ProblemKind.BROKEN), (5, ProblemKind.BROKEN)]
+    assert [(problem.row, problem.kind) for problem in dataset.problems] == [
+        (4, ProblemKind.BROKEN),
+        (5, ProblemKind.BROKEN),
+    ]
     with pytest.raises(UnreadableFile, match="One object is not a source of rows"):
         read_dataset(ROWS[0])
     with pytest.raises(UnreadableFile, match="A int is no source of rows"):
@@ -136,31 +155,65 @@ def test_arguments_that_mean_nothing_are_refused():
 
 
 def test_a_mapped_column_that_is_not_there_is_refused_with_those_that_are():
-    with pytest.raises(MissingColumn, match="there is no column 'answer'. Columns are prompt, response."):
+    with pytest.raises(
+        MissingColumn, match="there is no column 'answer'. Columns are prompt, response."
+    ):
         read_dataset(ROWS, columns={"prompt": "prompt", "response": "answer"})
     with pytest.raises(MissingColumn, match="the mapping names no response column"):
         read_dataset(ROWS, columns={"prompt": "prompt"})
-    with pytest.raises(UnknownChoice, match="columns= does not know 'answer'. It maps prompt, response, system, id."):
+    with pytest.raises(
+        UnknownChoice,
+        match="columns= does not know 'answer'. It maps prompt, response, system, id.",
+    ):
         read_dataset(ROWS, columns={"prompt": "prompt", "answer": "response"})
 
 
 def test_a_dataset_knows_how_it_was_read_and_whether_anything_was_left_out():
     rows = [{"q": f"Count to {number}.", "a": str(number)} for number in range(20)]
-    asked = {"limit": 5, "seed": 3, "near_duplicates": "keep", "columns": {"prompt": ["q"], "response": "a"}}
+    asked = {
+        "limit": 5,
+        "seed": 3,
+        "near_duplicates": "keep",
+        "columns": {"prompt": ["q"], "response": "a"},
+    }
     found = read_dataset(rows, **asked).asked
     assert found.record == {"usable": 20, **asked} and found.is_draw
-    assert found.sentence == "a draw of 5 of 20 with seed 3, duplicates kept, columns prompt=q response=a"
-    assert [read_dataset(ROWS, limit=limit).asked.is_draw for limit in (None, 2, 3, 4)] == [False, True, False, False]
+    assert (
+        found.sentence
+        == "a draw of 5 of 20 with seed 3, duplicates kept, columns prompt=q response=a"
+    )
+    assert [read_dataset(ROWS, limit=limit).asked.is_draw for limit in (None, 2, 3, 4)] == [
+        False,
+        True,
+        False,
+        False,
+    ]
     assert read_dataset(ROWS, limit=3, seed=9).asked.sentence == "duplicates collapsed"
 
 
 def test_limit_draws_a_seeded_sample_in_source_order():
-    rows = [{"prompt": f"say {chr(97 + place)}", "response": chr(97 + place)} for place in range(20)]
+    rows = [
+        {"prompt": f"say {chr(97 + place)}", "response": chr(97 + place)} for place in range(20)
+    ]
     drawn = read_dataset(rows, limit=5, seed=3)
-    assert [example.row for example in drawn] == sorted(example.row for example in drawn) and len(drawn) == 5
-    assert pairs(drawn) == pairs(read_dataset(rows, limit=5, seed=3)) != pairs(read_dataset(rows, limit=5, seed=4))
+    assert [example.row for example in drawn] == sorted(example.row for example in drawn) and len(
+        drawn
+    ) == 5
+    assert (
+        pairs(drawn)
+        == pairs(read_dataset(rows, limit=5, seed=3))
+        != pairs(read_dataset(rows, limit=5, seed=4))
+    )
 
 
 def test_importing_the_reader_imports_nothing_heavy():
-    script = "import sys, delift_core.data.readers; print({'datasets', 'pandas', 'pyarrow', 'numpy', 'torch'} & set(sys.modules))"
-    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.strip() == "set()"
+    script = (
+        "import sys, delift_core.data.readers; print({'datasets', 'pandas', 'pyarrow', 'numpy',"
+        " 'torch'} & set(sys.modules))"
+    )
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "set()"
+    )

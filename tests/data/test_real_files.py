@@ -1,4 +1,6 @@
-"""Real files, where they are at hand: every row of every one is accounted for, as their manifest counts them."""
+"""Real files, where they are at hand: every row of every one is accounted for, as their manifest
+counts them.
+"""
 
 import json
 import os
@@ -11,12 +13,20 @@ from delift_core.data.example import ProblemKind
 from delift_core.data.readers import read_dataset
 from delift_core.errors import UnknownFormat
 
-SHARED = Path(os.environ.get("DELIFT_SHARED") or Path(__file__).parents[2].parent / "shared") / "data"
-MANIFEST = json.loads((SHARED / "MANIFEST.json").read_text()) if (SHARED / "MANIFEST.json").exists() else []
+SHARED = (
+    Path(os.environ.get("DELIFT_SHARED") or Path(__file__).parents[2].parent / "shared") / "data"
+)
+MANIFEST = (
+    json.loads((SHARED / "MANIFEST.json").read_text())
+    if (SHARED / "MANIFEST.json").exists()
+    else []
+)
 POOLS = [entry for entry in MANIFEST if "truth" not in entry["file"]]
 NEAR = {"xquad.en.json": 1, "xquad.ar.json": 1, "dev_continual_A_old_squad_300.jsonl": 1}
 
-pytestmark = pytest.mark.skipif(not MANIFEST, reason="the real files are not here; set DELIFT_SHARED to their folder")
+pytestmark = pytest.mark.skipif(
+    not MANIFEST, reason="the real files are not here; set DELIFT_SHARED to their folder"
+)
 
 
 @pytest.fixture(scope="module", params=POOLS, ids=[entry["file"] for entry in POOLS])
@@ -34,8 +44,14 @@ def test_every_row_is_an_example_or_a_problem(entry_and_dataset):
 def test_empties_and_duplicates_are_those_of_the_manifest(entry_and_dataset):
     entry, dataset = entry_and_dataset
     found = Counter(problem.kind for problem in dataset.problems)
-    assert found[ProblemKind.EMPTY] == entry["empty"] and found[ProblemKind.EXACT_DUPLICATE] == entry["dups"]
-    assert found[ProblemKind.NEAR_DUPLICATE] == NEAR.get(entry["file"], 0) and found[ProblemKind.BROKEN] == 0
+    assert (
+        found[ProblemKind.EMPTY] == entry["empty"]
+        and found[ProblemKind.EXACT_DUPLICATE] == entry["dups"]
+    )
+    assert (
+        found[ProblemKind.NEAR_DUPLICATE] == NEAR.get(entry["file"], 0)
+        and found[ProblemKind.BROKEN] == 0
+    )
 
 
 def test_a_file_of_truths_is_no_pool():
@@ -44,7 +60,10 @@ def test_a_file_of_truths_is_no_pool():
 
 
 def test_the_same_rows_read_the_same_from_jsonl_csv_and_parquet():
-    prints = {read_dataset(SHARED / f"dev_mix.{kind}").text_fingerprint for kind in ("jsonl", "csv", "parquet")}
+    prints = {
+        read_dataset(SHARED / f"dev_mix.{kind}").text_fingerprint
+        for kind in ("jsonl", "csv", "parquet")
+    }
     assert len(prints) == 1
 
 
@@ -53,5 +72,7 @@ def test_known_rows_read_to_the_letter():
     assert (svamp.id, svamp.response) == ("chal-1", "51.0")
     assert svamp.prompt.endswith("on each pack How much do you have to pay to buy each pack?")
     assert read_dataset(SHARED / "mgsm_ja.tsv")[0].response == "18"
-    assert {turn.role for turn in read_dataset(SHARED / "glaive_toolcall_en_demo.json")[0].turns} == {"user", "assistant", "tool"}
+    assert {
+        turn.role for turn in read_dataset(SHARED / "glaive_toolcall_en_demo.json")[0].turns
+    } == {"user", "assistant", "tool"}
     assert "<|endoftext|>" not in read_dataset(SHARED / "p3_samsum_Summarize_.jsonl")[0].response

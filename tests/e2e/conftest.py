@@ -1,4 +1,7 @@
-"""A real server, a real browser. Both are skipped with a reason where there is no browser, unless E2E_REQUIRED=1 asks for a failure."""
+"""A real server, a real browser.
+
+Both are skipped with a reason where there is no browser, unless E2E_REQUIRED=1 asks for a failure.
+"""
 
 import contextlib
 import os
@@ -14,14 +17,23 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-START = 60                               # seconds a server may take to answer
+START = 60  # seconds a server may take to answer
 
 
 def pytest_collection_modifyitems(config, items):
-    """Everything in this folder drives a browser; what does so and fails is tried once more, since a busy machine can keep a browser waiting."""
+    """Everything in this folder drives a browser; what does so and fails is tried once more, since
+    a busy machine can keep a browser waiting.
+    """
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("e2e")
@@ -58,13 +70,22 @@ def answers(url):
 
 @contextlib.contextmanager
 def serving(workspace, log, port=None, *options):
-    """A server that answers, with more options of streamlit's. Afterwards neither it nor a worker that it started is left."""
+    """A server that answers, with more options of streamlit's.
+
+    Afterwards neither it nor a worker that it started is left.
+    """
     workspace.mkdir(parents=True, exist_ok=True)
     port = port or free_port()
     environment = {**os.environ, "DELIFT_WORKSPACE": str(workspace), "HF_HUB_OFFLINE": "1"}
     with log.open("wb") as output:
-        process = subprocess.Popen([sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", *options], cwd=ROOT, env=environment,
-                                   stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", *options],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
     server, end = Server(f"http://127.0.0.1:{port}", workspace, process), time.monotonic() + START
     try:
         while not answers(server.url):
@@ -72,7 +93,9 @@ def serving(workspace, log, port=None, *options):
                 pytest.fail(f"the server does not answer: {log.read_text()}")
             time.sleep(0.05)
         yield server
-        assert "Traceback" not in log.read_text(encoding="utf-8", errors="replace"), f"the server met an error: {log}"
+        assert "Traceback" not in log.read_text(encoding="utf-8", errors="replace"), (
+            f"the server met an error: {log}"
+        )
     finally:
         server.kill()
         end_workers(workspace)
@@ -102,18 +125,28 @@ def new_server(tmp_path):
 
         def start(workspace=tmp_path / "workspace", port=None):
             started.append(workspace)
-            return stack.enter_context(serving(workspace, tmp_path / f"server-{len(started)}.log", port))
+            return stack.enter_context(
+                serving(workspace, tmp_path / f"server-{len(started)}.log", port)
+            )
+
         yield start
 
 
 @pytest.fixture(scope="module")
 def browser():
-    """Debian's browser, headless. It goes with the module: its event loop is not left to tests that know nothing of it."""
+    """Debian's browser, headless.
+
+    It goes with the module: its event loop is not left to tests that know nothing of it.
+    """
     from playwright.sync_api import sync_playwright
 
-    program = next(filter(None, map(shutil.which, (os.environ.get("CHROMIUM", ""), *BROWSERS))), None)
+    program = next(
+        filter(None, map(shutil.which, (os.environ.get("CHROMIUM", ""), *BROWSERS))), None
+    )
     if program is None:
-        (pytest.fail if os.environ.get("E2E_REQUIRED") == "1" else pytest.skip)("no chromium: apt-get install chromium, or name one in CHROMIUM")
+        (pytest.fail if os.environ.get("E2E_REQUIRED") == "1" else pytest.skip)(
+            "no chromium: apt-get install chromium, or name one in CHROMIUM"
+        )
     with sync_playwright() as player:
         running = player.chromium.launch(executable_path=program, args=FLAGS)
         yield running
@@ -122,18 +155,26 @@ def browser():
 
 @pytest.fixture
 def visit(browser, request):
-    """visit(place, at=a server, scheme="light", **address) -> the page of another person; all of them must end without any trouble"""
+    """visit(place, at=a server, scheme="light", **address) -> the page of another person; all of
+    them must end without any trouble
+    """
     from tests.e2e import driving
 
     visitors = []
 
     def arrive(place="", at=None, scheme="light", **address):
         at = at or request.getfixturevalue("server")
-        person = browser.new_context(base_url=at.url, viewport={"width": 1440, "height": 900}, color_scheme=scheme, accept_downloads=True)
+        person = browser.new_context(
+            base_url=at.url,
+            viewport={"width": 1440, "height": 900},
+            color_scheme=scheme,
+            accept_downloads=True,
+        )
         person.set_default_timeout(driving.PATIENCE)
         page = person.new_page()
         visitors.append((page, driving.troubles_of(page, at.url)))
         return driving.go(page, place, **address)
+
     yield arrive
     for page, troubles in visitors:
         if not page.is_closed():
@@ -157,4 +198,6 @@ def choose():
     from delift_core.selection.choice import Choice
     from delift_core.workflow import choose as choosing
 
-    return lambda run, **asked: choosing.choose(run, Choice(**{"objective": "facility_location", **asked}))[1]
+    return lambda run, **asked: choosing.choose(
+        run, Choice(**{"objective": "facility_location", **asked})
+    )[1]

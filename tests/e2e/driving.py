@@ -1,4 +1,7 @@
-"""How the tests drive the dashboard in a browser. Selectors, and the words that widgets are found by, stand here and in charts.py."""
+"""How the tests drive the dashboard in a browser.
+
+Selectors, and the words that widgets are found by, stand here and in charts.py.
+"""
 
 import os
 import re
@@ -14,14 +17,28 @@ if os.environ.get("E2E_REQUIRED") != "1":
 
 from playwright.sync_api import Locator, Page, expect
 
-PATIENCE = 20_000                        # milliseconds for anything a page does by itself
+PATIENCE = 20_000  # milliseconds for anything a page does by itself
 expect.set_options(timeout=PATIENCE)
 
-SETTLED = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
-TITLES = {"": "Choose the examples worth fine-tuning on", "data": "Data", "model": "Model", "utilities": "Utilities", "subset": "Subset",
-          "map": "Map", "heatmap": "Heatmap", "examples": "Examples", "audit": "Audit", "export": "Export"}
-ROW = 35                                 # pixels of a row of a table, its header included
-PROBES = re.compile(r"/(?:data|model|utilities|subset|map|heatmap|examples|audit|export)/_stcore/(?:health|host-config)$")
+SETTLED = (
+    "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
+)
+TITLES = {
+    "": "Choose the examples worth fine-tuning on",
+    "data": "Data",
+    "model": "Model",
+    "utilities": "Utilities",
+    "subset": "Subset",
+    "map": "Map",
+    "heatmap": "Heatmap",
+    "examples": "Examples",
+    "audit": "Audit",
+    "export": "Export",
+}
+ROW = 35  # pixels of a row of a table, its header included
+PROBES = re.compile(
+    r"/(?:data|model|utilities|subset|map|heatmap|examples|audit|export)/_stcore/(?:health|host-config)$"
+)
 
 # what a page holds
 
@@ -39,7 +56,11 @@ def button(page: Page, words: str) -> Locator:
 
 def metric(page: Page, words: str) -> Locator:
     """The number under a title."""
-    return page.get_by_test_id("stMetric").filter(has=page.get_by_text(words, exact=True)).get_by_test_id("stMetricValue")
+    return (
+        page.get_by_test_id("stMetric")
+        .filter(has=page.get_by_text(words, exact=True))
+        .get_by_test_id("stMetricValue")
+    )
 
 
 def switch(page: Page, group: str, words: str | re.Pattern) -> Locator:
@@ -53,12 +74,18 @@ def slider(page: Page, words: str) -> Locator:
 
 
 def expander(page: Page, words: str) -> Locator:
-    return page.get_by_test_id("stExpander").filter(has=page.locator("summary").filter(has_text=words))
+    return page.get_by_test_id("stExpander").filter(
+        has=page.locator("summary").filter(has_text=words)
+    )
 
 
 def chips(page: Page, field: str) -> Locator:
     """The values a field holds, each of which can be taken off."""
-    return page.get_by_test_id("stMultiSelect").filter(has=page.get_by_role("combobox", name=field)).locator("[data-tag]")
+    return (
+        page.get_by_test_id("stMultiSelect")
+        .filter(has=page.get_by_role("combobox", name=field))
+        .locator("[data-tag]")
+    )
 
 
 def table(page: Page, name: str) -> Locator:
@@ -71,19 +98,46 @@ def address(page: Page) -> dict[str, list[str]]:
 
 
 def troubles_of(page: Page, url: str) -> list[str]:
-    """A list that grows with everything that goes wrong in a page: errors, requests to elsewhere, refusals, dialogs of a script.
+    """A list that grows with everything that goes wrong in a page: errors, requests to elsewhere,
+    refusals, dialogs of a script.
 
-    Streamlit's own browser code looks for its server below the path of a deep link first; those two refusals are let pass.
+    Streamlit's own browser code looks for its server below the path of a deep link first; those two
+    refusals are let pass.
     """
     found, own = [], (url, url.replace("http", "ws", 1), "data:", "blob:")
     page.on("pageerror", lambda error: found.append(f"error in the page: {error}"))
     page.on("crash", lambda _: found.append("the page crashed"))
-    page.on("console", lambda said: said.type == "error" and not PROBES.search(said.location["url"]) and found.append(f"console: {said.text}"))
-    page.on("request", lambda request: request.url.startswith(own) or found.append(f"request to elsewhere: {request.url}"))
-    page.on("websocket", lambda socket: socket.url.startswith(own) or found.append(f"socket to elsewhere: {socket.url}"))
-    page.on("response", lambda answer: answer.status >= 400 and not PROBES.search(answer.url) and found.append(f"{answer.status} {answer.url}"))
+    page.on(
+        "console",
+        lambda said: (
+            said.type == "error"
+            and not PROBES.search(said.location["url"])
+            and found.append(f"console: {said.text}")
+        ),
+    )
+    page.on(
+        "request",
+        lambda request: (
+            request.url.startswith(own) or found.append(f"request to elsewhere: {request.url}")
+        ),
+    )
+    page.on(
+        "websocket",
+        lambda socket: (
+            socket.url.startswith(own) or found.append(f"socket to elsewhere: {socket.url}")
+        ),
+    )
+    page.on(
+        "response",
+        lambda answer: (
+            answer.status >= 400
+            and not PROBES.search(answer.url)
+            and found.append(f"{answer.status} {answer.url}")
+        ),
+    )
     page.on("dialog", lambda dialog: (found.append(f"dialog: {dialog.message}"), dialog.dismiss()))
     return found
+
 
 # what a person does
 
@@ -138,7 +192,9 @@ def pick_option(page: Page, field: str, option: str) -> None:
 
 def upload(page: Page, name: str, content: bytes) -> None:
     """Give a file to the page, as read from a person's disk."""
-    main(page).get_by_test_id("stFileUploaderDropzoneInput").set_input_files({"name": name, "mimeType": "text/plain", "buffer": content})
+    main(page).get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
+        {"name": name, "mimeType": "text/plain", "buffer": content}
+    )
     expect(main(page)).to_contain_text(name)
     button(page, "Read").click()
 
@@ -156,7 +212,9 @@ def set_number(page: Page, field: str, value: int) -> None:
 
 
 def hurry(page: Page, name: str, steps: int, pause: int) -> None:
-    """Move a slider without waiting for anything but one's own fingers, some milliseconds each time."""
+    """Move a slider without waiting for anything but one's own fingers, some milliseconds each
+    time.
+    """
     slider(page, name).focus()
     for _ in range(steps):
         page.keyboard.press("ArrowRight", delay=pause)
@@ -168,21 +226,30 @@ def download(page: Page, words: str) -> bytes:
         button(page, words).click()
     return Path(coming.value.path()).read_bytes()
 
+
 # tables: drawn on a canvas, with a grid behind it for those who listen; it holds the rows in sight
 
 
 def expect_rows(page: Page, name: str, rows: int) -> None:
     """Wait until a table has so many rows."""
-    expect(table(page, name).locator("table[role=grid]")).to_have_attribute("aria-rowcount", str(rows + 1))
+    expect(table(page, name).locator("table[role=grid]")).to_have_attribute(
+        "aria-rowcount", str(rows + 1)
+    )
 
 
 def expect_column(page: Page, name: str, column: str, values: Sequence[object]) -> None:
     """Wait until a column begins with these values."""
     grid, place = table(page, name), None
-    expect(grid.get_by_role("columnheader", name=column, exact=True, include_hidden=True)).to_have_count(1)
-    place = grid.get_by_role("columnheader", name=column, exact=True, include_hidden=True).get_attribute("aria-colindex")
+    expect(
+        grid.get_by_role("columnheader", name=column, exact=True, include_hidden=True)
+    ).to_have_count(1)
+    place = grid.get_by_role(
+        "columnheader", name=column, exact=True, include_hidden=True
+    ).get_attribute("aria-colindex")
     for row, value in enumerate(values):
-        expect(grid.locator(f"tr[aria-rowindex='{row + 2}'] td[aria-colindex='{place}']")).to_have_text(str(value))
+        expect(
+            grid.locator(f"tr[aria-rowindex='{row + 2}'] td[aria-colindex='{place}']")
+        ).to_have_text(str(value))
 
 
 def click_at(page: Page, x: float, y: float) -> None:

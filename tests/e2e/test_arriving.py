@@ -47,7 +47,12 @@ def test_every_page_opens_in_an_empty_workspace_and_offers_a_way_on(new_server, 
     for place in PLACES:
         go(page, place)
         assert page.get_by_test_id("stException").count() == 0
-        expect(main(page).get_by_role("button", disabled=False).filter(has_text=re.compile(r"\w")).first).to_be_visible()
+        expect(
+            main(page)
+            .get_by_role("button", disabled=False)
+            .filter(has_text=re.compile(r"\w"))
+            .first
+        ).to_be_visible()
         if place not in ("", "data", "model"):
             expect(page.get_by_test_id("stAlert")).to_contain_text("No run is open")
 
@@ -74,5 +79,7 @@ def test_every_page_opens_with_the_demo_in_the_colours_of_the_visitor(visit, sch
         if place in CHART_OF:
             drawn(page, CHART_OF[place])
         if place in ("subset", "heatmap", "utilities"):
-            assert (colour_of(chart(page, CHART_OF[place]).locator("text.xtitle").first, "fill") > 0.7) == dark
+            assert (
+                colour_of(chart(page, CHART_OF[place]).locator("text.xtitle").first, "fill") > 0.7
+            ) == dark
     settled(page)

@@ -1,4 +1,6 @@
-"""Verdicts by keyboard: as fast as a person types, with a server that dies, with two reviewers at once."""
+"""Verdicts by keyboard: as fast as a person types, with a server that dies, with two reviewers at
+once.
+"""
 
 import re
 from itertools import cycle, islice
@@ -9,8 +11,8 @@ import pytest
 from benchmarks.synthetic_runs import made_run
 from tests.e2e.driving import PATIENCE, button, expect, main, settled
 
-ROWS, MANY = 240, 200                    # examples of the made run, verdicts of the longest test
-PAUSE = 100                              # milliseconds between two keys: ten a second
+ROWS, MANY = 240, 200  # examples of the made run, verdicts of the longest test
+PAUSE = 100  # milliseconds between two keys: ten a second
 KEYS = {"k": "keep", "d": "drop", "f": "flag"}
 
 
@@ -71,9 +73,13 @@ def test_two_hundred_verdicts_at_ten_keys_a_second_are_all_on_disk(new_server, v
     assert [str(event.action) for event in own] == [KEYS[key] for key in typed]
 
 
-def test_a_server_that_dies_loses_no_verdict_that_was_shown_and_the_keys_typed_meanwhile_arrive(browser, new_server, run, folder):
+def test_a_server_that_dies_loses_no_verdict_that_was_shown_and_the_keys_typed_meanwhile_arrive(
+    browser, new_server, run, folder
+):
     server = new_server(folder / "workspace")
-    page = browser.new_context(base_url=server.url, viewport={"width": 1440, "height": 900}).new_page()
+    page = browser.new_context(
+        base_url=server.url, viewport={"width": 1440, "height": 900}
+    ).new_page()
     page.set_default_timeout(PATIENCE)
     page.goto(f"/audit?run={run.id}&reviewer=carl&queue=random")
     at_card(page, 1, ROWS)
@@ -87,12 +93,14 @@ def test_a_server_that_dies_loses_no_verdict_that_was_shown_and_the_keys_typed_m
     new_server(folder / "workspace", urlsplit(server.url).port)
     expect(card(page).locator(".place")).to_have_text(f"26 of {ROWS}", timeout=3 * PATIENCE)
     own = [event for event in written(run) if event.reviewer == "carl"]
-    assert [event.example for event in own] == queue_of(run)[:25] and own[:len(before)] == before
+    assert [event.example for event in own] == queue_of(run)[:25] and own[: len(before)] == before
     assert [str(event.action) for event in own] == ["keep"] * 15 + ["drop"] * 10
     page.context.close()
 
 
-def test_two_reviewers_at_once_keep_both_and_are_compared_afterwards(new_server, visit, run, folder):
+def test_two_reviewers_at_once_keep_both_and_are_compared_afterwards(
+    new_server, visit, run, folder
+):
     server = new_server(folder / "workspace")
     pages = [audit(visit, server, run, name) for name in ("dora", "emil")]
     for key in "kdfkkddfkk":
@@ -100,8 +108,17 @@ def test_two_reviewers_at_once_keep_both_and_are_compared_afterwards(new_server,
             page.keyboard.press(key)
     for page in pages:
         at_card(page, 11, ROWS)
-    own = {name: [(event.example, str(event.action)) for event in written(run) if event.reviewer == name] for name in ("dora", "emil")}
-    assert own["dora"] == own["emil"] == [(example, KEYS[key]) for example, key in zip(queue_of(run), "kdfkkddfkk")]
+    own = {
+        name: [
+            (event.example, str(event.action)) for event in written(run) if event.reviewer == name
+        ]
+        for name in ("dora", "emil")
+    }
+    assert (
+        own["dora"]
+        == own["emil"]
+        == [(example, KEYS[key]) for example, key in zip(queue_of(run), "kdfkkddfkk")]
+    )
     pages[0].get_by_role("tab", name="Verdicts").click()
     expect(main(pages[0])).to_contain_text("Agreement")
 
@@ -114,8 +131,12 @@ def test_a_note_is_text_and_its_keys_are_no_verdicts(new_server, visit, run, fol
     at_card(page, 1, ROWS)
     page.keyboard.press("f")
     at_card(page, 2, ROWS)
-    event, = [event for event in written(run) if event.reviewer == "fay"]
-    assert (event.reasons, event.note, str(event.action)) == (("wrong", "incomplete"), "kept? <b>drop</b> $x$ r c", "flag")
+    (event,) = [event for event in written(run) if event.reviewer == "fay"]
+    assert (event.reasons, event.note, str(event.action)) == (
+        ("wrong", "incomplete"),
+        "kept? <b>drop</b> $x$ r c",
+        "flag",
+    )
     page.keyboard.press("ArrowLeft")
     at_card(page, 1, ROWS)
     expect(card(page).locator(".verdict")).to_have_text("⚑ flagged")
@@ -125,17 +146,22 @@ def test_a_note_is_text_and_its_keys_are_no_verdicts(new_server, visit, run, fol
     expect(card(page).locator(".verdict")).to_have_text("")
 
 
-def test_a_key_that_is_held_down_says_one_thing_and_a_reload_goes_on_where_it_stopped(new_server, visit, run, folder):
+def test_a_key_that_is_held_down_says_one_thing_and_a_reload_goes_on_where_it_stopped(
+    new_server, visit, run, folder
+):
     page = audit(visit, new_server(folder / "workspace"), run, "gil")
     for _ in range(5):
-        page.keyboard.down("k")                                       # the browser repeats a key that was not let go
+        page.keyboard.down("k")  # the browser repeats a key that was not let go
     page.keyboard.up("k")
     at_card(page, 2, ROWS)
     page.keyboard.press("s")
     at_card(page, 3, ROWS)
     page.reload()
     at_card(page, 3, ROWS)
-    assert [str(event.action) for event in written(run) if event.reviewer == "gil"] == ["keep", "skip"]
+    assert [str(event.action) for event in written(run) if event.reviewer == "gil"] == [
+        "keep",
+        "skip",
+    ]
 
 
 def test_a_dropped_example_is_replaced_and_re_selecting_takes_it(visit, server, demo, choose):
@@ -143,12 +169,16 @@ def test_a_dropped_example_is_replaced_and_re_selecting_takes_it(visit, server, 
     chosen = [demo.pool[index].id for index in choose(demo, budget="12").indices.tolist()]
     at_card(page, 1, 12)
     press(page, "kkd")
-    expect(main(page)).to_contain_text(re.compile(rf"{chosen[2]}(, and with it .*, are| is) replaced by"))
+    expect(main(page)).to_contain_text(
+        re.compile(rf"{chosen[2]}(, and with it .*, are| is) replaced by")
+    )
     page.get_by_role("tab", name="Re-select").click()
     button(page, "Take this choice").click()
     expect(main(page)).to_contain_text("already what the verdicts ask for")
     page.wait_for_url("**excludes=*")
-    after = choose(demo, budget="12", pins=tuple(chosen[:2]), excludes=(chosen[2],)).indices.tolist()
+    after = choose(
+        demo, budget="12", pins=tuple(chosen[:2]), excludes=(chosen[2],)
+    ).indices.tolist()
     page.get_by_role("tab", name="Cards").click()
     at_card(page, 3, 12)
     expect(card(page).locator(".facts")).to_contain_text(demo.pool[after[2]].id)

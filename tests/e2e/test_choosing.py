@@ -81,7 +81,10 @@ def test_two_people_do_not_see_each_others_choices(visit, ids):
 
 
 def test_a_picked_example_can_be_pinned_to_the_front_and_excluded(visit, ids):
-    page, usual = visit("subset", run="demo", objective="facility_location", budget="20"), ids(budget="20")
+    page, usual = (
+        visit("subset", run="demo", objective="facility_location", budget="20"),
+        ids(budget="20"),
+    )
     expect_choice(page, usual)
     click_row(page, TABLE, 4)
     expect(heading(page, f"Example {usual[4]}")).to_be_visible()
@@ -106,7 +109,10 @@ def test_a_picked_example_can_be_pinned_to_the_front_and_excluded(visit, ids):
 
 
 def test_the_slider_shows_the_budget_when_less_may_be_chosen(visit, ids):
-    page, usual = visit("subset", run="demo", objective="facility_location", budget="20"), ids(budget="20")
+    page, usual = (
+        visit("subset", run="demo", objective="facility_location", budget="20"),
+        ids(budget="20"),
+    )
     click_row(page, TABLE, 4)
     button(page, "Exclude").click()
     expect_choice(page, ids(budget="20", excludes=(usual[4],)))

@@ -1,4 +1,6 @@
-"""The two-minute demonstration, click by click: what docs/demonstration.md says is what the pages say."""
+"""The two-minute demonstration, click by click: what docs/demonstration.md says is what the pages
+say.
+"""
 
 import re
 
@@ -25,18 +27,24 @@ CHOSEN_FIRST = "convert-06"
 
 def told():
     """Every sentence that the script quotes from the pages."""
-    return [" ".join(quoted.split()) for quoted in re.findall(r"“([^”]+)”", SCRIPT.read_text(encoding="utf-8"))]
+    return [
+        " ".join(quoted.split())
+        for quoted in re.findall(r"“([^”]+)”", SCRIPT.read_text(encoding="utf-8"))
+    ]
 
 
 @pytest.fixture
 def say():
-    """say(page, what) -> the script quotes this, and it stands on the page; at the end the script has quoted nothing else"""
+    """say(page, what) -> the script quotes this, and it stands on the page; at the end the script
+    has quoted nothing else
+    """
     left = told()
 
     def one(place, beginning):
         quoted = next(sentence for sentence in left if sentence.startswith(beginning))
         expect(place).to_contain_text(quoted)
         left.remove(quoted)
+
     yield one
     assert left == []
 
@@ -51,9 +59,13 @@ def test_the_two_minute_demonstration(new_server, visit, say, tmp_path):
     follow_menu(page, "map")
     drawn(page, "map")
     page.get_by_role("button", name="Play").click()
-    expect(page.get_by_role("group", name="Order of choice").locator("output")).to_contain_text("48 of 48", timeout=30_000)
+    expect(page.get_by_role("group", name="Order of choice").locator("output")).to_contain_text(
+        "48 of 48", timeout=30_000
+    )
     run = address(page)["run"][0]
-    main(page).get_by_role("radiogroup", name="Mouse").get_by_role("radio", name="click").check(force=True)
+    main(page).get_by_role("radiogroup", name="Mouse").get_by_role("radio", name="click").check(
+        force=True
+    )
     settled(page)
     first = position(run, CHOSEN_FIRST, tmp_path)
     click_point(page, "map", places_of(page, "map")[first], re.compile(f"#{first}|{CHOSEN_FIRST}"))
@@ -81,4 +93,8 @@ def test_the_two_minute_demonstration(new_server, visit, say, tmp_path):
 def position(run, id, folder):
     from delift_core.runs.store import open_run
 
-    return next(index for index, example in enumerate(open_run(folder / "workspace" / "runs" / run).pool) if example.id == id)
+    return next(
+        index
+        for index, example in enumerate(open_run(folder / "workspace" / "runs" / run).pool)
+        if example.id == id
+    )

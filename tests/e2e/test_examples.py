@@ -61,7 +61,13 @@ def test_search_filter_and_tabs_count_what_is_there(page, demo, chosen):
     page.keyboard.press("Escape")
     expect(chips(page, "Values")).to_have_text(["arithmetic"])
     of_topic = sum(example.id in chosen for example in arithmetic)
-    expect_tabs(page, All=len(arithmetic), Chosen=of_topic, Rejected=len(arithmetic) - of_topic, Matches=len(both))
+    expect_tabs(
+        page,
+        All=len(arithmetic),
+        Chosen=of_topic,
+        Rejected=len(arithmetic) - of_topic,
+        Matches=len(both),
+    )
     expect_rows(page, "Examples: Matches", len(both))
 
 
@@ -80,7 +86,9 @@ def test_sorting_puts_first_what_it_says(page, demo, choose):
 def test_a_picked_row_opens_its_example_on_any_page_of_the_table(page, demo):
     pick_option(page, "Sort by", "as in the source")
     main(page).get_by_role("button", name="Page 2", exact=True).click()
-    expect_column(page, "Examples: All", "Id", [example.id for example in demo.pool.examples[100:103]])
+    expect_column(
+        page, "Examples: All", "Id", [example.id for example in demo.pool.examples[100:103]]
+    )
     click_row(page, "Examples: All", 1)
     example = demo.pool[101]
     expect(heading(page, f"Example {example.id}")).to_be_visible()
@@ -100,7 +108,7 @@ def expect_open(page, id):
 def test_keys_move_through_the_list_and_over_its_pages(page, demo):
     pick_option(page, "Sort by", "as in the source")
     expect_column(page, "Examples: All", "Id", [demo.pool[0].id])
-    heading(page, "Examples").click()                                      # away from the list, which reads letters itself
+    heading(page, "Examples").click()  # away from the list, which reads letters itself
     for key, place in (("l", 0), ("l", 1), ("l", 2), ("j", 1)):
         page.keyboard.press(key)
         expect_open(page, demo.pool[place].id)
@@ -111,7 +119,10 @@ def test_keys_move_through_the_list_and_over_its_pages(page, demo):
     expect_open(page, demo.pool[100].id)
     page.keyboard.press("j")
     expect_open(page, demo.pool[99].id)
-    expect(table(page, "Examples: All").locator("tr[aria-rowindex='101']")).to_contain_text(demo.pool[99].id)      # the last, scrolled into sight
+    # the last, scrolled into sight
+    expect(table(page, "Examples: All").locator("tr[aria-rowindex='101']")).to_contain_text(
+        demo.pool[99].id
+    )
     for place in (100, 101):
         page.keyboard.press("l")
         expect_open(page, demo.pool[place].id)
@@ -123,7 +134,14 @@ def test_arrows_go_on_from_where_the_keys_came_to(page, demo):
     expect_column(page, "Examples: All", "Id", [demo.pool[0].id])
     click_row(page, "Examples: All", 3)
     expect_open(page, demo.pool[3].id)
-    for key, place in (("ArrowDown", 4), ("l", 5), ("l", 6), ("ArrowDown", 7), ("ArrowUp", 6), ("j", 5)):
+    for key, place in (
+        ("ArrowDown", 4),
+        ("l", 5),
+        ("l", 6),
+        ("ArrowDown", 7),
+        ("ArrowUp", 6),
+        ("j", 5),
+    ):
         page.keyboard.press(key)
         expect_open(page, demo.pool[place].id)
 
@@ -146,7 +164,10 @@ def test_filters_come_off_one_by_one(page, demo):
     for topic in ("arithmetic", "python"):
         pick_option(page, "Values", topic)
     page.keyboard.press("Escape")
-    count = {topic: sum(example.extra["topic"] == topic for example in demo.pool) for topic in ("arithmetic", "python")}
+    count = {
+        topic: sum(example.extra["topic"] == topic for example in demo.pool)
+        for topic in ("arithmetic", "python")
+    }
     expect_tabs(page, All=sum(count.values()))
     button(page, "topic: arithmetic").click()
     expect_tabs(page, All=count["python"])
@@ -159,16 +180,28 @@ def test_filters_come_off_one_by_one(page, demo):
 
 def test_near_duplicates_stand_side_by_side_with_their_difference_marked(visit, demo):
     pairs = near_duplicates(demo.pool.examples).items()
-    place, first = next((one, other) for one, other in pairs if {span.side for span in word_diff(demo.pool[one].prompt, demo.pool[other].prompt)} == set(Side))
+    place, first = next(
+        (one, other)
+        for one, other in pairs
+        if {span.side for span in word_diff(demo.pool[one].prompt, demo.pool[other].prompt)}
+        == set(Side)
+    )
     mine, other = demo.pool[place], demo.pool[first]
     page = visit("examples", run="demo", objective="facility_location", example=mine.id)
     tab(page, "Near duplicates").click()
-    told = {side: [span.text for span in word_diff(mine.prompt, other.prompt) if span.side is side] for side in Side}
+    told = {
+        side: [span.text for span in word_diff(mine.prompt, other.prompt) if span.side is side]
+        for side in Side
+    }
     prompts = [main(page).get_by_test_id("stHtml").nth(place) for place in (0, 1)]
     assert [box.inner_text() for box in prompts] == [mine.prompt, other.prompt]
-    for box, tag, side, line in zip(prompts, ("del", "ins"), (Side.LEFT, Side.RIGHT), ("line-through", "underline")):
+    for box, tag, side, line in zip(
+        prompts, ("del", "ins"), (Side.LEFT, Side.RIGHT), ("line-through", "underline")
+    ):
         assert box.locator(tag).all_text_contents() == told[side]
-        assert line in box.locator(tag).first.evaluate("mark => getComputedStyle(mark).textDecorationLine")
+        assert line in box.locator(tag).first.evaluate(
+            "mark => getComputedStyle(mark).textDecorationLine"
+        )
     button(page, "Open it").first.click()
     expect_open(page, other.id)
     expect(tab(page, "Near duplicates")).to_have_attribute("aria-selected", "true")
@@ -177,10 +210,14 @@ def test_near_duplicates_stand_side_by_side_with_their_difference_marked(visit, 
 def test_a_helper_opens_the_pair_and_then_the_other_example(visit, demo):
     mine = demo.pool[7]
     utilities = demo.kernel("pool_pool").values[:, 7].tolist()
-    order = sorted((place for place in range(160) if place != 7), key=lambda place: -utilities[place])
+    order = sorted(
+        (place for place in range(160) if place != 7), key=lambda place: -utilities[place]
+    )
     page = visit("examples", run="demo", objective="facility_location", example=mine.id)
     tab(page, "Helps").click()
-    expect_column(page, "Shown, it helps these most", "id", [demo.pool[place].id for place in order[:3]])
+    expect_column(
+        page, "Shown, it helps these most", "id", [demo.pool[place].id for place in order[:3]]
+    )
     click_row(page, "Shown, it helps these most", 1)
     other = demo.pool[order[1]]
     expect(main(page)).to_contain_text(f"a utility of {utilities[order[1]]:+.4f}")

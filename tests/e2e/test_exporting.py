@@ -22,11 +22,18 @@ def exported(tmp_path, demo, choose):
     """exported(name, **options) -> the bytes that the library writes for the same choice"""
     from delift_core.export.subset import export_subset
 
-    return lambda name, **options: export_subset(demo.pool, choose(demo, **CHOICE), tmp_path / name, **options).read_bytes()
+    return lambda name, **options: export_subset(
+        demo.pool, choose(demo, **CHOICE), tmp_path / name, **options
+    ).read_bytes()
 
 
 def test_the_browser_receives_what_the_library_writes(page, exported):
-    for kind, suffix in {"JSONL": ".jsonl", "JSON": ".json", "CSV": ".csv", "Parquet": ".parquet"}.items():
+    for kind, suffix in {
+        "JSONL": ".jsonl",
+        "JSON": ".json",
+        "CSV": ".csv",
+        "Parquet": ".parquet",
+    }.items():
         switch(page, "File", kind).check(force=True)
         expect(main(page)).to_contain_text(f"--out subset{suffix}")
         assert download(page, "Download the subset") == exported(f"subset{suffix}")
@@ -37,17 +44,27 @@ def test_shape_rank_and_gain_are_as_asked_for(page, exported):
     for words in ("Add the rank", "Add the gain"):
         main(page).get_by_role("checkbox", name=words).check(force=True)
     expect(main(page)).to_contain_text("--shape messages --with-rank --with-gain")
-    assert download(page, "Download the subset") == exported("subset.jsonl", shape="messages", with_rank=True, with_gain=True)
+    assert download(page, "Download the subset") == exported(
+        "subset.jsonl", shape="messages", with_rank=True, with_gain=True
+    )
 
 
 def test_the_manifest_holds_the_digest_of_the_download(page):
     subset, manifest = download(page, "Download the subset"), json.loads(download(page, "Manifest"))
     assert manifest["file"]["sha256"] == hashlib.sha256(subset).hexdigest()
-    assert manifest["file"]["rows"] == manifest["selection"]["chosen"] == len(subset.splitlines()) == 20
+    assert (
+        manifest["file"]["rows"]
+        == manifest["selection"]["chosen"]
+        == len(subset.splitlines())
+        == 20
+    )
 
 
 def test_subset_and_rejected_are_the_pool(page, demo):
-    ids = {name: [json.loads(line)["id"] for line in download(page, name).splitlines()] for name in ("Download the subset", "The rejected")}
+    ids = {
+        name: [json.loads(line)["id"] for line in download(page, name).splitlines()]
+        for name in ("Download the subset", "The rejected")
+    }
     together = ids["Download the subset"] + ids["The rejected"]
     assert sorted(together) == sorted(example.id for example in demo.pool)
     assert len(ids["The rejected"]) == 140
@@ -56,10 +73,19 @@ def test_subset_and_rejected_are_the_pool(page, demo):
 def test_the_command_lines_shown_make_the_same_file(page, tmp_path):
     subset = download(page, "Download the subset")
     commands = page.get_by_test_id("stCode").last.inner_text().strip().splitlines()
-    assert [command.split()[:2] for command in commands] == [["delift", "select"], ["delift", "export"], ["delift", "report"]]
+    assert [command.split()[:2] for command in commands] == [
+        ["delift", "select"],
+        ["delift", "export"],
+        ["delift", "report"],
+    ]
     for command in commands:
-        subprocess.run(command.replace("delift ", f"{sys.executable} -m delift_core.cli ", 1), shell=True, cwd=tmp_path, check=True,
-                       capture_output=True)
+        subprocess.run(
+            command.replace("delift ", f"{sys.executable} -m delift_core.cli ", 1),
+            shell=True,
+            cwd=tmp_path,
+            check=True,
+            capture_output=True,
+        )
     assert (tmp_path / "subset.jsonl").read_bytes() == subset
     assert (tmp_path / "report.html").read_bytes() == download(page, "report.html")
 

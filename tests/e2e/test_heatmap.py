@@ -40,23 +40,29 @@ def index(demo):
 def part(page):
     """(first row, last row, first column, last column) of what is drawn exactly, counted from 1."""
     drawn(page, "exact")
-    return tuple(int(number.replace(",", "")) for number in PART.search(main(page).inner_text()).groups())
+    return tuple(
+        int(number.replace(",", "")) for number in PART.search(main(page).inner_text()).groups()
+    )
 
 
 def expect_pair(page, kernel, shown, answered, index):
     """The panel of a pair says what the library knows of it."""
     expect(heading(page, f"{shown} shown, {answered} answered")).to_be_visible()
-    expect(main(page)).to_contain_text(f"a utility of {kernel.values[index(answered), index(shown)]:+.4f}")
+    expect(main(page)).to_contain_text(
+        f"a utility of {kernel.values[index(answered), index(shown)]:+.4f}"
+    )
 
 
 def test_a_box_on_the_overview_moves_the_exact_part(page):
     assert part(page) == (1, 150, 1, 150)
-    drag(page, "overview", [(.25, .5), (.5, .75)])
+    drag(page, "overview", [(0.25, 0.5), (0.5, 0.75)])
     expect(main(page)).not_to_contain_text("rows 1 to 150")
     top, bottom, left, right = part(page)
     for found, wanted in ((left, 40), (right, 80), (top, 80), (bottom, 120)):
         assert abs(found - wanted) <= 3
-    shape = drawn(page, "exact").evaluate("g => [g._fullData[0].z.length, g._fullData[0].z[0].length]")
+    shape = drawn(page, "exact").evaluate(
+        "g => [g._fullData[0].z.length, g._fullData[0].z[0].length]"
+    )
     assert shape == [bottom - top + 1, right - left + 1]
 
 
@@ -76,7 +82,12 @@ def test_a_click_on_a_cell_opens_the_pair_with_the_librarys_utility(page, demo, 
     set_number(page, "First column", 131)
     expect(main(page)).to_contain_text("rows 121 to 160, columns 131 to 160")
     answered, shown = demo.pool[127].id, demo.pool[141].id
-    click_point(page, "exact", cell_place(page, 7, 11), re.compile(f"answered {answered}shown {shown}utility"))
+    click_point(
+        page,
+        "exact",
+        cell_place(page, 7, 11),
+        re.compile(f"answered {answered}shown {shown}utility"),
+    )
     expect_pair(page, demo.kernel("pool_pool"), shown, answered, index)
     page.wait_for_url("**shown=*")
     assert (address(page)["answered"], address(page)["shown"]) == ([answered], [shown])
@@ -91,10 +102,12 @@ def test_the_other_direction_of_a_pair_is_one_click_away(visit, demo, index):
 
 
 def test_cells_of_the_covering_order_are_the_pairs_they_say(page, demo, index):
-    drag(page, "overview", [(.5, .5), (.6, .6)])
+    drag(page, "overview", [(0.5, 0.5), (0.6, 0.6)])
     expect(main(page)).not_to_contain_text("rows 1 to 150")
     click_point(page, "exact", cell_place(page, 3, 5), LABEL)
-    answered, shown = LABEL.search(chart(page, "exact").locator(".hovertext").text_content()).groups()
+    answered, shown = LABEL.search(
+        chart(page, "exact").locator(".hovertext").text_content()
+    ).groups()
     expect_pair(page, demo.kernel("pool_pool"), shown, answered, index)
 
 
@@ -106,27 +119,37 @@ def test_a_row_of_what_hurts_most_opens_that_pair(page, demo, index):
     tab(page, "Hurts most").click()
     kernel = demo.kernel("pool_pool")
     found = hurts_most(kernel.values, True, 100)
-    ids = [[demo.pool[place].id for place in side.tolist()] for side in (found.shown, found.answered)]
+    ids = [
+        [demo.pool[place].id for place in side.tolist()] for side in (found.shown, found.answered)
+    ]
     expect_column(page, "List: hurts most", "Shown", ids[0][:5])
     click_row(page, "List: hurts most", 2)
     expect_pair(page, kernel, ids[0][2], ids[1][2], index)
     expect(main(page)).to_contain_text("Showing it hurts")
 
 
-def test_a_row_of_the_unhelped_opens_it_with_its_best_helper_and_the_keys_move_on(page, demo, index):
+def test_a_row_of_the_unhelped_opens_it_with_its_best_helper_and_the_keys_move_on(
+    page, demo, index
+):
     tab(page, "Helped by nobody").click()
     kernel = demo.kernel("pool_pool")
     found = helped_by_nobody(kernel.values, True, 100)
     click_row(page, "List: helped by nobody", 0)
     for place in range(3):
-        expect_pair(page, kernel, demo.pool[int(found.partner[place])].id, demo.pool[int(found.indices[place])].id, index)
+        expect_pair(
+            page,
+            kernel,
+            demo.pool[int(found.partner[place])].id,
+            demo.pool[int(found.indices[place])].id,
+            index,
+        )
         page.keyboard.press("ArrowDown")
 
 
 def test_a_box_turns_from_a_list_to_its_pairs(page):
     tab(page, "Most asymmetric").click()
     expect_rows(page, "List: most asymmetric", 100)
-    drag(page, "overview", [(.25, .5), (.5, .75)])
+    drag(page, "overview", [(0.25, 0.5), (0.5, 0.75)])
     expect(tab(page, "Cells")).to_have_attribute("aria-selected", "true")
     assert part(page)[0] > 1
 
@@ -134,9 +157,14 @@ def test_a_box_turns_from_a_list_to_its_pairs(page):
 def test_clusters_are_drawn_in_the_engines_order(page, demo):
     switch(page, "Order", "cluster").check(force=True)
     expect(main(page)).to_contain_text("side by side: the leaves of a Ward tree")
-    settled(page)                                                             # the sentence comes before the pictures
-    wanted = [demo.pool[place].id for place in order_by_cluster(demo.kernel("pool_pool").values, True)[0][:150].tolist()]
-    names = drawn(page, "exact").evaluate("g => Array.from({length: 150}, (_, k) => g.layout.yaxis.labelalias[k])")
+    settled(page)  # the sentence comes before the pictures
+    wanted = [
+        demo.pool[place].id
+        for place in order_by_cluster(demo.kernel("pool_pool").values, True)[0][:150].tolist()
+    ]
+    names = drawn(page, "exact").evaluate(
+        "g => Array.from({length: 150}, (_, k) => g.layout.yaxis.labelalias[k])"
+    )
     assert names == wanted
 
 
@@ -145,7 +173,9 @@ def test_groups_stand_as_numbers_in_their_cells(page, demo):
     topics = [example.extra["topic"] for example in demo.pool]
     found = group_means(demo.kernel("pool_pool").values, topics, topics, True)
     figure = page.get_by_role("figure", name="Mean utility of every group")
-    expect(figure.locator(".textpoint text")).to_have_text([f"{mean:.3f}" for mean in found.means.ravel()])
+    expect(figure.locator(".textpoint text")).to_have_text(
+        [f"{mean:.3f}" for mean in found.means.ravel()]
+    )
     expect_rows(page, "Mean utilities between groups", found.means.size)
 
 

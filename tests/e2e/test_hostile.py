@@ -24,8 +24,18 @@ from tests.e2e.driving import (
     unfold,
 )
 
-TEXTS = ("<script>alert(1)</script>", "<b>x</b>", "![t](http://evil.example/x.png)", "$x^2$", ":red[x]", "**b**", "# h", "%{x}", "{{x}}",
-         "<img src=http://evil.example/y.png onerror=alert(1)>")
+TEXTS = (
+    "<script>alert(1)</script>",
+    "<b>x</b>",
+    "![t](http://evil.example/x.png)",
+    "$x^2$",
+    ":red[x]",
+    "**b**",
+    "# h",
+    "%{x}",
+    "{{x}}",
+    "<img src=http://evil.example/y.png onerror=alert(1)>",
+)
 WISHES = "Pins, excludes and quotas"
 FIELD = "<b>field</b> $x^2$ :red[y] %{z}"
 
@@ -34,9 +44,15 @@ def hostile(example, place):
     """The same example with texts of another kind in every part of it."""
     bad = TEXTS[place % len(TEXTS)]
     prompt, response = f"{bad} asked {place}", f"{bad}\n\n{bad} answered"
-    name = " ".join(TEXTS) if place < 2 else bad         # the first two have everything in their names
-    return replace(example, id=f"{name} {place}", prompt=prompt, response=response, turns=(replace(example.turns[0], content=prompt),),
-                   extra={FIELD: bad, "prompt": prompt})
+    name = " ".join(TEXTS) if place < 2 else bad  # the first two have everything in their names
+    return replace(
+        example,
+        id=f"{name} {place}",
+        prompt=prompt,
+        response=response,
+        turns=(replace(example.turns[0], content=prompt),),
+        extra={FIELD: bad, "prompt": prompt},
+    )
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +74,12 @@ def its_server(workspace):
 
 @pytest.fixture
 def at(visit, its_server, run):
-    return lambda place, **asked: visit(place, at=its_server, run=run.id, **{"objective": "facility_location", "budget": "20", **asked})
+    return lambda place, **asked: visit(
+        place,
+        at=its_server,
+        run=run.id,
+        **{"objective": "facility_location", "budget": "20", **asked},
+    )
 
 
 @pytest.fixture
@@ -71,7 +92,12 @@ def expect_literal(page, *texts):
     """The texts stand on the page, and no element made of them does."""
     for text in texts:
         expect(main(page)).to_contain_text(text)
-    assert main(page).locator("b, .katex, script, img[src*=evil], h1:text-is('h'), .stMarkdownColoredText").count() == 0
+    assert (
+        main(page)
+        .locator("b, .katex, script, img[src*=evil], h1:text-is('h'), .stMarkdownColoredText")
+        .count()
+        == 0
+    )
 
 
 def expect_panel(page, example):
@@ -115,7 +141,10 @@ def test_on_the_map_and_under_the_pointer(at, run):
     assert len(labels) == 8
     places = places_of(page, "map")
     for label in labels:
-        index = most_apart((place for place, example in enumerate(run.pool) if example.extra[FIELD] == label), places)
+        index = most_apart(
+            (place for place, example in enumerate(run.pool) if example.extra[FIELD] == label),
+            places,
+        )
         point_at(page, "map", places[index], f"#{index}{label}")
     drag(page, "map", EVERYTHING)
     expect(main(page)).to_contain_text("160 examples, 20 chosen")
@@ -177,7 +206,9 @@ def test_on_the_card_of_an_audit(at, order):
         assert card.locator(".turn div").last.inner_text() == example.response
         assert card.locator(".turns :is(b, img, script, i, h1, a)").count() == 0
         page.keyboard.press("d" if place == 3 else "k")
-    expect(main(page)).to_contain_text(re.compile(rf"{re.escape(order[3].id)}(, and with it .*, are| is) replaced by"))
+    expect(main(page)).to_contain_text(
+        re.compile(rf"{re.escape(order[3].id)}(, and with it .*, are| is) replaced by")
+    )
     expect(card.locator(".said")).to_contain_text(f"Dropped {order[3].id}")
     expect_literal(page)
     for tab in ("Verdicts", "Re-select"):

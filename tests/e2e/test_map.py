@@ -1,4 +1,6 @@
-"""The map: what is drawn around is listed and judged, what is clicked is read, what was chosen lights up in order."""
+"""The map: what is drawn around is listed and judged, what is clicked is read, what was chosen
+lights up in order.
+"""
 
 import json
 import re
@@ -33,7 +35,7 @@ from tests.e2e.driving import (
     switch,
 )
 
-LEFT = [(.02, .02), (.5, .02), (.5, .98), (.02, .98), (.02, .02)]
+LEFT = [(0.02, 0.02), (0.5, 0.02), (0.5, 0.98), (0.02, 0.98), (0.02, 0.02)]
 
 
 @pytest.fixture
@@ -45,7 +47,10 @@ def within(page, left, right):
     """How many of pool and chosen are between two vertical lines of the chart."""
     area = chart(page, "map").locator(".nsewdrag").first.bounding_box()
     low, high = (area["x"] + 2 + x * (area["width"] - 4) for x in (left, right))
-    pool, chosen = (sum(low < x < high for x, _ in places_of(page, "map", name).values()) for name in ("pool", "chosen"))
+    pool, chosen = (
+        sum(low < x < high for x, _ in places_of(page, "map", name).values())
+        for name in ("pool", "chosen")
+    )
     return pool + chosen, chosen
 
 
@@ -60,7 +65,7 @@ def test_a_lasso_around_everything_lists_every_example_that_has_a_place(page, de
 
 
 def test_a_lasso_around_a_part_lists_that_part(page):
-    examples, chosen = within(page, .02, .5)
+    examples, chosen = within(page, 0.02, 0.5)
     assert 0 < chosen < 20 < examples < 160
     drag(page, "map", LEFT)
     expect(main(page)).to_contain_text(f"{examples} examples, {chosen} chosen")
@@ -75,13 +80,15 @@ def test_a_lasso_still_works_after_the_budget_has_changed(page):
     expect(metric(page, "Chosen")).to_have_text("21 of 160")
     follow_menu(page, "map")
     expect(main(page)).to_contain_text("160 examples, 21 chosen")
-    examples, chosen = within(page, .02, .5)
+    examples, chosen = within(page, 0.02, 0.5)
     drag(page, "map", LEFT)
     expect(main(page)).to_contain_text(f"{examples} examples, {chosen} chosen")
 
 
 def test_a_lasso_works_while_an_example_is_open(visit):
-    page = visit("map", run="demo", objective="facility_location", budget="20", example="convert-06")
+    page = visit(
+        "map", run="demo", objective="facility_location", budget="20", example="convert-06"
+    )
     drag(page, "map", EVERYTHING)
     expect(main(page)).to_contain_text("160 examples, 20 chosen", timeout=5_000)
 
@@ -89,7 +96,7 @@ def test_a_lasso_works_while_an_example_is_open(visit):
 def test_a_second_lasso_may_begin_within_the_first(page):
     drag(page, "map", EVERYTHING)
     expect(main(page)).to_contain_text("160 examples, 20 chosen")
-    examples, chosen = within(page, .02, .5)
+    examples, chosen = within(page, 0.02, 0.5)
     drag(page, "map", LEFT)
     expect(main(page)).to_contain_text(f"{examples} examples, {chosen} chosen")
 
@@ -159,8 +166,11 @@ def went_to(page, place):
 
 def lit(page, name, place):
     """Wait until a map shows so many."""
-    page.wait_for_function("""([name, place]) =>
-        document.querySelector(`[role=figure][aria-label^='${name}'] .js-plotly-plot`)?.lit === place""", arg=[name, place])
+    page.wait_for_function(
+        """([name, place]) =>
+        document.querySelector(`[role=figure][aria-label^='${name}'] .js-plotly-plot`)?.lit === place""",
+        arg=[name, place],
+    )
 
 
 def test_play_lights_up_the_chosen_one_after_the_other(page, demo):
@@ -170,19 +180,22 @@ def test_play_lights_up_the_chosen_one_after_the_other(page, demo):
     objective, selection = choose(demo, Choice(objective="facility_location", budget="20"))
     end = f"20 of 20, reaching {reached(selection.value / objective.whole)}"
     drawn(page, "map")
-    page.evaluate("""() => { window.seen = []; const note = () => { const g = document.querySelector(".js-plotly-plot");
+    page.evaluate(
+        """() => { window.seen = []; const note = () => { const g = document.querySelector(".js-plotly-plot");
         const order = g._fullData.find(one => one.name === "order of choice");
         if (order.visible === true) { const dots = [...g.querySelectorAll(`.trace${order.uid} .point`)];
             const hidden = dots.map(dot => dot.style.fillOpacity !== "0");
             const now = JSON.stringify(hidden); if (window.seen.at(-1) !== now) window.seen.push(now); }
-        requestAnimationFrame(note); }; note(); }""")
+        requestAnimationFrame(note); }; note(); }"""
+    )
     expect(main(page).get_by_role("status")).to_have_text(end)
     button(page, "▶ Play").click()
     expect(main(page).get_by_role("status")).not_to_contain_text("20 of 20")
     expect(main(page).get_by_role("status")).to_have_text(end)
     expect(button(page, "▶ Play")).to_be_visible()
     seen = [json.loads(now) for now in page.evaluate("window.seen") if now != "[]"]
-    assert len(seen) >= 5 and all(len(hidden) == 20 and hidden == sorted(hidden) for hidden in seen)      # lit from the first choice on
+    # lit from the first choice on
+    assert len(seen) >= 5 and all(len(hidden) == 20 and hidden == sorted(hidden) for hidden in seen)
     counts = [sum(hidden) for hidden in seen]
     assert counts == sorted(counts, reverse=True) and counts[0] > 15
     assert covered(page) == []
@@ -193,7 +206,10 @@ def test_pause_stays_where_it_is_while_an_example_is_opened_and_the_view_is_kept
     went_to(page, 7)
     lit(page, "Map of", 7)
     assert covered(page) == list(range(7, 20))
-    drawn(page, "map").evaluate("g => window.Plotly.relayout(g, {'xaxis.range': g._fullLayout.xaxis.range.map(x => x * 1.1 + 0.5)})")
+    drawn(page, "map").evaluate(
+        "g => window.Plotly.relayout(g, {'xaxis.range': g._fullLayout.xaxis.range.map(x => x * 1.1"
+        " + 0.5)})"
+    )
     ranges = drawn(page, "map").evaluate("g => g._fullLayout.xaxis.range")
     index, place = one_of(page, "chosen")
     click_point(page, "map", place, f"#{index}chosen")
@@ -206,7 +222,12 @@ def test_pause_stays_where_it_is_while_an_example_is_opened_and_the_view_is_kept
 
 
 def test_nothing_plays_by_itself_and_a_lasso_works_while_play_is_paused(page):
-    assert drawn(page, "map").evaluate("g => g._fullData.find(one => one.name === 'order of choice').visible") is False
+    assert (
+        drawn(page, "map").evaluate(
+            "g => g._fullData.find(one => one.name === 'order of choice').visible"
+        )
+        is False
+    )
     went_to(page, 3)
     lit(page, "Map of", 3)
     drag(page, "map", EVERYTHING)
@@ -216,13 +237,20 @@ def test_nothing_plays_by_itself_and_a_lasso_works_while_play_is_paused(page):
 
 # two maps, and acting on what they enclose
 
+
 def test_a_lasso_in_one_map_lights_the_same_examples_in_the_other(page):
     switch(page, "Neighbours by", "both maps").check(force=True)
-    for name, other, corners, some in (("said", "helped", LEFT, True), ("helped", "said", EVERYTHING, False)):
+    for name, other, corners, some in (
+        ("said", "helped", LEFT, True),
+        ("helped", "said", EVERYTHING, False),
+    ):
         drawn(page, other)
         drag(page, name, corners)
-        page.wait_for_function("""some => [...document.querySelectorAll("[role=figure] .js-plotly-plot")].filter(g =>
-            (g._fullData || []).some(one => one.name === "the rest") === some).length === 2""", arg=some)
+        page.wait_for_function(
+            """some => [...document.querySelectorAll("[role=figure] .js-plotly-plot")].filter(g =>
+            (g._fullData || []).some(one => one.name === "the rest") === some).length === 2""",
+            arg=some,
+        )
         settled(page)
         dimmed = [set(places_of(page, one, "the rest")) for one in (name, other)]
         assert dimmed[0] == dimmed[1] and bool(dimmed[0]) == some
@@ -238,22 +266,32 @@ def test_keeping_all_writes_a_verdict_for_each_of_them(new_server, visit):
 
     server = new_server()
     page = visit("map", at=server, run="demo", objective="facility_location", budget="20")
-    examples, _ = within(page, .02, .5)
+    examples, _ = within(page, 0.02, 0.5)
     drag(page, "map", LEFT)
     button(page, "Keep all").click()
     expect(page.get_by_test_id("stToast")).to_contain_text(f"Kept {examples} examples")
     run = open_demo(server.workspace)
     said = list(open_log(run.folder).events())
-    assert {str(event.action) for event in said} == {"keep"} and len({event.batch for event in said}) == 1
+    assert {str(event.action) for event in said} == {"keep"} and len(
+        {event.batch for event in said}
+    ) == 1
     settled(page)
-    expect(chart(page, "map").locator(".legend2text").filter(has_text=f"keep ({examples})")).to_be_visible()
+    expect(
+        chart(page, "map").locator(".legend2text").filter(has_text=f"keep ({examples})")
+    ).to_be_visible()
     rows = [json.loads(line) for line in download(page, "Export").decode().splitlines()]
-    assert rows == [dict(run.pool[index].extra) for index in sorted(run.pool.examples.index(example) for example in run.pool
-                                                                    if example.id in {event.example for event in said})]
+    assert rows == [
+        dict(run.pool[index].extra)
+        for index in sorted(
+            run.pool.examples.index(example)
+            for example in run.pool
+            if example.id in {event.example for event in said}
+        )
+    ]
 
 
 def test_what_is_enclosed_opens_in_the_table(page):
-    examples, _ = within(page, .02, .5)
+    examples, _ = within(page, 0.02, 0.5)
     drag(page, "map", LEFT)
     button(page, "Open in table").click()
     opened(page, "examples")
@@ -266,10 +304,14 @@ def test_near_duplicates_are_joined_by_lines(page, demo):
 
     pairs = near_duplicates(demo.pool.examples)
     main(page).get_by_text("Link near-duplicates").click()
-    legend = chart(page, "map").locator(".legend2text").filter(has_text=re.compile("near-duplicates"))
+    legend = (
+        chart(page, "map").locator(".legend2text").filter(has_text=re.compile("near-duplicates"))
+    )
     expect(legend).to_have_text(f"near-duplicates ({len(pairs)})")
-    ends = drawn(page, "map").evaluate("""g => { const line = g._fullData.find(one => one.name.startsWith("near-duplicates"));
-        return Array.from(line.x, (x, k) => [x, line.y[k]]).filter(([x]) => Number.isFinite(x)); }""")
+    ends = drawn(page, "map").evaluate(
+        """g => { const line = g._fullData.find(one => one.name.startsWith("near-duplicates"));
+        return Array.from(line.x, (x, k) => [x, line.y[k]]).filter(([x]) => Number.isFinite(x)); }"""
+    )
     from delift_core.runs.projections import read_projection
 
     assert np.allclose(ends, read_projection(demo)[np.array(list(pairs.items())).ravel()])

@@ -19,14 +19,19 @@ def fewer(server, demo):
 
 def open_cell(page):
     """(answered, shown, (x, y)) of one that was left out, and where it is on the screen."""
-    answered, shown, *place = drawn(page, "exact").evaluate("""g => { const box = g.getBoundingClientRect(), {xaxis, yaxis} = g._fullLayout;
+    answered, shown, *place = drawn(page, "exact").evaluate(
+        """g => { const box = g.getBoundingClientRect(), {xaxis, yaxis} = g._fullLayout;
         const open = g._fullData.find(one => (one.hovertemplate || '').includes('not scored')), k = Math.floor(open.x.length / 2);
-        return [...open.customdata[k], box.x + xaxis._offset + xaxis.d2p(open.x[k]), box.y + yaxis._offset + yaxis.d2p(open.y[k])]; }""")
+        return [...open.customdata[k], box.x + xaxis._offset + xaxis.d2p(open.x[k]), box.y + yaxis._offset + yaxis.d2p(open.y[k])]; }"""
+    )
     return answered, shown, place
 
 
 def test_an_open_cell_says_what_it_counts_as_and_its_pair_can_be_scored_exactly(visit, fewer):
-    page, kernel = visit("heatmap", run=fewer.id, objective="facility_location", budget="20"), fewer.kernel("pool_pool")
+    page, kernel = (
+        visit("heatmap", run=fewer.id, objective="facility_location", budget="20"),
+        fewer.kernel("pool_pool"),
+    )
     expect(main(page)).to_contain_text("20.0% of these pairs were scored")
     set_number(page, "First row", 121)
     expect(main(page)).to_contain_text("rows 121 to 160")
@@ -34,8 +39,21 @@ def test_an_open_cell_says_what_it_counts_as_and_its_pair_can_be_scored_exactly(
     expect(main(page)).to_contain_text("rows 121 to 160, columns 131 to 160")
     answered, shown, place = open_cell(page)
     assert not kernel.asked[answered, shown]
-    inferred, ids = kernel.inferred(Measure.L2)[answered], [fewer.pool[place].id for place in (answered, shown)]
-    click_point(page, "exact", place, re.compile(f"answered {ids[0]}shown {ids[1]}not scored: inferred .?{abs(inferred):.4f} from its row"))
+    inferred, ids = (
+        kernel.inferred(Measure.L2)[answered],
+        [fewer.pool[place].id for place in (answered, shown)],
+    )
+    click_point(
+        page,
+        "exact",
+        place,
+        re.compile(
+            f"answered {ids[0]}shown {ids[1]}not scored: inferred .?{abs(inferred):.4f} from"
+            " its row"
+        ),
+    )
     expect(heading(page, f"{ids[1]} shown, {ids[0]} answered")).to_be_visible()
-    expect(main(page)).to_contain_text(f"it counts as {inferred:+.4f}, the mean of what was scored of its answered example")
+    expect(main(page)).to_contain_text(
+        f"it counts as {inferred:+.4f}, the mean of what was scored of its answered example"
+    )
     expect(button(page, "Score this pair exactly")).to_be_visible()

@@ -19,11 +19,21 @@ from tests.e2e.driving import (
     upload,
 )
 
-SLOW = 240_000                           # milliseconds that a model may take to load and to score a few pairs
-ROWS = (("What is 2 + 3?", "5"), ("Name the capital of Peru.", "Lima"), ("Say good morning in French.", "Bonjour"),
-        ("How many days has a week?", "Seven"), ("What colour is grass?", "Green"), ("Spell cat.", "C-A-T"),
-        ("What is the opposite of hot?", "Cold"), ("Which animal barks?", "A dog"), ("What do bees make?", "Honey"),
-        ("Give a word that rhymes with moon.", "Spoon"), ("What freezes at 0 degrees Celsius?", "Water"), ("Who wrote Hamlet?", "Shakespeare"))
+SLOW = 240_000  # milliseconds that a model may take to load and to score a few pairs
+ROWS = (
+    ("What is 2 + 3?", "5"),
+    ("Name the capital of Peru.", "Lima"),
+    ("Say good morning in French.", "Bonjour"),
+    ("How many days has a week?", "Seven"),
+    ("What colour is grass?", "Green"),
+    ("Spell cat.", "C-A-T"),
+    ("What is the opposite of hot?", "Cold"),
+    ("Which animal barks?", "A dog"),
+    ("What do bees make?", "Honey"),
+    ("Give a word that rhymes with moon.", "Spoon"),
+    ("What freezes at 0 degrees Celsius?", "Water"),
+    ("Who wrote Hamlet?", "Shakespeare"),
+)
 
 
 def lines(rows=ROWS, names=("prompt", "response")):
@@ -71,7 +81,10 @@ def test_a_file_becomes_a_choice(visit):
     expect(metric(page, "Parameters")).to_have_text("135 M", timeout=SLOW)
     button(page, "Try one pair").click()
     expect(main(page)).to_contain_text("a utility of", timeout=SLOW)
-    assert sum(page.get_by_test_id("stCode").nth(1).inner_text().count(prompt) for prompt, _ in ROWS) == 2
+    assert (
+        sum(page.get_by_test_id("stCode").nth(1).inner_text().count(prompt) for prompt, _ in ROWS)
+        == 2
+    )
     button(page, "Use this model").click()
     opened(page, "utilities")
     expect(metric(page, "Pairs")).to_have_text("64", timeout=SLOW)

@@ -15,7 +15,9 @@ def run(tmp_path_factory):
     from tests.e2e.test_hostile import hostile
 
     run = open_demo(tmp_path_factory.mktemp("reported"))
-    run.pool.__dict__["examples"] = tuple(hostile(example, place) if place < 20 else example for place, example in enumerate(run.pool))
+    run.pool.__dict__["examples"] = tuple(
+        hostile(example, place) if place < 20 else example for place, example in enumerate(run.pool)
+    )
     return run
 
 
@@ -25,25 +27,39 @@ def file(run, tmp_path_factory):
     from delift_core.selection.choice import Choice
 
     pins = tuple(example.id for example in run.pool.examples[:10])
-    return write_report(run, Choice(**CHOICE, pins=pins), tmp_path_factory.mktemp("page") / "report.html")
+    return write_report(
+        run, Choice(**CHOICE, pins=pins), tmp_path_factory.mktemp("page") / "report.html"
+    )
 
 
 @pytest.fixture
 def receive(browser, file):
-    """receive(scheme=...) -> the page in front of somebody; nothing may be asked for, go wrong or be said by the console"""
+    """receive(scheme=...) -> the page in front of somebody; nothing may be asked for, go wrong or
+    be said by the console
+    """
     readers, troubles = [], []
 
     def come(scheme="light", **more):
-        reader = browser.new_context(offline=True, color_scheme=scheme, **{"viewport": {"width": 1280, "height": 900}, **more})
+        reader = browser.new_context(
+            offline=True,
+            color_scheme=scheme,
+            **{"viewport": {"width": 1280, "height": 900}, **more},
+        )
         reader.set_default_timeout(PATIENCE)
         page = reader.new_page()
-        page.on("request", lambda request: request.url.startswith(("data:", "blob:")) or troubles.append(request.url))
+        page.on(
+            "request",
+            lambda request: (
+                request.url.startswith(("data:", "blob:")) or troubles.append(request.url)
+            ),
+        )
         page.on("console", lambda said: troubles.append(said.text))
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("dialog", lambda dialog: (troubles.append(dialog.message), dialog.dismiss()))
         page.goto(file.as_uri())
         readers.append(reader)
         return page
+
     yield come
     for reader in readers:
         reader.close()
@@ -60,13 +76,19 @@ def colour(page, selector, of):
     return page.locator(selector).first.evaluate(f"found => getComputedStyle(found)['{of}']")
 
 
-LOOKS = {"light": ("rgb(253, 253, 252)", "rgb(0, 114, 178)"), "dark": ("rgb(20, 23, 28)", "rgb(86, 180, 233)")}
+LOOKS = {
+    "light": ("rgb(253, 253, 252)", "rgb(0, 114, 178)"),
+    "dark": ("rgb(20, 23, 28)", "rgb(86, 180, 233)"),
+}
 
 
 @pytest.mark.parametrize("scheme", LOOKS)
 def test_every_figure_is_drawn_in_the_colours_of_the_page(receive, scheme):
     page = drawn(receive(scheme))
-    assert (colour(page, "html", "backgroundColor"), colour(page, "#curve .lines path[style*='stroke-width: 3px']", "stroke")) == LOOKS[scheme]
+    assert (
+        colour(page, "html", "backgroundColor"),
+        colour(page, "#curve .lines path[style*='stroke-width: 3px']", "stroke"),
+    ) == LOOKS[scheme]
     assert page.locator("#map .point").count() == 160
     expect(page.locator("#kernel .hm image")).to_have_count(1)
 
@@ -81,7 +103,9 @@ def test_a_window_made_narrow_and_wide_again_leaves_nothing_behind(receive):
     page = drawn(receive())
     for width, title in ((390, "utility (colours end at"), (1280, "utility")):
         page.set_viewport_size({"width": width, "height": 900})
-        expect(page.locator("#kernel .infolayer text", has_text="colours end").first).to_contain_text(title)
+        expect(
+            page.locator("#kernel .infolayer text", has_text="colours end").first
+        ).to_contain_text(title)
         expect(page.locator("#kernel .cbfills")).to_have_count(1)
     last = last_diamond(page)
     page.mouse.click(last["x"], last["y"])
@@ -141,7 +165,11 @@ def test_all_reasons_open_and_close_at_once(receive):
 
 def test_without_scripts_words_and_tables_stand_in_for_the_figures(receive):
     page = receive(java_script_enabled=False)
-    for words in ("The map is drawn by a script", "The curve is drawn by a script", "The heatmap is drawn by a script"):
+    for words in (
+        "The map is drawn by a script",
+        "The curve is drawn by a script",
+        "The heatmap is drawn by a script",
+    ):
         expect(page.get_by_text(words)).to_be_visible()
     page.locator("summary", has_text="The curve as a table").click()
     expect(page.get_by_role("cell", name="99.", exact=False).first).to_be_visible()
@@ -149,7 +177,9 @@ def test_without_scripts_words_and_tables_stand_in_for_the_figures(receive):
 
 
 def test_a_phone_scrolls_down_and_never_sideways(receive):
-    page = drawn(receive("dark", viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True))
+    page = drawn(
+        receive("dark", viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    )
     page.locator(".chosen summary").first.click()
     assert page.evaluate("[document.documentElement.scrollWidth, innerWidth]") == [390, 390]
 
@@ -159,7 +189,10 @@ def test_the_export_page_gives_the_same_bytes_as_the_library(visit, demo, tmp_pa
     from delift_core.selection.choice import Choice
 
     page = visit("export", run="demo", **CHOICE)
-    assert download(page, "report.html") == write_report(demo, Choice(**CHOICE), tmp_path / "report.html").read_bytes()
+    assert (
+        download(page, "report.html")
+        == write_report(demo, Choice(**CHOICE), tmp_path / "report.html").read_bytes()
+    )
 
 
 def test_a_run_without_a_map_leads_to_the_map_page(new_server, visit, tmp_path):

@@ -10,7 +10,7 @@ from tests.e2e.conftest import ROOT
 from tests.e2e.driving import click_row, expect, heading, main, settled
 
 FOLDER = ROOT / "docs" / "screenshots"
-SIZE, MOST = (1440, 900), 200_000        # pixels, bytes
+SIZE, MOST = (1440, 900), 200_000  # pixels, bytes
 
 
 def subset(page):
@@ -20,16 +20,24 @@ def subset(page):
 
 
 def map_(page):
-    """With everything drawn around that lies beside the example chosen first, and one of these opened."""
-    (x, y), area = places_of(page, "map")[MARKED], chart(page, "map").locator(".nsewdrag").first.bounding_box()
-    corners = [((x + dx - area["x"]) / area["width"], (y + dy - area["y"]) / area["height"]) for dx, dy in OUTLINE]
+    """With everything drawn around that lies beside the example chosen first, and one of these
+    opened.
+    """
+    (x, y), area = (
+        places_of(page, "map")[MARKED],
+        chart(page, "map").locator(".nsewdrag").first.bounding_box(),
+    )
+    corners = [
+        ((x + dx - area["x"]) / area["width"], (y + dy - area["y"]) / area["height"])
+        for dx, dy in OUTLINE
+    ]
     drag(page, "map", corners)
     click_row(page, "Examples: enclosed", 1)
     expect(main(page).get_by_role("heading", name="Example ")).to_be_visible()
 
 
 def heatmap(page):
-    drag(page, "overview", [(.3, .3), (.5, .5)])
+    drag(page, "overview", [(0.3, 0.3), (0.5, 0.5)])
     expect(main(page)).not_to_contain_text("rows 1 to 150")
     drawn(page, "exact")
 
@@ -50,8 +58,11 @@ def audit(page):
 
 PAGES = {"subset": subset, "map": map_, "heatmap": heatmap, "examples": examples, "audit": audit}
 ASKED = {"objective": "facility_location", "budget": "30"}
-MORE = {"map": {"light": {"colour": "topic"}, "dark": {"colour": "topic"}}, "audit": {"light": {"reviewer": "anna"}, "dark": {"reviewer": "ben"}}}
-MARKED = 13                              # where convert-06 stands in the pool
+MORE = {
+    "map": {"light": {"colour": "topic"}, "dark": {"colour": "topic"}},
+    "audit": {"light": {"reviewer": "anna"}, "dark": {"reviewer": "ben"}},
+}
+MARKED = 13  # where convert-06 stands in the pool
 OUTLINE = [(-60, -60), (20, -75), (50, -30), (45, 45), (-10, 60), (-55, 30), (-60, -60)]
 NAMES = [f"{place}-{scheme}" for place in PAGES for scheme in ("light", "dark")]
 
@@ -65,7 +76,9 @@ def take(page, name):
     settled(page)
     FOLDER.mkdir(parents=True, exist_ok=True)
     picture = Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
-    picture.quantize(256, method=Image.Quantize.MEDIANCUT, kmeans=2).save(FOLDER / f"{name}.png", optimize=True)
+    picture.quantize(256, method=Image.Quantize.MEDIANCUT, kmeans=2).save(
+        FOLDER / f"{name}.png", optimize=True
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -74,7 +87,9 @@ def test_a_picture_is_there_and_small(visit, name):
 
     if os.environ.get("DELIFT_SCREENSHOTS") == "1":
         place, scheme = name.split("-")
-        page = visit(place, scheme=scheme, run="demo", **ASKED, **MORE.get(place, {}).get(scheme, {}))
+        page = visit(
+            place, scheme=scheme, run="demo", **ASKED, **MORE.get(place, {}).get(scheme, {})
+        )
         PAGES[place](page)
         take(page, name)
     file = FOLDER / f"{name}.png"

@@ -1,4 +1,6 @@
-"""Long work outlives a reload, a killed server and a killed worker; what is finished is not done again."""
+"""Long work outlives a reload, a killed server and a killed worker; what is finished is not done
+again.
+"""
 
 import os
 import signal
@@ -9,8 +11,13 @@ from tests.e2e.driving import button, expect, main, opened, sidebar
 from tests.e2e.test_preparing import ROWS, SLOW
 
 pytestmark = pytest.mark.model
-MORE = (*ROWS, ("What is 7 - 4?", "3"), ("Name the capital of Japan.", "Tokyo"), ("Say thank you in German.", "Danke"),
-        ("How many legs has a spider?", "Eight"))
+MORE = (
+    *ROWS,
+    ("What is 7 - 4?", "3"),
+    ("Name the capital of Japan.", "Tokyo"),
+    ("Say thank you in German.", "Danke"),
+    ("How many legs has a spider?", "Eight"),
+)
 
 
 @pytest.fixture
@@ -19,7 +26,10 @@ def run(tmp_path):
     from delift_core.data.readers import read_dataset
     from delift_core.runs.store import bundled_run, create_run
 
-    pool = read_dataset([{"prompt": prompt, "response": response} for prompt, response in MORE], near_duplicates="keep")
+    pool = read_dataset(
+        [{"prompt": prompt, "response": response} for prompt, response in MORE],
+        near_duplicates="keep",
+    )
     return create_run(tmp_path / "workspace", {"pool": pool}, bundled_run().record["model"], "chat")
 
 
@@ -38,7 +48,11 @@ def status(job):
 
 def tiles(run):
     """Every stored tile and when it was written."""
-    return {file.name: file.stat().st_mtime_ns for file in (run.kernel_folder("pool_pool") / "c").rglob("*") if file.is_file()}
+    return {
+        file.name: file.stat().st_mtime_ns
+        for file in (run.kernel_folder("pool_pool") / "c").rglob("*")
+        if file.is_file()
+    }
 
 
 def start(page, words):
@@ -63,7 +77,9 @@ def expect_finished(page, run, before):
     assert not run.missing("pool_pool")
 
 
-def test_a_reload_changes_nothing_and_what_was_cancelled_goes_on_behind_the_last_tile(new_server, visit, run, job):
+def test_a_reload_changes_nothing_and_what_was_cancelled_goes_on_behind_the_last_tile(
+    new_server, visit, run, job
+):
     server = new_server(run.folder.parents[1])
     page = visit("utilities", at=server, run=run.id)
     start(page, "Start scoring")
@@ -82,7 +98,9 @@ def test_a_reload_changes_nothing_and_what_was_cancelled_goes_on_behind_the_last
     expect_finished(page, run, before)
 
 
-def test_a_killed_server_leaves_the_worker_and_a_killed_worker_leaves_its_tiles(new_server, visit, run, job):
+def test_a_killed_server_leaves_the_worker_and_a_killed_worker_leaves_its_tiles(
+    new_server, visit, run, job
+):
     first = new_server(run.folder.parents[1])
     page = visit("utilities", at=first, run=run.id)
     start(page, "Start scoring")

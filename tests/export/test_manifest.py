@@ -12,30 +12,83 @@ from delift_core.selection.constraints import Budget, BudgetUnit
 from delift_core.selection.greedy import Selection
 from delift_core.selection.objectives import ObjectiveName
 
-ROWS = [{"id": "a", "prompt": "What is 2 + 2?", "response": "4"}, {"id": "b", "prompt": "Name a colour.", "response": "Blue"},
-        {"id": "c", "prompt": "Say hello.", "response": "Hello"}]
+ROWS = [
+    {"id": "a", "prompt": "What is 2 + 2?", "response": "4"},
+    {"id": "b", "prompt": "Name a colour.", "response": "Blue"},
+    {"id": "c", "prompt": "Say hello.", "response": "Hello"},
+]
 
 
 def test_the_manifest_tells_data_choice_and_versions(tmp_path):
     pool, target = read_dataset(ROWS), read_dataset(ROWS[:1])
-    chosen = Selection(np.array([2, 0]), np.array([1.0, 0.0]), Budget(0.5, BudgetUnit.FRACTION), ObjectiveName.FLQMI, {"eta": 1.0})
-    record = manifest_of(pool, chosen, target=target, model={"name": "bundled", "context": np.int64(8)}, template="chat", seed=3,
-                         options={"diagonal": "capped"}, command="delift run --pool pool.jsonl --out out.csv")
-    written = json.loads(Path(f"{export_subset(pool, chosen, tmp_path / 'out.csv', manifest=record)}.manifest.json").read_text())
-    assert written["data"]["pool"]["fingerprint"] == pool.fingerprint and written["data"]["target"]["examples"] == 1
-    assert written["selection"] == {"objective": "flqmi", "parameters": {"eta": 1.0}, "budget": {"amount": 0.5, "unit": "fraction"},
-                                    "chosen": 2, "pinned": 0, "value": 1.0, "saturated_at": 1}
-    assert (written["command"], written["seed"], written["model"]["context"], written["options"]) == (
-        record["command"], 3, 8, {"diagonal": "capped"})
-    assert written["versions"]["python"] == platform.python_version() and written["versions"]["numpy"] == np.__version__
+    chosen = Selection(
+        np.array([2, 0]),
+        np.array([1.0, 0.0]),
+        Budget(0.5, BudgetUnit.FRACTION),
+        ObjectiveName.FLQMI,
+        {"eta": 1.0},
+    )
+    record = manifest_of(
+        pool,
+        chosen,
+        target=target,
+        model={"name": "bundled", "context": np.int64(8)},
+        template="chat",
+        seed=3,
+        options={"diagonal": "capped"},
+        command="delift run --pool pool.jsonl --out out.csv",
+    )
+    written = json.loads(
+        Path(
+            f"{export_subset(pool, chosen, tmp_path / 'out.csv', manifest=record)}.manifest.json"
+        ).read_text()
+    )
+    assert (
+        written["data"]["pool"]["fingerprint"] == pool.fingerprint
+        and written["data"]["target"]["examples"] == 1
+    )
+    assert written["selection"] == {
+        "objective": "flqmi",
+        "parameters": {"eta": 1.0},
+        "budget": {"amount": 0.5, "unit": "fraction"},
+        "chosen": 2,
+        "pinned": 0,
+        "value": 1.0,
+        "saturated_at": 1,
+    }
+    assert (
+        written["command"],
+        written["seed"],
+        written["model"]["context"],
+        written["options"],
+    ) == (record["command"], 3, 8, {"diagonal": "capped"})
+    assert (
+        written["versions"]["python"] == platform.python_version()
+        and written["versions"]["numpy"] == np.__version__
+    )
     assert str(tmp_path) not in json.dumps(written)
 
 
 def test_the_manifest_tells_how_the_pool_was_read_and_who_was_dropped():
-    pool = read_dataset([*ROWS, {"id": "d", "prompt": "Say bye.", "response": "Bye<|im_end|>"}], limit=3, seed=5, near_duplicates="keep")
-    chosen = Selection(np.array([2, 0]), np.array([1.0, 0.0]), Budget(2, BudgetUnit.ROWS), ObjectiveName.FACILITY_LOCATION)
+    pool = read_dataset(
+        [*ROWS, {"id": "d", "prompt": "Say bye.", "response": "Bye<|im_end|>"}],
+        limit=3,
+        seed=5,
+        near_duplicates="keep",
+    )
+    chosen = Selection(
+        np.array([2, 0]),
+        np.array([1.0, 0.0]),
+        Budget(2, BudgetUnit.ROWS),
+        ObjectiveName.FACILITY_LOCATION,
+    )
     record = manifest_of(pool, chosen, dropped=[pool[0].id], left_out=True)
-    assert record["data"]["pool"]["asked"] == {"usable": 4, "limit": 3, "seed": 5, "near_duplicates": "keep"}
+    assert record["data"]["pool"]["asked"] == {
+        "usable": 4,
+        "limit": 3,
+        "seed": 5,
+        "near_duplicates": "keep",
+    }
     assert (record["data"]["pool"]["problems"], record["data"]["pool"]["altered"]) == (0, 1)
     assert record["audit"] == {"dropped": [pool[0].id], "left_out": 1}
     assert manifest_of(pool, chosen, dropped=[pool[0].id])["audit"]["left_out"] == 0
@@ -43,5 +96,6 @@ def test_the_manifest_tells_how_the_pool_was_read_and_who_was_dropped():
 
 def test_the_home_of_a_person_is_not_in_the_manifest(monkeypatch):
     monkeypatch.setenv("HOME", "/home/ada")
-    assert [as_typed(name) for name in ("/home/ada/pool.jsonl", "/home/adam/pool.jsonl", "pool.jsonl")] == [
-        "~/pool.jsonl", "/home/adam/pool.jsonl", "pool.jsonl"]
+    assert [
+        as_typed(name) for name in ("/home/ada/pool.jsonl", "/home/adam/pool.jsonl", "pool.jsonl")
+    ] == ["~/pool.jsonl", "/home/adam/pool.jsonl", "pool.jsonl"]

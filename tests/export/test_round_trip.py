@@ -1,4 +1,6 @@
-"""Read, export, read: whatever rows a file holds come back from every kind of file as the same examples, once and for all."""
+"""Read, export, read: whatever rows a file holds come back from every kind of file as the same
+examples, once and for all.
+"""
 
 import json
 
@@ -16,47 +18,109 @@ from delift_core.selection.objectives import ObjectiveName
 quick = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 letters = st.characters(exclude_categories=["Cs"])
-awkward = st.sampled_from(["\0", "\x1b[31m", "\u2028", "\x85", "\ufeff", "\u202e", "e\u0301", "\ufb01", "\ufdd0", "\r\n", "\r", '"', "'", ",", ";", "\t", "|", "\\", "{", "]",
-                           "=1+1", "<|im_end|>", "sep=;", "NaN", "null", "\U0001f600"])
+awkward = st.sampled_from(
+    [
+        "\0",
+        "\x1b[31m",
+        "\u2028",
+        "\x85",
+        "\ufeff",
+        "\u202e",
+        "e\u0301",
+        "\ufb01",
+        "\ufdd0",
+        "\r\n",
+        "\r",
+        '"',
+        "'",
+        ",",
+        ";",
+        "\t",
+        "|",
+        "\\",
+        "{",
+        "]",
+        "=1+1",
+        "<|im_end|>",
+        "sep=;",
+        "NaN",
+        "null",
+        "\U0001f600",
+    ]
+)
 texts = st.lists(st.one_of(awkward, st.text(letters, max_size=8)), max_size=6).map("".join)
 said = texts.map(lambda text: f"a{text}b")
-numbers = st.one_of(st.integers(-2**62, 2**62), st.floats(allow_nan=False, allow_infinity=False))
-nested = st.recursive(st.one_of(st.none(), st.booleans(), numbers, texts),
-                      lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(texts, inner, max_size=3)), max_leaves=8)
-typed = {"flag": st.booleans(), "count": st.integers(-2**62, 2**62), "share": st.floats(allow_nan=False, allow_infinity=False),
-         "list": st.lists(texts, max_size=3), "object": st.fixed_dictionaries({"x": texts, "y": st.lists(st.integers(0, 9), max_size=2)})}
-EXTRA = {".jsonl": {"more": nested}, ".json": {"more": nested}, ".parquet": typed, ".csv": {"note": said, "x": st.just("")}}
+numbers = st.one_of(st.integers(-(2**62), 2**62), st.floats(allow_nan=False, allow_infinity=False))
+nested = st.recursive(
+    st.one_of(st.none(), st.booleans(), numbers, texts),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(texts, inner, max_size=3)),
+    max_leaves=8,
+)
+typed = {
+    "flag": st.booleans(),
+    "count": st.integers(-(2**62), 2**62),
+    "share": st.floats(allow_nan=False, allow_infinity=False),
+    "list": st.lists(texts, max_size=3),
+    "object": st.fixed_dictionaries({"x": texts, "y": st.lists(st.integers(0, 9), max_size=2)}),
+}
+EXTRA = {
+    ".jsonl": {"more": nested},
+    ".json": {"more": nested},
+    ".parquet": typed,
+    ".csv": {"note": said, "x": st.just("")},
+}
 
 
 def rows_for(suffix):
-    """Rows with text in prompt, response and id, and beside them whatever this kind of file can carry."""
+    """Rows with text in prompt, response and id, and beside them whatever this kind of file can
+    carry.
+    """
     rows = st.fixed_dictionaries({"id": said, "prompt": said, "response": said} | EXTRA[suffix])
     return st.lists(rows, min_size=1, max_size=5, unique_by=lambda row: row["id"])
 
 
 def everything(dataset):
     count = len(dataset)
-    return Selection(np.arange(count), np.ones(count), Budget(count, BudgetUnit.ROWS), ObjectiveName.FACILITY_LOCATION)
+    return Selection(
+        np.arange(count),
+        np.ones(count),
+        Budget(count, BudgetUnit.ROWS),
+        ObjectiveName.FACILITY_LOCATION,
+    )
 
 
 def told(dataset):
     """What a dataset says, down to the digits of a number and the order of fields."""
-    return [(example.id, example.turns, example.response, json.dumps(example.extra, sort_keys=True)) for example in dataset]
+    return [
+        (example.id, example.turns, example.response, json.dumps(example.extra, sort_keys=True))
+        for example in dataset
+    ]
 
 
 @pytest.mark.parametrize("suffix", EXTRA)
 def test_what_was_read_is_what_is_read_again(tmp_path, suffix):
-    """From JSON to any kind of file and back, in the original shape; from there on, the same bytes each time."""
+    """From JSON to any kind of file and back, in the original shape; from there on, the same bytes
+    each time.
+    """
+
     @quick
     @given(rows=rows_for(suffix))
     def holds(rows):
-        (tmp_path / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        (tmp_path / "in.jsonl").write_text(
+            "".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8"
+        )
         read = read_dataset(tmp_path / "in.jsonl", near_duplicates="keep")
-        assert [(example.id, example.prompt, example.response) for example in read] == [(row["id"], row["prompt"], row["response"]) for row in rows]
+        assert [(example.id, example.prompt, example.response) for example in read] == [
+            (row["id"], row["prompt"], row["response"]) for row in rows
+        ]
         path = export_subset(read, everything(read), tmp_path / f"out{suffix}")
         again = read_dataset(path, near_duplicates="keep")
         assert told(again) == told(read)
-        assert export_subset(again, everything(again), tmp_path / f"again{suffix}").read_bytes() == path.read_bytes()
+        assert (
+            export_subset(again, everything(again), tmp_path / f"again{suffix}").read_bytes()
+            == path.read_bytes()
+        )
+
     holds()
 
 
@@ -66,9 +130,23 @@ def test_a_conversation_in_another_shape_is_the_same_conversation(tmp_path, suff
     @settings(quick, max_examples=15)
     @given(data=st.data())
     def holds(data):
-        earlier = data.draw(st.lists(st.tuples(said, said), max_size=0 if (shape, suffix) == ("alpaca", ".csv") else 2))
-        roles = [turn for pair in earlier for turn in zip(("user", "assistant"), pair)] + [("user", data.draw(said)), ("assistant", data.draw(said))]
-        read = read_dataset([{"messages": [{"role": role, "content": text} for role, text in roles]}])
-        again = read_dataset(export_subset(read, everything(read), tmp_path / f"out{suffix}", shape=shape))
-        assert [(example.turns, example.response) for example in again] == [(example.turns, example.response) for example in read]
+        earlier = data.draw(
+            st.lists(
+                st.tuples(said, said), max_size=0 if (shape, suffix) == ("alpaca", ".csv") else 2
+            )
+        )
+        roles = [turn for pair in earlier for turn in zip(("user", "assistant"), pair)] + [
+            ("user", data.draw(said)),
+            ("assistant", data.draw(said)),
+        ]
+        read = read_dataset(
+            [{"messages": [{"role": role, "content": text} for role, text in roles]}]
+        )
+        again = read_dataset(
+            export_subset(read, everything(read), tmp_path / f"out{suffix}", shape=shape)
+        )
+        assert [(example.turns, example.response) for example in again] == [
+            (example.turns, example.response) for example in read
+        ]
+
     holds()

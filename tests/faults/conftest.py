@@ -1,4 +1,6 @@
-"""The same tiny runs as in tests/runs, and workers that are forked from a warm process, put in harm's way."""
+"""The same tiny runs as in tests/runs, and workers that are forked from a warm process, put in
+harm's way.
+"""
 
 import json
 import subprocess
@@ -16,15 +18,20 @@ from tests.pages.conftest import demo, visit, workspace  # noqa: F401  (fixtures
 from tests.runs.conftest import new_run, roles, score  # noqa: F401  (fixtures)
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 120                              # seconds
+PATIENCE = 120  # seconds
 
 
 class Nursery:
     """Forks workers from a warm process, one at a time."""
 
     def __init__(self, model):
-        self.process = subprocess.Popen([sys.executable, "-m", "tests.faults.processes", str(model)], cwd=ROOT, stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.processes", str(model)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         self.fault, self.code = {}, None
 
     def launch(self, folder, task):
@@ -38,7 +45,9 @@ class Nursery:
 
     def race(self, folders):
         """The exit codes of workers that begin at once."""
-        self.process.stdin.write(json.dumps({"folders": [str(folder) for folder in folders], "fault": {}}) + "\n")
+        self.process.stdin.write(
+            json.dumps({"folders": [str(folder) for folder in folders], "fault": {}}) + "\n"
+        )
         self.process.stdin.flush()
         self.pid = int(self.process.stdout.readline())
         return [int(self.process.stdout.readline().split()[0]) for _ in folders]
@@ -69,10 +78,14 @@ def nursery(tiny):
 
 @pytest.fixture
 def does(nursery, monkeypatch):
-    """does(run, *kernels, **fault) -> (exit code, status) of a worker that was started on the run's score job, and has ended."""
+    """does(run, *kernels, **fault) -> (exit code, status) of a worker that was started on the run's
+    score job, and has ended.
+    """
+
     def work(run, *kernels, **fault):
         folder = begin(nursery, monkeypatch, run, kernels, fault)
         return nursery.ended(), jobs.status(folder)
+
     return work
 
 
@@ -81,17 +94,41 @@ def begin(nursery, monkeypatch, run, kernels=(), fault=None):
     nursery.fault = fault or {}
     monkeypatch.setattr(jobs, "launch", nursery.launch)
     folder = jobs.run_job(run.folder, "score")
-    jobs.start(folder, "score", {"run": str(run.folder), "device": "cpu", "kernels": list(kernels or ("pool_pool",)), "workspace": str(run.folder.parents[1])})
+    jobs.start(
+        folder,
+        "score",
+        {
+            "run": str(run.folder),
+            "device": "cpu",
+            "kernels": list(kernels or ("pool_pool",)),
+            "workspace": str(run.folder.parents[1]),
+        },
+    )
     return folder
 
 
 @pytest.fixture(scope="session")
 def many():
     """Enough examples for several tiles, and a few that are known."""
+
     def dataset(name, count):
         texts = [f"Add {number} and {number}" for number in range(count)]
-        return Dataset(tuple(Example(f"{name}-{number}", text, str(2 * number), (Turn("user", text),), {"prompt": text}, number + 1)
-                             for number, text in enumerate(texts)), source=f"{name}.jsonl", format="made")
+        return Dataset(
+            tuple(
+                Example(
+                    f"{name}-{number}",
+                    text,
+                    str(2 * number),
+                    (Turn("user", text),),
+                    {"prompt": text},
+                    number + 1,
+                )
+                for number, text in enumerate(texts)
+            ),
+            source=f"{name}.jsonl",
+            format="made",
+        )
+
     return {"pool": dataset("pool", 18), "known": dataset("known", 3)}
 
 
@@ -128,7 +165,12 @@ def fill(filler):
 def disk(tmp_path_factory):
     """A disk of eight megabytes, where this process may mount one."""
     folder = tmp_path_factory.mktemp("disk")
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)], capture_output=True, text=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if mounted.returncode:
         pytest.skip(f"no small disk can be mounted here: {mounted.stderr.strip()}")
     yield Disk(folder)
@@ -137,8 +179,13 @@ def disk(tmp_path_factory):
 
 def contents(folder):
     """Every byte of a run folder but logs, statuses and locks."""
-    return {str(file.relative_to(folder)): file.read_bytes() for file in sorted(Path(folder).rglob("*"))
-            if file.is_file() and "jobs" not in file.relative_to(folder).parts and file.suffix != ".lock"}
+    return {
+        str(file.relative_to(folder)): file.read_bytes()
+        for file in sorted(Path(folder).rglob("*"))
+        if file.is_file()
+        and "jobs" not in file.relative_to(folder).parts
+        and file.suffix != ".lock"
+    }
 
 
 DONE = (0, State.DONE)

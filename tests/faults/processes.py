@@ -1,5 +1,6 @@
-"""A warm process from which workers are forked: importing torch takes seconds, a fork none. What a fork runs is the worker itself, on real files,
-with the model that the process has loaded.
+"""A warm process from which workers are forked: importing torch takes seconds, a fork none.
+
+What a fork runs is the worker itself, on real files, with the model that the process has loaded.
 
     python -m tests.faults.processes MODEL      loads the model, then reads one JSON line: {"folders": [one worker each], "fault": {...}};
                                               says the first one's pid and, when each has ended, its exit code (or minus the signal) and the
@@ -36,7 +37,8 @@ from delift_core.scoring import packing
 from delift_core.workflow import score as scoring
 from tests.faults.conftest import fill
 
-MOMENTS = ("alone", "tile", "writing", "between")       # in the pass alone, in the middle of a tile, of a file, and behind a stored tile
+# in the pass alone, in the middle of a tile, of a file, and behind a stored tile
+MOMENTS = ("alone", "tile", "writing", "between")
 
 
 class Moments:
@@ -47,7 +49,10 @@ class Moments:
         sys.addaudithook(self.hear)
         alone, tile, write = scoring.score_alone, scoring.score_tile, Run.write_tile
         scoring.score_alone = lambda *given: alone(*given[:3], self.telling("alone", given[3]))
-        scoring.score_tile = lambda *given: (self.need(given[0]), tile(*given[:6], self.telling("tile", given[6]), *given[7:]))[1]
+        scoring.score_tile = lambda *given: (
+            self.need(given[0]),
+            tile(*given[:6], self.telling("tile", given[6]), *given[7:]),
+        )[1]
         Run.write_tile = lambda *given: (write(*given), self.reach("between"))
 
     def telling(self, moment, progress):
@@ -55,7 +60,11 @@ class Moments:
 
     def hear(self, event, given):
         """A file of the run that is finished beside its place and about to be renamed."""
-        if event == "os.rename" and str(given[0]).startswith(self.run) and "/jobs/" not in str(given[0]):
+        if (
+            event == "os.rename"
+            and str(given[0]).startswith(self.run)
+            and "/jobs/" not in str(given[0])
+        ):
             self.reach("writing", str(given[0]))
 
     def reach(self, moment, file=None):
@@ -71,14 +80,19 @@ class Moments:
             time.sleep(0.01)
 
     def need(self, model):
-        """Ask torch for what a pack of a large model takes, where the system has no more to give: its own libraries may crash when they find none."""
+        """Ask torch for what a pack of a large model takes, where the system has no more to give:
+        its own libraries may crash when they find none.
+        """
         if "memory" not in self.fault:
             return
         used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
         before = resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_AS, (used + self.fault["memory"], before[1]))
         try:
-            torch.empty((model.pack_tokens or packing.LINE_TOKENS["cpu"]) * self.fault["token"], dtype=torch.uint8)
+            torch.empty(
+                (model.pack_tokens or packing.LINE_TOKENS["cpu"]) * self.fault["token"],
+                dtype=torch.uint8,
+            )
         finally:
             resource.setrlimit(resource.RLIMIT_AS, before)
 
@@ -114,7 +128,10 @@ def fork(folder: Path, fault: dict) -> int:
 def main(model: str) -> None:
     torch.set_num_threads(1)
     loaded = model_of.load_model(model, device="cpu")
-    model_of.load_model = lambda name, *, pack_tokens=None, **options: replace(loaded, pack_tokens=pack_tokens)   # half a second for each worker
+    # half a second for each worker
+    model_of.load_model = lambda name, *, pack_tokens=None, **options: replace(
+        loaded, pack_tokens=pack_tokens
+    )
     for line in sys.stdin:
         asked = json.loads(line)
         pids = [fork(Path(folder), asked["fault"]) for folder in asked["folders"]]

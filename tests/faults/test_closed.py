@@ -1,4 +1,6 @@
-"""A run folder that cannot be written: whatever only reads works, verdicts too, and whatever writes says one sentence."""
+"""A run folder that cannot be written: whatever only reads works, verdicts too, and whatever writes
+says one sentence.
+"""
 
 import json
 import os
@@ -33,7 +35,12 @@ def closed(disk, monkeypatch):
     run = open_demo(disk.folder)
     save_selection(run, CHOICE, choose(run, CHOICE)[1])
     log = open_log(run.folder)
-    log.append([Event("1", run.pool[3].id, Action.DROP, "anna", ("wrong",)), Event("2", run.pool[4].id, Action.KEEP, "anna")])
+    log.append(
+        [
+            Event("1", run.pool[3].id, Action.DROP, "anna", ("wrong",)),
+            Event("2", run.pool[4].id, Action.KEEP, "anna"),
+        ]
+    )
     log.write_guidelines("keep what is right", "anna")
     log.engine.dispose()
     write_status(Status(State.RUNNING, "score", pid=1), jobs.run_job(run.folder, "score"))
@@ -47,49 +54,86 @@ def test_everything_that_only_reads_works(closed, tmp_path, tried):
     assert len(choose(closed, CHOICE)[1]) == 5 == len(read_selection(find_selection(closed))[1])
     assert [event.uid for event in open_log(closed.folder).events()] == ["1", "2"]
     audit = audit_of(closed.folder)
-    assert audit.counts["anna"] == {"drop": 1, "keep": 1} and audit.guidelines == "keep what is right"
+    assert (
+        audit.counts["anna"] == {"drop": 1, "keep": 1} and audit.guidelines == "keep what is right"
+    )
     assert write_report(closed, CHOICE, tmp_path / "report.html").stat().st_size > 100_000
     assert read_projection(closed).shape == (160, 2) and set(closed.folder.rglob("*")) == before
-    tried("a closed folder: open, choose, look, report, verdicts", "read", "all as in a folder that can be written, and no file is added")
+    tried(
+        "a closed folder: open, choose, look, report, verdicts",
+        "read",
+        "all as in a folder that can be written, and no file is added",
+    )
 
 
-def test_the_audit_page_shows_verdicts_and_says_that_none_can_be_given(closed, demo, monkeypatch, tried):
+def test_the_audit_page_shows_verdicts_and_says_that_none_can_be_given(
+    closed, demo, monkeypatch, tried
+):
     monkeypatch.setenv("DELIFT_WORKSPACE", str(closed.folder.parents[1]))
     page = demo("deliver/audit", run=closed.id, budget="160", reviewer="anna", queue="filter")
     assert not page.exception and not page.error and "2 of 160 chosen judged" in texts(page)
     page = next(button for button in page.button if button.label == "Keep all").click().run()
-    refusal, = [error.value for error in page.error]
-    assert not page.exception and "nothing can be written, the run folder is closed for writing" in refusal.replace("\\", "")
-    tried("a closed folder: the Audit page", "read", "2 of 160 chosen judged; judging says: nothing can be written, the run folder is closed")
+    (refusal,) = [error.value for error in page.error]
+    assert (
+        not page.exception
+        and "nothing can be written, the run folder is closed for writing"
+        in refusal.replace("\\", "")
+    )
+    tried(
+        "a closed folder: the Audit page",
+        "read",
+        "2 of 160 chosen judged; judging says: nothing can be written, the run folder is closed",
+    )
 
 
-def test_verdicts_of_a_server_that_was_killed_are_read_from_beside_the_database(disk, monkeypatch, tried):
+def test_verdicts_of_a_server_that_was_killed_are_read_from_beside_the_database(
+    disk, monkeypatch, tried
+):
     monkeypatch.delenv("DELIFT_DATABASE", raising=False)
     elsewhere, here = (disk.folder / name / "run" for name in ("elsewhere", "here"))
     elsewhere.mkdir(parents=True)
     log = open_log(elsewhere)
     log.append([Event("1", "a", Action.KEEP, "anna")])
-    shutil.copytree(elsewhere, here)                                                  # as a kill leaves it: not yet written into the database
+    shutil.copytree(elsewhere, here)  # as a kill leaves it: not yet written into the database
     assert (here / "audit.sqlite-wal").stat().st_size
     log.engine.dispose()
     disk.close()
     assert [event.uid for event in open_log(here).events()] == ["1"]
-    tried("a closed folder left by a killed server", "read", "verdicts that stand beside the database are read as well")
+    tried(
+        "a closed folder left by a killed server",
+        "read",
+        "verdicts that stand beside the database are read as well",
+    )
 
 
 WRITES = {
-    "a verdict": (NoDatabase, lambda run: open_log(run.folder).append([Event("3", "x", Action.KEEP, "anna")])),
+    "a verdict": (
+        NoDatabase,
+        lambda run: open_log(run.folder).append([Event("3", "x", Action.KEEP, "anna")]),
+    ),
     "guidelines": (NoDatabase, lambda run: open_log(run.folder).write_guidelines("other", "anna")),
-    "a selection": (UnwritableFile, lambda run: save_selection(run, CHOICE, choose(run, CHOICE)[1])),
+    "a selection": (
+        UnwritableFile,
+        lambda run: save_selection(run, CHOICE, choose(run, CHOICE)[1]),
+    ),
     "a map": (UnwritableFile, lambda run: project_run(run, Projection.UTILITY, seed=1)),
-    "a job": ((UnwritableFile, UnwritableFolder), lambda run: jobs.start(jobs.run_job(run.folder, "score"), "score", {"run": str(run.folder)})),
-    "another job": ((UnwritableFile, UnwritableFolder), lambda run: jobs.start(jobs.run_job(run.folder, "cost"), "cost", {"run": str(run.folder)})),
+    "a job": (
+        (UnwritableFile, UnwritableFolder),
+        lambda run: jobs.start(
+            jobs.run_job(run.folder, "score"), "score", {"run": str(run.folder)}
+        ),
+    ),
+    "another job": (
+        (UnwritableFile, UnwritableFolder),
+        lambda run: jobs.start(jobs.run_job(run.folder, "cost"), "cost", {"run": str(run.folder)}),
+    ),
     "an export into it": (UnwritableFile, lambda run: export(run)),
 }
 
 
 def export(run):
     from delift_core.export.subset import export_subset
+
     export_subset(run.pool, choose(run, CHOICE)[1], run.folder / "subset.jsonl")
 
 
@@ -100,38 +144,60 @@ def test_whatever_writes_says_one_sentence(what, closed, tried):
     with pytest.raises(kind) as refusal:
         write(closed)
     assert isinstance(refusal.value, DeliftError) and "\n" not in str(refusal.value)
-    assert {file: file.read_bytes() for file in closed.folder.rglob("*") if file.is_file()} == before
+    assert {
+        file: file.read_bytes() for file in closed.folder.rglob("*") if file.is_file()
+    } == before
     tried(f"a closed folder: {what}", "refused", str(refusal.value).replace(str(closed.folder), ""))
 
 
 def test_scoring_in_a_closed_folder_says_one_sentence(disk, many, tiny, tried):
     run = create_run(disk.folder, many, tiny().record, "chat")
     disk.close()
-    with pytest.raises(UnwritableFile, match="it cannot be written .Read-only file system") as refusal:
+    with pytest.raises(
+        UnwritableFile, match="it cannot be written .Read-only file system"
+    ) as refusal:
         list(score_missing(run, tiny(), ["pool_pool"]))
     again = create_run(disk.folder, many, tiny().record, "chat")
     assert again.record == run.record
     tried("a closed folder: scoring", "refused", str(refusal.value).removeprefix(f"{run.folder}"))
 
 
-def test_a_job_that_was_left_behind_in_a_closed_folder_is_not_called_alive_for_ever(closed, monkeypatch, tried):
+def test_a_job_that_was_left_behind_in_a_closed_folder_is_not_called_alive_for_ever(
+    closed, monkeypatch, tried
+):
     folder = jobs.run_job(closed.folder, "score")
-    assert jobs.status(folder).state == State.RUNNING                                 # a worker elsewhere may have written this just now
+    # a worker elsewhere may have written this just now
+    assert jobs.status(folder).state == State.RUNNING
     monkeypatch.setattr(jobs, "SILENCE", 0.0)
     assert jobs.status(folder).state == State.INTERRUPTED
-    tried("a closed folder: the status of a dead job", "read", "interrupted, once nobody has written for a minute")
+    tried(
+        "a closed folder: the status of a dead job",
+        "read",
+        "interrupted, once nobody has written for a minute",
+    )
 
 
 def test_commands_on_a_closed_folder_end_in_one_line(closed, tmp_path, capsys, tried):
     ends = {}
-    for words in (("export", closed.folder, "--out", tmp_path / "out.jsonl"), ("select", closed.folder, "--budget", "7"), ("runs", "--workspace", closed.folder.parents[1])):
+    for words in (
+        ("export", closed.folder, "--out", tmp_path / "out.jsonl"),
+        ("select", closed.folder, "--budget", "7"),
+        ("runs", "--workspace", closed.folder.parents[1]),
+    ):
         with pytest.raises(SystemExit) as end:
             main([*map(str, words)], prog_name="delift")
         told = capsys.readouterr()
         ends[words[0]] = end.value.code
         assert end.value.code == 0 or len(told.err.strip().splitlines()) == 1, told.err
-    assert ends == {"export": 0, "select": 2, "runs": 0} and len((tmp_path / "out.jsonl").read_text().splitlines()) == 5
-    tried("a closed folder: commands", "as it must", "export and runs work, select says in one line that it cannot be written")
+    assert (
+        ends == {"export": 0, "select": 2, "runs": 0}
+        and len((tmp_path / "out.jsonl").read_text().splitlines()) == 5
+    )
+    tried(
+        "a closed folder: commands",
+        "as it must",
+        "export and runs work, select says in one line that it cannot be written",
+    )
 
 
 def told_to_nobody(run):
@@ -145,7 +211,9 @@ def told_to_nobody(run):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become nobody")
-def test_a_folder_of_somebody_else_is_read_by_one_who_may_not_write_it(tmp_path, monkeypatch, tried):
+def test_a_folder_of_somebody_else_is_read_by_one_who_may_not_write_it(
+    tmp_path, monkeypatch, tried
+):
     monkeypatch.delenv("DELIFT_DATABASE", raising=False)
     run = open_demo(tmp_path)
     log = open_log(run.folder)
@@ -160,7 +228,7 @@ def test_a_folder_of_somebody_else_is_read_by_one_who_may_not_write_it(tmp_path,
             os.setuid(65534)
             os.write(write, json.dumps(told_to_nobody(run)).encode())
         finally:
-            os._exit(0)                                         # whatever happens, the rest of the suite is not for this process
+            os._exit(0)  # whatever happens, the rest of the suite is not for this process
     os.close(write)
     os.waitpid(pid, 0)
     uid, sentence = json.loads(os.read(read, 65536))

@@ -1,4 +1,6 @@
-"""A worker killed at any moment: its job says that it was interrupted, and going on ends in the bytes of an undisturbed run."""
+"""A worker killed at any moment: its job says that it was interrupted, and going on ends in the
+bytes of an undisturbed run.
+"""
 
 import json
 import os
@@ -16,8 +18,13 @@ from tests.faults.conftest import DONE, begin, contents
 from tests.faults.processes import MOMENTS
 
 KERNELS = ("pool_pool", "pool_known")
-TOLD = {"alone": "in the pass over examples alone", "tile": "in the middle of a tile", "writing": "in the middle of a file",
-        "between": "between two tiles", "any": "at any moment"}
+TOLD = {
+    "alone": "in the pass over examples alone",
+    "tile": "in the middle of a tile",
+    "writing": "in the middle of a file",
+    "between": "between two tiles",
+    "any": "at any moment",
+}
 RUNS = 30
 
 
@@ -28,8 +35,15 @@ def undisturbed(nursery, tiny, many, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         run = create_run(place, many, tiny().record, "chat")
         folder = begin(nursery, patch, run, KERNELS, {"counted": str(place / "moments.json")})
-        assert nursery.ended() == 0 and jobs.status(folder).state == State.DONE, (folder / "log.txt").read_text()
-        return run, contents(run.folder), json.loads((place / "moments.json").read_text()), nursery.seconds
+        assert nursery.ended() == 0 and jobs.status(folder).state == State.DONE, (
+            folder / "log.txt"
+        ).read_text()
+        return (
+            run,
+            contents(run.folder),
+            json.loads((place / "moments.json").read_text()),
+            nursery.seconds,
+        )
 
 
 def kill_after(nursery, seconds):
@@ -43,7 +57,9 @@ def kill_after(nursery, seconds):
 
 
 @pytest.mark.parametrize("seed", range(RUNS))
-def test_a_worker_killed_at_a_random_moment_leaves_a_run_that_ends_in_the_same_bytes(seed, undisturbed, nursery, new_run, many, does, monkeypatch, tried):
+def test_a_worker_killed_at_a_random_moment_leaves_a_run_that_ends_in_the_same_bytes(
+    seed, undisturbed, nursery, new_run, many, does, monkeypatch, tried
+):
     _, whole, moments, seconds = undisturbed
     chance, moment = random.Random(seed), [*MOMENTS, "any"][seed % 5]
     run = new_run(*many, data=many)
@@ -52,13 +68,24 @@ def test_a_worker_killed_at_a_random_moment_leaves_a_run_that_ends_in_the_same_b
         kill_after(nursery, chance.uniform(0, 0.7) * seconds)
         code, found = nursery.ended(), jobs.status(folder)
     else:
-        code, found = does(run, *KERNELS, killed=[moment, chance.randint(1, moments[moment]), chance.random()])
-    late = moment == "any" and code == 0                            # with other work on the same cores it may have been done by then
-    assert late or (code == -signal.SIGKILL and found.state == State.INTERRUPTED and "what is finished is kept. Start again" in found.error)
+        code, found = does(
+            run, *KERNELS, killed=[moment, chance.randint(1, moments[moment]), chance.random()]
+        )
+    # with other work on the same cores it may have been done by then
+    late = moment == "any" and code == 0
+    assert late or (
+        code == -signal.SIGKILL
+        and found.state == State.INTERRUPTED
+        and "what is finished is kept. Start again" in found.error
+    )
     stored = sum(len(run.tiles(name)) - len(run.missing(name)) for name in KERNELS)
     halves = [file for file in run.folder.rglob("*.partial") if "jobs" not in file.parts]
     assert len(halves) == (moment == "writing") or moment == "any"
     code, found = does(run, *KERNELS)
     assert (code, found.state) == DONE, found.error
     assert contents(run.folder) == whole
-    tried(f"worker killed {TOLD[moment]}", "resumed", f"{stored} of 6 tiles stored, {len(halves)} files half written; then the same bytes")
+    tried(
+        f"worker killed {TOLD[moment]}",
+        "resumed",
+        f"{stored} of 6 tiles stored, {len(halves)} files half written; then the same bytes",
+    )

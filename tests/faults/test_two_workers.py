@@ -1,4 +1,6 @@
-"""Two workers on one run: one works, the other waits its turn or says who is at work; the end is the same bytes."""
+"""Two workers on one run: one works, the other waits its turn or says who is at work; the end is
+the same bytes.
+"""
 
 import json
 import time
@@ -21,40 +23,99 @@ def whole(new_run, many, score, tmp_path):
 
 
 @pytest.mark.parametrize("device", ["the same workspace", "another workspace"])
-def test_two_jobs_that_race_for_one_run_end_in_the_same_bytes(device, nursery, new_run, many, whole, tmp_path, tried):
+def test_two_jobs_that_race_for_one_run_end_in_the_same_bytes(
+    device, nursery, new_run, many, whole, tmp_path, tried
+):
     run = new_run(*many, data=many)
     folders = [run.folder / "jobs" / name for name in ("score", "rival")]
-    for folder, workspace in zip(folders, (tmp_path, tmp_path if device == "the same workspace" else tmp_path / "other"), strict=True):
+    for folder, workspace in zip(
+        folders,
+        (tmp_path, tmp_path if device == "the same workspace" else tmp_path / "other"),
+        strict=True,
+    ):
         folder.mkdir(parents=True)
-        arguments = {"run": str(run.folder), "device": "cpu", "kernels": ["pool_pool"], "workspace": str(workspace)}
-        (folder / "spec.json").write_text(json.dumps({"task": "score", "arguments": arguments, "cwd": str(tmp_path)}))
+        arguments = {
+            "run": str(run.folder),
+            "device": "cpu",
+            "kernels": ["pool_pool"],
+            "workspace": str(workspace),
+        }
+        (folder / "spec.json").write_text(
+            json.dumps({"task": "score", "arguments": arguments, "cwd": str(tmp_path)})
+        )
     codes, ends = nursery.race(folders), [jobs.status(folder) for folder in folders]
     refused = [end.error for end in ends if end.state == State.FAILED]
     assert State.DONE in [end.state for end in ends] and len(refused) == codes.count(1) <= 1
-    assert all("another process is scoring this run. Wait for it, or stop it and try again." in sentence for sentence in refused)
-    assert not refused or device == "another workspace"                               # who shares the workspace queues for the device
+    assert all(
+        "another process is scoring this run. Wait for it, or stop it and try again." in sentence
+        for sentence in refused
+    )
+    # who shares the workspace queues for the device
+    assert not refused or device == "another workspace"
     assert contents(run.folder) == whole
-    tried(f"two jobs race, of {device}", "as it must", " and ".join(sorted(end.state for end in ends)) + "; the same bytes")
+    tried(
+        f"two jobs race, of {device}",
+        "as it must",
+        " and ".join(sorted(end.state for end in ends)) + "; the same bytes",
+    )
 
 
-def test_a_job_at_work_refuses_the_library_and_the_command_line_and_is_not_disturbed(nursery, new_run, many, whole, tiny, tmp_path, monkeypatch, capsys, tried):
+def test_a_job_at_work_refuses_the_library_and_the_command_line_and_is_not_disturbed(
+    nursery, new_run, many, whole, tiny, tmp_path, monkeypatch, capsys, tried
+):
     run, gate, pool = new_run("pool", data=many), tmp_path / "gate", tmp_path / "pool.jsonl"
-    folder = begin(nursery, monkeypatch, run, ("pool_pool",), {"held": ["between", 2], "until": str(gate)})
+    folder = begin(
+        nursery, monkeypatch, run, ("pool_pool",), {"held": ["between", 2], "until": str(gate)}
+    )
     end = time.monotonic() + 120
     while len(run.missing("pool_pool")) > 3 and time.monotonic() < end:
         time.sleep(0.01)
-    with pytest.raises(RunBusy, match="another process is scoring this run. Wait for it, or stop it and try again") as refusal:
+    with pytest.raises(
+        RunBusy, match="another process is scoring this run. Wait for it, or stop it and try again"
+    ) as refusal:
         list(score_missing(run, tiny(), ["pool_pool"]))
     with pytest.raises(JobBusy, match="a worker is busy here with another request"):
         jobs.start(folder, "score", {"run": "another"})
-    pool.write_text("\n".join(json.dumps(example.extra | {"response": example.response, "id": example.id}) for example in many["pool"]))
+    pool.write_text(
+        "\n".join(
+            json.dumps(example.extra | {"response": example.response, "id": example.id})
+            for example in many["pool"]
+        )
+    )
     (tmp_path / "locked").mkdir()
-    monkeypatch.setattr("delift_core.runs.store.create_run", lambda *given: run)      # the very run: what the file holds has other ids
+    # the very run: what the file holds has other ids
+    monkeypatch.setattr("delift_core.runs.store.create_run", lambda *given: run)
     with pytest.raises(SystemExit) as left:
-        main(["score", "--pool", str(pool), "--model", str(tiny().name), "--device", "cpu", "--workspace", str(tmp_path)], prog_name="delift")
-    assert left.value.code == 2 and capsys.readouterr().err.strip().endswith("another process is scoring this run. Wait for it, or stop it and try again.")
+        main(
+            [
+                "score",
+                "--pool",
+                str(pool),
+                "--model",
+                str(tiny().name),
+                "--device",
+                "cpu",
+                "--workspace",
+                str(tmp_path),
+            ],
+            prog_name="delift",
+        )
+    assert left.value.code == 2 and capsys.readouterr().err.strip().endswith(
+        "another process is scoring this run. Wait for it, or stop it and try again."
+    )
     gate.touch()
     assert nursery.ended() == 0 and jobs.status(folder).state == State.DONE
-    assert {name: content for name, content in contents(run.folder).items() if "known" not in name and name != "run.json"} == {
-        name: content for name, content in whole.items() if "known" not in name and name != "run.json"}
-    tried("a job, the library and a command on one run", "refused", str(refusal.value).removeprefix(f"{run.folder}: "))
+    assert {
+        name: content
+        for name, content in contents(run.folder).items()
+        if "known" not in name and name != "run.json"
+    } == {
+        name: content
+        for name, content in whole.items()
+        if "known" not in name and name != "run.json"
+    }
+    tried(
+        "a job, the library and a command on one run",
+        "refused",
+        str(refusal.value).removeprefix(f"{run.folder}: "),
+    )

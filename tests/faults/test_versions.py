@@ -1,4 +1,6 @@
-"""A run folder of an older or newer version: read as it was meant, or refused by name; never misread, never changed."""
+"""A run folder of an older or newer version: read as it was meant, or refused by name; never
+misread, never changed.
+"""
 
 import json
 import sqlite3
@@ -43,45 +45,92 @@ def of_version(run, **changed):
 def test_another_layout_is_refused_by_name_and_left_alone(layout, scored, tmp_path, tried):
     folder = of_version(scored, layout=layout)
     before = contents(folder)
-    with pytest.raises(NotARun, match=f"{folder}: written in layout {layout}, this version reads layout 1. Open it with the version that wrote it") as refusal:
+    with pytest.raises(
+        NotARun,
+        match=(
+            f"{folder}: written in layout {layout}, this version reads layout 1. Open it with the"
+            " version that wrote it"
+        ),
+    ) as refusal:
         open_run(folder)
     assert list(list_runs(tmp_path)) == [] and contents(folder) == before
-    tried(f"a run of layout {layout}", "refused", str(refusal.value).removeprefix(f"{folder.parent}/"))
+    tried(
+        f"a run of layout {layout}", "refused", str(refusal.value).removeprefix(f"{folder.parent}/")
+    )
 
 
 def test_what_was_scored_in_another_way_is_read_but_nothing_is_added_to_it(scored, tiny, tried):
     run = open_run(of_version(scored, scoring=0))
     assert run.kernel("pool_pool").values.shape == (6, 6) and len(choose(run, CHOICE)[1]) == 2
-    with pytest.raises(ChangedScoring, match="scored by version 0 of scoring, and this is version 1: what is missing would not be comparable") as refusal:
+    with pytest.raises(
+        ChangedScoring,
+        match=(
+            "scored by version 0 of scoring, and this is version 1: what is missing would not be"
+            " comparable"
+        ),
+    ) as refusal:
         list(score_missing(run, tiny(), ["pool_known"]))
     assert run.missing("pool_known") == run.tiles("pool_known")
-    tried("a run of scoring version 0", "read, not added to", str(refusal.value).removeprefix(f"{run.folder}: "))
+    tried(
+        "a run of scoring version 0",
+        "read, not added to",
+        str(refusal.value).removeprefix(f"{run.folder}: "),
+    )
 
 
-def test_tiles_cut_in_another_way_are_refused_by_name_rather_than_put_together_wrongly(scored, tiny, tried):
+def test_tiles_cut_in_another_way_are_refused_by_name_rather_than_put_together_wrongly(
+    scored, tiny, tried
+):
     file = scored.kernel_folder("pool_pool") / "zarr.json"
     told = json.loads(file.read_text())
-    told["chunk_grid"]["configuration"]["chunk_shape"] = [3, 4, 6]                    # as many numbers, in another order
+    # as many numbers, in another order
+    told["chunk_grid"]["configuration"]["chunk_shape"] = [3, 4, 6]
     file.write_text(json.dumps(told))
     before = contents(scored.folder)
-    for use in (lambda: open_run(scored.folder).kernel("pool_pool"), lambda: list(score_missing(scored, tiny(), ["pool_pool"]))):
-        with pytest.raises(DamagedRun, match="it describes another array than this version writes. Open the run with the version that wrote it") as refusal:
+    for use in (
+        lambda: open_run(scored.folder).kernel("pool_pool"),
+        lambda: list(score_missing(scored, tiny(), ["pool_pool"])),
+    ):
+        with pytest.raises(
+            DamagedRun,
+            match=(
+                "it describes another array than this version writes. Open the run with the version"
+                " that wrote it"
+            ),
+        ) as refusal:
             use()
     assert contents(scored.folder) == before
-    tried("a kernel in tiles of another shape", "refused", str(refusal.value).removeprefix(f"{scored.folder}/"))
+    tried(
+        "a kernel in tiles of another shape",
+        "refused",
+        str(refusal.value).removeprefix(f"{scored.folder}/"),
+    )
 
 
-@pytest.mark.parametrize("change", [lambda record: record["choice"].update(temperature=1), lambda record: record.pop("budget"),
-                                    lambda record: record.update(objective="log_det"), lambda record: record.update(budget="plenty")])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda record: record["choice"].update(temperature=1),
+        lambda record: record.pop("budget"),
+        lambda record: record.update(objective="log_det"),
+        lambda record: record.update(budget="plenty"),
+    ],
+)
 def test_a_selection_of_another_version_is_refused_by_name(change, scored, tried):
     path = save_selection(scored, CHOICE, choose(scored, CHOICE)[1])
     table = read_table(path)
     record = json.loads(table.schema.metadata[b"selection"])
     change(record)
     write_table(table.replace_schema_metadata({"selection": json.dumps(record)}), path)
-    with pytest.raises(DamagedRun, match=f"{path}: it cannot be read .*Choose again with the same options") as refusal:
+    with pytest.raises(
+        DamagedRun, match=f"{path}: it cannot be read .*Choose again with the same options"
+    ) as refusal:
         read_selection(path)
-    tried("a selection of another version", "refused", str(refusal.value).removeprefix(f"{scored.folder}/"))
+    tried(
+        "a selection of another version",
+        "refused",
+        str(refusal.value).removeprefix(f"{scored.folder}/"),
+    )
 
 
 def test_tables_written_before_they_had_checksums_are_read(scored, tried):
@@ -90,7 +139,9 @@ def test_tables_written_before_they_had_checksums_are_read(scored, tried):
     pool, alone = scored.pool, scored.alone("pool")
     for file in (scored.folder / "pool").glob("*.parquet"):
         table = pq.read_table(file)
-        told = {key: value for key, value in (table.schema.metadata or {}).items() if key != b"checksum"}
+        told = {
+            key: value for key, value in (table.schema.metadata or {}).items() if key != b"checksum"
+        }
         pq.write_table(table.replace_schema_metadata(told), file)
     run = open_run(scored.folder)
     assert run.pool == pool and (run.alone("pool").distance == alone.distance).all()
@@ -107,10 +158,17 @@ def test_a_status_of_another_version_counts_as_an_interruption(lost, tmp_path, t
     tried(f"a status without {lost}", "read", found.error.removeprefix(f"{tmp_path}/"))
 
 
-@pytest.mark.parametrize(("change", "told"), [("ALTER TABLE delift_events DROP COLUMN note", "lacks note"),
-                                              ("ALTER TABLE delift_events ADD COLUMN mood TEXT", "has mood"),
-                                              ("ALTER TABLE delift_guidelines RENAME COLUMN text TO words", "lacks text")])
-def test_a_database_of_another_version_is_refused_by_name_and_left_alone(change, told, tmp_path, monkeypatch, tried):
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("ALTER TABLE delift_events DROP COLUMN note", "lacks note"),
+        ("ALTER TABLE delift_events ADD COLUMN mood TEXT", "has mood"),
+        ("ALTER TABLE delift_guidelines RENAME COLUMN text TO words", "lacks text"),
+    ],
+)
+def test_a_database_of_another_version_is_refused_by_name_and_left_alone(
+    change, told, tmp_path, monkeypatch, tried
+):
     monkeypatch.delenv("DELIFT_DATABASE", raising=False)
     log = open_log(tmp_path)
     log.append([Event("1", "a", Action.KEEP, "anna")])
@@ -118,7 +176,13 @@ def test_a_database_of_another_version_is_refused_by_name_and_left_alone(change,
     with sqlite3.connect(tmp_path / "audit.sqlite") as connection:
         connection.execute(change)
     connection.close()
-    with pytest.raises(NoDatabase, match=f"another version of delift wrote it: its table delift_(events|guidelines) (lacks|has) {told.split()[1]}|{told}") as refusal:
+    with pytest.raises(
+        NoDatabase,
+        match=(
+            "another version of delift wrote it: its table delift_(events|guidelines) (lacks|has)"
+            f" {told.split()[1]}|{told}"
+        ),
+    ) as refusal:
         open_log(tmp_path)
     with sqlite3.connect(tmp_path / "audit.sqlite") as connection:
         assert connection.execute("SELECT count(*) FROM delift_events").fetchone() == (1,)

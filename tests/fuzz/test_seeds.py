@@ -1,4 +1,6 @@
-"""The inputs fuzzing begins with pass its own oracle, and the oracle finds what it is there to find."""
+"""The inputs fuzzing begins with pass its own oracle, and the oracle finds what it is there to
+find.
+"""
 
 import pytest
 

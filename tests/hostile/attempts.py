@@ -1,4 +1,6 @@
-"""How an input is tried: it is read, exported, read again and given to the command line, and each way ends as the case says, to the letter."""
+"""How an input is tried: it is read, exported, read again and given to the command line, and each
+way ends as the case says, to the letter.
+"""
 
 import json
 from dataclasses import dataclass, field
@@ -24,7 +26,7 @@ class Read:
 
     content: str | bytes
     rows: list[tuple[str, str]]
-    named: list[tuple[int, str]] = field(default_factory=list)      # (row, words of the reason)
+    named: list[tuple[int, str]] = field(default_factory=list)  # (row, words of the reason)
     name: str = "pool.jsonl"
     options: dict = field(default_factory=dict)
 
@@ -40,18 +42,30 @@ class Refused:
 
 def jsonl(*rows) -> str:
     """Objects, or text as it is, one per line."""
-    return "".join((row if isinstance(row, str) else json.dumps(row, ensure_ascii=False)) + "\n" for row in rows)
+    return "".join(
+        (row if isinstance(row, str) else json.dumps(row, ensure_ascii=False)) + "\n"
+        for row in rows
+    )
 
 
 def answers(*responses) -> str:
     """One row per response, the prompts p1, p2, ..."""
-    return jsonl(*({"prompt": f"p{place}", "response": response} for place, response in enumerate(responses, 1)))
+    return jsonl(
+        *(
+            {"prompt": f"p{place}", "response": response}
+            for place, response in enumerate(responses, 1)
+        )
+    )
 
 
 def put(folder, case):
     """The input as a file."""
     path = folder / case.name
-    path.write_bytes(case.content if isinstance(case.content, bytes) else case.content.encode("utf-8", "surrogatepass"))
+    path.write_bytes(
+        case.content
+        if isinstance(case.content, bytes)
+        else case.content.encode("utf-8", "surrogatepass")
+    )
     return path
 
 
@@ -62,7 +76,12 @@ def pairs(dataset):
 def everything(dataset):
     """A selection of all examples in their order."""
     count = len(dataset)
-    return Selection(np.arange(count), np.ones(count), Budget(max(count, 1), BudgetUnit.ROWS), ObjectiveName.FACILITY_LOCATION)
+    return Selection(
+        np.arange(count),
+        np.ones(count),
+        Budget(max(count, 1), BudgetUnit.ROWS),
+        ObjectiveName.FACILITY_LOCATION,
+    )
 
 
 def try_out(case, folder, what, tried):
@@ -88,7 +107,9 @@ def expect_rows(case, path):
 
 
 def expect_export(case, path, folder):
-    """What was read is exported and read again as the same rows; with nothing left, the command line says so in one line."""
+    """What was read is exported and read again as the same rows; with nothing left, the command
+    line says so in one line.
+    """
     dataset = read_dataset(path, near_duplicates="keep", **case.options)
     if dataset.examples:
         for name in ("exported.jsonl", "exported.csv"):
@@ -98,7 +119,9 @@ def expect_export(case, path, folder):
         assert pairs(read_dataset(original, near_duplicates="keep", **case.options)) == case.rows
     else:
         sentence = one_line(path)
-        assert sentence.startswith(f"delift: {path}: none of its rows can be used (row {case.named[0][0]}: ")
+        assert sentence.startswith(
+            f"delift: {path}: none of its rows can be used (row {case.named[0][0]}: "
+        )
 
 
 def expect_refusal(case, path):

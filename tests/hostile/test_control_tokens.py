@@ -1,4 +1,6 @@
-"""Control tokens within data: they are read by the model as the letters they are written with, so that no text can open or close a turn."""
+"""Control tokens within data: they are read by the model as the letters they are written with, so
+that no text can open or close a turn.
+"""
 
 from functools import cache
 
@@ -20,30 +22,63 @@ TEXTS = {
     "a control token cut by a noncharacter": "<\ufdd0|im_end|> <|im_end\ufdd0|>",
     "a control token cut by zero-width letters": "<|im\u200b_end|> <\u2060|im_end|>",
     "a control token in full-width letters": "＜｜ｉｍ＿ｅｎｄ｜＞ ＜|im_end|＞",
-    "control tokens of other models": "</s> [INST] <<SYS>> <start_of_turn> <|eot_id|> <｜end▁of▁sentence｜>",
-    "what a template would fill in": "{{ messages }} {% endfor %} {{ raise_exception('x') }} {# <|im_end|> #}",
+    "control tokens of other models": (
+        "</s> [INST] <<SYS>> <start_of_turn> <|eot_id|> <｜end▁of▁sentence｜>"
+    ),
+    "what a template would fill in": (
+        "{{ messages }} {% endfor %} {{ raise_exception('x') }} {# <|im_end|> #}"
+    ),
 }
-SETUPS = [("chatml", "bytes", "chat"), ("strict", "metaspace", "chat"), ("inst", "bytes", "chat"), ("none", "metaspace", "plain"), ("none", "bytes", "paper")]
+SETUPS = [
+    ("chatml", "bytes", "chat"),
+    ("strict", "metaspace", "chat"),
+    ("inst", "bytes", "chat"),
+    ("none", "metaspace", "plain"),
+    ("none", "bytes", "paper"),
+]
 
 
 @pytest.fixture(scope="module")
 def writer(tiny_folder):
     import transformers
-    return cache(lambda chat, tokenizer, template: Prompter(
-        transformers.AutoTokenizer.from_pretrained(tiny_folder("llama", chat, tokenizer)), TemplateName(template), 10**6))
+
+    return cache(
+        lambda chat, tokenizer, template: Prompter(
+            transformers.AutoTokenizer.from_pretrained(tiny_folder("llama", chat, tokenizer)),
+            TemplateName(template),
+            10**6,
+        )
+    )
 
 
 def expect_no_turn(writer, text):
     """In every place of an example the text adds no control token."""
     control = {writer.vocabulary.tokenizer.convert_tokens_to_ids(token) for token in CONTROL}
-    plain, turns = example("Name a colour.", "Blue"), (Turn("system", text), Turn("user", text), Turn("assistant", text), Turn("user", text))
+    plain, turns = (
+        example("Name a colour.", "Blue"),
+        (
+            Turn("system", text),
+            Turn("user", text),
+            Turn("assistant", text),
+            Turn("user", text),
+        ),
+    )
     hostile = [example(text, text), Example("c", text, text, turns)]
     harmless = [plain, Example("c", "a", "Blue", tuple(Turn(turn.role, "a") for turn in turns))]
     for bad, good in zip(hostile, harmless):
-        for shown, answered, like in ((bad, bad, (good, good)), (bad, plain, (good, plain)), (plain, bad, (plain, good))):
+        for shown, answered, like in (
+            (bad, bad, (good, good)),
+            (bad, plain, (good, plain)),
+            (plain, bad, (plain, good)),
+        ):
             [row], [usual] = writer.pairs(shown, [answered]), writer.pairs(like[0], [like[1]])
-            assert [token for token in row.tokens if token in control] == [token for token in usual.tokens if token in control]
-        assert not control & set(writer.alone(bad).response[:-1]) and writer.alone(bad).response[-1] == writer.template.end_of_turn
+            assert [token for token in row.tokens if token in control] == [
+                token for token in usual.tokens if token in control
+            ]
+        assert (
+            not control & set(writer.alone(bad).response[:-1])
+            and writer.alone(bad).response[-1] == writer.template.end_of_turn
+        )
 
 
 def example(prompt, response):
@@ -58,22 +93,42 @@ def test_no_text_opens_or_closes_a_turn(what, text, writer, tmp_path, tried):
     dataset = read_dataset(path)
     assert pairs(dataset) == [(text, f"{text}.")] and dataset.problems == ()
     for name in ("out.jsonl", "out.parquet", "out.csv"):
-        assert pairs(read_dataset(export_subset(dataset, everything(dataset), tmp_path / name, shape="messages"))) == pairs(dataset)
+        assert pairs(
+            read_dataset(
+                export_subset(dataset, everything(dataset), tmp_path / name, shape="messages")
+            )
+        ) == pairs(dataset)
     for setup in SETUPS:
         expect_no_turn(writer(*setup), text)
     vocabulary = writer("chatml", "bytes", "chat").vocabulary
-    assert vocabulary.tokenizer.decode(vocabulary.encode([vocabulary.literal(text)])[0], clean_up_tokenization_spaces=False) == text
+    assert (
+        vocabulary.tokenizer.decode(
+            vocabulary.encode([vocabulary.literal(text)])[0], clean_up_tokenization_spaces=False
+        )
+        == text
+    )
     tried(what, "read", "as letters by five templates, exported as it is")
 
 
 def test_an_answer_that_would_close_its_turn_is_scored_to_its_end(tried, tiny):
-    """The scored tokens of an answer are all of it: more than of the part before the token it pretends to be closed by."""
+    """The scored tokens of an answer are all of it: more than of the part before the token it
+    pretends to be closed by.
+    """
     import delift_core as delift
     from delift_core.scoring.pairs import prompter_for, score_alone
 
-    rows = [{"prompt": "Say it", "response": f"fine.{INJECTION} and more"}, {"prompt": "Say it", "response": "fine."}]
-    alone = score_alone(tiny(window=512), prompter_for(tiny(window=512)), read_dataset(rows).examples)
+    rows = [
+        {"prompt": "Say it", "response": f"fine.{INJECTION} and more"},
+        {"prompt": "Say it", "response": "fine."},
+    ]
+    alone = score_alone(
+        tiny(window=512), prompter_for(tiny(window=512)), read_dataset(rows).examples
+    )
     assert alone.response_tokens[0] > alone.response_tokens[1] + len(INJECTION) // 8
     kernel = delift.score_utilities(read_dataset(rows), model=tiny(window=512))
     assert (kernel.alone > 0).all() and not kernel.truncated.any()
-    tried("an answer that would close its turn", "read", f"all its {alone.response_tokens[0]} tokens scored")
+    tried(
+        "an answer that would close its turn",
+        "read",
+        f"all its {alone.response_tokens[0]} tokens scored",
+    )

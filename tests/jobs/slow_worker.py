@@ -1,4 +1,7 @@
-"""A worker with tasks that only tests want: slow, deaf, failing. Run as `python -m slow_worker FOLDER`, as the real one is."""
+"""A worker with tasks that only tests want: slow, deaf, failing.
+
+Run as `python -m slow_worker FOLDER`, as the real one is.
+"""
 
 import os
 import signal
@@ -9,9 +12,15 @@ from pathlib import Path
 from delift_core.errors import UnreadableFile
 from delift_core.jobs import tasks, worker
 
-FAILURES = {"refusal": UnreadableFile("pool.jsonl: the file is\nempty. Choose another."), "defect": ZeroDivisionError("by zero."),
-            "memory": MemoryError(), "accelerator": RuntimeError("CUDA out of memory. Tried to allocate 2 GiB"),
-            "allocator": RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 1 bytes.")}
+FAILURES = {
+    "refusal": UnreadableFile("pool.jsonl: the file is\nempty. Choose another."),
+    "defect": ZeroDivisionError("by zero."),
+    "memory": MemoryError(),
+    "accelerator": RuntimeError("CUDA out of memory. Tried to allocate 2 GiB"),
+    "allocator": RuntimeError(
+        "DefaultCPUAllocator: can't allocate memory: you tried to allocate 1 bytes."
+    ),
+}
 
 
 def count(arguments, report):
@@ -51,16 +60,24 @@ def score_slowly(arguments, report):
     import torch
 
     from delift_core.workflow import score as scoring
+
     torch.set_num_threads(1)
     quick = scoring.score_tile
 
     def slow(*given):
         time.sleep(1)
         return quick(*given)
+
     scoring.score_tile = slow
     return tasks.score(arguments, report)
 
 
 if __name__ == "__main__":
-    tasks.TASKS |= {"count": count, "hold": hold, "stuck": stuck, "fail": fail, "score slowly": score_slowly}
+    tasks.TASKS |= {
+        "count": count,
+        "hold": hold,
+        "stuck": stuck,
+        "fail": fail,
+        "score slowly": score_slowly,
+    }
     worker.main(Path(sys.argv[1]))

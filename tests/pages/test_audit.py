@@ -1,4 +1,6 @@
-"""The Audit page: queues, one verdict for many, what an audit amounts to, and the choice that follows."""
+"""The Audit page: queues, one verdict for many, what an audit amounts to, and the choice that
+follows.
+"""
 
 import csv
 import json
@@ -26,11 +28,13 @@ TRUTH = Path(bundled.__file__).parent / "truth.csv"
 @pytest.fixture
 def audit(demo):
     """audit(tab, **address) -> the Audit page on one of its tabs"""
+
     def open_tab(tab="Cards", **address):
         page = demo("deliver/audit", **{"budget": BUDGET, "reviewer": "anna", **address})
         label = next(one.label for one in page.tabs if one.label.endswith(tab))
         page.session_state["audit tab"] = label
         return page.run()
+
     return open_tab
 
 
@@ -40,11 +44,16 @@ def run(workspace):
 
 
 def said(run, example, action, reviewer="anna", **more):
-    open_log(run.folder).append([Event(f"{reviewer}-{example}-{action}", example, Action(action), reviewer, **more)])
+    open_log(run.folder).append(
+        [Event(f"{reviewer}-{example}-{action}", example, Action(action), reviewer, **more)]
+    )
 
 
 def standing(run, reviewer="anna"):
-    return {example: str(event.action) for example, event in by_reviewer(open_log(run.folder).events()).get(reviewer, {}).items()}
+    return {
+        example: str(event.action)
+        for example, event in by_reviewer(open_log(run.folder).events()).get(reviewer, {}).items()
+    }
 
 
 def card(page):
@@ -56,7 +65,11 @@ def card(page):
 @pytest.mark.parametrize("queue", list(Queue))
 def test_every_queue_says_what_it_holds_and_shows_its_first_card(audit, queue):
     page = audit(queue=str(queue))
-    assert not page.exception and TOLD[queue] in texts(page) and "Verdicts are written as anna" in texts(page)
+    assert (
+        not page.exception
+        and TOLD[queue] in texts(page)
+        and "Verdicts are written as anna" in texts(page)
+    )
     shown = card(page)
     assert (shown["card"] is None) == (shown["total"] == 0) == (queue is Queue.DISAGREEMENT)
 
@@ -64,8 +77,14 @@ def test_every_queue_says_what_it_holds_and_shows_its_first_card(audit, queue):
 def test_the_rank_queue_begins_with_the_first_choice_and_tells_its_gain(audit, run):
     chosen = choose(run, Choice("facility_location", BUDGET))[1]
     shown = card(audit())["card"]
-    assert shown["id"] == run.pool[int(chosen.indices[0])].id and f"gain {chosen.gains[0]:.4f}" in shown["facts"]
-    assert [turn["text"] for turn in shown["turns"]] == [run.pool[int(chosen.indices[0])].prompt, run.pool[int(chosen.indices[0])].response]
+    assert (
+        shown["id"] == run.pool[int(chosen.indices[0])].id
+        and f"gain {chosen.gains[0]:.4f}" in shown["facts"]
+    )
+    assert [turn["text"] for turn in shown["turns"]] == [
+        run.pool[int(chosen.indices[0])].prompt,
+        run.pool[int(chosen.indices[0])].response,
+    ]
 
 
 def test_a_reviewer_resumes_behind_what_they_judged_and_another_begins_anew(audit, run):
@@ -75,24 +94,34 @@ def test_a_reviewer_resumes_behind_what_they_judged_and_another_begins_anew(audi
     assert (card(audit())["place"], card(audit(reviewer="ben"))["place"]) == (4, 1)
 
 
-def test_the_least_helpful_queue_goes_by_mean_utility_given_and_counts_the_planted_mistakes(audit, run):
+def test_the_least_helpful_queue_goes_by_mean_utility_given_and_counts_the_planted_mistakes(
+    audit, run
+):
     order = mean_given(run.kernel("pool_pool")).argsort(kind="stable")
     wrong = {row["id"] for row in csv.DictReader(TRUTH.open()) if row["kind"] == "wrong_answer"}
     page = audit(queue="least helpful")
-    held = sum(run.pool[index].id in wrong for index in order[:int(BUDGET)].tolist())
+    held = sum(run.pool[index].id in wrong for index in order[: int(BUDGET)].tolist())
     assert card(page)["card"]["id"] == run.pool[int(order[0])].id
-    assert f"Of the {len(wrong)} wrong answers planted in this pool {held} are among the first {BUDGET} cards" in texts(page)
+    assert (
+        f"Of the {len(wrong)} wrong answers planted in this pool {held} are among the first"
+        f" {BUDGET} cards" in texts(page)
+    )
 
 
 def test_a_blind_card_tells_neither_rank_nor_gain_nor_an_earlier_verdict(audit, run):
     for example in run.pool:
         said(run, example.id, "drop")
     shown = card(audit(queue="blind"))["card"]
-    assert "rank" not in shown["facts"] and "chosen" not in shown["facts"] and shown["verdict"] == ""
+    assert (
+        "rank" not in shown["facts"] and "chosen" not in shown["facts"] and shown["verdict"] == ""
+    )
 
 
 def test_what_two_reviewers_differ_on_comes_to_both_of_them_again(audit, run):
-    for reviewer, actions in (("anna", ("keep", "keep", "drop")), ("ben", ("drop", "keep", "keep"))):
+    for reviewer, actions in (
+        ("anna", ("keep", "keep", "drop")),
+        ("ben", ("drop", "keep", "keep")),
+    ):
         for example, action in zip(("arith-01", "arith-02", "arith-03"), actions):
             said(run, example, action, reviewer)
     for reviewer in ("anna", "ben"):
@@ -107,19 +136,41 @@ def test_another_name_typed_in_begins_at_the_first_card_of_its_own(audit, run):
     page = audit()
     page.text_input(key="widget reviewer").set_value("carol").run()
     shown = card(page)
-    assert (shown["place"], shown["said"]) == (1, "") and "Verdicts are written as carol" in texts(page)
+    assert (shown["place"], shown["said"]) == (1, "") and "Verdicts are written as carol" in texts(
+        page
+    )
 
 
-@pytest.mark.parametrize("gone, told", [([], "**a** is replaced by **b, c**. The Re-select"),
-                                        (["d", "e"], "**a**, and with it **d, e**, are replaced by **b, c**. Every example is chosen beside those before it")])
+@pytest.mark.parametrize(
+    "gone, told",
+    [
+        ([], "**a** is replaced by **b, c**. The Re-select"),
+        (
+            ["d", "e"],
+            (
+                "**a**, and with it **d, e**, are replaced by **b, c**. Every example is chosen"
+                " beside those before it"
+            ),
+        ),
+    ],
+)
 def test_what_else_goes_with_a_dropped_example_is_told_with_the_reason(gone, told):
     assert replacement("a", ["b", "c"], gone).startswith(told)
 
 
-@pytest.mark.parametrize("before, after, told", [(((), ()), (("a",), ("b",)), ": 1 pin more, 1 exclude more"), (((), ()), ((), ()), ""),
-                                                 ((("a",), ("b",)), (("b", "c"), ()), ": 2 pins more, 1 pin less, 1 exclude less")])
+@pytest.mark.parametrize(
+    "before, after, told",
+    [
+        (((), ()), (("a",), ("b",)), ": 1 pin more, 1 exclude more"),
+        (((), ()), ((), ()), ""),
+        ((("a",), ("b",)), (("b", "c"), ()), ": 2 pins more, 1 pin less, 1 exclude less"),
+    ],
+)
 def test_what_an_audit_asks_for_is_told_in_words(before, after, told):
-    assert told_rules(*(Choice(pins=pins, excludes=excludes) for pins, excludes in (before, after))) == told
+    assert (
+        told_rules(*(Choice(pins=pins, excludes=excludes) for pins, excludes in (before, after)))
+        == told
+    )
 
 
 def test_what_would_replace_a_dropped_example_is_told_in_no_blind_queue(audit, run):
@@ -157,9 +208,17 @@ def test_an_audit_is_counted_per_reviewer_with_their_agreement(audit, run):
         said(run, example, action, "ben")
     page = audit("Verdicts")
     assert not page.exception
-    counted, agreement = page.dataframe[0].value, next(frame.value for frame in page.dataframe if "kappa" in frame.value)
-    assert counted.set_index("reviewer").loc["anna"].tolist() == [2, 1, 0] and counted.set_index("reviewer").loc["ben"].tolist() == [1, 2, 0]
-    assert agreement["kappa"][0] == pytest.approx((2 / 3 - 4 / 9) / (1 - 4 / 9)) and agreement["both"][0] == 3
+    counted, agreement = (
+        page.dataframe[0].value,
+        next(frame.value for frame in page.dataframe if "kappa" in frame.value),
+    )
+    assert counted.set_index("reviewer").loc["anna"].tolist() == [2, 1, 0] and counted.set_index(
+        "reviewer"
+    ).loc["ben"].tolist() == [1, 2, 0]
+    assert (
+        agreement["kappa"][0] == pytest.approx((2 / 3 - 4 / 9) / (1 - 4 / 9))
+        and agreement["both"][0] == 3
+    )
 
 
 def test_sources_are_told_only_to_a_reviewer_who_is_through(audit, run):
@@ -178,8 +237,16 @@ def test_re_selecting_shows_what_comes_in_and_taking_it_changes_the_choice(audit
     came = next(frame.value for frame in page.dataframe if "covers better" in frame.value)
     before = choose(run, Choice("facility_location", BUDGET))[1]
     now, then = ({run.pool[index].id for index in one.indices.tolist()} for one in (after, before))
-    went = next(frame.value for frame in page.dataframe if list(frame.value.columns) == ["example", "prompt", "response"])
-    assert not page.exception and set(came["example"]) == now - then and set(went["example"]) == then - now
+    went = next(
+        frame.value
+        for frame in page.dataframe
+        if list(frame.value.columns) == ["example", "prompt", "response"]
+    )
+    assert (
+        not page.exception
+        and set(came["example"]) == now - then
+        and set(went["example"]) == then - now
+    )
     assert came["gain"].tolist() == pytest.approx([after.gains[rank - 1] for rank in came["rank"]])
     button(page, "Take this choice").click().run()
     assert first in page.query_params["excludes"]
@@ -190,10 +257,17 @@ def test_guidelines_stay_with_the_run(audit, run):
     page = audit("Guidelines")
     page.text_area(key="guidelines").set_value("Keep what is right.").run()
     button(page, "Keep these guidelines").click().run()
-    assert open_log(run.folder).guidelines() == "Keep what is right." and audit("Guidelines").text_area(key="guidelines").value == "Keep what is right."
+    assert (
+        open_log(run.folder).guidelines() == "Keep what is right."
+        and audit("Guidelines").text_area(key="guidelines").value == "Keep what is right."
+    )
 
 
 def test_a_database_that_is_not_there_is_a_sentence(demo, monkeypatch):
     monkeypatch.setenv("DELIFT_DATABASE", "postgresql+psycopg://anna:secret@127.0.0.1:1/none")
     page = demo("deliver/audit")
-    assert not page.exception and "verdicts cannot be kept there" in texts(page) and "secret" not in texts(page)
+    assert (
+        not page.exception
+        and "verdicts cannot be kept there" in texts(page)
+        and "secret" not in texts(page)
+    )

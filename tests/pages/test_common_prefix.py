@@ -1,4 +1,6 @@
-"""What nearly all texts begin with: found whatever their order, in whole words, and only where it hides what follows."""
+"""What nearly all texts begin with: found whatever their order, in whole words, and only where it
+hides what follows.
+"""
 
 import pytest
 from hypothesis import given
@@ -10,20 +12,41 @@ TASK = "Put the concepts together to form a sentence:\n"
 
 
 def test_what_nine_texts_in_ten_begin_with_is_found_among_strangers():
-    texts = [f"{TASK}{word}, dog" for word in ("cat", "car", "canoe", "cake", "call", "camp", "can", "cap", "card")]
-    assert shared_beginning([*texts, "Anything else"]) == TASK                         # not the "ca" of all of them: words stay whole
+    texts = [
+        f"{TASK}{word}, dog"
+        for word in ("cat", "car", "canoe", "cake", "call", "camp", "can", "cap", "card")
+    ]
+    # not the "ca" of all of them: words stay whole
+    assert shared_beginning([*texts, "Anything else"]) == TASK
     assert shared_beginning([*texts, "Anything else", "And more"]) == ""
 
 
-@pytest.mark.parametrize("texts", [[], ["One text alone, however long it may be."], ["Short: a", "Short: b"], ["", "", ""], ["x" * 50] * 3])
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [],
+        ["One text alone, however long it may be."],
+        ["Short: a", "Short: b"],
+        ["", "", ""],
+        ["x" * 50] * 3,
+    ],
+)
 def test_without_a_long_beginning_in_common_nothing_is_left_out(texts):
     assert shared_beginning(texts) == ""
 
 
-@given(st.lists(st.text("ab ", max_size=4), min_size=2, max_size=12), st.integers(0, 1), st.randoms())
+@given(
+    st.lists(st.text("ab ", max_size=4), min_size=2, max_size=12), st.integers(0, 1), st.randoms()
+)
 def test_every_text_but_one_in_ten_begins_so(endings, strangers, random):
-    texts = [f"{'Begin alike, as many do. '}{ending}" for ending in endings] + ["stranger"] * strangers
+    texts = [f"{'Begin alike, as many do. '}{ending}" for ending in endings] + [
+        "stranger"
+    ] * strangers
     random.shuffle(texts)
     found = shared_beginning(texts)
-    assert found == "" or len(found) >= LONG and sum(text.startswith(found) for text in texts) >= 0.9 * len(texts)
+    assert (
+        found == ""
+        or len(found) >= LONG
+        and sum(text.startswith(found) for text in texts) >= 0.9 * len(texts)
+    )
     assert found or len(endings) < 9 * strangers

@@ -1,4 +1,6 @@
-"""A damaged run on the pages: it says what is broken, offers what mends it, and takes nothing else from anybody."""
+"""A damaged run on the pages: it says what is broken, offers what mends it, and takes nothing else
+from anybody.
+"""
 
 from dataclasses import replace
 
@@ -22,7 +24,9 @@ def cut(file):
 @pytest.fixture
 def damaged(workspace):
     """A run whose examples are cut off."""
-    run = rewritten(workspace, lambda example, place: example if place else replace(example, response="x"))
+    run = rewritten(
+        workspace, lambda example, place: example if place else replace(example, response="x")
+    )
     cut(run.folder / "pool" / "examples.parquet")
     return run
 
@@ -33,14 +37,21 @@ def test_a_damaged_run_is_a_row_that_says_so_among_the_others(visit, damaged, wo
     rows = page.dataframe[0].value.set_index("run")["data"]
     assert not page.exception and not page.error and set(rows.index) == {sound.id, damaged.id}
     assert rows[sound.id] == bundled_run().pool.source
-    assert rows[damaged.id].startswith("Damaged. ") and "pool/examples.parquet: it cannot be read" in rows[damaged.id]
+    assert (
+        rows[damaged.id].startswith("Damaged. ")
+        and "pool/examples.parquet: it cannot be read" in rows[damaged.id]
+    )
 
 
 @pytest.mark.parametrize("place", PAGES)
-def test_who_has_a_damaged_run_open_is_told_so_and_finds_the_way_out(visit, damaged, place, monkeypatch):
+def test_who_has_a_damaged_run_open_is_told_so_and_finds_the_way_out(
+    visit, damaged, place, monkeypatch
+):
     monkeypatch.setattr(login, "login_name", lambda: "anna")
     page = visit(place, run=damaged.id)
-    assert not page.exception and "examples.parquet: it cannot be read" in page.sidebar.error[0].value.replace("\\", "")
+    assert not page.exception and "examples.parquet: it cannot be read" in page.sidebar.error[
+        0
+    ].value.replace("\\", "")
     assert button(page, "Log out")
 
 
@@ -49,7 +60,11 @@ def test_who_has_a_damaged_run_open_can_open_another(visit, damaged):
     assert page.title[0].value == "Choose the examples worth fine-tuning on"
     button(page, "Explore the demo").click().run()
     page.run()
-    assert not page.error and "160 examples" in texts(page) and page.query_params["run"] != [damaged.id]
+    assert (
+        not page.error
+        and "160 examples" in texts(page)
+        and page.query_params["run"] != [damaged.id]
+    )
 
 
 def test_a_refusal_in_a_part_that_is_drawn_by_itself_is_a_sentence(visit, workspace):
@@ -58,7 +73,11 @@ def test_a_refusal_in_a_part_that_is_drawn_by_itself_is_a_sentence(visit, worksp
     page = visit("prepare/utilities", run=run.id)
     page.pills(key=f"kernels of {run.id}").set_value(["pool_pool"]).run()
     assert not page.exception
-    assert [error.value for error in page.main.error if "drawn.parquet: it cannot be read" in error.value.replace("\\", "")]
+    assert [
+        error.value
+        for error in page.main.error
+        if "drawn.parquet: it cannot be read" in error.value.replace("\\", "")
+    ]
 
 
 def test_the_cost_of_mending_a_damaged_kernel_can_be_predicted(visit, workspace):

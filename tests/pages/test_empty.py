@@ -21,10 +21,15 @@ def test_a_page_that_needs_a_run_leads_to_start(visit, place):
     assert page.title[0].value == "Choose the examples worth fine-tuning on"
 
 
-@pytest.mark.parametrize("address, told", [({"run": "../../etc"}, "No run is open"),
-                                           ({"run": "demo", "budget": "9999"}, "there are 160 to choose from"),
-                                           ({"run": "demo", "pins": "nobody"}, "No example of the pool has the id"),
-                                           ({"run": "demo", "eta": "nonsense", "context": "x", "quotas": "a=b"}, "Subset")])
+@pytest.mark.parametrize(
+    "address, told",
+    [
+        ({"run": "../../etc"}, "No run is open"),
+        ({"run": "demo", "budget": "9999"}, "there are 160 to choose from"),
+        ({"run": "demo", "pins": "nobody"}, "No example of the pool has the id"),
+        ({"run": "demo", "eta": "nonsense", "context": "x", "quotas": "a=b"}, "Subset"),
+    ],
+)
 def test_an_address_that_cannot_be_followed_is_a_sentence(visit, address, told):
     page = visit("choose/subset", **address)
     assert not page.exception

@@ -22,10 +22,22 @@ def reasons(page):
 def test_the_gain_of_a_chosen_example_is_shown_as_its_parts(demo, objective):
     run = bundled_run()
     taken, chosen = choose(run, Choice(objective=objective, budget="10"))
-    page = turned_to(demo("choose/subset", objective=objective, budget="10", example=run.pool[int(chosen.indices[3])].id), "Why")
+    page = turned_to(
+        demo(
+            "choose/subset",
+            objective=objective,
+            budget="10",
+            example=run.pool[int(chosen.indices[3])].id,
+        ),
+        "Why",
+    )
     assert not page.exception
     reason = why_chosen(taken, chosen, 4)
-    assert f"adds **{chosen.gains[3]:.4f}**" in texts(page) and "Chosen 4th" in texts(page) and "Next best at that turn was" in texts(page)
+    assert (
+        f"adds **{chosen.gains[3]:.4f}**" in texts(page)
+        and "Chosen 4th" in texts(page)
+        and "Next best at that turn was" in texts(page)
+    )
     np.testing.assert_allclose(reasons(page)["part"], reason.parts)
     assert reasons(page)["part"].sum() + reason.modular == pytest.approx(chosen.gains[3], abs=1e-6)
 
@@ -36,11 +48,16 @@ def test_one_not_chosen_is_told_by_whom_it_is_covered(demo):
     page = turned_to(demo("choose/subset", budget="10", example=run.pool[int(order[80])].id), "Why")
     covered = next(frame.value for frame in page.dataframe if "share" in frame.value.columns)
     assert "Not chosen: beside those that are, it would add" in texts(page)
-    assert covered["share"].sum() == pytest.approx(1) and set(covered["covered by"]) <= {*(run.pool[index].id for index in order[:10]), "nobody"}
+    assert covered["share"].sum() == pytest.approx(1) and set(covered["covered by"]) <= {
+        *(run.pool[index].id for index in order[:10]),
+        "nobody",
+    }
 
 
 def test_a_pinned_example_had_no_rival(demo):
-    assert "nothing competed with it" in texts(turned_to(demo("choose/subset", budget="5", pins="polite-01", example="polite-01"), "Why"))
+    assert "nothing competed with it" in texts(
+        turned_to(demo("choose/subset", budget="5", pins="polite-01", example="polite-01"), "Why")
+    )
 
 
 @pytest.mark.model
@@ -48,18 +65,35 @@ def test_a_pair_is_explained_token_by_token_and_the_run_keeps_it(demo):
     run = bundled_run()
     utility = run.kernel("pool_pool").values[3, 5]
     page = demo("inspect/heatmap", answered=run.pool[3].id, shown=run.pool[5].id)
-    until(button(page, "Explain it token by token").click().run(), f"The shares sum to {utility:+.4f}")
+    until(
+        button(page, "Explain it token by token").click().run(), f"The shares sum to {utility:+.4f}"
+    )
     tokens = next(frame.value for frame in page.dataframe if "share" in frame.value.columns)
     assert tokens["share"].sum() == pytest.approx(utility, abs=2e-5)
     np.testing.assert_allclose(tokens["with"] - tokens["without"], tokens["difference"])
-    assert "The shares sum to" in texts(demo("inspect/heatmap", answered=run.pool[3].id, shown=run.pool[5].id))
+    assert "The shares sum to" in texts(
+        demo("inspect/heatmap", answered=run.pool[3].id, shown=run.pool[5].id)
+    )
 
 
-@pytest.mark.parametrize("piece, seen", [("\n", "↵\n"), ("  ", "··"), ("", "▪"), (" a", " a"), ("\t", "⇥"), ("a\n", "a↵\n")])
+@pytest.mark.parametrize(
+    "piece, seen",
+    [("\n", "↵\n"), ("  ", "··"), ("", "▪"), (" a", " a"), ("\t", "⇥"), ("a\n", "a↵\n")],
+)
 def test_white_space_can_be_seen(piece, seen):
     assert visible(piece) == seen
 
 
 def test_turns_are_counted_in_english():
     assert [ordinal(rank) for rank in (1, 2, 3, 4, 11, 12, 13, 21, 102, 111)] == [
-        "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "102nd", "111th"]
+        "1st",
+        "2nd",
+        "3rd",
+        "4th",
+        "11th",
+        "12th",
+        "13th",
+        "21st",
+        "102nd",
+        "111th",
+    ]

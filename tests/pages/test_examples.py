@@ -1,4 +1,6 @@
-"""The list of examples and the panel beside it: steps, filters that come off, helpers, near duplicates."""
+"""The list of examples and the panel beside it: steps, filters that come off, helpers, near
+duplicates.
+"""
 
 import numpy as np
 import pytest
@@ -14,18 +16,27 @@ from tests.pages.conftest import button, table, texts, turned_to
 
 
 def order():
-    return [bundled_run().pool[index].id for index in choose(bundled_run(), Choice(objective="facility_location", budget="20"))[1].indices]
+    return [
+        bundled_run().pool[index].id
+        for index in choose(bundled_run(), Choice(objective="facility_location", budget="20"))[
+            1
+        ].indices
+    ]
 
 
 def opened(page):
     """The id of the example that is open."""
-    return next(one.value for one in page.markdown if one.value.startswith("#### Example ")).removeprefix("#### Example ").replace("\\", "")
+    return (
+        next(one.value for one in page.markdown if one.value.startswith("#### Example "))
+        .removeprefix("#### Example ")
+        .replace("\\", "")
+    )
 
 
 def test_steps_follow_the_list_and_end_with_it(demo):
     page = demo("inspect/examples", budget="20")
     page.segmented_control(key="tab").set_value("Chosen").run()
-    assert button(page, "Previous").disabled is False                      # nothing is open: either opens the first
+    assert button(page, "Previous").disabled is False  # nothing is open: either opens the first
     for id in order()[:3]:
         assert opened(button(page, "Next").click().run()) == id
     assert opened(button(page, "Previous").click().run()) == order()[1]
@@ -51,7 +62,11 @@ def test_every_filter_is_a_pill_that_can_be_taken_off(demo):
     page.segmented_control(key="tab").set_value("All").run()
     page.selectbox(key="examples filter field").set_value("topic").run()
     page.multiselect(key="examples filter topic").set_value(["python", "arithmetic"]).run()
-    pills = [one.label.replace("\\", "") for one in page.button if one.key and one.key.startswith("take off")]
+    pills = [
+        one.label.replace("\\", "")
+        for one in page.button
+        if one.key and one.key.startswith("take off")
+    ]
     assert pills == ["“how many”", "topic: python", "topic: arithmetic"]
     assert len(table(page, "All")) == 41
     next(one for one in page.button if one.key == "take off topic: python").click().run()
@@ -63,10 +78,19 @@ def test_every_filter_is_a_pill_that_can_be_taken_off(demo):
 
 def test_a_search_shows_what_it_finds_until_it_is_over(demo):
     page = demo("inspect/examples", budget="20")
-    found = [example.id for example in bundled_run().pool
-             if all(word in " ".join([*(turn.content for turn in example.turns), example.response]).casefold() for word in ("how", "many"))]
+    found = [
+        example.id
+        for example in bundled_run().pool
+        if all(
+            word
+            in " ".join([*(turn.content for turn in example.turns), example.response]).casefold()
+            for word in ("how", "many")
+        )
+    ]
     page.text_input(key="search").set_value("how many").run()
-    assert page.segmented_control(key="tab").value == "Matches" and sorted(table(page, "Matches")["id"]) == sorted(found)
+    assert page.segmented_control(key="tab").value == "Matches" and sorted(
+        table(page, "Matches")["id"]
+    ) == sorted(found)
     page.text_input(key="search").set_value("").run()
     assert page.segmented_control(key="tab").value == "All"
 
@@ -76,31 +100,40 @@ def test_values_of_another_field_stay_wanted_and_those_of_another_run_do_not(dem
     page.session_state["examples filter topic"] = ["python", "no topic here"]
     page.run()
     assert page.segmented_control(key="tab").options[0] == "All (20)"
-    assert [one.key for one in page.button if one.key and one.key.startswith("take off")] == ["take off topic: python"]
+    assert [one.key for one in page.button if one.key and one.key.startswith("take off")] == [
+        "take off topic: python"
+    ]
 
 
 def helper_tables(demo, title, tab):
     page = turned_to(demo("inspect/examples", example=bundled_run().pool[7].id), tab)
-    return next(frame.value for frame in page.dataframe if frame.key == f"helpers {title}")["id"].tolist()
+    return next(frame.value for frame in page.dataframe if frame.key == f"helpers {title}")[
+        "id"
+    ].tolist()
 
 
 def test_helpers_are_the_highest_utilities_of_the_kernel(demo):
     run = bundled_run()
     values = run.kernel("pool_pool").values.copy()
     np.fill_diagonal(values, -np.inf)
-    assert helper_tables(demo, "Shown, it helps these most", "Helps") == [run.pool[index].id for index in np.argsort(-values[:, 7], kind="stable")[:8]]
+    assert helper_tables(demo, "Shown, it helps these most", "Helps") == [
+        run.pool[index].id for index in np.argsort(-values[:, 7], kind="stable")[:8]
+    ]
     assert helper_tables(demo, "These help it most when it is answered", "Helped by") == [
-        run.pool[index].id for index in np.argsort(-values[7], kind="stable")[:8]]
+        run.pool[index].id for index in np.argsort(-values[7], kind="stable")[:8]
+    ]
 
 
 @pytest.mark.parametrize("tab, answered, shown", [("Helps", 3, 7), ("Helped by", 7, 3)])
-def test_an_open_pair_stands_below_its_list_and_leads_to_the_other_example(demo, tab, answered, shown):
+def test_an_open_pair_stands_below_its_list_and_leads_to_the_other_example(
+    demo, tab, answered, shown
+):
     run = bundled_run()
     ids = {"answered": run.pool[answered].id, "shown": run.pool[shown].id}
     page = turned_to(demo("inspect/examples", example=run.pool[7].id, **ids), tab)
     assert f"a utility of {run.kernel('pool_pool').values[answered, shown]:+.4f}" in texts(page)
     other = {"Helps": "Helped by", "Helped by": "Helps"}[tab]
-    assert "a utility of" not in texts(turned_to(page, other))                     # the pair is one of the other list
+    assert "a utility of" not in texts(turned_to(page, other))  # the pair is one of the other list
     page = turned_to(page, tab)
     page.session_state["example tab"] = tab
     next(one for one in page.button if one.key == "go to the other").click().run()
@@ -114,10 +147,22 @@ def test_every_example_of_a_group_shows_the_others_of_it(demo):
         page = turned_to(demo("inspect/examples", example=run.pool[mine].id), "Near duplicates")
         assert f"**{run.pool[other].id}**" in texts(page)
         page.session_state["example tab"] = "Near duplicates"
-        next(one for one in page.button if one.key == f"open duplicate {run.pool[other].id}").click().run()
+        next(
+            one for one in page.button if one.key == f"open duplicate {run.pool[other].id}"
+        ).click().run()
         assert opened(page) == run.pool[other].id
-    lone = next(index for index in range(len(run.pool)) if index not in {*near_duplicates(run.pool.examples), *near_duplicates(run.pool.examples).values()})
-    assert "No other example of the pool says nearly the same" in texts(turned_to(demo("inspect/examples", example=run.pool[lone].id), "Near duplicates"))
+    lone = next(
+        index
+        for index in range(len(run.pool))
+        if index
+        not in {
+            *near_duplicates(run.pool.examples),
+            *near_duplicates(run.pool.examples).values(),
+        }
+    )
+    assert "No other example of the pool says nearly the same" in texts(
+        turned_to(demo("inspect/examples", example=run.pool[lone].id), "Near duplicates")
+    )
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])

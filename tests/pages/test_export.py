@@ -20,7 +20,9 @@ def test_every_shape_is_previewed_as_the_library_writes_it(demo, shape):
     page.segmented_control(key="shape").set_value(shape).run()
     assert not page.exception
     selection = choose(bundled_run(), Choice(objective="facility_location", budget="5"))[1]
-    assert [json.loads(row.value) for row in page.json] == preview(bundled_run().pool, selection, shape)
+    assert [json.loads(row.value) for row in page.json] == preview(
+        bundled_run().pool, selection, shape
+    )
 
 
 def test_rank_and_gain_are_added_when_asked_for(demo):
@@ -39,41 +41,73 @@ def test_a_verdict_is_added_as_the_command_line_adds_it(demo, workspace):
     from delift_core.cli.commands import main
     from delift_core.runs.store import open_demo
 
-    assert not [box for box in demo("deliver/export", budget="5").checkbox if box.key == "with verdict"]
+    assert not [
+        box for box in demo("deliver/export", budget="5").checkbox if box.key == "with verdict"
+    ]
     run = open_demo(workspace)
-    open_log(run.folder).append([Event("1", "convert-06", Action.KEEP, "anna"), Event("2", "arith-14", Action.DROP, "anna")])
+    open_log(run.folder).append(
+        [Event("1", "convert-06", Action.KEEP, "anna"), Event("2", "arith-14", Action.DROP, "anna")]
+    )
     page = demo("deliver/export", budget="5")
     page.checkbox(key="with verdict").check().run()
     shown = [json.loads(row.value) for row in page.json]
     assert [row["delift_verdict"] for row in shown] == ["keep", "drop", None]
     button(page, "Keep this selection in the run").click().run()
     words = shlex.split(page.code[-1].value.splitlines()[1])[1:]
-    done = CliRunner().invoke(main, [*words[:words.index("--out")], "--out", str(workspace / "x.jsonl"), *words[words.index("--out") + 2:]])
-    assert done.exit_code == 0 and [json.loads(row) for row in (workspace / "x.jsonl").read_text().splitlines()][:3] == shown
+    done = CliRunner().invoke(
+        main,
+        [
+            *words[: words.index("--out")],
+            "--out",
+            str(workspace / "x.jsonl"),
+            *words[words.index("--out") + 2 :],
+        ],
+    )
+    assert (
+        done.exit_code == 0
+        and [json.loads(row) for row in (workspace / "x.jsonl").read_text().splitlines()][:3]
+        == shown
+    )
 
 
 @pytest.fixture
 def judged(demo, workspace):
-    """judged(id=verdict, ...) -> the Export page of five examples, the first and second of which are convert-06 and arith-14"""
+    """judged(id=verdict, ...) -> the Export page of five examples, the first and second of which
+    are convert-06 and arith-14
+    """
     from delift_core.audit.events import Action, Event
     from delift_core.audit.log import open_log
     from delift_core.runs.store import open_demo
 
     def page(**verdicts):
-        said = [Event(str(number), id.replace("_", "-"), Action(verdict), "anna") for number, (id, verdict) in enumerate(verdicts.items())]
+        said = [
+            Event(str(number), id.replace("_", "-"), Action(verdict), "anna")
+            for number, (id, verdict) in enumerate(verdicts.items())
+        ]
         open_log(open_demo(workspace).folder).append(said)
         return demo("deliver/export", budget="5")
+
     return page
 
 
-def test_a_chosen_example_that_was_dropped_is_told_and_exported_until_somebody_leaves_it_out(judged):
+def test_a_chosen_example_that_was_dropped_is_told_and_exported_until_somebody_leaves_it_out(
+    judged,
+):
     page = judged(convert_06="keep", arith_14="drop")
-    assert "1 of the 5 chosen examples was dropped (arith-14), and what is exported holds them all the same. To have others chosen" in texts(page)
-    assert page.toggle(key="without dropped").value is False and "--without-dropped" not in page.code[-1].value
+    assert (
+        "1 of the 5 chosen examples was dropped (arith-14), and what is exported holds them all the"
+        " same. To have others chosen" in texts(page)
+    )
+    assert (
+        page.toggle(key="without dropped").value is False
+        and "--without-dropped" not in page.code[-1].value
+    )
     assert [json.loads(row.value)["id"] for row in page.json][:2] == ["convert-06", "arith-14"]
 
 
-def test_leaving_out_the_dropped_is_what_the_command_line_does_and_the_manifest_says_so(judged, workspace):
+def test_leaving_out_the_dropped_is_what_the_command_line_does_and_the_manifest_says_so(
+    judged, workspace
+):
     from click.testing import CliRunner
 
     from delift_core.cli.commands import main
@@ -83,13 +117,21 @@ def test_leaving_out_the_dropped_is_what_the_command_line_does_and_the_manifest_
     page.toggle(key="without dropped").set_value(True).run()
     assert "dropped (arith-14); what is exported holds the other 4." in texts(page)
     shown = [json.loads(row.value) for row in page.json]
-    assert [row["delift_rank"] for row in shown] == [1, 3, 4] and "arith-14" not in [row["id"] for row in shown]
+    assert [row["delift_rank"] for row in shown] == [1, 3, 4] and "arith-14" not in [
+        row["id"] for row in shown
+    ]
     button(page, "Keep this selection in the run").click().run()
     words = shlex.split(page.code[-1].value.splitlines()[1])[1:]
     words[words.index("--out") + 1] = str(workspace / "x.jsonl")
     done = CliRunner().invoke(main, words)
-    assert done.exit_code == 0 and "4 rows written" in done.stdout and "holds the other 4" in done.stdout
-    assert [json.loads(row) for row in (workspace / "x.jsonl").read_text().splitlines()][:3] == shown
+    assert (
+        done.exit_code == 0
+        and "4 rows written" in done.stdout
+        and "holds the other 4" in done.stdout
+    )
+    assert [json.loads(row) for row in (workspace / "x.jsonl").read_text().splitlines()][
+        :3
+    ] == shown
     manifest = json.loads((workspace / "x.jsonl.manifest.json").read_text())
     assert manifest["audit"] == {"dropped": ["arith-14"], "left_out": 1}
     assert (manifest["selection"]["chosen"], manifest["file"]["rows"]) == (5, 4)
@@ -105,11 +147,18 @@ def test_a_choice_of_which_everything_was_dropped_is_not_exported_as_an_empty_fi
     from delift_core.selection.choice import Choice
     from delift_core.workflow.choose import choose
 
-    pool, selection = bundled_run().pool, choose(bundled_run(), Choice(objective="facility_location", budget="5"))[1]
+    pool, selection = (
+        bundled_run().pool,
+        choose(bundled_run(), Choice(objective="facility_location", budget="5"))[1],
+    )
     page = judged(**{pool[index].id: "drop" for index in selection.indices.tolist()})
-    assert "5 of the 5 chosen examples were dropped (convert-06, arith-14," in texts(page) and "and 2 more)" in texts(page)
+    assert "5 of the 5 chosen examples were dropped (convert-06, arith-14," in texts(
+        page
+    ) and "and 2 more)" in texts(page)
     page.toggle(key="without dropped").set_value(True).run()
-    assert "every chosen example is left out, so there is nothing to export" in page.error[0].value.replace("\\", "")
+    assert "every chosen example is left out, so there is nothing to export" in page.error[
+        0
+    ].value.replace("\\", "")
 
 
 def test_a_kept_selection_is_found_by_the_command_line(demo, workspace):
@@ -120,15 +169,28 @@ def test_a_kept_selection_is_found_by_the_command_line(demo, workspace):
     select, export, _ = (shlex.split(line) for line in page.code[-1].value.splitlines())
     out = workspace / "subset.jsonl"
     with pytest.raises(SystemExit) as ended:
-        main(args=[*export[1:export.index("--out")], "--out", str(out)])
+        main(args=[*export[1 : export.index("--out")], "--out", str(out)])
     assert ended.value.code == 0 and len(out.read_text().splitlines()) == 5
     with pytest.raises(SystemExit) as ended:
         main(args=select[1:])
     assert ended.value.code == 0
 
 
-CHOICES = [Choice(), Choice(objective="flqmi", budget="200 tokens", eta=0.25, pins=("a b", "--c"), excludes=("x'y",)),
-           Choice(objective="flcg", nu=0.123456789, measure="pmi", transform="raw", diagonal="kept", group_by="topic", quotas={"py thon": 3})]
+CHOICES = [
+    Choice(),
+    Choice(
+        objective="flqmi", budget="200 tokens", eta=0.25, pins=("a b", "--c"), excludes=("x'y",)
+    ),
+    Choice(
+        objective="flcg",
+        nu=0.123456789,
+        measure="pmi",
+        transform="raw",
+        diagonal="kept",
+        group_by="topic",
+        quotas={"py thon": 3},
+    ),
+]
 
 
 @pytest.mark.parametrize("choice", CHOICES)
@@ -148,13 +210,17 @@ def test_all_that_is_not_chosen_can_be_taken_away_too(demo):
 
 
 def report_button(page):
-    found, = [one.proto for one in page.get("download_button") if one.proto.label == "report.html"]
+    (found,) = [
+        one.proto for one in page.get("download_button") if one.proto.label == "report.html"
+    ]
     return found
 
 
 def test_the_report_is_offered_and_its_command_line_too(demo):
     page = demo("deliver/export", budget="5")
-    assert not report_button(page).disabled and page.code[-1].value.splitlines()[-1].startswith("delift report ")
+    assert not report_button(page).disabled and page.code[-1].value.splitlines()[-1].startswith(
+        "delift report "
+    )
 
 
 def test_a_run_without_a_map_leads_to_where_it_is_drawn(demo, workspace):

@@ -1,4 +1,6 @@
-"""The heatmap's orders, lists and groups are those of the engine, and whatever is listed can be opened."""
+"""The heatmap's orders, lists and groups are those of the engine, and whatever is listed can be
+opened.
+"""
 
 import json
 
@@ -40,7 +42,12 @@ def test_every_kernel_has_the_orders_that_mean_something_in_it(demo, kernel):
         page.segmented_control(key=f"order of {kernel}").set_value(order).run()
         assert not page.exception
         told |= {caption.value for caption in page.caption}
-    assert sum(caption.startswith(("Rows are grouped", "Examples that help", "The chosen in order", "As in the source")) for caption in told) == len(orders)
+    assert sum(
+        caption.startswith(
+            ("Rows are grouped", "Examples that help", "The chosen in order", "As in the source")
+        )
+        for caption in told
+    ) == len(orders)
 
 
 @pytest.mark.parametrize("kernel", ["pool_pool", "target_pool"])
@@ -56,10 +63,18 @@ def test_by_rank_the_chosen_are_the_first_columns(demo, kernel):
 
 def test_the_colours_are_said_to_end_where_they_do(demo):
     page = demo("inspect/heatmap")
-    assert "All pairs, each a cell of its own. Draw" in texts(page)                   # 160 of each: none is a mean
-    assert "the 99 % quantile of |utility|, examples shown to themselves left out; beyond" in texts(page)
-    assert exact(page)["layout"]["hoverlabel"]["bgcolor"] != exact(page)["layout"]["hoverlabel"]["font"]["color"]
-    assert f"Colours end at ±{exact(page)['data'][0]['zmax']:.3g}, the 99 % quantile of |utility|" in texts(page)
+    assert "All pairs, each a cell of its own. Draw" in texts(page)  # 160 of each: none is a mean
+    assert "the 99 % quantile of |utility|, examples shown to themselves left out; beyond" in texts(
+        page
+    )
+    assert (
+        exact(page)["layout"]["hoverlabel"]["bgcolor"]
+        != exact(page)["layout"]["hoverlabel"]["font"]["color"]
+    )
+    assert (
+        f"Colours end at ±{exact(page)['data'][0]['zmax']:.3g}, the 99 % quantile of |utility|"
+        in texts(page)
+    )
 
 
 def test_the_lists_are_those_of_the_engine(demo):
@@ -72,12 +87,17 @@ def test_the_lists_are_those_of_the_engine(demo):
     np.testing.assert_allclose(lists(page, "hurts_most")["Utility"], found.score)
     page = turned_to(page, "Helps nobody", "kernel tab")
     found = extremes.helps_nobody(values, True, 100)
-    assert lists(page, "helps_nobody")[["Shown", "Helps most"]].values.tolist() == [[ids[one], ids[other]] for one, other in zip(found.indices, found.partner)]
+    assert lists(page, "helps_nobody")[["Shown", "Helps most"]].values.tolist() == [
+        [ids[one], ids[other]] for one, other in zip(found.indices, found.partner)
+    ]
     page = turned_to(page, "Helped by nobody", "kernel tab")
     assert "With a best utility of 0 or less: none." in texts(page)
     page = turned_to(page, "Most asymmetric", "kernel tab")
-    np.testing.assert_allclose(lists(page, "most_asymmetric")["Utility"] - lists(page, "most_asymmetric")["Other way"],
-                               lists(page, "most_asymmetric")["Difference"], atol=1e-6)
+    np.testing.assert_allclose(
+        lists(page, "most_asymmetric")["Utility"] - lists(page, "most_asymmetric")["Other way"],
+        lists(page, "most_asymmetric")["Difference"],
+        atol=1e-6,
+    )
 
 
 def test_a_kernel_of_two_kinds_of_examples_has_no_asymmetric_pairs(demo):
@@ -87,7 +107,9 @@ def test_a_kernel_of_two_kinds_of_examples_has_no_asymmetric_pairs(demo):
     assert "Most asymmetric" not in [tab.label for tab in page.tabs]
     page = turned_to(page, "Helped by nobody", "kernel tab")
     answered = lists(page, "helped_by_nobody", "target_pool")["Answered"]
-    assert len(answered) == 20 and set(answered) == {example.id for example in bundled_run().datasets["target"]}
+    assert len(answered) == 20 and set(answered) == {
+        example.id for example in bundled_run().datasets["target"]
+    }
 
 
 @pytest.mark.parametrize("kernel", KERNELS)
@@ -99,10 +121,19 @@ def test_groups_are_means_of_the_kernel_by_topic(demo, kernel):
     assert page.selectbox(key="groups of the kernel").value == "topic"
     table = next(frame.value for frame in page.dataframe if "mean utility" in frame.value.columns)
     of = run.kernel(kernel)
-    roles = {"pool_pool": ("pool", "pool"), "target_pool": ("target", "pool"), "pool_target": ("pool", "target"), "pool_known": ("pool", "known")}[kernel]
-    found = group_means(of.values, *(groups(run.datasets[role], "topic") for role in roles), of.square)
+    roles = {
+        "pool_pool": ("pool", "pool"),
+        "target_pool": ("target", "pool"),
+        "pool_target": ("pool", "target"),
+        "pool_known": ("pool", "known"),
+    }[kernel]
+    found = group_means(
+        of.values, *(groups(run.datasets[role], "topic") for role in roles), of.square
+    )
     np.testing.assert_allclose(table["mean utility"], found.means.ravel())
-    assert table["pairs"].sum() == np.isfinite(of.values).sum() - (len(run.pool) if of.square else 0)
+    assert table["pairs"].sum() == np.isfinite(of.values).sum() - (
+        len(run.pool) if of.square else 0
+    )
     assert f"Mean utility over {table['pairs'].sum():,} pairs" in texts(page)
 
 

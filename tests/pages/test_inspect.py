@@ -11,10 +11,14 @@ from tests.pages.conftest import button, table, texts
 
 def chosen_ids(budget):
     run = bundled_run()
-    return [run.pool[index].id for index in choose(run, Choice(objective="facility_location", budget=budget))[1].indices]
+    return [
+        run.pool[index].id
+        for index in choose(run, Choice(objective="facility_location", budget=budget))[1].indices
+    ]
 
 
 # map
+
 
 def test_what_was_enclosed_is_listed_with_how_many_are_chosen(demo):
     page = demo("inspect/map", budget="20")
@@ -27,7 +31,9 @@ def test_what_was_enclosed_is_listed_with_how_many_are_chosen(demo):
     assert "**150 examples" not in texts(page)
 
 
-@pytest.mark.parametrize("colour", [None, "topic", "response tokens", "distance alone", "row budget at which it enters"])
+@pytest.mark.parametrize(
+    "colour", [None, "topic", "response tokens", "distance alone", "row budget at which it enters"]
+)
 def test_the_map_can_be_coloured_by_any_column(demo, colour):
     page = demo("inspect/map", **({"colour": colour} if colour else {}))
     assert not page.exception
@@ -52,6 +58,7 @@ def test_the_same_page_twice_is_the_same_figure(demo):
 
 
 # heatmap
+
 
 def test_a_pair_in_the_address_is_explained_in_numbers(demo):
     run = bundled_run()
@@ -78,12 +85,22 @@ def test_the_number_fields_move_the_exact_part(demo):
 
 # examples
 
+
 def test_tabs_count_all_chosen_rejected_and_matches(demo):
     page = demo("inspect/examples", budget="20")
     page.text_input(key="search").set_value("SPANISH").run()
-    found = sum("spanish" in " ".join([*(turn.content for turn in example.turns), example.response]).casefold() for example in bundled_run().pool)
+    found = sum(
+        "spanish"
+        in " ".join([*(turn.content for turn in example.turns), example.response]).casefold()
+        for example in bundled_run().pool
+    )
     assert 0 < found < 160
-    assert page.segmented_control(key="tab").options == ["All (160)", "Chosen (20)", "Rejected (140)", f"Matches ({found})"]
+    assert page.segmented_control(key="tab").options == [
+        "All (160)",
+        "Chosen (20)",
+        "Rejected (140)",
+        f"Matches ({found})",
+    ]
     page.segmented_control(key="tab").set_value("Matches").run()
     assert len(table(page, "Matches")) == found
 
@@ -105,7 +122,10 @@ def test_sorting_by_length_is_by_the_tokens_that_are_scored(demo):
     page = demo("inspect/examples", budget="20")
     page.selectbox(key="sort").set_value("longest response first").run()
     tokens = table(page, "All")["tokens"].tolist()
-    assert tokens == sorted(tokens, reverse=True) and tokens[0] == bundled_run().alone("pool").response_tokens.max()
+    assert (
+        tokens == sorted(tokens, reverse=True)
+        and tokens[0] == bundled_run().alone("pool").response_tokens.max()
+    )
 
 
 def test_one_example_is_open_on_every_page(demo):

@@ -1,4 +1,6 @@
-"""The map: two places for every example, one lot of enclosed ones, and what can be done with them at once."""
+"""The map: two places for every example, one lot of enclosed ones, and what can be done with them
+at once.
+"""
 
 import json
 
@@ -30,9 +32,17 @@ def names(figure):
 
 def test_two_maps_stand_side_by_side_and_hold_the_same_examples(demo):
     said, helped = maps(demo("inspect/map", place="both"))
-    assert [one["layout"]["meta"] for one in (said, helped)] == [{"map": "embedding"}, {"map": "utility"}]
-    marks = [[(trace["name"], trace["customdata"]) for trace in one["data"] if "customdata" in trace] for one in (said, helped)]
-    places = [[trace["x"] for trace in one["data"] if "customdata" in trace] for one in (said, helped)]
+    assert [one["layout"]["meta"] for one in (said, helped)] == [
+        {"map": "embedding"},
+        {"map": "utility"},
+    ]
+    marks = [
+        [(trace["name"], trace["customdata"]) for trace in one["data"] if "customdata" in trace]
+        for one in (said, helped)
+    ]
+    places = [
+        [trace["x"] for trace in one["data"] if "customdata" in trace] for one in (said, helped)
+    ]
     assert marks[0] == marks[1] and places[0] != places[1]
 
 
@@ -46,7 +56,9 @@ def test_what_is_enclosed_is_lit_in_both_maps(demo):
 
 def test_a_place_that_is_none_shows_what_examples_say(demo):
     page = demo("inspect/map", place="nowhere")
-    assert not page.exception and [one["layout"]["meta"] for one in maps(page)] == [{"map": "embedding"}]
+    assert not page.exception and [one["layout"]["meta"] for one in maps(page)] == [
+        {"map": "embedding"}
+    ]
 
 
 def test_near_duplicates_are_linked_when_asked_for(demo):
@@ -66,10 +78,17 @@ def test_a_pool_without_near_duplicates_says_so(demo, monkeypatch):
 def test_a_search_is_counted(demo):
     page = demo("inspect/map", budget="20")
     page.text_input(key="search").set_value("spanish").run()
-    found = [index for index, example in enumerate(bundled_run().pool)
-             if "spanish" in " ".join([*(turn.content for turn in example.turns), example.response]).casefold()]
+    found = [
+        index
+        for index, example in enumerate(bundled_run().pool)
+        if "spanish"
+        in " ".join([*(turn.content for turn in example.turns), example.response]).casefold()
+    ]
     chosen = choose(bundled_run(), Choice(objective="facility_location", budget="20"))[1]
-    assert f"{len(found)} found, {len(set(found) & set(chosen.indices.tolist()))} of them chosen." in texts(page)
+    assert (
+        f"{len(found)} found, {len(set(found) & set(chosen.indices.tolist()))} of them chosen."
+        in texts(page)
+    )
     assert f"found ({len(found)})" in names(maps(page)[0])
 
 
@@ -94,8 +113,23 @@ def test_colours_are_offered_only_for_what_repeats_and_for_numbers(demo, workspa
     from delift_core.runs.tables import write_dataset
 
     run = open_demo(workspace)
-    write_dataset(replace(run.pool, examples=tuple(replace(example, extra={"said": example.prompt + str(place), "score": place, "half": str(place // 2)})
-                                                   for place, example in enumerate(run.pool))), run.folder / "pool")
+    write_dataset(
+        replace(
+            run.pool,
+            examples=tuple(
+                replace(
+                    example,
+                    extra={
+                        "said": example.prompt + str(place),
+                        "score": place,
+                        "half": str(place // 2),
+                    },
+                )
+                for place, example in enumerate(run.pool)
+            ),
+        ),
+        run.folder / "pool",
+    )
     offered = demo("inspect/map").selectbox(key="widget colour").options
     assert "said" not in offered and {"score", "half"} <= set(offered)
 
@@ -116,9 +150,17 @@ def test_the_examples_page_lists_what_is_enclosed_until_it_is_let_go(demo):
     page = enclose(demo("inspect/examples", budget="20"), [3, 5, 9])
     assert "Enclosed (3)" in page.segmented_control(key="tab").options
     page.segmented_control(key="tab").set_value("Enclosed").run()
-    assert sorted(table(page, "Enclosed")["id"]) == sorted(bundled_run().pool[index].id for index in (3, 5, 9))
-    next(one for one in page.button if one.key and one.key.startswith("take off") and "nclosed" in one.label).click().run()
-    assert not page.exception and not [option for option in page.segmented_control(key="tab").options if "Enclosed" in option]
+    assert sorted(table(page, "Enclosed")["id"]) == sorted(
+        bundled_run().pool[index].id for index in (3, 5, 9)
+    )
+    next(
+        one
+        for one in page.button
+        if one.key and one.key.startswith("take off") and "nclosed" in one.label
+    ).click().run()
+    assert not page.exception and not [
+        option for option in page.segmented_control(key="tab").options if "Enclosed" in option
+    ]
     assert page.segmented_control(key="tab").value == "All"
 
 
@@ -128,7 +170,10 @@ def test_a_field_that_holds_lists_here_and_nothing_there_colours_the_map(demo, w
     from delift_core.runs.tables import write_dataset
 
     run = open_demo(workspace)
-    mixed = tuple(replace(example, extra=example.extra | {"tags": ["x", place] if place % 2 else None}) for place, example in enumerate(run.pool))
+    mixed = tuple(
+        replace(example, extra=example.extra | {"tags": ["x", place] if place % 2 else None})
+        for place, example in enumerate(run.pool)
+    )
     write_dataset(replace(run.pool, examples=mixed), run.folder / "pool")
     page = demo("inspect/map", colour="tags")
     assert not page.exception and maps(page)
@@ -139,13 +184,19 @@ def test_what_the_mouse_does_is_told_to_the_chart_beforehand(demo, mouse):
     page = demo("inspect/map")
     page.segmented_control(key="mouse").set_value(mouse).run()
     layout = maps(page)[0]["layout"]
-    assert (layout["dragmode"], layout["clickmode"]) == (mouse, {"lasso": "event", "pan": "event+select"}[mouse])
+    assert (layout["dragmode"], layout["clickmode"]) == (
+        mouse,
+        {"lasso": "event", "pan": "event+select"}[mouse],
+    )
 
 
 def test_of_two_maps_the_one_that_is_missing_is_offered(demo, monkeypatch):
     from pages.session import cache
 
     known = cache.projection
-    monkeypatch.setattr("pages.session.cache.projection", lambda run, of: known(run, of) if of == "embedding" else None)
+    monkeypatch.setattr(
+        "pages.session.cache.projection",
+        lambda run, of: known(run, of) if of == "embedding" else None,
+    )
     page = demo("inspect/map", place="both")
     assert button(page, "Draw the map of whom they help") and not maps(page)

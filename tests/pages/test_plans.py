@@ -1,4 +1,6 @@
-"""A run of fewer pairs says so wherever it is looked at: what was scored, what was inferred, and what that gives up."""
+"""A run of fewer pairs says so wherever it is looked at: what was scored, what was inferred, and
+what that gives up.
+"""
 
 import json
 
@@ -16,35 +18,67 @@ from delift_core.workflow.score import score_missing
 from tests.pages.conftest import button, texts, turned_to
 from tests.pages.test_prepare import until
 
-TEXTS = [(f"Add {row} and {row}", str(2 * row)) if row % 2 else (f"Name colour {row}", "blue is one " * (row // 4 + 1)) for row in range(12)]
-POOL = Dataset(tuple(Example(f"e{row}", prompt, response, (Turn("user", prompt),), {"kind": prompt.split()[0]}, row + 1)
-                     for row, (prompt, response) in enumerate(TEXTS)), source="pool.jsonl", format="prompt/response")
+TEXTS = [
+    (
+        (f"Add {row} and {row}", str(2 * row))
+        if row % 2
+        else (f"Name colour {row}", "blue is one " * (row // 4 + 1))
+    )
+    for row in range(12)
+]
+POOL = Dataset(
+    tuple(
+        Example(
+            f"e{row}",
+            prompt,
+            response,
+            (Turn("user", prompt),),
+            {"kind": prompt.split()[0]},
+            row + 1,
+        )
+        for row, (prompt, response) in enumerate(TEXTS)
+    ),
+    source="pool.jsonl",
+    format="prompt/response",
+)
 
 
 @pytest.fixture
 def scored(workspace, tiny):
     """scored(kind) -> a run of twelve examples, four in ten of its pairs scored"""
+
     def make(kind):
         run = create_run(workspace, {"pool": POOL}, tiny().record, "chat", Plan(kind, 0.4))
         for _ in score_missing(run, tiny(), ["pool_pool"]):
             pass
         return run
+
     return make
 
 
 def left_out_pair(run):
     """(answered, shown) of two different examples that the plan did not ask for."""
-    return next((int(row), int(column)) for row, column in np.argwhere(~run.kernel("pool_pool").asked) if row != column)
+    return next(
+        (int(row), int(column))
+        for row, column in np.argwhere(~run.kernel("pool_pool").asked)
+        if row != column
+    )
 
 
-@pytest.mark.parametrize("kind, words", [("nearest", "nearest pairs, 40 % of all"), ("sampled", "sampled rows, 40 % of all")])
+@pytest.mark.parametrize(
+    "kind, words",
+    [("nearest", "nearest pairs, 40 % of all"), ("sampled", "sampled rows, 40 % of all")],
+)
 def test_the_card_and_the_utilities_page_say_which_pairs_were_scored(scored, visit, kind, words):
     run = scored(kind)
     page = visit("prepare/utilities", run=run.id)
     assert f"**Plan** {words}" in texts(page)
-    assert "Every pair that the plan asks for of these kernels is scored." in texts(page) and "60 pairs to score" not in texts(page)
+    assert "Every pair that the plan asks for of these kernels is scored." in texts(
+        page
+    ) and "60 pairs to score" not in texts(page)
     figures = next(frame.value for frame in page.dataframe if "scored" in frame.value.columns)
-    assert figures["scored"][0] == pytest.approx(60 / 132 if kind == "nearest" else 55 / 132)   # without examples shown to themselves
+    # without examples shown to themselves
+    assert figures["scored"][0] == pytest.approx(60 / 132 if kind == "nearest" else 55 / 132)
     assert "left_out" not in figures.columns and "Correlation with length" in texts(page)
 
 
@@ -57,21 +91,36 @@ def test_every_pair_says_nothing_of_plans(demo):
 def test_open_cells_of_the_heatmap_say_what_they_count_as(scored, visit):
     run = scored("nearest")
     page = visit("inspect/heatmap", run=run.id)
-    told = [trace["hovertemplate"] for trace in json.loads(page.get("plotly_chart")[1].proto.spec)["data"][1:]]
+    told = [
+        trace["hovertemplate"]
+        for trace in json.loads(page.get("plotly_chart")[1].proto.spec)["data"][1:]
+    ]
     assert len(told) == 2 and "utility" in told[0] and "not scored: inferred" in told[1]
     assert "41.7% of these pairs were scored" in texts(page)
 
 
-@pytest.mark.parametrize("kind, counts", [("nearest", "the mean of what was scored of its answered example"), ("sampled", "is not among those sampled")])
-def test_a_pair_that_was_left_out_says_so_and_can_be_scored_exactly(scored, visit, workspace, kind, counts):
+@pytest.mark.parametrize(
+    "kind, counts",
+    [
+        ("nearest", "the mean of what was scored of its answered example"),
+        ("sampled", "is not among those sampled"),
+    ],
+)
+def test_a_pair_that_was_left_out_says_so_and_can_be_scored_exactly(
+    scored, visit, workspace, kind, counts
+):
     run = scored(kind)
     answered, shown = left_out_pair(run)
     page = visit("inspect/heatmap", run=run.id, answered=POOL[answered].id, shown=POOL[shown].id)
-    assert "**Not scored.** The plan of this run left this pair out" in texts(page) and counts in texts(page)
+    assert "**Not scored.** The plan of this run left this pair out" in texts(
+        page
+    ) and counts in texts(page)
     assert "a utility of" not in texts(page)
     if kind == "nearest":
         assert f"{run.kernel('pool_pool').inferred(Measure.L2)[answered]:+.4f}" in texts(page)
-        until(button(page, "Score this pair exactly").click().run(), "Scored by itself its utility is")
+        until(
+            button(page, "Score this pair exactly").click().run(), "Scored by itself its utility is"
+        )
         exact = jobs.result(pair_folder(run.folder, "pool_pool", answered, shown))["utility"]
         assert f"its utility is {exact:+.4f}" in texts(page)
 
@@ -80,47 +129,84 @@ def test_a_scored_pair_is_told_as_ever(scored, visit):
     run = scored("nearest")
     row, column = np.argwhere(run.kernel("pool_pool").asked)[0]
     page = visit("inspect/heatmap", run=run.id, answered=POOL[row].id, shown=POOL[column].id)
-    assert f"a utility of {run.kernel('pool_pool').values[row, column]:+.4f}" in texts(page) and "Not scored" not in texts(page)
+    assert f"a utility of {run.kernel('pool_pool').values[row, column]:+.4f}" in texts(
+        page
+    ) and "Not scored" not in texts(page)
 
 
-def test_a_choice_from_sampled_rows_shows_its_error_bar_and_one_from_nearest_pairs_says_what_it_counts(scored, visit):
+def test_a_choice_from_sampled_rows_shows_its_error_bar_and_one_from_nearest_pairs_says_what_it_counts(
+    scored, visit
+):
     run, choice = scored("sampled"), Choice("facility_location", "3")
     reach = reach_of(run, choice, *choose(run, choice))
     page = visit("choose/subset", run=run.id, objective="facility_location", budget="3")
-    shown = next(metric for metric in page.metric if metric.label == "Of what the whole pool reaches")
+    shown = next(
+        metric for metric in page.metric if metric.label == "Of what the whole pool reaches"
+    )
     low, high = reach.bounds
     assert shown.value == f"{reach.share:.1%} \u00b1 {(high - low) / 2:.1%}" and high > low
     run = scored("nearest")
     page = visit("choose/subset", run=run.id, objective="facility_location", budget="3")
     objective, selection = choose(run, choice)
-    shown = next(metric for metric in page.metric if metric.label == "Of what the whole pool reaches")
-    assert shown.value == f"{selection.value / objective.whole:.1%}" and "Nearest pairs, 40 % of all." in texts(page)
+    shown = next(
+        metric for metric in page.metric if metric.label == "Of what the whole pool reaches"
+    )
+    assert (
+        shown.value == f"{selection.value / objective.whole:.1%}"
+        and "Nearest pairs, 40 % of all." in texts(page)
+    )
 
 
 def test_parts_of_a_gain_that_rest_on_inferred_pairs_are_marked(scored, visit):
     run, choice = scored("nearest"), Choice("facility_location", "3")
     kernel, (_, selection) = run.kernel("pool_pool"), choose(run, choice)
     first = int(selection.indices[0])
-    page = turned_to(visit("inspect/examples", run=run.id, objective="facility_location", budget="3", example=POOL[first].id), "Why")
+    page = turned_to(
+        visit(
+            "inspect/examples",
+            run=run.id,
+            objective="facility_location",
+            budget="3",
+            example=POOL[first].id,
+        ),
+        "Why",
+    )
     parts = next(frame.value for frame in page.dataframe if "part" in frame.value.columns)
     expected = {POOL[row].id: bool(~kernel.asked[row, first]) for row in range(12)}
     assert any(expected[id] for id in parts["answered"])
     assert parts["inferred"].tolist() == [expected[id] for id in parts["answered"]]
-    assert f"{parts['inferred'].sum()} of {len(parts)} parts rest on pairs that were not scored but inferred" in texts(page)
+    assert (
+        f"{parts['inferred'].sum()} of {len(parts)} parts rest on pairs that were not scored but"
+        " inferred" in texts(page)
+    )
 
 
-def test_plans_are_offered_with_what_each_costs_and_gives_up_before_anything_is_scored(visit, workspace, tiny):
+def test_plans_are_offered_with_what_each_costs_and_gives_up_before_anything_is_scored(
+    visit, workspace, tiny
+):
     run = create_run(workspace, {"pool": POOL}, tiny().record, "chat")
     page = visit("prepare/utilities", run=run.id)
-    until(button(page, "Predict the cost").click().run(), lambda page: any(radio.label == "Which pairs are scored?" for radio in page.radio))
+    until(
+        button(page, "Predict the cost").click().run(),
+        lambda page: any(radio.label == "Which pairs are scored?" for radio in page.radio),
+    )
     costs = next(frame.value for frame in page.dataframe if "of the pairs" in frame.value.columns)
-    assert costs["plan"].tolist() == ["Every pair", "Nearest pairs", "Sampled rows"] and costs["pairs"].tolist() == [144, 60, 60]
+    assert costs["plan"].tolist() == ["Every pair", "Nearest pairs", "Sampled rows"] and costs[
+        "pairs"
+    ].tolist() == [144, 60, 60]
     assert not any(tile for tile in (run.kernel_folder("pool_pool")).glob("c/**/*"))
     page.radio(key=f"plan of {run.id}").set_value("sampled").run()
     button(page, "Pick the best that fits").click().run()
     assert page.radio(key=f"plan of {run.id}").value == "all"
     page.radio(key=f"plan of {run.id}").set_value("nearest").run()
-    until(button(page, "Start scoring").click().run(), "Every pair that the plan asks for of these kernels is scored.")
+    until(
+        button(page, "Start scoring").click().run(),
+        "Every pair that the plan asks for of these kernels is scored.",
+    )
     other = next(one for one in list_runs(workspace) if one.id != run.id)
-    assert other.plan == Plan("nearest", 0.4) and other.complete() == ["pool_pool"] and page.query_params["run"] == other.id
+    assert (
+        other.plan == Plan("nearest", 0.4)
+        and other.complete() == ["pool_pool"]
+        and page.query_params["run"] == other.id
+    )
     assert run.missing("pool_pool") == run.tiles("pool_pool")

@@ -12,7 +12,14 @@ from delift_core.runs.tables import read_dataset_folder
 from delift_core.scoring.precision import agreement
 from tests.pages.conftest import button, table, texts
 
-ROWS = [{"prompt": f"Add {row} and {row}", "response": str(2 * row), "kind": "sum" if row % 2 else "double"} for row in range(1, 9)]
+ROWS = [
+    {
+        "prompt": f"Add {row} and {row}",
+        "response": str(2 * row),
+        "kind": "sum" if row % 2 else "double",
+    }
+    for row in range(1, 9)
+]
 
 
 def jsonl(rows):
@@ -21,7 +28,9 @@ def jsonl(rows):
 
 def together(page):
     """Headings and what is said below them, in the order they stand in."""
-    return " ".join(element.value for element in page.main if element.type in ("subheader", "caption"))
+    return " ".join(
+        element.value for element in page.main if element.type in ("subheader", "caption")
+    )
 
 
 def until(page, happened, seconds=240):
@@ -66,7 +75,11 @@ def test_the_name_of_the_upload_is_said_and_never_a_path(visit, workspace):
 
 
 def test_problems_are_listed_by_row_and_kind(visit):
-    content = jsonl(ROWS[:3]) + b'\n{"prompt": "broken\n' + jsonl([{"prompt": "Say nothing", "response": ""}, ROWS[0]])
+    content = (
+        jsonl(ROWS[:3])
+        + b'\n{"prompt": "broken\n'
+        + jsonl([{"prompt": "Say nothing", "response": ""}, ROWS[0]])
+    )
     page = until(upload(visit("prepare/data"), content), "of 6 rows")
     listed = next(frame.value for frame in page.dataframe if "reason" in frame.value.columns)
     assert listed["row"].tolist() == [4, 5, 6]
@@ -81,8 +94,18 @@ def test_duplicates_can_be_kept_after_all(visit):
 
 
 def test_an_unknown_layout_asks_which_column_is_what(visit):
-    page = until(upload(visit("prepare/data"), jsonl([{"foo": f"Say {row}", "bar": f"It is {row}"} for row in range(5)])), "Say which of them")
-    assert "Say below which is which." in texts(page) and "--columns" not in texts(page) and "columns={" not in texts(page)
+    page = until(
+        upload(
+            visit("prepare/data"),
+            jsonl([{"foo": f"Say {row}", "bar": f"It is {row}"} for row in range(5)]),
+        ),
+        "Say which of them",
+    )
+    assert (
+        "Say below which is which." in texts(page)
+        and "--columns" not in texts(page)
+        and "columns={" not in texts(page)
+    )
     page.multiselect[0].set_value(["foo"])
     next(box for box in page.selectbox if box.label == "Response").set_value("bar")
     button(page, "Read with this mapping").click().run()
@@ -90,8 +113,16 @@ def test_an_unknown_layout_asks_which_column_is_what(visit):
 
 
 def test_rows_of_which_none_can_be_used_are_listed_all_the_same(visit):
-    page = until(upload(visit("prepare/data"), jsonl([{"prompt": "a", "response": ""}, {"prompt": "b", "response": " "}])), "None of the rows can be used")
-    assert next(frame.value for frame in page.dataframe if "reason" in frame.value.columns)["row"].tolist() == [1, 2]
+    page = until(
+        upload(
+            visit("prepare/data"),
+            jsonl([{"prompt": "a", "response": ""}, {"prompt": "b", "response": " "}]),
+        ),
+        "None of the rows can be used",
+    )
+    assert next(frame.value for frame in page.dataframe if "reason" in frame.value.columns)[
+        "row"
+    ].tolist() == [1, 2]
     assert button(page, "Choose a model").disabled
 
 
@@ -99,7 +130,9 @@ def test_a_cap_draws_rows_with_a_seed(visit):
     page = visit("prepare/data")
     page.number_input(key="pool limit").set_value(3).run()
     page = until(upload(page, jsonl(ROWS)), "of 8 rows")
-    assert page.metric[0].value == "3" and "a draw of 3 of 8 with seed 0, duplicates collapsed" in texts(page)
+    assert page.metric[
+        0
+    ].value == "3" and "a draw of 3 of 8 with seed 0, duplicates collapsed" in texts(page)
 
 
 def test_a_cap_that_leaves_nothing_out_is_no_draw(visit):
@@ -116,21 +149,37 @@ def test_an_opened_run_says_how_its_pool_was_drawn(visit, workspace, tiny):
     page = until(upload(page, jsonl(ROWS)), "of 8 rows")
     data = {"pool": read_dataset_folder(workspace / page.query_params["pool"] / "dataset")}
     run = create_run(workspace, data, tiny().record, "chat")
-    assert "a draw of 3 of 8 with seed 5, duplicates kept" in texts(visit("prepare/data", run=run.id))
+    assert "a draw of 3 of 8 with seed 5, duplicates kept" in texts(
+        visit("prepare/data", run=run.id)
+    )
 
 
-def test_what_was_noticed_of_the_whole_source_is_said_to_be_and_notes_are_not_counted_as_problems(visit):
+def test_what_was_noticed_of_the_whole_source_is_said_to_be_and_notes_are_not_counted_as_problems(
+    visit,
+):
     page = visit("prepare/data")
     page.number_input(key="pool limit").set_value(3).run()
     marked = [{**row, "response": row["response"] + "<|im_end|>"} for row in ROWS]
-    page = until(upload(page, jsonl([*marked, {"prompt": "Say nothing", "response": ""}])), "of 9 rows")
+    page = until(
+        upload(page, jsonl([*marked, {"prompt": "Say nothing", "response": ""}])), "of 9 rows"
+    )
     assert {metric.label: metric.value for metric in page.metric} == {
-        "Examples": "3", "Layout": "prompt\\/response", "Problems": "1", "Notes": "8", "Collapsed duplicates": "0"}
-    assert "Problems and notes Of all rows of the source; a draw of 3 of 8 with seed 0 was made after them." in together(page)
+        "Examples": "3",
+        "Layout": "prompt\\/response",
+        "Problems": "1",
+        "Notes": "8",
+        "Collapsed duplicates": "0",
+    }
+    assert (
+        "Problems and notes Of all rows of the source; a draw of 3 of 8 with seed 0 was made after"
+        " them." in together(page)
+    )
 
 
 def test_a_file_that_cannot_be_read_is_one_sentence(visit):
-    page = until(upload(visit("prepare/data"), b"\x89PNG\r\n\x1a\n" + bytes(range(256))), "pool.jsonl")
+    page = until(
+        upload(visit("prepare/data"), b"\x89PNG\r\n\x1a\n" + bytes(range(256))), "pool.jsonl"
+    )
     assert not page.exception and len(page.error) == 1
 
 
@@ -138,19 +187,30 @@ def test_a_path_that_is_not_there_is_one_sentence(visit):
     page = visit("prepare/data")
     page.segmented_control(key="pool from").set_value("A path on this machine").run()
     page.text_input(key="pool path").set_value("/nowhere/pool.jsonl").run()
-    assert "there is no such file" in texts(until(button(page, "Read").click().run(), "no such file"))
+    assert "there is no such file" in texts(
+        until(button(page, "Read").click().run(), "no such file")
+    )
 
 
-def test_a_file_that_is_missing_where_files_may_be_opened_is_said_to_be_and_the_controls_stay(visit, tmp_path, monkeypatch):
+def test_a_file_that_is_missing_where_files_may_be_opened_is_said_to_be_and_the_controls_stay(
+    visit, tmp_path, monkeypatch
+):
     (tmp_path / "data").mkdir()
     monkeypatch.setenv("DELIFT_DATA", str(tmp_path / "data"))
     page = visit("prepare/data")
     page.segmented_control(key="pool from").set_value("A path on this machine").run()
     page.text_input(key="pool path").set_value("missing.jsonl").run()
     assert "missing.jsonl: there is no such file or folder" in texts(page)
-    assert page.number_input(key="pool limit") and page.number_input(key="pool seed") and button(page, "Read").disabled
+    assert (
+        page.number_input(key="pool limit")
+        and page.number_input(key="pool seed")
+        and button(page, "Read").disabled
+    )
     page.text_input(key="pool path").set_value(str(tmp_path / "missing.jsonl")).run()
-    assert "not among the files that the dashboard may open" in texts(page) and button(page, "Read").disabled
+    assert (
+        "not among the files that the dashboard may open" in texts(page)
+        and button(page, "Read").disabled
+    )
 
 
 def test_from_a_pool_to_a_choice(loaded, workspace, tiny_folder, monkeypatch):
@@ -165,12 +225,16 @@ def test_from_a_pool_to_a_choice(loaded, workspace, tiny_folder, monkeypatch):
     until(page, "the distance of the answer goes from")
     button(page, "Use this model").click().run()
     assert page.title[0].value == "Utilities"
-    page.switch_page("../prepare/utilities.py").run()                      # the driver itself does not follow st.switch_page
+    # the driver itself does not follow st.switch_page
+    page.switch_page("../prepare/utilities.py").run()
     until(page, offered("Start scoring"))
     button(page, "Start scoring").click().run()
     until(page, "Every pair of these kernels is scored")
-    run, = list_runs(workspace)
-    assert run.complete() == ["pool_pool"] and jobs.status(jobs.run_job(run.folder, "score")).state is State.DONE
+    (run,) = list_runs(workspace)
+    assert (
+        run.complete() == ["pool_pool"]
+        and jobs.status(jobs.run_job(run.folder, "score")).state is State.DONE
+    )
     page = page.switch_page("../choose/subset.py").run()
     assert len(table(page, "chosen")) == 2
 
@@ -196,8 +260,17 @@ def test_a_run_without_a_target_says_nothing_of_one(visit, workspace):
     from delift_core.runs.store import bundled_run, create_run
 
     run = bundled_run()
-    create_run(workspace, {"pool": replace(run.pool, source="own")}, run.record["model"], run.record["template"])
+    create_run(
+        workspace,
+        {"pool": replace(run.pool, source="own")},
+        run.record["model"],
+        run.record["template"],
+    )
     page = visit("prepare/start")
     listed = next(frame for frame in page.dataframe if frame.key == "runs")
-    assert listed.value["target"].isna().all() and str(listed.value["target"].dtype) == "Int64" and listed.proto.placeholder == ""
+    assert (
+        listed.value["target"].isna().all()
+        and str(listed.value["target"].dtype) == "Int64"
+        and listed.proto.placeholder == ""
+    )
     assert listed.proto.HasField("placeholder")

@@ -33,11 +33,15 @@ def test_a_card_changes_the_objective(demo, objective):
     page = demo("choose/subset", budget="9")
     page.radio(key="widget objective").set_value(objective).run()
     assert shown(page) == ids(Choice(objective=objective, budget="9"))
-    assert page.query_params["objective"] == [objective] or page.query_params["objective"] == objective
+    assert (
+        page.query_params["objective"] == [objective] or page.query_params["objective"] == objective
+    )
 
 
 def again(page):
-    """The next run of a page whose two expanders are open; the driver forgets that at every run, a browser does not."""
+    """The next run of a page whose two expanders are open; the driver forgets that at every run, a
+    browser does not.
+    """
     page.session_state["full menu"] = page.session_state["constraints"] = True
     return page.run()
 
@@ -78,7 +82,10 @@ def test_another_unit_keeps_about_the_same_choice(demo):
     assert page.slider(key="budget in rows").value == 24
 
 
-@pytest.mark.parametrize("field, value", [("measure", "pmi"), ("transform", "minmax"), ("transform", "raw"), ("diagonal", "kept")])
+@pytest.mark.parametrize(
+    "field, value",
+    [("measure", "pmi"), ("transform", "minmax"), ("transform", "raw"), ("diagonal", "kept")],
+)
 def test_scale_and_measure_are_those_of_the_library(opened, field, value):
     page = opened(budget="12")
     page.segmented_control(key=f"widget {field}").set_value(value).run()
@@ -94,13 +101,19 @@ def test_a_weight_is_offered_where_the_objective_has_one(opened, objective, weig
 
 def test_pins_come_first_and_excludes_never(demo):
     page = demo("choose/subset", budget="6", pins="polite-01", excludes="convert-06")
-    assert shown(page) == ids(Choice(objective="facility_location", budget="6", pins=("polite-01",), excludes=("convert-06",)))
+    assert shown(page) == ids(
+        Choice(
+            objective="facility_location", budget="6", pins=("polite-01",), excludes=("convert-06",)
+        )
+    )
     assert shown(page)[0] == "polite-01" and "convert-06" not in shown(page)
 
 
 def test_quotas_limit_a_group(demo):
     page = demo("choose/subset", budget="20", group_by="topic", quotas="python=1")
-    assert shown(page) == ids(Choice(objective="facility_location", budget="20", group_by="topic", quotas={"python": 1}))
+    assert shown(page) == ids(
+        Choice(objective="facility_location", budget="20", group_by="topic", quotas={"python": 1})
+    )
     assert table(page, "chosen")["topic"].tolist().count("python") <= 1
 
 
@@ -122,14 +135,18 @@ def test_a_quota_is_added_for_a_group_of_a_field(opened):
     again(page)
     button(page, "Limit").click()
     again(page)
-    assert shown(page) == ids(Choice(objective="facility_location", budget="20", group_by="topic", quotas={"python": 1}))
+    assert shown(page) == ids(
+        Choice(objective="facility_location", budget="20", group_by="topic", quotas={"python": 1})
+    )
 
 
 def test_an_id_that_is_typed_is_pinned_and_an_unknown_one_named(opened):
     page = opened(budget="6")
     page.multiselect(key="chips of pins").set_value(["polite-01", "nobody"])
     again(page)
-    assert shown(page)[0] == "polite-01" and "No example of the pool has the id nobody" in texts(page)
+    assert shown(page)[0] == "polite-01" and "No example of the pool has the id nobody" in texts(
+        page
+    )
 
 
 def test_a_picked_example_is_shown_and_can_be_pinned(demo):
@@ -142,7 +159,9 @@ def test_a_picked_example_is_shown_and_can_be_pinned(demo):
 
 def test_one_not_chosen_says_at_which_budget_it_would_enter(demo):
     late = ids(Choice(objective="facility_location", budget="160"))[99]
-    assert "would enter with a budget of 100 rows" in texts(demo("choose/subset", budget="6", example=late))
+    assert "would enter with a budget of 100 rows" in texts(
+        demo("choose/subset", budget="6", example=late)
+    )
 
 
 def test_saturation_is_said(demo):
@@ -155,18 +174,30 @@ def test_the_share_of_the_whole_pool_is_the_librarys(demo):
     assert page.metric[1].value == f"{chosen.value / objective.value(range(160)):.1%}"
 
 
-def test_what_is_reached_reads_alike_on_the_map_and_is_never_rounded_up_to_the_whole(demo, monkeypatch):
+def test_what_is_reached_reads_alike_on_the_map_and_is_never_rounded_up_to_the_whole(
+    demo, monkeypatch
+):
     told = {}
     monkeypatch.setattr("pages.inspect.map_play._stage", lambda key, data: told.update(data))
     objective, order = choose(bundled_run(), Choice(objective="facility_location", budget="160"))
     shares = order.gains.cumsum() / objective.whole
-    nearly = int(np.flatnonzero((shares > 0.9995) & (shares < 1 - 1e-9))[0]) + 1     # a tenth of a percent would make it 100.0%
+    # a tenth of a percent would make it 100.0%
+    nearly = int(np.flatnonzero((shares > 0.9995) & (shares < 1 - 1e-9))[0]) + 1
     page = demo("choose/subset", budget=str(nearly))
-    assert next(metric.value for metric in page.metric if metric.label.startswith("Of what")) == "99.9%"
+    assert (
+        next(metric.value for metric in page.metric if metric.label.startswith("Of what"))
+        == "99.9%"
+    )
     assert f"budget: {nearly} rows, 99.9%" in page.get("plotly_chart")[0].proto.spec
     demo("inspect/map", budget=str(nearly))
-    assert told["shares"][-1] == "99.9%" and told["shares"][0] == f"{shares[0]:.1%}" and told["nothing"] == "0.0%"
+    assert (
+        told["shares"][-1] == "99.9%"
+        and told["shares"][0] == f"{shares[0]:.1%}"
+        and told["nothing"] == "0.0%"
+    )
 
 
 def test_chance_that_reaches_the_same_at_both_ends_is_told_once(demo):
-    assert "Ten random orders of the pool reach 100.0% with as many rows." in texts(demo("choose/subset", budget="160"))
+    assert "Ten random orders of the pool reach 100.0% with as many rows." in texts(
+        demo("choose/subset", budget="160")
+    )

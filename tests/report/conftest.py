@@ -1,4 +1,6 @@
-"""Reports of the demo, and a reader that sees a page as a browser does: elements, the text between them, the rows of its tables."""
+"""Reports of the demo, and a reader that sees a page as a browser does: elements, the text between
+them, the rows of its tables.
+"""
 
 from html.parser import HTMLParser
 
@@ -17,7 +19,9 @@ INLINE = {"bdi", "var", "sub", "small", "code", "strong", "span", "a", "q"}
 
 
 class Page(HTMLParser):
-    """tags: (name, attributes) of every element; scripts: by id; text: what is to be read; rows: the cells of every row of a table."""
+    """tags: (name, attributes) of every element; scripts: by id; text: what is to be read; rows:
+    the cells of every row of a table.
+    """
 
     def __init__(self, source):
         super().__init__(convert_charrefs=True)
@@ -69,10 +73,16 @@ def demo(tmp_path_factory):
 @pytest.fixture
 def read(tmp_path):
     """read(run, choice) -> the report of a choice as a Page"""
-    return lambda run, choice=FL: Page(write_report(run, choice, tmp_path / "report.html").read_text(encoding="utf-8"))
+    return lambda run, choice=FL: Page(
+        write_report(run, choice, tmp_path / "report.html").read_text(encoding="utf-8")
+    )
 
 
 @pytest.fixture(scope="session")
 def page(demo, tmp_path_factory):
     """The report of a dozen examples that represent the demo."""
-    return Page(write_report(demo, FL, tmp_path_factory.mktemp("page") / "report.html").read_text(encoding="utf-8"))
+    return Page(
+        write_report(demo, FL, tmp_path_factory.mktemp("page") / "report.html").read_text(
+            encoding="utf-8"
+        )
+    )

@@ -16,8 +16,13 @@ from delift_core.runs.projections import read_projection
 from delift_core.selection.choice import Choice
 from tests.report.conftest import FL, outcome_for
 
-JSON = st.recursive(st.none() | st.integers(0, 3) | st.text("ab", max_size=2),
-                    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("xyz"), inner, max_size=3), max_leaves=8)
+JSON = st.recursive(
+    st.none() | st.integers(0, 3) | st.text("ab", max_size=2),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("xyz"), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
 
 
 def unpacked(array):
@@ -48,8 +53,17 @@ def test_what_does_not_differ_is_not_told(same):
 def test_the_dark_curve_is_the_engines_own(demo):
     outcome = outcome_for(demo, FL)
     drawn = curve_chart(outcome)
-    first, second = (curve_figure(outcome.ranks, outcome.shares[outcome.ranks], outcome.band, budget=12, knee=outcome.knee, palette=palette)
-                     for palette in (LIGHT, DARK))
+    first, second = (
+        curve_figure(
+            outcome.ranks,
+            outcome.shares[outcome.ranks],
+            outcome.band,
+            budget=12,
+            knee=outcome.knee,
+            palette=palette,
+        )
+        for palette in (LIGHT, DARK)
+    )
     for figure, found in ((first, drawn.figure), (second, put_in(drawn.figure, drawn.dark))):
         figure.layout.font.family = "system-ui, sans-serif"
         assert json.loads(figure.to_json()) == found
@@ -62,10 +76,16 @@ def test_every_example_on_the_map_shows_its_own_first_line(demo):
     shown = {}
     for trace in drawn.figure["data"]:
         if "customdata" in trace:
-            shown |= dict(zip(unpacked(trace["customdata"]).tolist(), trace["hovertext"], strict=True))
+            shown |= dict(
+                zip(unpacked(trace["customdata"]).tolist(), trace["hovertext"], strict=True)
+            )
     assert sorted(shown) == list(range(160))
     for index, text in shown.items():
-        assert text.startswith(f"{demo.pool[index].id}, chosen {ranks[index]}.<br>" if index in ranks else f"{demo.pool[index].id}<br>")
+        assert text.startswith(
+            f"{demo.pool[index].id}, chosen {ranks[index]}.<br>"
+            if index in ranks
+            else f"{demo.pool[index].id}<br>"
+        )
 
 
 def test_what_the_pointer_shows_holds_no_markup_but_its_own_line_break():
@@ -79,9 +99,24 @@ def test_the_rows_of_the_heatmap_stand_by_who_covers_them(demo, objective):
     kernel = demo.kernel("pool_pool" if objective == "facility_location" else "target_pool")
     cells = kernel_chart(kernel, outcome).figure["data"][0]["z"]
     assert cells["shape"] == ", ".join(map(str, kernel.values.shape))
-    chosen, values = outcome.selection.indices.tolist(), kernel.values            # by hand: the best helper of each, ties to the earlier choice
-    helper = [max(chosen, key=lambda shown: (max(row[shown], 0), -chosen.index(shown))) for row in outcome.objective.similarity]
+    # by hand: the best helper of each, ties to the earlier choice
+    chosen, values = outcome.selection.indices.tolist(), kernel.values
+    helper = [
+        max(chosen, key=lambda shown: (max(row[shown], 0), -chosen.index(shown)))
+        for row in outcome.objective.similarity
+    ]
     drawn_rows = unpacked(cells).reshape(values.shape)
-    order = [next(place for place, row in enumerate(values) if np.array_equal(np.sort(row), np.sort(drawn))) for drawn in drawn_rows]
-    turns = [chosen.index(helper[place]) for place in order if outcome.objective.similarity[place, chosen].max() > 0]
+    order = [
+        next(
+            place
+            for place, row in enumerate(values)
+            if np.array_equal(np.sort(row), np.sort(drawn))
+        )
+        for drawn in drawn_rows
+    ]
+    turns = [
+        chosen.index(helper[place])
+        for place in order
+        if outcome.objective.similarity[place, chosen].max() > 0
+    ]
     assert sorted(order) == list(range(len(values))) and turns == sorted(turns)

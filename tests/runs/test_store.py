@@ -1,4 +1,6 @@
-"""A run folder: the same request is the same folder, what is stored comes back, and what is broken is refused by name."""
+"""A run folder: the same request is the same folder, what is stored comes back, and what is broken
+is refused by name.
+"""
 
 import json
 from dataclasses import replace
@@ -21,40 +23,76 @@ def test_the_same_request_is_the_same_folder(new_run):
 
 
 @pytest.mark.parametrize("change", ["text", "field", "dtype", "template", "role"])
-def test_anything_a_score_or_an_export_depends_on_changes_the_folder(change, new_run, roles, tiny, tmp_path):
+def test_anything_a_score_or_an_export_depends_on_changes_the_folder(
+    change, new_run, roles, tiny, tmp_path
+):
     first, pool, record = new_run("pool"), roles["pool"], tiny().record
     if change == "role":
         other = new_run("pool", "known")
     elif change in ("dtype", "template"):
-        other = create_run(tmp_path, {"pool": pool}, {**record, "dtype": "bfloat16"} if change == "dtype" else record,
-                           "plain" if change == "template" else "chat")
+        other = create_run(
+            tmp_path,
+            {"pool": pool},
+            {**record, "dtype": "bfloat16"} if change == "dtype" else record,
+            "plain" if change == "template" else "chat",
+        )
     else:
-        changed = replace(pool[0], response="6") if change == "text" else replace(pool[0], extra={"prompt": "other"})
-        other = create_run(tmp_path, {"pool": replace(pool, examples=(changed, *pool.examples[1:]))}, record, "chat")
+        changed = (
+            replace(pool[0], response="6")
+            if change == "text"
+            else replace(pool[0], extra={"prompt": "other"})
+        )
+        other = create_run(
+            tmp_path,
+            {"pool": replace(pool, examples=(changed, *pool.examples[1:]))},
+            record,
+            "chat",
+        )
     assert other.folder != first.folder
 
 
 def test_a_dataset_comes_back_as_it_was_loaded(tmp_path):
-    turns = (Turn("system", "Be brief."), Turn("user", "Hi\n\u2028"), Turn("assistant", "Hello"), Turn("user", "Bye"))
-    example = Example("a", "x", " 007 ", turns, {"n": 7, "empty": "", "none": None, "list": [1, {"k": "v"}]}, 3)
+    turns = (
+        Turn("system", "Be brief."),
+        Turn("user", "Hi\n\u2028"),
+        Turn("assistant", "Hello"),
+        Turn("user", "Bye"),
+    )
+    example = Example(
+        "a", "x", " 007 ", turns, {"n": 7, "empty": "", "none": None, "list": [1, {"k": "v"}]}, 3
+    )
     twin = replace(example, id="b", row=4)
-    dataset = Dataset((example,), (Problem(9, "row 9 is broken", ProblemKind.NEAR_DUPLICATE),), "x.jsonl", "Alpaca", {"a": (twin,)})
+    dataset = Dataset(
+        (example,),
+        (Problem(9, "row 9 is broken", ProblemKind.NEAR_DUPLICATE),),
+        "x.jsonl",
+        "Alpaca",
+        {"a": (twin,)},
+    )
     write_dataset(dataset, tmp_path)
     assert read_dataset_folder(tmp_path) == dataset
     assert read_dataset_folder(tmp_path).fingerprint == dataset.fingerprint
 
 
-def test_how_a_pool_was_read_is_kept_in_its_run_and_is_no_part_of_the_address(roles, tiny, tmp_path):
+def test_how_a_pool_was_read_is_kept_in_its_run_and_is_no_part_of_the_address(
+    roles, tiny, tmp_path
+):
     asked = Asked(9, 6, 4, "keep", {"prompt": ["q", "context"], "response": "a"})
-    told, silent = (create_run(tmp_path / name, {"pool": replace(roles["pool"], asked=how)}, tiny().record, "chat")
-                    for name, how in (("told", asked), ("silent", None)))
+    told, silent = (
+        create_run(
+            tmp_path / name, {"pool": replace(roles["pool"], asked=how)}, tiny().record, "chat"
+        )
+        for name, how in (("told", asked), ("silent", None))
+    )
     assert open_run(told.folder).pool.asked == asked and open_run(silent.folder).pool.asked is None
     assert told.id == silent.id and told.record == silent.record
     assert (told.folder / "run.json").read_bytes() == (silent.folder / "run.json").read_bytes()
 
 
 def test_a_run_of_before_how_it_was_read_was_kept_opens_under_its_address():
-    assert bundled_run().pool.asked is None and digest(bundled_run().record)[:16] == "21e67a71866e419b"
+    assert (
+        bundled_run().pool.asked is None and digest(bundled_run().record)[:16] == "21e67a71866e419b"
+    )
 
 
 def test_what_was_scored_comes_back_to_the_bit(new_run, score, tiny, roles):
@@ -63,7 +101,9 @@ def test_what_was_scored_comes_back_to_the_bit(new_run, score, tiny, roles):
     run = new_run("pool", "target")
     score(run, "pool_pool", "target_pool")
     again = open_run(run.folder)
-    fresh = score_utilities(answered=roles["target"], shown=roles["pool"], model=tiny(), template="chat")
+    fresh = score_utilities(
+        answered=roles["target"], shown=roles["pool"], model=tiny(), template="chat"
+    )
     assert np.array_equal(again.kernel("target_pool").values, fresh.values)
     assert np.array_equal(again.kernel("target_pool").pmi, fresh.pmi)
     assert again.kernel("pool_pool").square and not again.kernel("target_pool").square
@@ -86,7 +126,9 @@ def test_a_damaged_tile_is_found_by_its_checksum(new_run, score):
     damaged = bytearray(chunk.read_bytes())
     damaged[len(damaged) // 2] ^= 1
     chunk.write_bytes(damaged)
-    with pytest.raises(DamagedRun, match="0/0/0: this tile is damaged .it fails its checksum.. Score the run again"):
+    with pytest.raises(
+        DamagedRun, match="0/0/0: this tile is damaged .it fails its checksum.. Score the run again"
+    ):
         run.kernel("pool_pool")
 
 
@@ -119,19 +161,40 @@ def test_runs_are_listed_and_other_folders_passed_over(new_run, tmp_path):
     assert {run.folder for run in list_runs(tmp_path)} == folders
 
 
-@pytest.mark.parametrize(("changed", "told"), [
-    ({"data": None}, "'NoneType' object is not subscriptable"), ({"data": {"pool": {"examples": 6}}}, "it lacks 'fingerprint'"),
-    ({"data": {"pool": {"examples": "six", "fingerprint": "", "texts": ""}}}, "unsupported operand"),
-    ({"data": {"target": {}}}, "it lacks 'pool'"), ({"model": {"name": "a"}}, "it lacks 'revision'"), ({"model": "a"}, "string indices"),
-    ({"plan": {"kind": "spiral", "share": 0.5, "seed": 0, "minutes": None}}, "No plan is called 'spiral'"),
-    ({"plan": {"kind": "nearest", "share": 0.5, "mood": 1}}, "unexpected keyword argument 'mood'"),
-    ({"plan": {"kind": "nearest", "share": "half"}}, "not supported between"), ({"plan": ["nearest"]}, "must be a mapping")])
-def test_a_record_that_says_less_or_more_than_this_version_reads_is_refused_by_name_and_passed_over_in_a_list(changed, told, new_run, tmp_path):
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"data": None}, "'NoneType' object is not subscriptable"),
+        ({"data": {"pool": {"examples": 6}}}, "it lacks 'fingerprint'"),
+        (
+            {"data": {"pool": {"examples": "six", "fingerprint": "", "texts": ""}}},
+            "unsupported operand",
+        ),
+        ({"data": {"target": {}}}, "it lacks 'pool'"),
+        ({"model": {"name": "a"}}, "it lacks 'revision'"),
+        ({"model": "a"}, "string indices"),
+        (
+            {"plan": {"kind": "spiral", "share": 0.5, "seed": 0, "minutes": None}},
+            "No plan is called 'spiral'",
+        ),
+        (
+            {"plan": {"kind": "nearest", "share": 0.5, "mood": 1}},
+            "unexpected keyword argument 'mood'",
+        ),
+        ({"plan": {"kind": "nearest", "share": "half"}}, "not supported between"),
+        ({"plan": ["nearest"]}, "must be a mapping"),
+    ],
+)
+def test_a_record_that_says_less_or_more_than_this_version_reads_is_refused_by_name_and_passed_over_in_a_list(
+    changed, told, new_run, tmp_path
+):
     run = new_run("pool")
     other = tmp_path / "runs" / "x"
     other.mkdir()
     (other / "run.json").write_text(json.dumps({**run.record, **changed}))
-    with pytest.raises(NotARun, match=f"{other}/run.json: .*{told}.*Open it with the version that wrote it"):
+    with pytest.raises(
+        NotARun, match=f"{other}/run.json: .*{told}.*Open it with the version that wrote it"
+    ):
         open_run(other)
     assert [one.id for one in list_runs(tmp_path)] == [run.id] == [new_run("pool").id]
 

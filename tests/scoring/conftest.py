@@ -1,4 +1,6 @@
-"""The naive twin of scoring: one pair at a time, the whole sequence through an ordinary forward pass, sums in float64."""
+"""The naive twin of scoring: one pair at a time, the whole sequence through an ordinary forward
+pass, sums in float64.
+"""
 
 from functools import cache
 
@@ -12,34 +14,52 @@ from delift_core.scoring.pairs import prompter_for, score_utilities
 def messages(*examples):
     """A conversation in which every example but the last is answered."""
     *earlier, last = examples
-    said = [turn for example in earlier for turn in (("user", example.prompt), ("assistant", example.response))]
+    said = [
+        turn
+        for example in earlier
+        for turn in (("user", example.prompt), ("assistant", example.response))
+    ]
     return [{"role": role, "content": content} for role, content in [*said, ("user", last.prompt)]]
 
 
 def chat_text(tokenizer, *examples):
-    return tokenizer.apply_chat_template(messages(*examples), tokenize=False, add_generation_prompt=True)
+    return tokenizer.apply_chat_template(
+        messages(*examples), tokenize=False, add_generation_prompt=True
+    )
 
 
 def answer_text(tokenizer, example, closing):
-    """The response as the chat template writes it: with the spaces that it adds, without those that it trims."""
+    """The response as the chat template writes it: with the spaces that it adds, without those that
+    it trims.
+    """
     said = [*messages(example), {"role": "assistant", "content": example.response}]
-    written = tokenizer.apply_chat_template(said, tokenize=False).removeprefix(chat_text(tokenizer, example))
-    return written[:written.rindex(closing)] if closing in written else written
+    written = tokenizer.apply_chat_template(said, tokenize=False).removeprefix(
+        chat_text(tokenizer, example)
+    )
+    return written[: written.rindex(closing)] if closing in written else written
 
 
 def plain_text(tokenizer, *examples):
     *earlier, last = examples
     opening = "<|endoftext|>" if tokenizer("a")["input_ids"][0] == tokenizer.bos_token_id else ""
-    shown = "".join(f"Query:\n{example.prompt}\n\nResponse:\n{example.response}\n\n" for example in earlier)
+    shown = "".join(
+        f"Query:\n{example.prompt}\n\nResponse:\n{example.response}\n\n" for example in earlier
+    )
     return f"{opening}{shown}Query:\n{last.prompt}\n\nResponse:\n"
 
 
 def paper_text(tokenizer, *examples):
     *earlier, last = examples
     if not earlier:
-        return f"Instruction: Please generate a response to the following query.\n\n\nQuery: {last.prompt}\n<|endoftext|>"
-    return ("Instruction:\nUse the following example as a guide to answer the query in the same format and style, providing a clear and concise "
-            f"response.\n\n\nExample:\n{earlier[0].prompt}\n{earlier[0].response}\n\n\nQuery:\n{last.prompt}\n<|endoftext|>")
+        return (
+            "Instruction: Please generate a response to the following query.\n\n\nQuery:"
+            f" {last.prompt}\n<|endoftext|>"
+        )
+    return (
+        "Instruction:\nUse the following example as a guide to answer the query in the same format"
+        " and style, providing a clear and concise "
+        f"response.\n\n\nExample:\n{earlier[0].prompt}\n{earlier[0].response}\n\n\nQuery:\n{last.prompt}\n<|endoftext|>"
+    )
 
 
 TEXTS = {"chat": chat_text, "plain": plain_text, "paper": paper_text}
@@ -50,35 +70,67 @@ class Twin:
 
     def __init__(self, model, folder, template):
         import transformers
+
         self.model, self.template = model, template
-        self.network = transformers.AutoModelForCausalLM.from_pretrained(folder, attn_implementation="eager").float().eval()
+        self.network = (
+            transformers.AutoModelForCausalLM.from_pretrained(folder, attn_implementation="eager")
+            .float()
+            .eval()
+        )
         self.prompter = prompter_for(model, template)
 
     def prompt(self, *examples):
-        """Token ids of the prompt of the last example behind the others, by one call of the tokenizer on the whole text."""
+        """Token ids of the prompt of the last example behind the others, by one call of the
+        tokenizer on the whole text.
+        """
         tokenizer = self.model.tokenizer
-        return tokenizer(TEXTS[self.template](tokenizer, *examples), add_special_tokens=False)["input_ids"]
+        return tokenizer(TEXTS[self.template](tokenizer, *examples), add_special_tokens=False)[
+            "input_ids"
+        ]
 
     def response(self, example):
         tokenizer = self.model.tokenizer
-        closing = "<|im_end|>" if self.template == "chat" and "<|im_end|>" in tokenizer.chat_template else "<|endoftext|>"
-        text = answer_text(tokenizer, example, closing) if self.template == "chat" else example.response
-        return tokenizer(text, add_special_tokens=False)["input_ids"] + [tokenizer.convert_tokens_to_ids(closing)]
+        closing = (
+            "<|im_end|>"
+            if self.template == "chat" and "<|im_end|>" in tokenizer.chat_template
+            else "<|endoftext|>"
+        )
+        text = (
+            answer_text(tokenizer, example, closing)
+            if self.template == "chat"
+            else example.response
+        )
+        return tokenizer(text, add_special_tokens=False)["input_ids"] + [
+            tokenizer.convert_tokens_to_ids(closing)
+        ]
 
     def score(self, prompt, response):
         """(distance, mean log p) of a response behind a prompt."""
         import torch
+
         with torch.no_grad():
-            logits = self.network(input_ids=torch.tensor([[*prompt, *response]]), use_cache=False).logits[0].double()
-        logp = torch.log_softmax(logits, -1)[len(prompt) - 1:-1].gather(1, torch.tensor(response)[:, None])[:, 0].numpy()
+            logits = (
+                self.network(input_ids=torch.tensor([[*prompt, *response]]), use_cache=False)
+                .logits[0]
+                .double()
+            )
+        logp = (
+            torch.log_softmax(logits, -1)[len(prompt) - 1 : -1]
+            .gather(1, torch.tensor(response)[:, None])[:, 0]
+            .numpy()
+        )
         return np.sqrt(np.mean((1 - np.exp(logp)) ** 2)), logp.mean()
 
     def whole(self, answered, *shown):
-        """(prompt, response) tokens: this twin's own where they fit the context, what the prompter made of them where they do not."""
+        """(prompt, response) tokens: this twin's own where they fit the context, what the prompter
+        made of them where they do not.
+        """
         prompt, response = self.prompt(*shown, answered), self.response(answered)
         if len(prompt) + len(response) <= self.model.context:
             return prompt, response
-        row = self.prompter.pairs(shown[0], [answered])[0] if shown else self.prompter.alone(answered)
+        row = (
+            self.prompter.pairs(shown[0], [answered])[0] if shown else self.prompter.alone(answered)
+        )
         assert row.truncated
         assert len(row.tokens) + len(row.response) <= self.model.context
         return list(row.tokens), list(row.response)
@@ -96,13 +148,25 @@ class Twin:
 
     def scored(self, answered, shown, **options):
         """The kernel under test."""
-        return score_utilities(model=self.model, answered=Dataset(tuple(answered)), shown=Dataset(tuple(shown)), template=self.template, **options)
+        return score_utilities(
+            model=self.model,
+            answered=Dataset(tuple(answered)),
+            shown=Dataset(tuple(shown)),
+            template=self.template,
+            **options,
+        )
 
 
 @pytest.fixture(scope="session")
 def twin(tiny, tiny_folder):
     """twin(architecture, chat, tokenizer, template) -> Twin"""
+
     @cache
     def make(architecture="llama", chat="chatml", tokenizer="bytes", template="chat", window=160):
-        return Twin(tiny(architecture, chat, tokenizer, window), tiny_folder(architecture, chat, tokenizer, window), template)
+        return Twin(
+            tiny(architecture, chat, tokenizer, window),
+            tiny_folder(architecture, chat, tokenizer, window),
+            template,
+        )
+
     return make

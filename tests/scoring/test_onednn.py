@@ -1,4 +1,6 @@
-"""Weights laid out for the processor: the same answers, no more held than is meant to be, and nothing touched that it is not for."""
+"""Weights laid out for the processor: the same answers, no more held than is meant to be, and
+nothing touched that it is not for.
+"""
 
 import pytest
 import torch
@@ -12,7 +14,9 @@ from delift_core.scoring.pairs import prompter_for
 
 def network(outputs=7, bias=True, dtype=torch.float32):
     torch.manual_seed(0)
-    return torch.nn.Sequential(torch.nn.Linear(5, 6, bias=bias), torch.nn.SiLU(), torch.nn.Linear(6, outputs)).to(dtype)
+    return torch.nn.Sequential(
+        torch.nn.Linear(5, 6, bias=bias), torch.nn.SiLU(), torch.nn.Linear(6, outputs)
+    ).to(dtype)
 
 
 @pytest.mark.parametrize("bias", [True, False])
@@ -35,7 +39,13 @@ def test_the_number_of_weights_is_still_told():
 
 
 def test_a_matrix_that_is_also_an_embedding_stays_as_it_is():
-    tied = torch.nn.ModuleDict({"embed": torch.nn.Embedding(9, 5), "inner": torch.nn.Linear(5, 5), "head": torch.nn.Linear(5, 9, bias=False)})
+    tied = torch.nn.ModuleDict(
+        {
+            "embed": torch.nn.Embedding(9, 5),
+            "inner": torch.nn.Linear(5, 5),
+            "head": torch.nn.Linear(5, 9, bias=False),
+        }
+    )
     tied["head"].weight = tied["embed"].weight
     lay_out_weights(tied)
     assert type(tied["head"]) is torch.nn.Linear and tied["head"].weight is tied["embed"].weight
@@ -55,12 +65,18 @@ class Tied(torch.nn.Module):
 
 
 @pytest.mark.parametrize(("most", "kind"), [(9 * 5, LaidOutCopy), (9 * 5 - 1, torch.nn.Linear)])
-def test_an_output_layer_that_is_also_the_embedding_has_a_copy_laid_out_where_that_is_small(most, kind, monkeypatch):
+def test_an_output_layer_that_is_also_the_embedding_has_a_copy_laid_out_where_that_is_small(
+    most, kind, monkeypatch
+):
     monkeypatch.setattr(onednn, "COPY", most)
     tied, states = Tied(), torch.randn(1, 3, 5)
     before, count = tied.head(states), sum(weight.numel() for weight in tied.parameters())
     lay_out_weights(tied)
-    assert type(tied.head) is kind and tied.head.weight is tied.embed.weight and tied.embed.weight.layout is torch.strided
+    assert (
+        type(tied.head) is kind
+        and tied.head.weight is tied.embed.weight
+        and tied.embed.weight.layout is torch.strided
+    )
     assert sum(weight.numel() for weight in tied.parameters()) == count
     with torch.inference_mode():
         torch.testing.assert_close(tied.head(states), before)
@@ -70,7 +86,11 @@ def test_where_no_copy_can_be_laid_out_none_is_kept(monkeypatch):
     monkeypatch.setattr(onednn, "lays_out", lambda dtype: False)
     tied = Tied()
     lay_out_weights(tied)
-    assert type(tied.head) is torch.nn.Linear and not hasattr(tied.head, "copy") and tied.head.weight is tied.embed.weight
+    assert (
+        type(tied.head) is torch.nn.Linear
+        and not hasattr(tied.head, "copy")
+        and tied.head.weight is tied.embed.weight
+    )
 
 
 def test_other_precisions_and_kinds_of_layer_stay_as_they_are():
@@ -103,7 +123,11 @@ def test_no_weight_is_left_in_the_file_it_was_mapped_from(tmp_path):
     mapped.load_state_dict(load_file(tmp_path / "model.safetensors"), assign=True)
     places = {weight.data_ptr() for weight in mapped.parameters()}
     lay_out_weights(mapped)
-    left = [weight for weight in mapped.parameters() if weight.layout is torch.strided and weight.data_ptr() in places]
+    left = [
+        weight
+        for weight in mapped.parameters()
+        if weight.layout is torch.strided and weight.data_ptr() in places
+    ]
     assert left == []
 
 
@@ -120,7 +144,8 @@ def test_a_mixed_layer_rounds_its_factors_to_bfloat16_and_nothing_else(bias):
     assert type(layer) is MixedLinear and product.dtype is torch.float32
     if bias:
         rounded = rounded + layer.bias
-    torch.testing.assert_close(product, rounded, rtol=2**-8, atol=2**-8)                       # the product itself is rounded once
+    # the product itself is rounded once
+    torch.testing.assert_close(product, rounded, rtol=2**-8, atol=2**-8)
     assert 0 < (product - exact).abs().max() < 0.1
 
 
@@ -128,16 +153,30 @@ def test_a_mixed_model_keeps_its_output_layer_its_norms_and_its_embeddings_in_fl
     model = tiny("llama", dtype="mixed")
     prompter_for(model)
     network = model.network
-    inner = [part for part in network.modules() if isinstance(part, torch.nn.Linear) and part is not network.get_output_embeddings()]
+    inner = [
+        part
+        for part in network.modules()
+        if isinstance(part, torch.nn.Linear) and part is not network.get_output_embeddings()
+    ]
     assert inner and {type(part) for part in inner} == {MixedLinear}
     assert {part.weight.dtype for part in inner} == {torch.bfloat16}
-    others = [weight for name, weight in network.named_parameters() if not any(weight is part.weight for part in inner)]
+    others = [
+        weight
+        for name, weight in network.named_parameters()
+        if not any(weight is part.weight for part in inner)
+    ]
     assert others and {weight.dtype for weight in others} == {torch.float32}
     assert type(network.get_output_embeddings()) in (LaidOutLinear, LaidOutCopy)
 
 
 def test_a_model_in_which_mixed_precision_would_round_nothing_is_refused(tiny):
-    with pytest.raises(ModelUnavailable, match="mixed precision finds no matrix to round in a model of this kind. Choose float32 or bfloat16."):
+    with pytest.raises(
+        ModelUnavailable,
+        match=(
+            "mixed precision finds no matrix to round in a model of this kind. Choose float32 or"
+            " bfloat16."
+        ),
+    ):
         prompter_for(tiny("gpt2", dtype="mixed"))
 
 
@@ -150,10 +189,14 @@ def test_where_torch_has_no_such_library_the_answers_are_the_same(monkeypatch):
     torch.testing.assert_close(plain(states), before)
 
 
-def test_a_layout_that_changes_answers_is_refused_before_anything_is_scored(tiny_folder, monkeypatch):
+def test_a_layout_that_changes_answers_is_refused_before_anything_is_scored(
+    tiny_folder, monkeypatch
+):
     def spoilt(weight):
         return weight.flip(0)
 
     monkeypatch.setattr(onednn, "laid_out", spoilt)
-    with pytest.raises(ModelUnavailable, match="packing changes its answers by .* in log-probability"):
+    with pytest.raises(
+        ModelUnavailable, match="packing changes its answers by .* in log-probability"
+    ):
         prompter_for(load_model(tiny_folder(), device="cpu"))

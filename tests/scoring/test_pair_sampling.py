@@ -1,4 +1,6 @@
-"""Which pairs a plan scores: as many as it says, the same every time, rows that stand for others and neighbours that are near."""
+"""Which pairs a plan scores: as many as it says, the same every time, rows that stand for others
+and neighbours that are near.
+"""
 
 from itertools import combinations, product
 
@@ -11,16 +13,29 @@ from delift_core.errors import InvalidPlan
 from delift_core.scoring.pair_sampling import NOT_DRAWN, draw, strata
 from delift_core.scoring.plan import Plan, PlanKind, plan_named, plan_of, tile_shape, tiles
 
-sizes, shares, kinds = st.integers(4, 40), st.floats(0.02, 0.9), st.sampled_from([PlanKind.SAMPLED, PlanKind.NEAREST])
+sizes, shares, kinds = (
+    st.integers(4, 40),
+    st.floats(0.02, 0.9),
+    st.sampled_from([PlanKind.SAMPLED, PlanKind.NEAREST]),
+)
 
 
 def embeddings(count, seed=0, width=6):
     return np.random.default_rng(seed).normal(size=(count, width)).astype(np.float32)
 
 
-@given(answered=sizes, shown=sizes, share=shares, kind=kinds, square=st.booleans(), seed=st.integers(0, 3))
+@given(
+    answered=sizes,
+    shown=sizes,
+    share=shares,
+    kind=kinds,
+    square=st.booleans(),
+    seed=st.integers(0, 3),
+)
 @settings(max_examples=60)
-def test_every_shown_example_gets_the_same_number_of_rows_and_the_share_is_met_to_a_row(answered, shown, share, kind, square, seed):
+def test_every_shown_example_gets_the_same_number_of_rows_and_the_share_is_met_to_a_row(
+    answered, shown, share, kind, square, seed
+):
     shown = answered if square else shown
     plan, vectors = Plan(kind, share, seed), embeddings(answered)
     drawn = draw(plan, vectors, vectors if square else embeddings(shown, 1), square)
@@ -38,7 +53,7 @@ def test_a_plan_draws_the_same_pairs_again_and_others_with_another_seed(answered
     first, again = (draw(Plan(kind, share, 5), vectors, vectors, True) for _ in range(2))
     assert (first.mask == again.mask).all() and (first.stratum == again.stratum).all()
     others = [draw(Plan(kind, share, seed), vectors, vectors, True).mask for seed in range(12)]
-    free = 2 * first.mask[:, 0].sum() < answered                                  # so many that not every seed can come to the same
+    free = 2 * first.mask[:, 0].sum() < answered  # so many that not every seed can come to the same
     assert not free or any((other != first.mask).any() for other in others)
 
 
@@ -52,7 +67,11 @@ def test_strata_are_of_nearly_one_size(count, parts):
 
 def test_strata_keep_together_what_is_alike():
     three = np.repeat(np.eye(3, 6, dtype=np.float32) * 9, 8, axis=0) + embeddings(24) * 0.01
-    assert [len(set(strata(three, 3)[group:group + 8].tolist())) for group in (0, 8, 16)] == [1, 1, 1]
+    assert [len(set(strata(three, 3)[group : group + 8].tolist())) for group in (0, 8, 16)] == [
+        1,
+        1,
+        1,
+    ]
 
 
 def every_draw(rows, plan):
@@ -60,7 +79,9 @@ def every_draw(rows, plan):
     drawn = draw(plan, rows, rows, False)
     groups = [np.flatnonzero(drawn.stratum == one) for one in range(drawn.stratum.max() + 1)]
     counts = [int((drawn.weights[group] > 0).sum()) for group in groups]
-    for picks in product(*(combinations(group.tolist(), count) for group, count in zip(groups, counts, strict=True))):
+    for picks in product(
+        *(combinations(group.tolist(), count) for group, count in zip(groups, counts, strict=True))
+    ):
         weights = np.zeros(len(rows))
         for group, pick in zip(groups, picks, strict=True):
             weights[list(pick)] = len(group) / len(pick)
@@ -72,7 +93,7 @@ def test_the_weighted_sum_of_the_sampled_rows_is_right_on_average_over_every_pos
     rows, similarity = embeddings(9), np.random.default_rng(1).random((9, 5))
     plan = Plan(PlanKind.SAMPLED, share)
     for chosen in ([0], [1, 4], [0, 2, 3]):
-        covered = similarity[:, chosen].max(axis=1)                               # (answered,)
+        covered = similarity[:, chosen].max(axis=1)  # (answered,)
         estimates = [weights @ covered for weights in every_draw(rows, plan)]
         assert len(set(estimates)) > 1
         assert np.mean(estimates) == pytest.approx(covered.sum())
@@ -81,7 +102,10 @@ def test_the_weighted_sum_of_the_sampled_rows_is_right_on_average_over_every_pos
 def test_the_draw_is_one_of_those_outcomes_and_takes_each_of_them():
     rows = embeddings(7)
     outcomes = {tuple(weights) for weights in every_draw(rows, Plan(PlanKind.SAMPLED, 0.6))}
-    seen = {tuple(draw(Plan(PlanKind.SAMPLED, 0.6, seed), rows, rows, False).weights.tolist()) for seed in range(400)}
+    seen = {
+        tuple(draw(Plan(PlanKind.SAMPLED, 0.6, seed), rows, rows, False).weights.tolist())
+        for seed in range(400)
+    }
     assert seen == outcomes
 
 
@@ -89,7 +113,9 @@ def test_the_draw_is_one_of_those_outcomes_and_takes_each_of_them():
 def test_weights_of_the_sampled_rows_add_up_to_all_rows(answered, share):
     drawn = draw(Plan(PlanKind.SAMPLED, share), embeddings(answered), embeddings(3, 1), False)
     assert drawn.weights.sum() == pytest.approx(answered, rel=1e-5)
-    assert ((drawn.weights > 0) == drawn.mask.all(axis=1)).all() and ((drawn.weights == 0) == ~drawn.mask.any(axis=1)).all()
+    assert ((drawn.weights > 0) == drawn.mask.all(axis=1)).all() and (
+        (drawn.weights == 0) == ~drawn.mask.any(axis=1)
+    ).all()
 
 
 def test_the_nearest_are_scored_and_random_ones_come_to_every_row_alike():
@@ -97,7 +123,7 @@ def test_the_nearest_are_scored_and_random_ones_come_to_every_row_alike():
     vectors = np.eye(5, dtype=np.float32)[groups] + embeddings(40, width=5) * 0.01
     drawn = draw(Plan(PlanKind.NEAREST, 0.2), vectors, vectors, True)
     same = groups[:, None] == groups
-    assert (drawn.mask & same).sum(axis=0).min() >= 6                             # six of eight are the nearest
+    assert (drawn.mask & same).sum(axis=0).min() >= 6  # six of eight are the nearest
     others = (drawn.mask & ~same).sum(axis=1)
     assert others.max() - others.min() <= 3 and others.min() >= 1
     assert (drawn.stratum == NOT_DRAWN).all() and drawn.weights is None
@@ -109,7 +135,9 @@ def test_examples_without_a_direction_are_drawn_like_any_other():
         assert (draw(Plan(kind, 0.3), flat, flat, True).mask.sum(axis=0) == 3).all()
 
 
-@pytest.mark.parametrize("written, share", [("20%", 0.2), ("0.2", 0.2), (" 5% ", 0.05), ("12.5%", 0.125)])
+@pytest.mark.parametrize(
+    "written, share", [("20%", 0.2), ("0.2", 0.2), (" 5% ", 0.05), ("12.5%", 0.125)]
+)
 def test_a_share_is_written_as_percent_or_fraction(written, share):
     assert plan_named("nearest", written, 3) == Plan(PlanKind.NEAREST, share, 3)
 
@@ -132,14 +160,18 @@ def test_an_unknown_plan_is_refused_with_those_there_are_and_every_pair_is_every
 
 
 @given(kind=kinds, share=shares, seed=st.integers(0, 9), minutes=st.none() | st.floats(0.1, 100))
-def test_a_plan_is_read_back_from_a_record_and_every_pair_leaves_no_trace_in_it(kind, share, seed, minutes):
+def test_a_plan_is_read_back_from_a_record_and_every_pair_leaves_no_trace_in_it(
+    kind, share, seed, minutes
+):
     plan = Plan(kind, share, seed, minutes)
     assert plan_of({"layout": 1, **plan.record}) == plan
     assert Plan().record == {} and plan_of({}) == Plan()
 
 
 @given(answered=st.integers(1, 3000), shown=st.integers(1, 300), share=st.floats(0.01, 1))
-def test_tiles_hold_as_many_scored_pairs_behind_a_shown_example_however_few_are_scored(answered, shown, share):
+def test_tiles_hold_as_many_scored_pairs_behind_a_shown_example_however_few_are_scored(
+    answered, shown, share
+):
     height, _ = tile_shape(answered, shown, share)
     assert height == answered or height * share >= 64
     covered = np.zeros((answered, shown), np.int8)

@@ -12,9 +12,30 @@ def example(prompt, response):
 
 
 @pytest.mark.parametrize("tokenizer", ["bytes", "metaspace"])
-@pytest.mark.parametrize("response", ["blue", "Grüße an 東京 \N{ROCKET}!", "two\n\nlines  and spaces ", "\N{REPLACEMENT CHARACTER}", "שלום"])
-def test_the_pieces_of_the_tokens_are_the_response_even_where_characters_take_several(tiny, tokenizer, response):
+@pytest.mark.parametrize(
+    "response",
+    [
+        "blue",
+        "Grüße an 東京 \N{ROCKET}!",
+        "two\n\nlines  and spaces ",
+        "\N{REPLACEMENT CHARACTER}",
+        "שלום",
+    ],
+)
+def test_the_pieces_of_the_tokens_are_the_response_even_where_characters_take_several(
+    tiny, tokenizer, response
+):
     model = tiny(tokenizer=tokenizer)
-    trial = try_pair(model, prompter_for(model, "chat"), example("Say it", response), example("Name a colour", "green"))
+    trial = try_pair(
+        model,
+        prompter_for(model, "chat"),
+        example("Say it", response),
+        example("Name a colour", "green"),
+    )
     assert "".join(trial.pieces) == trial.alone.response == trial.shown.response
-    assert len(trial.pieces) == len(trial.alone.log_probabilities) == len(trial.shown.log_probabilities) == trial.response_tokens
+    assert (
+        len(trial.pieces)
+        == len(trial.alone.log_probabilities)
+        == len(trial.shown.log_probabilities)
+        == trial.response_tokens
+    )

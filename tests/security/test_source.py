@@ -1,4 +1,6 @@
-"""What the code itself promises, read from its syntax: nothing in it unpickles, evaluates or runs what is not its own."""
+"""What the code itself promises, read from its syntax: nothing in it unpickles, evaluates or runs
+what is not its own.
+"""
 
 import ast
 import inspect
@@ -7,13 +9,56 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SOURCES = sorted([ROOT / "app.py", *(file for folder in ("delift_core", "pages", "benchmarks") for file in (ROOT / folder).rglob("*.py"))])
-PICKLES = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "joblib", "shelve", "marshal", "jsonpickle", "pickletools"}
+SOURCES = sorted(
+    [
+        ROOT / "app.py",
+        *(
+            file
+            for folder in ("delift_core", "pages", "benchmarks")
+            for file in (ROOT / folder).rglob("*.py")
+        ),
+    ]
+)
+PICKLES = {
+    "pickle",
+    "cPickle",
+    "_pickle",
+    "dill",
+    "cloudpickle",
+    "joblib",
+    "shelve",
+    "marshal",
+    "jsonpickle",
+    "pickletools",
+}
 RUNS_TEXT = {"eval", "exec", "compile", "__import__", "breakpoint"}
-UNPICKLES = {"read_pickle", "to_pickle", "load_pickle", "torch.load", "torch.save", "yaml.load", "yaml.unsafe_load", "yaml.full_load", "joblib.load",
-             "numpy.fromregex", "os.system", "os.popen", "subprocess.getoutput", "tempfile.mktemp", "runpy.run_path", "jinja2.Template"}
+UNPICKLES = {
+    "read_pickle",
+    "to_pickle",
+    "load_pickle",
+    "torch.load",
+    "torch.save",
+    "yaml.load",
+    "yaml.unsafe_load",
+    "yaml.full_load",
+    "joblib.load",
+    "numpy.fromregex",
+    "os.system",
+    "os.popen",
+    "subprocess.getoutput",
+    "tempfile.mktemp",
+    "runpy.run_path",
+    "jinja2.Template",
+}
 LOADERS = {"from_pretrained", "from_config"}
-LOOSE_WORDS = {"allow_pickle": True, "shell": True, "unsafe_allow_html": True, "weights_only": False, "verify": False, "unsafe_allow_javascript": True}
+LOOSE_WORDS = {
+    "allow_pickle": True,
+    "shell": True,
+    "unsafe_allow_html": True,
+    "weights_only": False,
+    "verify": False,
+    "unsafe_allow_javascript": True,
+}
 
 
 def trees():
@@ -38,20 +83,38 @@ def imported(tree):
 
 
 def test_nothing_imports_a_pickle(tried):
-    assert not [(str(file), name) for file, tree in trees() for name in imported(tree) if name in PICKLES]
+    assert not [
+        (str(file), name) for file, tree in trees() for name in imported(tree) if name in PICKLES
+    ]
     tried("a pickle in the code", "not there", f"{len(SOURCES)} files read")
 
 
 def test_nothing_evaluates_text_and_nothing_opens_a_pickle(tried):
-    found = [(str(file), name) for file, tree in trees() for name, _ in calls(tree)
-             if name in RUNS_TEXT or any(name == bad or name.endswith(f".{bad}") for bad in UNPICKLES)]
+    found = [
+        (str(file), name)
+        for file, tree in trees()
+        for name, _ in calls(tree)
+        if name in RUNS_TEXT or any(name == bad or name.endswith(f".{bad}") for bad in UNPICKLES)
+    ]
     assert not found
-    tried("eval, exec, torch.load and their like", "not there", f"{len(RUNS_TEXT) + len(UNPICKLES)} names looked for")
+    tried(
+        "eval, exec, torch.load and their like",
+        "not there",
+        f"{len(RUNS_TEXT) + len(UNPICKLES)} names looked for",
+    )
 
 
 def test_no_call_loosens_a_guard_by_a_word(tried):
-    found = [(str(file), name, word.arg) for file, tree in trees() for name, call in calls(tree) for word in call.keywords
-             if word.arg in LOOSE_WORDS and not (isinstance(word.value, ast.Constant) and word.value.value is not LOOSE_WORDS[word.arg])]
+    found = [
+        (str(file), name, word.arg)
+        for file, tree in trees()
+        for name, call in calls(tree)
+        for word in call.keywords
+        if word.arg in LOOSE_WORDS
+        and not (
+            isinstance(word.value, ast.Constant) and word.value.value is not LOOSE_WORDS[word.arg]
+        )
+    ]
     assert not found
     tried("shell=True, allow_pickle=True and their like", "not there", ", ".join(LOOSE_WORDS))
 
@@ -60,17 +123,32 @@ def test_every_model_is_read_with_remote_code_off_and_in_safetensors(tried):
     """trust_remote_code=False stands in the call, or in the one dictionary that it is given."""
     seen = 0
     for file, tree in trees():
-        off = {target.id for node in ast.walk(tree) if isinstance(node, ast.Assign) for target in node.targets
-               if isinstance(target, ast.Name) and is_off(node.value)}
+        off = {
+            target.id
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name) and is_off(node.value)
+        }
         for name, call in calls(tree):
             if name.rsplit(".", 1)[-1] in LOADERS:
                 seen += 1
                 words = {word.arg: word.value for word in call.keywords}
-                assert is_false(words.get("trust_remote_code")) or getattr(words.get(None), "id", None) in off, f"{file}: {ast.unparse(call)}"
+                assert (
+                    is_false(words.get("trust_remote_code"))
+                    or getattr(words.get(None), "id", None) in off
+                ), f"{file}: {ast.unparse(call)}"
     assert seen >= 7
     text = (ROOT / "delift_core" / "scoring" / "model.py").read_text(encoding="utf-8")
-    assert '"trust_remote_code": False' in inspect.getsource(options_of_reading()) and "use_safetensors=True" in text
-    tried("a model read with remote code on", "not there", f"{seen} calls of from_pretrained and from_config")
+    assert (
+        '"trust_remote_code": False' in inspect.getsource(options_of_reading())
+        and "use_safetensors=True" in text
+    )
+    tried(
+        "a model read with remote code on",
+        "not there",
+        f"{seen} calls of from_pretrained and from_config",
+    )
 
 
 def is_false(value):
@@ -80,7 +158,10 @@ def is_false(value):
 def is_off(value):
     """A dictionary with the word in it, or the function that makes one."""
     if isinstance(value, ast.Dict):
-        return any(isinstance(key, ast.Constant) and key.value == "trust_remote_code" and is_false(own) for key, own in zip(value.keys, value.values))
+        return any(
+            isinstance(key, ast.Constant) and key.value == "trust_remote_code" and is_false(own)
+            for key, own in zip(value.keys, value.values)
+        )
     return isinstance(value, ast.Call) and ast.unparse(value.func) == "reading_options"
 
 
@@ -96,11 +177,27 @@ def test_data_sets_cannot_bring_code_at_all(tried):
 
     for loader in (datasets.load_dataset, datasets.load_dataset_builder, datasets.load_from_disk):
         assert "trust_remote_code" not in inspect.signature(loader).parameters
-    tried("a data set read with remote code on", "not possible", f"datasets {datasets.__version__} has no such word")
+    tried(
+        "a data set read with remote code on",
+        "not possible",
+        f"datasets {datasets.__version__} has no such word",
+    )
 
 
 def test_the_security_rules_of_the_linter_hold():
-    done = subprocess.run([sys.executable, "-m", "ruff", "check", "--no-cache", "."], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", "--no-cache", "."],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout
-    asked = subprocess.run([sys.executable, "-m", "ruff", "check", "--show-settings", "app.py"], cwd=ROOT, capture_output=True, text=True, check=True)
+    asked = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", "--show-settings", "app.py"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert "(S602)" in asked.stdout and "(S301)" in asked.stdout

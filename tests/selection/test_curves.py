@@ -1,4 +1,6 @@
-"""Curves: what a selection reaches row by row, against random orders, and the places a person reads off."""
+"""Curves: what a selection reaches row by row, against random orders, and the places a person reads
+off.
+"""
 
 import numpy as np
 import pytest
@@ -71,12 +73,21 @@ def test_the_band_is_the_lowest_and_the_highest_order_at_each_count():
 
 
 def test_the_knee_is_where_the_curve_is_furthest_above_its_chord():
-    assert knee(np.array([0.0, 0.5, 0.8, 0.9, 1.0])) == 2                    # above the chord by 0, .25, .3, .15, 0
-    assert knee(np.array([0.0, 0.5, 0.75, 0.75, 1.0])) == 1                  # .25 at both 1 and 2: the fewer rows
-    assert knee(np.array([0.0, 0.3, 0.4])) == 1                              # a curve that ends below one bends all the same
+    assert knee(np.array([0.0, 0.5, 0.8, 0.9, 1.0])) == 2  # above the chord by 0, .25, .3, .15, 0
+    assert knee(np.array([0.0, 0.5, 0.75, 0.75, 1.0])) == 1  # .25 at both 1 and 2: the fewer rows
+    assert knee(np.array([0.0, 0.3, 0.4])) == 1  # a curve that ends below one bends all the same
 
 
-@pytest.mark.parametrize("shares", [np.linspace(0, 1, 12), np.linspace(0, 0.7, 30), np.zeros(5), np.array([0.0]), np.linspace(0, 1, 9) ** 2])
+@pytest.mark.parametrize(
+    "shares",
+    [
+        np.linspace(0, 1, 12),
+        np.linspace(0, 0.7, 30),
+        np.zeros(5),
+        np.array([0.0]),
+        np.linspace(0, 1, 9) ** 2,
+    ],
+)
 def test_a_curve_that_is_never_above_its_chord_has_no_knee(shares):
     assert knee(shares) is None
 
@@ -90,8 +101,16 @@ def test_the_knee_does_not_depend_on_the_unit_of_the_shares(steps, unit):
 
 def test_rows_reaching_a_share_are_the_fewest_that_do():
     shares = np.array([0.0, 0.5, 0.8, 0.8, 0.9])
-    assert [rows_reaching(shares, share) for share in (0.0, 0.5, 0.51, 0.8, 0.9, 0.91)] == [0, 1, 2, 2, 4, None]
-    assert rows_reaching(np.array([0.1] * 10).cumsum(), 1.0) == 9            # ten tenths sum to .9999999999999999
+    assert [rows_reaching(shares, share) for share in (0.0, 0.5, 0.51, 0.8, 0.9, 0.91)] == [
+        0,
+        1,
+        2,
+        2,
+        4,
+        None,
+    ]
+    # ten tenths sum to .9999999999999999
+    assert rows_reaching(np.array([0.1] * 10).cumsum(), 1.0) == 9
 
 
 @settings(deadline=None)

@@ -21,7 +21,7 @@ from delift_core.selection.objectives import (
 GOLDEN = json.loads((Path(__file__).parent / "objectives.json").read_text())
 GOLDEN_NAMES = dict(zip(["FL", "FLQMI", "FLVMI", "FLCG", "FLCMI"], ObjectiveName, strict=True))
 KERNELS = ("pool_pool", "target_pool", "pool_target", "pool_known")
-SNAPS = (2, 16, 2**24)                                              # ties everywhere, many ties, hardly any
+SNAPS = (2, 16, 2**24)  # ties everywhere, many ties, hardly any
 
 
 def naive(objective, count, pins=(), allowed=lambda index, chosen: True):
@@ -38,18 +38,38 @@ def naive(objective, count, pins=(), allowed=lambda index, chosen: True):
 
 @st.composite
 def objectives(draw, snaps=SNAPS, longest=24):
-    """Any of the five objectives on similarities snapped to a grid, so that ties are common and sums exact."""
+    """Any of the five objectives on similarities snapped to a grid, so that ties are common and
+    sums exact.
+    """
     rng, snap = np.random.default_rng(draw(st.integers(0, 2**32 - 1))), draw(st.sampled_from(snaps))
-    pool, target, known = draw(st.integers(1, longest)), draw(st.integers(1, 5)), draw(st.integers(0, 5))
-    shapes = {"pool_pool": (pool, pool), "target_pool": (target, pool), "pool_target": (pool, target), "pool_known": (pool, known)}
-    world = {name: (np.floor(rng.random(shape) ** 3 * snap) / snap).astype(np.float32) for name, shape in shapes.items()}
-    return build_objective(draw(st.sampled_from(ObjectiveName)), world, *draw(st.sampled_from([(1, 1), (0.5, 0.5), (0, 1), (2, 0.25)])))
+    pool, target, known = (
+        draw(st.integers(1, longest)),
+        draw(st.integers(1, 5)),
+        draw(st.integers(0, 5)),
+    )
+    shapes = {
+        "pool_pool": (pool, pool),
+        "target_pool": (target, pool),
+        "pool_target": (pool, target),
+        "pool_known": (pool, known),
+    }
+    world = {
+        name: (np.floor(rng.random(shape) ** 3 * snap) / snap).astype(np.float32)
+        for name, shape in shapes.items()
+    }
+    return build_objective(
+        draw(st.sampled_from(ObjectiveName)),
+        world,
+        *draw(st.sampled_from([(1, 1), (0.5, 0.5), (0, 1), (2, 0.25)])),
+    )
 
 
 @pytest.mark.parametrize("golden, name", GOLDEN_NAMES.items())
 def test_the_golden_order_gains_and_value_are_reproduced(golden, name):
     expected = GOLDEN["objectives"][golden]
-    objective = build_objective(name, {kernel: np.array(GOLDEN[kernel], dtype=np.float32) for kernel in KERNELS})
+    objective = build_objective(
+        name, {kernel: np.array(GOLDEN[kernel], dtype=np.float32) for kernel in KERNELS}
+    )
     chosen = maximise(objective, GOLDEN["budget"])
     assert chosen.indices.tolist() == expected["order"]
     assert chosen.gains == pytest.approx(expected["gains"], abs=1e-6)
@@ -92,24 +112,44 @@ def test_gains_never_rise_and_sum_to_the_value_from_scratch(objective):
 def test_a_smaller_row_budget_is_a_prefix(objective, data):
     count = data.draw(st.integers(1, objective.size))
     prefix, smaller = maximise(objective, objective.size).prefix(count), maximise(objective, count)
-    assert prefix.indices.tolist() == smaller.indices.tolist() and prefix.gains.tolist() == smaller.gains.tolist()
-    assert (prefix.budget, prefix.value, prefix.saturated_at) == (smaller.budget, smaller.value, smaller.saturated_at)
+    assert (
+        prefix.indices.tolist() == smaller.indices.tolist()
+        and prefix.gains.tolist() == smaller.gains.tolist()
+    )
+    assert (prefix.budget, prefix.value, prefix.saturated_at) == (
+        smaller.budget,
+        smaller.value,
+        smaller.saturated_at,
+    )
 
 
 @given(seed=st.integers(0, 2**32 - 1), size=st.integers(1, 20))
 def test_renaming_the_examples_renames_the_choice(seed, size):
     rng = np.random.default_rng(seed)
-    similarity = np.floor(rng.random((size, size)) * 2**24) / 2**24             # sums are exact in any order of the rows
+    # sums are exact in any order of the rows
+    similarity = np.floor(rng.random((size, size)) * 2**24) / 2**24
     names = rng.permutation(size)
-    plain, renamed = maximise(facility_location(similarity), size), maximise(facility_location(similarity[np.ix_(names, names)]), size)
+    plain, renamed = (
+        maximise(facility_location(similarity), size),
+        maximise(facility_location(similarity[np.ix_(names, names)]), size),
+    )
     assert renamed.gains.tolist() == plain.gains.tolist()
-    assert names[renamed.indices[:plain.saturated_at]].tolist() == plain.indices[:plain.saturated_at].tolist()
+    assert (
+        names[renamed.indices[: plain.saturated_at]].tolist()
+        == plain.indices[: plain.saturated_at].tolist()
+    )
 
 
 def test_a_transposed_view_is_answered_by_its_own_rows():
     similarity = np.random.default_rng(3).random((12, 12), dtype=np.float32)
-    view, copy = maximise(facility_location(similarity.T), 12), maximise(facility_location(similarity.T.copy()), 12)
-    assert view.indices.tolist() == copy.indices.tolist() and view.gains.tolist() == copy.gains.tolist()
+    view, copy = (
+        maximise(facility_location(similarity.T), 12),
+        maximise(facility_location(similarity.T.copy()), 12),
+    )
+    assert (
+        view.indices.tolist() == copy.indices.tolist()
+        and view.gains.tolist() == copy.gains.tolist()
+    )
 
 
 def test_ties_go_to_the_lower_index():
@@ -119,7 +159,12 @@ def test_ties_go_to_the_lower_index():
 
 def test_a_pool_of_one_is_chosen():
     chosen = maximise(facility_location([[0.5]]), 1)
-    assert (chosen.indices.tolist(), chosen.gains.tolist(), chosen.saturated_at, len(chosen)) == ([0], [0.5], None, 1)
+    assert (chosen.indices.tolist(), chosen.gains.tolist(), chosen.saturated_at, len(chosen)) == (
+        [0],
+        [0.5],
+        None,
+        1,
+    )
     assert (chosen.indices.dtype, chosen.gains.dtype) == (np.int64, np.float64)
 
 
@@ -144,29 +189,45 @@ def test_a_pin_that_adds_nothing_is_not_arbitrary():
 def test_pins_come_first_excludes_never_and_quotas_hold_exactly_as_in_naive_greedy(objective, data):
     rows = data.draw(st.permutations(range(objective.size)))
     cut = data.draw(st.integers(0, objective.size // 3))
-    pins, excludes = rows[:cut], rows[cut:2 * cut]
+    pins, excludes = rows[:cut], rows[cut : 2 * cut]
     groups = [row % 3 for row in range(objective.size)]
     pinned = [sum(groups[pin] == label for pin in pins) for label in range(3)]
     quotas = {label: pinned[label] + data.draw(st.integers(0, 3)) for label in set(groups)}
-    open_to = [min(quotas[g], sum(groups[row] == g for row in rows if row not in excludes)) for g in quotas]
+    open_to = [
+        min(quotas[g], sum(groups[row] == g for row in rows if row not in excludes)) for g in quotas
+    ]
     if sum(open_to):
-        chosen = maximise(objective, sum(open_to), pins=pins, excludes=excludes, groups=groups, quotas=quotas)
+        chosen = maximise(
+            objective, sum(open_to), pins=pins, excludes=excludes, groups=groups, quotas=quotas
+        )
 
         def allowed(index, so_far):
-            return index not in excludes and index not in pins and sum(groups[j] == groups[index] for j in so_far) < quotas[groups[index]]
+            return (
+                index not in excludes
+                and index not in pins
+                and sum(groups[j] == groups[index] for j in so_far) < quotas[groups[index]]
+            )
 
-        assert (chosen.indices.tolist(), chosen.gains.tolist()) == naive(objective, sum(open_to), pins, allowed)
+        assert (chosen.indices.tolist(), chosen.gains.tolist()) == naive(
+            objective, sum(open_to), pins, allowed
+        )
         assert chosen.value == pytest.approx(objective.value(chosen.indices), abs=1e-9)
 
 
 def test_quotas_by_hand():
-    chosen = maximise(facility_location(np.diag([5, 4, 3, 2])), 3, groups=["a", "a", "b", "b"], quotas={"a": 1})
+    chosen = maximise(
+        facility_location(np.diag([5, 4, 3, 2])), 3, groups=["a", "a", "b", "b"], quotas={"a": 1}
+    )
     assert (chosen.indices.tolist(), chosen.gains.tolist()) == ([0, 2, 3], [5, 3, 2])
 
 
 def test_a_token_budget_goes_by_gain_per_token_and_skips_what_no_longer_fits():
     chosen = maximise(facility_location(np.diag([6, 5, 4, 1])), "7 tokens", costs=[4, 2, 4, 1])
-    assert (chosen.indices.tolist(), chosen.gains.tolist(), chosen.costs.tolist()) == ([1, 0, 3], [5, 6, 1], [2, 4, 1])
+    assert (chosen.indices.tolist(), chosen.gains.tolist(), chosen.costs.tolist()) == (
+        [1, 0, 3],
+        [5, 6, 1],
+        [2, 4, 1],
+    )
 
 
 def test_one_long_example_worth_more_than_all_that_greedy_takes_is_taken_instead():
@@ -188,10 +249,18 @@ def test_a_token_budget_is_never_exceeded_and_never_worse_than_one_example(objec
     limit = data.draw(st.integers(max(sum(costs[pin] for pin in pins), min(costs)), sum(costs) + 3))
     chosen = maximise(objective, f"{limit} tokens", costs=costs, pins=pins)
     spare = limit - chosen.costs.sum()
-    assert spare >= 0 and all(costs[j] > spare for j in range(objective.size) if j not in chosen.indices)
-    assert chosen.indices[:len(pins)].tolist() == pins and len(set(chosen.indices.tolist())) == len(chosen)
+    assert spare >= 0 and all(
+        costs[j] > spare for j in range(objective.size) if j not in chosen.indices
+    )
+    assert chosen.indices[: len(pins)].tolist() == pins and len(
+        set(chosen.indices.tolist())
+    ) == len(chosen)
     beside = limit - sum(costs[pin] for pin in pins)
-    alone = [objective.value([*pins, j]) for j in range(objective.size) if j not in pins and costs[j] <= beside]
+    alone = [
+        objective.value([*pins, j])
+        for j in range(objective.size)
+        if j not in pins and costs[j] <= beside
+    ]
     assert chosen.value >= max(alone, default=0) - 1e-9
     assert chosen.value == pytest.approx(objective.value(chosen.indices), abs=1e-9)
 
@@ -201,22 +270,39 @@ def test_a_token_budget_is_never_exceeded_and_never_worse_than_one_example(objec
 def test_a_token_budget_reaches_its_guaranteed_share_of_the_best(objective, data):
     costs = data.draw(st.lists(st.integers(1, 9), min_size=objective.size, max_size=objective.size))
     limit = data.draw(st.integers(min(costs), sum(costs)))
-    sets = ([j for j in range(objective.size) if mask >> j & 1] for mask in range(2**objective.size))
+    sets = (
+        [j for j in range(objective.size) if mask >> j & 1] for mask in range(2**objective.size)
+    )
     best = max(objective.value(chosen) for chosen in sets if sum(costs[j] for j in chosen) <= limit)
-    assert maximise(objective, f"{limit} tokens", costs=costs).value >= (1 - 1 / np.e) / 2 * best - 1e-9
+    assert (
+        maximise(objective, f"{limit} tokens", costs=costs).value
+        >= (1 - 1 / np.e) / 2 * best - 1e-9
+    )
 
 
 def test_a_row_budget_records_costs_without_spending_them():
     chosen = maximise(facility_location(np.diag([1, 3, 2])), 2, costs=[7, 8, 9])
-    assert (chosen.indices.tolist(), chosen.costs.tolist(), chosen.prefix(1).costs.tolist()) == ([1, 2], [8, 9], [8])
+    assert (chosen.indices.tolist(), chosen.costs.tolist(), chosen.prefix(1).costs.tolist()) == (
+        [1, 2],
+        [8, 9],
+        [8],
+    )
 
 
 def test_a_selection_remembers_what_it_maximised():
     chosen = maximise(flqmi(np.eye(3), eta=0.5), 0.5)
-    assert (chosen.objective, chosen.parameters, str(chosen.budget), len(chosen)) == ("flqmi", {"eta": 0.5}, "50%", 2)
+    assert (chosen.objective, chosen.parameters, str(chosen.budget), len(chosen)) == (
+        "flqmi",
+        {"eta": 0.5},
+        "50%",
+        2,
+    )
 
 
 @pytest.mark.parametrize("count", [0, 3])
 def test_a_prefix_that_is_not_there_is_refused(count):
-    with pytest.raises(InvalidBudget, match=f"The first {count} of a selection of 2 cannot be taken; ask for 1 to 2."):
+    with pytest.raises(
+        InvalidBudget,
+        match=f"The first {count} of a selection of 2 cannot be taken; ask for 1 to 2.",
+    ):
         maximise(facility_location(np.eye(2)), 2).prefix(count)

@@ -1,4 +1,6 @@
-"""The compiled loops: the same picks and the same gains, to the last bit, as NumPy one example at a time."""
+"""The compiled loops: the same picks and the same gains, to the last bit, as NumPy one example at a
+time.
+"""
 
 import os
 import subprocess
@@ -18,20 +20,47 @@ from delift_core.selection.curves import random_curves
 from delift_core.selection.greedy import maximise
 from delift_core.selection.objectives import ObjectiveName, build_objective, facility_location
 
-SNAPS = (2, 16, 2**24, None)                             # ties everywhere, many ties, exact sums, numbers as they come
-LAYOUTS = (np.ascontiguousarray, np.asfortranarray, lambda a: np.repeat(a, 2, axis=1)[:, ::2], lambda a: a[::-1].copy()[::-1])
+SNAPS = (2, 16, 2**24, None)  # ties everywhere, many ties, exact sums, numbers as they come
+LAYOUTS = (
+    np.ascontiguousarray,
+    np.asfortranarray,
+    lambda a: np.repeat(a, 2, axis=1)[:, ::2],
+    lambda a: a[::-1].copy()[::-1],
+)
 
 
 @st.composite
 def cases(draw, longest=200):
-    """Any of the five objectives, larger than the lanes and with room for lists, in both precisions, some of it negative."""
+    """Any of the five objectives, larger than the lanes and with room for lists, in both
+    precisions, some of it negative.
+    """
     rng, snap = np.random.default_rng(draw(st.integers(0, 2**32 - 1))), draw(st.sampled_from(SNAPS))
-    pool, target, known = draw(st.integers(1, longest)), draw(st.integers(1, 5)), draw(st.integers(0, 5))
-    low, power, precision = draw(st.sampled_from([0.0, 0.0, 0.3])), draw(st.sampled_from([1, 3, 12])), draw(st.sampled_from([np.float32, np.float64]))
-    shapes = {"pool_pool": (pool, pool), "target_pool": (target, pool), "pool_target": (pool, target), "pool_known": (pool, known)}
+    pool, target, known = (
+        draw(st.integers(1, longest)),
+        draw(st.integers(1, 5)),
+        draw(st.integers(0, 5)),
+    )
+    low, power, precision = (
+        draw(st.sampled_from([0.0, 0.0, 0.3])),
+        draw(st.sampled_from([1, 3, 12])),
+        draw(st.sampled_from([np.float32, np.float64])),
+    )
+    shapes = {
+        "pool_pool": (pool, pool),
+        "target_pool": (target, pool),
+        "pool_target": (pool, target),
+        "pool_known": (pool, known),
+    }
     world = {name: rng.random(shape) ** power - low for name, shape in shapes.items()}
-    world = {name: (values if snap is None else np.floor(values * snap) / snap).astype(precision) for name, values in world.items()}
-    return build_objective(draw(st.sampled_from(ObjectiveName)), world, *draw(st.sampled_from([(1, 1), (0.5, 0.5), (0, 1), (2, 0.25)])))
+    world = {
+        name: (values if snap is None else np.floor(values * snap) / snap).astype(precision)
+        for name, values in world.items()
+    }
+    return build_objective(
+        draw(st.sampled_from(ObjectiveName)),
+        world,
+        *draw(st.sampled_from([(1, 1), (0.5, 0.5), (0, 1), (2, 0.25)])),
+    )
 
 
 @st.composite
@@ -40,17 +69,39 @@ def rules(draw, size):
     rows = draw(st.permutations(range(size)))
     cut = draw(st.integers(0, size // 3))
     groups = [row % 3 for row in range(size)]
-    quotas = {label: sum(groups[pin] == label for pin in rows[:cut]) + draw(st.integers(0, size)) for label in set(groups)}
+    quotas = {
+        label: sum(groups[pin] == label for pin in rows[:cut]) + draw(st.integers(0, size))
+        for label in set(groups)
+    }
     costs = np.array(draw(st.lists(st.integers(1, 9), min_size=size, max_size=size)))
-    asked = {"pins": rows[:cut], "excludes": rows[cut:2 * cut], "costs": costs, "groups": groups, "quotas": quotas}
+    asked = {
+        "pins": rows[:cut],
+        "excludes": rows[cut : 2 * cut],
+        "costs": costs,
+        "groups": groups,
+        "quotas": quotas,
+    }
     if draw(st.booleans()):
-        open_to = sum(min(quotas[label], sum(groups[row] == label for row in rows if row not in rows[cut:2 * cut])) for label in quotas)
+        open_to = sum(
+            min(
+                quotas[label],
+                sum(groups[row] == label for row in rows if row not in rows[cut : 2 * cut]),
+            )
+            for label in quotas
+        )
         return {"budget": max(open_to, 1), **asked} if open_to else {"budget": 1}
-    return {"budget": f"{costs[rows[:cut]].sum() + draw(st.integers(9, 9 * size))} tokens", **asked, "quotas": None}
+    return {
+        "budget": f"{costs[rows[:cut]].sum() + draw(st.integers(9, 9 * size))} tokens",
+        **asked,
+        "quotas": None,
+    }
 
 
 def same(one, other):
-    return one.indices.tolist() == other.indices.tolist() and one.gains.tolist() == other.gains.tolist()
+    return (
+        one.indices.tolist() == other.indices.tolist()
+        and one.gains.tolist() == other.gains.tolist()
+    )
 
 
 @pytest.fixture
@@ -64,7 +115,10 @@ def always(monkeypatch):
 @given(objective=cases(), data=st.data())
 def test_the_compiled_order_and_gains_are_those_of_numpy(objective, data):
     asked = settle(data.draw(st.integers(1, objective.size)), objective.size)
-    plain, quick = (module.fill(objective, asked, [], asked.costs, objective.size) for module in (greedy_numpy, greedy_numba))
+    plain, quick = (
+        module.fill(objective, asked, [], asked.costs, objective.size)
+        for module in (greedy_numpy, greedy_numba)
+    )
     assert quick[0].tolist() == plain[0].tolist() and quick[1].tolist() == plain[1].tolist()
 
 
@@ -90,12 +144,20 @@ def test_each_pick_is_an_argmax_of_the_gain_given_those_before_it(objective):
 
 
 @settings(max_examples=60, deadline=None)
-@given(seed=st.integers(0, 2**32 - 1), size=st.integers(1, 150), share=st.sampled_from([0.02, 0.1, 0.5]), data=st.data())
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    size=st.integers(1, 150),
+    share=st.sampled_from([0.02, 0.1, 0.5]),
+    data=st.data(),
+)
 def test_a_sparse_similarity_is_chosen_from_as_the_dense_one(seed, size, share, data):
     rng = np.random.default_rng(seed)
     dense = (rng.random((size, size)) * (rng.random((size, size)) < share)).astype(np.float32)
     count = data.draw(st.integers(1, size))
-    assert same(maximise(facility_location(sparse.csr_array(dense)), count), maximise(facility_location(dense), count))
+    assert same(
+        maximise(facility_location(sparse.csr_array(dense)), count),
+        maximise(facility_location(dense), count),
+    )
 
 
 @settings(max_examples=40, deadline=None)
@@ -105,11 +167,15 @@ def test_random_orders_are_valued_alike(objective):
     plain = random_curves(objective, counts, seeds=[0, 1])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(objectives, "LARGE", 0)
-        assert random_curves(objective, counts, seeds=[0, 1]) == pytest.approx(plain, rel=1e-12, abs=1e-12)
+        assert random_curves(objective, counts, seeds=[0, 1]) == pytest.approx(
+            plain, rel=1e-12, abs=1e-12
+        )
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_the_order_does_not_depend_on_the_memory_layout_and_nothing_is_written_to_what_was_given(always, layout):
+def test_the_order_does_not_depend_on_the_memory_layout_and_nothing_is_written_to_what_was_given(
+    always, layout
+):
     values = np.random.default_rng(1).random((130, 130)).astype(np.float32)
     given_array = layout(values)
     given_array.flags.writeable = False
@@ -126,18 +192,27 @@ def test_a_sparse_similarity_is_not_written_to():
 
 @pytest.mark.parametrize("build", [np.asarray, sparse.csc_array])
 def test_columns_that_become_lists_end_as_the_gain_does(build):
-    """A block per group of ten: after its first pick only ten answered examples could ever have gained, and then none can."""
+    """A block per group of ten: after its first pick only ten answered examples could ever have
+    gained, and then none can.
+    """
     blocks = np.kron(np.eye(20), np.ones((10, 10)))
     chosen = greedy.maximise(facility_location(build(blocks)), 200)
-    assert chosen.indices[:20].tolist() == list(range(0, 200, 10)) and chosen.gains[:20].tolist() == [10.0] * 20
-    assert chosen.saturated_at == 20 and chosen.indices[20:].tolist() == [j for j in range(200) if j % 10]
+    assert (
+        chosen.indices[:20].tolist() == list(range(0, 200, 10))
+        and chosen.gains[:20].tolist() == [10.0] * 20
+    )
+    assert chosen.saturated_at == 20 and chosen.indices[20:].tolist() == [
+        j for j in range(200) if j % 10
+    ]
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_a_number_that_is_none_is_found_in_a_large_similarity_too(always, bad):
     values = np.ones((70, 70), dtype=np.float32)
     values[65, 3] = bad
-    with pytest.raises(UnusableSimilarity, match=f"pool_pool holds {bad} at answered row 65, shown column 3"):
+    with pytest.raises(
+        UnusableSimilarity, match=f"pool_pool holds {bad} at answered row 65, shown column 3"
+    ):
         facility_location(values)
 
 
@@ -147,19 +222,34 @@ def test_finite_numbers_whose_sum_is_not_are_accepted(always):
 
 
 @settings(max_examples=40, deadline=None)
-@given(seed=st.integers(0, 2**32 - 1), answered=st.integers(1, 150), shown=st.integers(1, 20), low=st.sampled_from([0.0, 0.5]))
-def test_looking_through_finds_every_sum_and_whether_anything_is_negative(seed, answered, shown, low):
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    answered=st.integers(1, 150),
+    shown=st.integers(1, 20),
+    low=st.sampled_from([0.0, 0.5]),
+)
+def test_looking_through_finds_every_sum_and_whether_anything_is_negative(
+    seed, answered, shown, low
+):
     values = np.random.default_rng(seed).random((shown, answered)) - low
     sums, any_below = greedy_numba.look_through(values)
     assert sums == pytest.approx(values.sum(axis=1), abs=1e-12) and any_below == (values < 0).any()
 
 
 def test_a_small_choice_imports_no_compiler_and_a_large_one_does():
-    code = ("import sys, numpy as np, delift_core as delift\n"
-            "for size in (300, 1000):\n"
-            "    delift.maximise(delift.facility_location(np.eye(size, dtype=np.float32)), 2)\n"
-            "    print('numba' in sys.modules)")
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+    code = (
+        "import sys, numpy as np, delift_core as delift\n"
+        "for size in (300, 1000):\n"
+        "    delift.maximise(delift.facility_location(np.eye(size, dtype=np.float32)), 2)\n"
+        "    print('numba' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
     assert done.stdout.split() == ["False", "True"]
 
 
@@ -173,16 +263,29 @@ def test_without_a_place_to_keep_compiled_code_it_is_compiled_all_the_same(monke
         return lambda loop: loop
 
     monkeypatch.setattr(greedy_numba, "njit", njit)
-    assert greedy_numba.compiled(len)([1, 2]) == 2 and given_options == [{"cache": True, "nogil": True}, {"nogil": True}]
+    assert greedy_numba.compiled(len)([1, 2]) == 2 and given_options == [
+        {"cache": True, "nogil": True},
+        {"nogil": True},
+    ]
 
 
-def test_what_was_compiled_once_is_kept_and_a_choice_from_a_float32_kernel_then_compiles_nothing(tmp_path):
+def test_what_was_compiled_once_is_kept_and_a_choice_from_a_float32_kernel_then_compiles_nothing(
+    tmp_path,
+):
     warm = "from delift_core.selection.greedy_numba import warm; warm()"
-    choose = ("import numpy as np; from delift_core.selection import curves, greedy, objectives; "
-              "objective = objectives.facility_location(np.asfortranarray(np.eye(1000, dtype=np.float32))); greedy.maximise(objective, 2); "
-              "curves.random_curves(objective, [0, 5], seeds=[0])")
+    choose = (
+        "import numpy as np; from delift_core.selection import curves, greedy, objectives;"
+        " objective = objectives.facility_location(np.asfortranarray(np.eye(1000,"
+        " dtype=np.float32))); greedy.maximise(objective, 2); curves.random_curves(objective, [0,"
+        " 5], seeds=[0])"
+    )
     kept = []
     for code in (warm, choose):
-        subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2], env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)})
+        subprocess.run(
+            [sys.executable, "-c", code],
+            check=True,
+            cwd=Path(__file__).parents[2],
+            env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)},
+        )
         kept.append(sorted(file.name for file in tmp_path.rglob("*.nbc")))
     assert kept[0] and kept[1] == kept[0]

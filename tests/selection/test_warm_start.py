@@ -1,4 +1,6 @@
-"""Going on from an order when pins and excludes change: the same picks and gains as choosing anew, and as much kept as there is."""
+"""Going on from an order when pins and excludes change: the same picks and gains as choosing anew,
+and as much kept as there is.
+"""
 
 import numpy as np
 import pytest
@@ -12,7 +14,8 @@ from delift_core.selection.objectives import facility_location
 from delift_core.selection.warm_start import kept
 from tests.selection.test_greedy import objectives
 
-CHAIN = np.diag([5.0, 4.0, 3.0, 2.0, 1.0])                          # every example covers itself alone: chosen in index order
+# every example covers itself alone: chosen in index order
+CHAIN = np.diag([5.0, 4.0, 3.0, 2.0, 1.0])
 
 
 def full(objective, pins=(), excludes=(), known=()):
@@ -25,18 +28,27 @@ def rules(draw, size):
     """Pins and excludes that leave something to choose."""
     rows = draw(st.permutations(range(size)))
     cut = draw(st.integers(0, min(2, size - 1)))
-    return tuple(rows[:cut]), tuple(rows[cut:cut + draw(st.integers(0, (size - 1 - cut) // 2))])
+    return tuple(rows[:cut]), tuple(rows[cut : cut + draw(st.integers(0, (size - 1 - cut) // 2))])
 
 
 @settings(max_examples=300)
 @given(st.data())
 def test_going_on_ends_in_the_same_picks_and_gains_as_choosing_anew(data):
     objective = data.draw(objectives())
-    (pins, excludes), (other_pins, other_excludes) = data.draw(rules(objective.size)), data.draw(rules(objective.size))
+    (pins, excludes), (other_pins, other_excludes) = (
+        data.draw(rules(objective.size)),
+        data.draw(rules(objective.size)),
+    )
     if data.draw(st.booleans()):
         other_pins = pins if not set(pins) & set(other_excludes) else ()
     order = full(objective, pins, excludes)
-    count = kept(objective, order, other_pins, other_excludes, set(excludes) - set(other_excludes) - set(other_pins))
+    count = kept(
+        objective,
+        order,
+        other_pins,
+        other_excludes,
+        set(excludes) - set(other_excludes) - set(other_pins),
+    )
     anew = full(objective, other_pins, other_excludes)
     resumed = full(objective, other_pins, other_excludes, known=order.indices[:count].tolist())
     np.testing.assert_array_equal(resumed.indices, anew.indices)
@@ -61,8 +73,10 @@ def test_an_order_is_kept_up_to_the_first_pick_that_is_excluded_now():
 
 def test_an_order_is_kept_up_to_the_turn_at_which_something_freed_would_have_come():
     objective = facility_location(CHAIN)
-    assert kept(objective, full(objective, excludes=[1, 3]), [], [], [1, 3]) == 1       # 0, then 1 before 2
-    assert kept(objective, full(objective, excludes=[3]), [], [], [3]) == 3             # 0, 1, 2, then 3 before 4
+    # 0, then 1 before 2
+    assert kept(objective, full(objective, excludes=[1, 3]), [], [], [1, 3]) == 1
+    # 0, 1, 2, then 3 before 4
+    assert kept(objective, full(objective, excludes=[3]), [], [], [3]) == 3
 
 
 def test_at_equal_gain_what_is_freed_comes_first_only_with_the_lower_index():
@@ -76,7 +90,7 @@ def test_an_order_that_began_with_other_pins_does_not_serve():
     pinned = full(objective, pins=[4])
     assert kept(objective, pinned, [], [], []) == 0
     assert kept(objective, pinned, [3], [], []) == 0
-    assert kept(objective, pinned, [4], [1], []) == 2                                   # 4, 0, then 1 is excluded
+    assert kept(objective, pinned, [4], [1], []) == 2  # 4, 0, then 1 is excluded
 
 
 def test_pins_that_the_order_chose_first_by_itself_keep_it_whole():

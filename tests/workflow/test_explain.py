@@ -23,7 +23,8 @@ def kept(pair):
 
 
 def test_every_choice_is_told_with_whom_it_helps_most():
-    values = np.where(np.eye(len(KERNEL.values), dtype=bool), -np.inf, KERNEL.values)   # (answered, shown)
+    # (answered, shown)
+    values = np.where(np.eye(len(KERNEL.values), dtype=bool), -np.inf, KERNEL.values)
     assert {(int(values[:, shown].argmax()), shown) for shown in CHOSEN.tolist()} <= set(PAIRS)
     assert all(sum(shown == first for _, shown in PAIRS) >= 8 for first in CHOSEN[:FIRST].tolist())
     assert tuple(map(int, np.unravel_index(values.argmax(), values.shape))) in PAIRS
@@ -33,7 +34,7 @@ def test_every_choice_is_told_with_whom_it_helps_most():
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair[0]}-{pair[1]}")
 def test_what_is_shipped_is_what_the_kernel_says(pair):
     found = kept(pair)
-    logp = [np.array(found[side]["log_probabilities"]) for side in ("alone", "shown")]   # (T,) each
+    logp = [np.array(found[side]["log_probabilities"]) for side in ("alone", "shown")]  # (T,) each
     assert found["utility"] == pytest.approx(KERNEL.values[pair], abs=2e-5)
     assert token_shares(*logp).sum() == pytest.approx(KERNEL.values[pair], abs=2e-5)
     assert log_ratios(*logp).mean() == pytest.approx(KERNEL.pmi[pair], abs=2e-4)

@@ -1,4 +1,6 @@
-"""What plans cost, which fits into minutes, and that the same minutes never leave a run half done for another."""
+"""What plans cost, which fits into minutes, and that the same minutes never leave a run half done
+for another.
+"""
 
 from itertools import pairwise
 
@@ -17,7 +19,9 @@ from delift_core.workflow.score import cost_of, score_missing
 
 def measured(rows, rate=100.0):
     lengths = np.full(rows, 10)
-    return Measured(rate, 0, {"pool_pool": (lengths, lengths)}, {"pool_pool": list(tiles(rows, rows))})
+    return Measured(
+        rate, 0, {"pool_pool": (lengths, lengths)}, {"pool_pool": list(tiles(rows, rows))}
+    )
 
 
 @given(rows=st.integers(30, 300), minutes=st.floats(0.1, 2000))
@@ -37,17 +41,25 @@ def test_the_plan_that_fits_takes_no_longer_and_the_next_larger_one_would(rows, 
 @given(rows=st.integers(30, 300), kind=st.sampled_from([PlanKind.NEAREST, PlanKind.SAMPLED]))
 def test_a_smaller_share_costs_less_and_every_plan_less_than_every_pair(rows, kind):
     costs = [measured(rows).cost(plan) for plan in (Plan(), *offered(kind, rows))]
-    assert all(first.seconds > second.seconds and first.pairs > second.pairs for first, second in pairwise(costs))
+    assert all(
+        first.seconds > second.seconds and first.pairs > second.pairs
+        for first, second in pairwise(costs)
+    )
 
 
 def test_a_share_of_fewer_than_three_rows_is_not_offered():
     assert [plan.share for plan in offered(PlanKind.NEAREST, 8)] == [0.4]
-    assert [plan.share for plan in offered(PlanKind.NEAREST, 1000)] == list(SHARES) and offered(PlanKind.NEAREST, 5) == []
+    assert [plan.share for plan in offered(PlanKind.NEAREST, 1000)] == list(SHARES) and offered(
+        PlanKind.NEAREST, 5
+    ) == []
 
 
 def test_sampled_rows_are_never_taken_by_themselves_and_the_order_of_the_offers_is_the_rule():
     plans = [Plan("sampled", 0.4), Plan("nearest", 0.4), Plan("nearest", 0.2)]
-    assert best_within(plans, [1, 90, 50], 1) == plans[2] and best_within(plans, [1, 60, 50], 1) == plans[1]
+    assert (
+        best_within(plans, [1, 90, 50], 1) == plans[2]
+        and best_within(plans, [1, 60, 50], 1) == plans[1]
+    )
     assert best_within(plans, [1, 90, 90], 1) is None
 
 
@@ -56,12 +68,18 @@ def test_the_costs_of_all_plans_are_told_by_one_rate(new_run, tiny):
     missing = {name: run.missing(name) for name in ("pool_pool", "target_pool")}
     cost = cost_of(run, tiny(), missing)
     told = alternatives(run, tiny(), cost, missing)
-    assert [(one["kind"], one["share"]) for one in told] == [("all", 1.0)]         # one target example: no share of it is offered
-    assert told[0]["pairs"] == cost.pairs and told[0]["seconds"] / told[0]["tokens"] == pytest.approx(cost.seconds / cost.tokens)
+    # one target example: no share of it is offered
+    assert [(one["kind"], one["share"]) for one in told] == [("all", 1.0)]
+    assert told[0]["pairs"] == cost.pairs and told[0]["seconds"] / told[0][
+        "tokens"
+    ] == pytest.approx(cost.seconds / cost.tokens)
 
 
 def test_the_same_minutes_keep_the_plan_they_chose_once(roles, tiny, tmp_path, monkeypatch):
-    data, model = {"pool": roles["pool"].__class__(roles["pool"].examples + roles["known"].examples)}, tiny()
+    data, model = (
+        {"pool": roles["pool"].__class__(roles["pool"].examples + roles["known"].examples)},
+        tiny(),
+    )
     chosen = {}
     for rate in (150.0, 1e9):
         monkeypatch.setattr(planning, "tokens_per_second", lambda *given, rate=rate: rate)
@@ -71,9 +89,15 @@ def test_the_same_minutes_keep_the_plan_they_chose_once(roles, tiny, tmp_path, m
     assert plan_within(0.2, tmp_path, data, model, "chat", ["pool_pool"], 0).is_all
 
 
-def test_what_is_scored_of_every_pair_already_costs_nothing_more(roles, tiny, tmp_path, monkeypatch):
+def test_what_is_scored_of_every_pair_already_costs_nothing_more(
+    roles, tiny, tmp_path, monkeypatch
+):
     run = create_run(tmp_path, {"pool": roles["pool"]}, tiny().record, "chat")
     for _ in score_missing(run, tiny(), ["pool_pool"]):
         pass
-    monkeypatch.setattr(planning, "tokens_per_second", lambda *given: pytest.fail("measured for nothing"))
-    assert plan_within(0.001, tmp_path, {"pool": roles["pool"]}, tiny(), "chat", ["pool_pool"]).is_all
+    monkeypatch.setattr(
+        planning, "tokens_per_second", lambda *given: pytest.fail("measured for nothing")
+    )
+    assert plan_within(
+        0.001, tmp_path, {"pool": roles["pool"]}, tiny(), "chat", ["pool_pool"]
+    ).is_all

@@ -22,7 +22,7 @@ def test_a_map_is_made_once_and_read_back(new_run, score, of, monkeypatch):
     places = read_projection(run, of, seed=2)
     assert path == run.folder / "projections" / f"{of}-2.parquet"
     assert places.shape == (len(run.pool), 2) and places.dtype == np.float32
-    monkeypatch.setattr(projections, "project", None)                        # from here on nothing can be worked out
+    monkeypatch.setattr(projections, "project", None)  # from here on nothing can be worked out
     assert project_run(run, of, seed=2) == path
     assert read_projection(run, of, seed=3) is None
 

@@ -25,12 +25,18 @@ def names(indices):
 
 
 @settings(max_examples=15)
-@given(st.dictionaries(st.sampled_from(names(CHOSEN.indices) + IDS[:20]), st.sampled_from(VERDICTS), max_size=12))
+@given(
+    st.dictionaries(
+        st.sampled_from(names(CHOSEN.indices) + IDS[:20]), st.sampled_from(VERDICTS), max_size=12
+    )
+)
 def test_the_dropped_are_out_the_kept_of_the_chosen_are_in_and_the_budget_is_full(verdicts):
     _, after = audited(verdicts)
     found = set(names(after.indices))
     assert not found & {id for id, verdict in verdicts.items() if verdict is Action.DROP}
-    assert found >= {id for id, verdict in verdicts.items() if verdict is Action.KEEP} & set(names(CHOSEN.indices))
+    assert found >= {id for id, verdict in verdicts.items() if verdict is Action.KEEP} & set(
+        names(CHOSEN.indices)
+    )
     assert len(after) == len(CHOSEN)
 
 
@@ -61,7 +67,10 @@ def test_nothing_left_gains_more_at_the_first_turn_than_the_one_that_was_dropped
 def test_an_audit_outdoes_earlier_pins_and_excludes():
     dropped = after_audit(Choice(pins=("arith-01",)), RUN.pool, CHOSEN, {"arith-01": Action.DROP})
     kept = after_audit(Choice(excludes=("arith-01",)), RUN.pool, CHOSEN, {"arith-01": Action.KEEP})
-    assert (dropped.pins, dropped.excludes) == ((), ("arith-01",)) and (kept.pins, kept.excludes) == ((), ())
+    assert (dropped.pins, dropped.excludes) == ((), ("arith-01",)) and (
+        kept.pins,
+        kept.excludes,
+    ) == ((), ())
 
 
 def test_verdicts_on_examples_of_another_pool_change_nothing():

@@ -1,4 +1,6 @@
-"""Scoring a run: stored tiles are never scored again, a cut-off attempt continues, and the end is the same bytes."""
+"""Scoring a run: stored tiles are never scored again, a cut-off attempt continues, and the end is
+the same bytes.
+"""
 
 import hashlib
 import subprocess
@@ -15,7 +17,10 @@ from delift_core.workflow.score import cost_of, score_missing
 
 def digest_of(run):
     files = sorted(file for file in (run.folder / "kernels").rglob("*") if file.is_file())
-    return {str(file.relative_to(run.folder)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    return {
+        str(file.relative_to(run.folder)): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in files
+    }
 
 
 def test_what_is_stored_is_never_scored_again(new_run, score, monkeypatch):
@@ -26,7 +31,10 @@ def test_what_is_stored_is_never_scored_again(new_run, score, monkeypatch):
 
 
 def test_a_cut_off_attempt_continues_and_ends_in_the_same_bytes(new_run, score, tiny, tmp_path):
-    whole, cut = new_run("pool", workspace=tmp_path / "whole"), new_run("pool", workspace=tmp_path / "cut")
+    whole, cut = (
+        new_run("pool", workspace=tmp_path / "whole"),
+        new_run("pool", workspace=tmp_path / "cut"),
+    )
     score(whole)
     attempt = score_missing(cut, tiny(), ["pool_pool"])
     next(attempt)
@@ -45,7 +53,10 @@ def test_progress_counts_every_pair_once(new_run, tiny):
 
 def test_a_run_that_another_process_is_scoring_is_refused(new_run, score):
     run = new_run("pool")
-    with FileLock(run.folder / "scoring.lock"), pytest.raises(RunBusy, match="another process is scoring this run"):
+    with (
+        FileLock(run.folder / "scoring.lock"),
+        pytest.raises(RunBusy, match="another process is scoring this run"),
+    ):
         score(run)
     assert score(run) == 2
 
@@ -71,7 +82,10 @@ for _ in score_missing(open_run(sys.argv[1]), load_model(sys.argv[2], device="cp
 
 
 def test_a_killed_worker_leaves_a_run_that_continues(new_run, score, tiny, tmp_path):
-    whole, killed = new_run("pool", workspace=tmp_path / "whole"), new_run("pool", workspace=tmp_path / "killed")
+    whole, killed = (
+        new_run("pool", workspace=tmp_path / "whole"),
+        new_run("pool", workspace=tmp_path / "killed"),
+    )
     worker = subprocess.Popen([sys.executable, "-c", SLOW_WORKER, str(killed.folder), tiny().name])
     deadline = time.monotonic() + 120
     while len(killed.missing("pool_pool")) > 1 and time.monotonic() < deadline:
