@@ -18,9 +18,9 @@ from benchmarks.reference_kernels import World, worlds
 from benchmarks.rows import facts, print_and_keep
 from delift_core.scoring.imputation import row_means
 from delift_core.scoring.kernel import UtilityKernel
-from delift_core.scoring.pair_sampling import draw, strips
+from delift_core.scoring.pair_sampling import sample_pairs, strips
 from delift_core.scoring.plan import Plan, PlanKind
-from delift_core.selection.coverage_estimate import sampled_reach
+from delift_core.selection.coverage_estimate import estimate_coverage
 from delift_core.selection.greedy import maximise
 from delift_core.selection.objectives import facility_location, weighted
 
@@ -38,7 +38,7 @@ def from_plan(world: World, kind: PlanKind, budget: int, fill: Callable | None =
     """The choice from the pairs of a plan; fill: another way to infer what was left out."""
 
     def choose(share: float, seed: int) -> np.ndarray:
-        drawn = draw(Plan(kind, share, seed), world.embedding, world.embedding, True)
+        drawn = sample_pairs(Plan(kind, share, seed), world.embedding, world.embedding, True)
         kernel = world.kernel(drawn)
         if fill is not None:
             filled = np.where(drawn.mask, kernel.values, fill(world, kernel)).astype(np.float32)
@@ -192,7 +192,7 @@ def estimates(world: World, rows: float = 0.3) -> Iterator[str]:
         for seed in SEEDS:
             objective = facility_location(
                 world.kernel(
-                    draw(
+                    sample_pairs(
                         Plan(PlanKind.NEAREST, share, seed), world.embedding, world.embedding, True
                     )
                 ).similarity()
@@ -201,12 +201,12 @@ def estimates(world: World, rows: float = 0.3) -> Iterator[str]:
             near[place].append(
                 selection.value / objective.whole - world.value(selection.indices) / world.whole
             )
-            drawn = draw(
+            drawn = sample_pairs(
                 Plan(PlanKind.SAMPLED, share, seed), world.embedding, world.embedding, True
             )
             objective = weighted(facility_location(world.kernel(drawn).similarity()), drawn.weights)
             picks = maximise(objective, budget).indices
-            reach = sampled_reach(
+            reach = estimate_coverage(
                 objective,
                 picks,
                 drawn.stratum,

@@ -14,7 +14,7 @@ from benchmarks.rows import ROOT
 from delift_core.data.readers import read_dataset
 from delift_core.runs.store import Run, bundled_run, create_run, list_runs
 from delift_core.scoring.kernel import Alone, UtilityKernel
-from delift_core.scoring.pair_sampling import Drawn
+from delift_core.scoring.pair_sampling import PairSample
 from delift_core.workflow.score import score_missing
 
 WORKSPACE, DATA = ROOT / "build" / "bench", ROOT.parent / "shared" / "data"
@@ -35,7 +35,7 @@ class World:
     def size(self) -> int:
         return len(self.alone)
 
-    def kernel(self, drawn: Drawn | None = None) -> UtilityKernel:
+    def kernel(self, drawn: PairSample | None = None) -> UtilityKernel:
         """The kernel as a plan would have left it."""
         planes = self.planes if drawn is None else np.where(drawn.mask, self.planes, np.nan)
         nothing = np.zeros(0)

@@ -165,7 +165,7 @@ def moved(slider: object, value: int) -> WidgetState:
     return state
 
 
-def drawn(chart: object, **selection: list) -> WidgetState:
+def pair_sample(chart: object, **selection: list) -> WidgetState:
     """A box or a lasso drawn on a chart."""
     nothing = {"points": [], "point_indices": [], "box": [], "lasso": []}
     return WidgetState(id=chart.id, string_value=json.dumps({"selection": nothing | selection}))

@@ -37,13 +37,13 @@ def counted(count: int, one: str, several: str = "") -> str:
     return f"{count:,} {one if count == 1 else several or f'{one}s'}"
 
 
-def reached(share: float) -> str:
+def coverage_percent(share: float) -> str:
     """A share of what the whole pool reaches: 79.1%, and 99.9% for all that lacks anything of the
     whole.
     """
     return f"{share if share >= ALL_BUT_NOISE else min(share, 0.999):.1%}"
 
 
-def reached_between(low: float, high: float) -> str:
+def coverage_range(low: float, high: float) -> str:
     """Two such shares, one where they read alike: 79.1% to 84.0%, 99.9%."""
-    return " to ".join(dict.fromkeys((reached(low), reached(high))))
+    return " to ".join(dict.fromkeys((coverage_percent(low), coverage_percent(high))))

@@ -7,9 +7,9 @@ from markupsafe import Markup
 
 from delift_core.scoring.kernel import Diagonal, Measure, Transform
 from delift_core.scoring.plan import Plan, PlanKind
-from delift_core.selection.coverage_estimate import Reach
+from delift_core.selection.coverage_estimate import CoverageEstimate
 from delift_core.selection.objectives import ObjectiveName
-from delift_core.units import reached, reached_between
+from delift_core.units import coverage_percent, coverage_range
 
 AIMS = {  # objective -> what it is for in a few words and in a sentence, and its equation
     ObjectiveName.FACILITY_LOCATION: (
@@ -119,16 +119,16 @@ def plan_line(plan: Plan) -> str:
     )
 
 
-def reach_line(plan: Plan, share: float, reach: Reach | None) -> str:
+def coverage_line(plan: Plan, share: float, reach: CoverageEstimate | None) -> str:
     """How far a choice reaches, as surely as the plan of its run lets anyone say."""
     if reach is not None:
         low, high = reach.bounds
         return (
-            f"about {reached(reach.share)} of what the whole pool reaches"
-            f" ({reached_between(low, high)}), estimated on sampled rows that the choice was not"
+            f"about {coverage_percent(reach.share)} of what the whole pool reaches"
+            f" ({coverage_range(low, high)}), estimated on sampled rows that the choice was not"
             " made from; the interval is rather too narrow"
         )
-    told = f"{reached(share)} of what the whole pool reaches"
+    told = f"{coverage_percent(share)} of what the whole pool reaches"
     return told if plan.is_all else f"{told}, where pairs that were not scored count as inferred"
 
 

@@ -15,8 +15,8 @@ def part_of(demo, plan, workspace):
     shutil.copytree(demo.folder / "projections", run.folder / "projections", dirs_exist_ok=True)
     for role in run.roles:
         run.write_alone(role, demo.alone(role))
-    run.draw("pool_pool")
-    planes = np.where(run.drawn("pool_pool").mask, demo.read("pool_pool"), np.nan)
+    run.sample_pairs("pool_pool")
+    planes = np.where(run.pair_sample("pool_pool").mask, demo.read("pool_pool"), np.nan)
     for tile in run.tiles("pool_pool"):
         run.write_tile("pool_pool", tile, planes[:, tile.rows, tile.columns])
     return run

@@ -2,7 +2,7 @@
 
 import pytest
 
-from delift_core.units import counted, reached, reached_between
+from delift_core.units import counted, coverage_percent, coverage_range
 
 
 @pytest.mark.parametrize(
@@ -21,12 +21,12 @@ from delift_core.units import counted, reached, reached_between
     ],
 )
 def test_what_lacks_anything_of_the_whole_is_not_told_as_the_whole(share, told):
-    assert reached(share) == told
+    assert coverage_percent(share) == told
 
 
 def test_two_shares_that_read_alike_are_told_once():
-    assert reached_between(0.7909, 0.8402) == "79.1% to 84.0%"
-    assert reached_between(1, 1) == "100.0%" and reached_between(0.9996, 1) == "99.9% to 100.0%"
+    assert coverage_range(0.7909, 0.8402) == "79.1% to 84.0%"
+    assert coverage_range(1, 1) == "100.0%" and coverage_range(0.9996, 1) == "99.9% to 100.0%"
 
 
 def test_one_is_told_without_a_plural():

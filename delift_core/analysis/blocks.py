@@ -60,7 +60,7 @@ def _cells(shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
     return rng.integers(shape[0], size=SAMPLE), rng.integers(shape[1], size=SAMPLE)
 
 
-def order_by_cover(similarity: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def order_by_owner(similarity: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(order, owner): owner_i = argmax over chosen j of s[i, j], the shown example that covers
     answered i best, -1 where none does.
 
@@ -76,7 +76,7 @@ def order_by_cover(similarity: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarr
     return order, np.append(chosen, -1)[turn]
 
 
-def columns_by_cover(order: np.ndarray, owner: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+def columns_by_owner(order: np.ndarray, owner: np.ndarray, chosen: np.ndarray) -> np.ndarray:
     """The shown examples of a square kernel in step with its ordered rows: each chosen one, then
     the others it covers.
 
@@ -91,7 +91,7 @@ def columns_by_cover(order: np.ndarray, owner: np.ndarray, chosen: np.ndarray) -
     return np.lexsort((place, ~leads, turn[group]))  # (n,)
 
 
-def cover_order(
+def owner_order(
     similarity: np.ndarray, chosen: np.ndarray, square: bool
 ) -> tuple[np.ndarray, np.ndarray]:
     """(answered,) and (shown,) indices, what is covered by the same chosen example side by side;
@@ -100,7 +100,7 @@ def cover_order(
     Columns follow the rows of a square kernel; of another the chosen come first, in order of
     choice.
     """
-    rows, owner = order_by_cover(similarity, chosen)
+    rows, owner = order_by_owner(similarity, chosen)
     if square:
-        return rows, columns_by_cover(rows, owner, chosen)
+        return rows, columns_by_owner(rows, owner, chosen)
     return rows, np.append(chosen, np.setdiff1d(np.arange(similarity.shape[1]), chosen))

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from delift_core.charts.layout import axis, layout_of
 from delift_core.charts.palette import Palette
-from delift_core.units import counted, reached
+from delift_core.units import counted, coverage_percent
 
 
 def curve_figure(
@@ -32,7 +32,7 @@ def curve_figure(
         mode="lines",
         name="selection",
         line={"color": palette.chosen, "width": 3},
-        text=[reached(share) for share in shares.tolist()],
+        text=[coverage_percent(share) for share in shares.tolist()],
         hovertemplate="%{x} rows: %{text}<extra></extra>",
     )
     traces = [
@@ -98,7 +98,7 @@ def _mark(
         x=[int(rank)],
         y=[share],
         mode="markers",
-        name=f"{word}: {counted(int(rank), 'row')}, {reached(share)}",
+        name=f"{word}: {counted(int(rank), 'row')}, {coverage_percent(share)}",
         hoverinfo="name",
         marker={
             "symbol": symbol,

@@ -49,7 +49,7 @@ def read_roles(report: Reporter, given: dict) -> dict:
             source=dataset.source,
             format=dataset.format,
             examples=len(dataset),
-            asked=dataset.asked.record,
+            asked=dataset.read_options.record,
             problems=[
                 {"row": problem.row, "kind": problem.kind, "reason": problem.reason}
                 for problem in dataset.problems
@@ -67,7 +67,7 @@ def summary(dataset) -> str:
         f"{count:,} {kind}{'s' if count > 1 and kind is not ProblemKind.ALTERED else ''}"
         for kind, count in kinds.items()
     )
-    draw = dataset.asked.draw if dataset.asked else ""
+    draw = dataset.read_options.draw if dataset.read_options else ""
     first = (
         f"; {'of all its rows ' if draw else ''}{told}, first: row {dataset.problems[0].row}:"
         f" {dataset.problems[0].reason}"
@@ -306,17 +306,17 @@ def say_changed(report: Reporter, run: "Run") -> None:
 def choose(report: Reporter, run: "Run", choice: "Choice") -> "Selection":
     """Choose, keep the selection in the run, and say what came of it."""
     from delift_core.runs.selections import save_selection
-    from delift_core.wording import reach_line
+    from delift_core.wording import coverage_line
     from delift_core.workflow import choose as choosing
 
     objective, chosen = choosing.choose(run, choice)
     path = save_selection(run, choice, chosen)
     share = chosen.value / whole if (whole := objective.whole) else 0.0
-    reach = choosing.reach_of(run, choice, objective, chosen)
+    reach = choosing.coverage_estimate_of(run, choice, objective, chosen)
     report.say(
         "selected",
         f"{len(chosen):,} of {len(run.pool):,} examples chosen by {chosen.objective}, "
-        f"reaching {reach_line(run.plan, share, reach)}",
+        f"reaching {coverage_line(run.plan, share, reach)}",
         estimate=asdict(reach) if reach else None,
         selection=path.stem,
         objective=chosen.objective,

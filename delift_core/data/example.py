@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
-from delift_core.data.reading import Asked
+from delift_core.data.reading import ReadOptions
 from delift_core.data.text import json_text, plain
 from delift_core.errors import NoExamples
 
@@ -64,7 +64,7 @@ class Dataset:
     # sha256 of the file's bytes, where the source is a file
     file_digest: str = field(default="", compare=False)
     # how the source was read, where that is known
-    asked: Asked | None = field(default=None, compare=False)
+    read_options: ReadOptions | None = field(default=None, compare=False)
 
     def __len__(self) -> int:
         return len(self.examples)

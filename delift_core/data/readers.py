@@ -14,7 +14,7 @@ from delift_core.data.formats import known_names, parse
 from delift_core.data.hub import is_hub_id, read_hub
 from delift_core.data.layouts import LAYOUTS
 from delift_core.data.near_duplicates import collapse
-from delift_core.data.reading import DUPLICATES, Asked
+from delift_core.data.reading import DUPLICATES, ReadOptions
 from delift_core.data.rows import RawRows, sort_rows
 from delift_core.errors import InvalidLimit, NoExamples, UnknownChoice, UnreadableFile
 from delift_core.files import digest_of
@@ -54,10 +54,10 @@ def read_dataset(
     if not raw.total:
         raise NoExamples(f"{raw.source}: there are no rows. Choose a source that holds some.")
     whole = checked(raw, columns, format, keep=near_duplicates == "keep")
-    asked = Asked(
+    asked = ReadOptions(
         len(whole), limit, seed, near_duplicates, columns, format, config, split, revision
     )
-    dataset = replace(whole.sample(limit, seed), asked=asked)
+    dataset = replace(whole.sample(limit, seed), read_options=asked)
     return (
         replace(dataset, file_digest=digest_of(Path(source).expanduser()))
         if isinstance(source, str | Path)

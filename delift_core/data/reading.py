@@ -7,7 +7,7 @@ DUPLICATES = {"collapse": "duplicates collapsed", "keep": "duplicates kept"}
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReadOptions:
     """What was asked of the readers, and how many examples there were to draw from."""
 
     usable: int  # examples of the source, duplicates collapsed where they are

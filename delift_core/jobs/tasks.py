@@ -97,7 +97,7 @@ def try_one(arguments: Mapping, report: Report) -> dict:
     answered, shown, workspace -> one pair, scored.
     """
     report.doing("starting torch")
-    from delift_core.scoring.pair_trace import try_pair
+    from delift_core.scoring.pair_trace import trace_pair
     from delift_core.scoring.pairs import prompter_for
     from delift_core.scoring.templates import template_name
 
@@ -107,7 +107,7 @@ def try_one(arguments: Mapping, report: Report) -> dict:
         report.doing("scoring one pair")
         template = template_name(arguments.get("template") or "auto", model.tokenizer)
         prompter, began = prompter_for(model, template), time.monotonic()
-        trial = try_pair(model, prompter, answered, shown)
+        trial = trace_pair(model, prompter, answered, shown)
         seconds = {"loading": loading, "scoring": time.monotonic() - began}
     return {
         "record": model.record,
@@ -126,7 +126,7 @@ def explain(arguments: Mapping, report: Report) -> dict:
     report.doing("starting torch")
     from delift_core.runs.store import open_run
     from delift_core.scoring.kernel_names import KERNELS
-    from delift_core.scoring.pair_trace import try_pair
+    from delift_core.scoring.pair_trace import trace_pair
     from delift_core.scoring.pairs import prompter_for
 
     run = open_run(arguments["run"])
@@ -137,7 +137,9 @@ def explain(arguments: Mapping, report: Report) -> dict:
     )
     with run_model(run, arguments, report) as model:
         report.doing("scoring the pair token by token")
-        return asdict(try_pair(model, prompter_for(model, run.record["template"]), answered, shown))
+        return asdict(
+            trace_pair(model, prompter_for(model, run.record["template"]), answered, shown)
+        )
 
 
 def dataset_of(folder: str | None) -> "Dataset":

@@ -27,7 +27,7 @@ from delift_core.runs.store import Run
 from delift_core.scoring.kernel import UtilityKernel
 from delift_core.selection.choice import Choice
 from delift_core.selection.objectives import Objective
-from delift_core.units import ordinal, reached
+from delift_core.units import coverage_percent, ordinal
 
 HERE = Path(__file__).parent
 KINDS = (".html", ".htm")
@@ -109,7 +109,7 @@ def environment() -> Environment:
     )
     found.filters |= {
         "percent": lambda share: f"{share:.1%}",
-        "reached": reached,
+        "coverage_percent": coverage_percent,
         "count": lambda number: f"{number:,}",
         "utility": lambda value: f"{value:.4f}",
         "signed": lambda value: f"{value:+.2f}".replace("-", "\u2212"),

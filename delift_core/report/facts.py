@@ -20,12 +20,12 @@ from delift_core.runs.store import Run
 from delift_core.scoring.kernel import UtilityKernel
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.selection.choice import Choice, objective_for
-from delift_core.selection.coverage_estimate import Reach
+from delift_core.selection.coverage_estimate import CoverageEstimate
 from delift_core.selection.objectives import RECIPES, Objective
-from delift_core.wording import plan_line, reach_line
-from delift_core.workflow.choose import costs, objective_of, reach_of
+from delift_core.wording import coverage_line, plan_line
+from delift_core.workflow.choose import costs, coverage_estimate_of, objective_of
 from delift_core.workflow.command_lines import export_command, report_command, select_command
-from delift_core.workflow.project import places_of
+from delift_core.workflow.project import projection_of
 
 ROWS_MOST = 300  # chosen examples told one by one
 REPEATS_MOST = 20  # near-duplicates named
@@ -43,7 +43,7 @@ class Facts:
     choice: ChoiceTrust
     planted: Planted | None
     audit: Audit | None
-    reach: Reach | None  # where rows were sampled
+    reach: CoverageEstimate | None  # where rows were sampled
 
     @property
     def headline(self) -> str:
@@ -53,7 +53,7 @@ class Facts:
             return outcome.sentence
         return (
             f"{len(outcome.selection):,} of {outcome.objective.size:,} examples reach"
-            f" {reach_line(plan, outcome.share, self.reach)}"
+            f" {coverage_line(plan, outcome.share, self.reach)}"
         )
 
     @property
@@ -105,7 +105,7 @@ class Facts:
                 "source": as_typed(dataset.source),
                 "format": dataset.format,
                 "examples": len(dataset),
-                "asked": dataset.asked.sentence if dataset.asked else "",
+                "asked": dataset.read_options.sentence if dataset.read_options else "",
                 "collapsed": sum(map(len, dataset.collapsed.values())),
                 "problems": len(dataset.problems) - dataset.altered,
                 "fingerprint": self.run.record["data"][role]["fingerprint"],
@@ -143,7 +143,7 @@ def facts_of(
     outcome = outcome_of(run, choice, objective or objective_of(run, choice, kernels.__getitem__))
     answered, chosen = run.datasets[KERNELS[names[0]][0]], outcome.selection.indices
     charts = [
-        map_chart(run.pool, places_of(run), outcome),
+        map_chart(run.pool, projection_of(run), outcome),
         curve_chart(outcome),
         kernel_chart(kernels[names[0]], outcome),
     ]
@@ -156,7 +156,7 @@ def facts_of(
         choice_trust(chosen, run.alone("pool").response_tokens, kinds_in(run.pool)),
         planted(run.pool, chosen),
         audit_of(run.folder),
-        reach_of(run, choice, outcome.objective, outcome.selection),
+        coverage_estimate_of(run, choice, outcome.objective, outcome.selection),
     )
 
 

@@ -10,7 +10,7 @@ from delift_core.selection.choice import Choice
 from delift_core.selection.constraints import BudgetUnit
 from delift_core.selection.greedy import Selection
 from delift_core.selection.objectives import Objective
-from delift_core.units import reached, reached_between
+from delift_core.units import coverage_percent, coverage_range
 from delift_core.workflow.choose import full_order, within
 
 CURVE_POINTS = 400
@@ -51,15 +51,14 @@ class Outcome:
         """What came of the choice, as a headline."""
         return (
             f"{len(self.selection):,} of {self.objective.size:,} examples reach"
-            f" {reached(self.share)} of what the whole pool reaches"
+            f" {coverage_percent(self.share)} of what the whole pool reaches"
         )
 
     @property
     def beside(self) -> str:
         """What chance would have made of it."""
         return (
-            f"Ten random orders of the pool reach {reached_between(*self.chance)} with as many"
-            " rows."
+            f"Ten random orders of the pool reach {coverage_range(*self.chance)} with as many rows."
         )
 
     @property

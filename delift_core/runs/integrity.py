@@ -22,7 +22,7 @@ def to_score(run: Run, name: str) -> list[Tile]:
     be.
     """
     try:
-        run.drawn(name)  # one that is absent stays so: another process may be writing it
+        run.pair_sample(name)  # one that is absent stays so: another process may be writing it
     except DamagedRun:
         with writing(draw := run.kernel_folder(name) / "drawn.parquet"):
             draw.unlink(missing_ok=True)
@@ -61,7 +61,7 @@ def has_alone(run: Run, role: str) -> bool:
 def has_draw(run: Run, name: str) -> bool:
     """Whether it is known, and stored whole, which pairs of a kernel are scored."""
     try:
-        return run.plan.is_all or run.drawn(name) is not None
+        return run.plan.is_all or run.pair_sample(name) is not None
     except DamagedRun:
         return False
 

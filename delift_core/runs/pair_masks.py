@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow as pa
 
 from delift_core.runs.tables import read_table, sound, write_table
-from delift_core.scoring.pair_sampling import Drawn
+from delift_core.scoring.pair_sampling import PairSample
 from delift_core.scoring.plan import PlanKind
 
 
-def write_drawn(drawn: Drawn, path: Path) -> None:
+def write_pair_sample(drawn: PairSample, path: Path) -> None:
     """Per answered example: a bit for every shown one, its stratum, and its weight where rows are
     sampled.
     """
@@ -23,7 +23,7 @@ def write_drawn(drawn: Drawn, path: Path) -> None:
     write_table(table.replace_schema_metadata({"shape": json.dumps(drawn.mask.shape)}), path)
 
 
-def read_drawn(path: Path, kind: PlanKind, shape: tuple[int, int]) -> Drawn:
+def read_pair_sample(path: Path, kind: PlanKind, shape: tuple[int, int]) -> PairSample:
     """What was drawn. shape: (answered, shown). Raises DamagedRun."""
     with sound(path):
         table, (answered, shown) = read_table(path), shape
@@ -33,7 +33,7 @@ def read_drawn(path: Path, kind: PlanKind, shape: tuple[int, int]) -> Drawn:
         packed = np.frombuffer(b"".join(table["pairs"].to_pylist()), np.uint8).reshape(answered, -1)
         # (answered, shown)
         mask = np.asfortranarray(np.unpackbits(packed, axis=1, count=shown).astype(bool))
-        return Drawn(
+        return PairSample(
             kind,
             mask,
             table["stratum"].to_numpy(),

@@ -55,7 +55,9 @@ def shared_files(run: "Run", other: "Run") -> Iterator[tuple[Path, Path]]:
     for role in set(run.roles) & set(other.roles):
         if address(run.record, role) == address(other.record, role):
             yield other.folder / role / "alone.parquet", run.folder / role / "alone.parquet"
-    for name in set(run.possible) & set(other.possible) if run.plan.draws_like(other.plan) else ():
+    for name in (
+        set(run.possible) & set(other.possible) if run.plan.same_pairs_as(other.plan) else ()
+    ):
         if address(run.record, *name.split("_")) == address(
             other.record, *name.split("_")
         ) and has_same_draw(run, other, name):

@@ -23,14 +23,14 @@ from delift_core.data import bundled
 from delift_core.data.example import Dataset
 from delift_core.errors import MEND, DamagedRun, NotARun, NotScored
 from delift_core.files import digest, stamp_last, write_json
-from delift_core.runs.pair_masks import read_drawn, write_drawn
+from delift_core.runs.pair_masks import read_pair_sample, write_pair_sample
 from delift_core.runs.record import create_record, read_record
 from delift_core.runs.reuse import adopt, copy_missing
 from delift_core.runs.tables import read_alone, read_sound, write_alone, write_dataset
 from delift_core.runs.tiles import check_array, chunk_key, read_tile, write_tile
 from delift_core.scoring.kernel import Alone, UtilityKernel
 from delift_core.scoring.kernel_names import KERNELS, is_square
-from delift_core.scoring.pair_sampling import Drawn, draw
+from delift_core.scoring.pair_sampling import PairSample, sample_pairs
 from delift_core.scoring.plan import Grid, Plan, Tile, plan_of, tiles
 
 ALL = Plan()
@@ -116,28 +116,28 @@ class Run:
         if self.plan.is_all:
             return sum(tile.pairs for tile in (self.tiles(name) if work is None else work))
         answered, shown = self.shape(name)
-        if (drawn := self.drawn(name)) is None:
+        if (drawn := self.pair_sample(name)) is None:
             return self.plan.per_column(answered, is_square(name)) * shown
         return sum(map(drawn.pairs, self.tiles(name) if work is None else work))
 
-    def drawn(self, name: str) -> Drawn | None:
+    def pair_sample(self, name: str) -> PairSample | None:
         """Which pairs of a kernel are scored; None where all are, and before they were drawn."""
         path = self.kernel_folder(name) / "drawn.parquet"
-        if name not in self.draws and not self.plan.is_all and path.exists():
-            self.draws[name] = read_drawn(path, self.plan.kind, self.shape(name))
-        return self.draws.get(name)
+        if name not in self.pair_samples and not self.plan.is_all and path.exists():
+            self.pair_samples[name] = read_pair_sample(path, self.plan.kind, self.shape(name))
+        return self.pair_samples.get(name)
 
     @cached_property
-    def draws(self) -> dict[str, Drawn]:
+    def pair_samples(self) -> dict[str, PairSample]:
         """Draws that were read already: once made they stay as they are."""
         return {}
 
-    def draw(self, name: str) -> None:
+    def sample_pairs(self, name: str) -> None:
         """Draw the pairs of a kernel, once; both of its roles have been read alone."""
-        if not self.plan.is_all and self.drawn(name) is None:
+        if not self.plan.is_all and self.pair_sample(name) is None:
             embeddings = [self.alone(role).embedding for role in KERNELS[name]]
-            write_drawn(
-                draw(self.plan, *embeddings, is_square(name)),
+            write_pair_sample(
+                sample_pairs(self.plan, *embeddings, is_square(name)),
                 self.kernel_folder(name) / "drawn.parquet",
             )
 
@@ -178,13 +178,13 @@ class Run:
                 f"{self.folder / answered}: alone.parquet is not there, which scoring writes before"
                 f" any pair. {MEND}"
             )
-        if not self.plan.is_all and self.drawn(name) is None:
+        if not self.plan.is_all and self.pair_sample(name) is None:
             raise DamagedRun(
                 f"{self.kernel_folder(name)}: drawn.parquet is not there, which says what was"
                 f" scored. {MEND}"
             )
         return UtilityKernel.from_planes(
-            self.read(name), self.alone(answered), is_square(name), self.drawn(name)
+            self.read(name), self.alone(answered), is_square(name), self.pair_sample(name)
         )
 
     def read(self, name: str) -> np.ndarray:

@@ -8,7 +8,7 @@ example is helped, not by whom, so a choice rests on the pairs that were scored.
 import numpy as np
 
 
-def infer(values: np.ndarray, mask: np.ndarray, means: np.ndarray) -> np.ndarray:
+def impute(values: np.ndarray, mask: np.ndarray, means: np.ndarray) -> np.ndarray:
     """values with U[i, j] = means_i where mask is False; a copy laid out alike.
 
     values, mask: (answered, shown), means: (answered,).

@@ -7,8 +7,8 @@ from enum import StrEnum
 import numpy as np
 
 from delift_core.errors import UnknownChoice
-from delift_core.scoring.imputation import infer, row_means
-from delift_core.scoring.pair_sampling import Drawn
+from delift_core.scoring.imputation import impute, row_means
+from delift_core.scoring.pair_sampling import PairSample
 
 
 class Measure(StrEnum):
@@ -59,45 +59,49 @@ class UtilityKernel:
     truncated: np.ndarray  # (answered, shown) bool      the pair did not fit the context
     alone: np.ndarray  # (answered,) float32         d(alone)
     square: bool  # answered and shown are the same examples
-    drawn: Drawn | None = None  # which pairs were to be scored; None where all were
+    pair_sample: PairSample | None = None  # which pairs were to be scored; None where all were
 
     @classmethod
     def from_planes(
-        cls, planes: np.ndarray, alone: Alone, square: bool, drawn: Drawn | None = None
+        cls, planes: np.ndarray, alone: Alone, square: bool, sample: PairSample | None = None
     ) -> "UtilityKernel":
         """From (3, answered, shown) as tiles are stored: utility, information, truncated."""
-        return cls(planes[0], planes[1], planes[2] == 1, alone.distance, square, drawn)
+        return cls(planes[0], planes[1], planes[2] == 1, alone.distance, square, sample)
 
     @property
     def asked(self) -> np.ndarray:
         """(answered, shown) bool, the pairs that were to be scored: NaN in one of them means that
         nothing could be.
         """
-        return np.broadcast_to(True, self.values.shape) if self.drawn is None else self.drawn.mask
+        return (
+            np.broadcast_to(True, self.values.shape)
+            if self.pair_sample is None
+            else self.pair_sample.mask
+        )
 
     @property
     def weights(self) -> np.ndarray | None:
         """(answered,) how many rows each stands for, 0 where it was not sampled; None where every
         row stands for itself.
         """
-        return None if self.drawn is None else self.drawn.weights
+        return None if self.pair_sample is None else self.pair_sample.weights
 
     @property
-    def infers(self) -> bool:
+    def imputes(self) -> bool:
         """Whether pairs that were not scored count at what their row gives on average."""
-        return self.drawn is not None and self.drawn.kind.infers
+        return self.pair_sample is not None and self.pair_sample.kind.imputes
 
     def measured(self, measure: Measure) -> np.ndarray:
         """(answered, shown) utilities in one of the two measures."""
         return self.values if measure is Measure.L2 else self.pmi
 
-    def inferred(self, measure: Measure) -> np.ndarray:
+    def imputed(self, measure: Measure) -> np.ndarray:
         """(answered,) what a pair that a plan left out counts as: the mean of its row, NaN where
         nothing is inferred.
         """
-        if not self.infers:
+        if not self.imputes:
             return np.full(len(self.alone), np.nan, np.float32)
-        means = row_means(self.measured(measure), self.drawn.mask, self.square)
+        means = row_means(self.measured(measure), self.pair_sample.mask, self.square)
         return np.where(np.isnan(self.alone), np.float32(np.nan), means)
 
     def completed(self, measure: Measure) -> np.ndarray:
@@ -105,7 +109,9 @@ class UtilityKernel:
         where nothing could be scored.
         """
         values = self.measured(measure)
-        return infer(values, self.drawn.mask, self.inferred(measure)) if self.infers else values
+        return (
+            impute(values, self.pair_sample.mask, self.imputed(measure)) if self.imputes else values
+        )
 
     def similarity(
         self,
@@ -142,17 +148,17 @@ def similarities(
     }
     for name, kernel in kernels.items():
         if kernel.square:
-            refuse_unscored(kernel.infers, diagonal)
+            refuse_unscored(kernel.imputes, diagonal)
             DIAGONALS[diagonal](transformed[name])
     return transformed
 
 
-def refuse_unscored(infers: bool, diagonal: str) -> None:
+def refuse_unscored(imputes: bool, diagonal: str) -> None:
     """A diagonal is kept only where it was scored.
 
     infers: whether pairs that a plan left out count as inferred.
     """
-    if infers and diagonal == Diagonal.KEPT:
+    if imputes and diagonal == Diagonal.KEPT:
         raise UnknownChoice(
             "diagonal 'kept' needs examples scored behind themselves, which this plan left out."
             " Choose capped or masked."

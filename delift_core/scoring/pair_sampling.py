@@ -19,7 +19,7 @@ NOT_DRAWN = -1
 
 
 @dataclass(frozen=True, eq=False)
-class Drawn:
+class PairSample:
     """What a plan scores of one kernel."""
 
     kind: PlanKind
@@ -33,7 +33,7 @@ class Drawn:
         return int(self.mask[tile.rows, tile.columns].sum())
 
 
-def draw(plan: Plan, answered: np.ndarray, shown: np.ndarray, square: bool) -> Drawn:
+def sample_pairs(plan: Plan, answered: np.ndarray, shown: np.ndarray, square: bool) -> PairSample:
     """The pairs of a plan.
 
     answered: (answered, width), shown: (shown, width) embeddings from the pass alone.
@@ -41,8 +41,8 @@ def draw(plan: Plan, answered: np.ndarray, shown: np.ndarray, square: bool) -> D
     return DRAWS[plan.kind](plan, answered, shown, square)
 
 
-def draw_all(plan: Plan, answered: np.ndarray, shown: np.ndarray, square: bool) -> Drawn:
-    return Drawn(
+def draw_all(plan: Plan, answered: np.ndarray, shown: np.ndarray, square: bool) -> PairSample:
+    return PairSample(
         plan.kind,
         np.ones((len(answered), len(shown)), bool),
         np.full(len(answered), NOT_DRAWN, np.int32),
@@ -50,7 +50,7 @@ def draw_all(plan: Plan, answered: np.ndarray, shown: np.ndarray, square: bool) 
     )
 
 
-def draw_rows(plan: Plan, answered: np.ndarray, shown: np.ndarray, square: bool) -> Drawn:
+def draw_rows(plan: Plan, answered: np.ndarray, shown: np.ndarray, square: bool) -> PairSample:
     """Rows drawn from strata of near examples: sum_h N_h / n_h sum_{i drawn of h} f_i estimates
     sum_i f_i without bias.
     """
@@ -63,7 +63,7 @@ def draw_rows(plan: Plan, answered: np.ndarray, shown: np.ndarray, square: bool)
     turn = within_strata(stratum, np.random.default_rng(plan.seed))  # (answered,)
     taken = turn < counts[stratum]  # (answered,)
     weights = np.where(taken, (sizes / counts)[stratum], 0).astype(np.float32)  # (answered,)
-    return Drawn(
+    return PairSample(
         plan.kind, np.broadcast_to(taken[:, None], (len(answered), len(shown))), stratum, weights
     )
 
@@ -95,7 +95,7 @@ def strata(embedding: np.ndarray, count: int) -> np.ndarray:
     return labels
 
 
-def draw_near(plan: Plan, answered: np.ndarray, shown: np.ndarray, square: bool) -> Drawn:
+def draw_near(plan: Plan, answered: np.ndarray, shown: np.ndarray, square: bool) -> PairSample:
     """Behind every shown example the same number of rows: those nearest to it, and some at random,
     every row as often as any other.
     """
@@ -106,7 +106,7 @@ def draw_near(plan: Plan, answered: np.ndarray, shown: np.ndarray, square: bool)
         near = np.argsort(-likeness, axis=0, kind="stable")[: count - random]  # (near, strip)
         mask[near, np.arange(columns.start, columns.stop)] = True
     add_random(mask, random, square, np.random.default_rng(plan.seed))
-    return Drawn(plan.kind, mask, np.full(len(answered), NOT_DRAWN, np.int32), None)
+    return PairSample(plan.kind, mask, np.full(len(answered), NOT_DRAWN, np.int32), None)
 
 
 def strips(

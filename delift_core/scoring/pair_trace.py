@@ -31,7 +31,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Trial:
+class PairTrace:
     """A pair, the answered example by itself and behind the shown one."""
 
     alone: Reading
@@ -43,13 +43,15 @@ class Trial:
     truncated: bool
 
 
-def try_pair(model: CausalModel, prompter: Prompter, answered: Example, shown: Example) -> Trial:
+def trace_pair(
+    model: CausalModel, prompter: Prompter, answered: Example, shown: Example
+) -> PairTrace:
     """Score one pair as a kernel has it."""
     prompt, behind = prompter.alone(answered), prompter.pairs(shown, [answered])[0]
     alone = score_alone(model, prompter, [answered])
     utility, information, _ = score_tile(model, prompter, [answered], [shown], alone, ONE)[:, 0, 0]
     distance = alone.distance[0]
-    return Trial(
+    return PairTrace(
         reading(model, prompter, prompt, distance),
         reading(model, prompter, behind, distance - utility),
         known(utility),

@@ -22,7 +22,7 @@ from delift_core.scoring.kernel import Alone, UtilityKernel
 from delift_core.scoring.model import CausalModel
 from delift_core.scoring.packed_model import prepare
 from delift_core.scoring.packing import LINE_TOKENS, scored_packs
-from delift_core.scoring.pair_sampling import draw
+from delift_core.scoring.pair_sampling import sample_pairs
 from delift_core.scoring.plan import Plan, Tile, tiles
 from delift_core.scoring.prompts import Prompter
 from delift_core.scoring.templates import template_name
@@ -66,7 +66,7 @@ def score_utilities(
         drawn = (
             None
             if plan.is_all
-            else draw(
+            else sample_pairs(
                 plan,
                 alone.embedding,
                 (alone if square else score_alone(model, prompter, shown)).embedding,

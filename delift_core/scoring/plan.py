@@ -35,7 +35,7 @@ class PlanKind(StrEnum):
     NEAREST = "nearest"
 
     @property
-    def infers(self) -> bool:
+    def imputes(self) -> bool:
         """Whether pairs that are not scored count as what their row gives on average."""
         return self is PlanKind.NEAREST
 
@@ -61,7 +61,7 @@ class Plan:
     def is_all(self) -> bool:
         return self.kind is PlanKind.ALL
 
-    def draws_like(self, other: "Plan") -> bool:
+    def same_pairs_as(self, other: "Plan") -> bool:
         """Whether both score the same pairs of the same examples."""
         return (self.kind, self.share, self.seed) == (other.kind, other.share, other.seed)
 

@@ -86,7 +86,7 @@ def check_choice(pool: Dataset, choice: Choice) -> None:
 def check_diagonal(choice: Choice, kernels: Iterable[str], plan: Plan) -> None:
     """Refuse before hours of scoring a diagonal that a plan leaves out of one of these kernels."""
     if any(map(is_square, kernels)):
-        refuse_unscored(plan.kind.infers, choice.diagonal)
+        refuse_unscored(plan.kind.imputes, choice.diagonal)
 
 
 def constraints(pool: Dataset, choice: Choice) -> dict:

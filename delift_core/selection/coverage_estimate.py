@@ -19,7 +19,7 @@ INSIDE = 0.975  # of Student's distribution below the upper bound: 95 % lie betw
 
 
 @dataclass(frozen=True)
-class Reach:
+class CoverageEstimate:
     """A share of what the whole pool reaches, its standard error, and from how many differences
     between rows that comes.
     """
@@ -37,13 +37,13 @@ class Reach:
         return max(self.share - width, 0.0), min(self.share + width, 1.0)
 
 
-def sampled_reach(
+def estimate_coverage(
     objective: Objective,
     chosen: np.ndarray,
     stratum: np.ndarray,
     weights: np.ndarray,
     choose: Callable[[Objective], np.ndarray],
-) -> Reach:
+) -> CoverageEstimate:
     """The reach of a choice from sampled rows.
 
     objective: weighted already; stratum, weights: (answered,), as they were drawn.
@@ -82,7 +82,7 @@ def ratio(
     weights: np.ndarray,
     own: float = 0.0,
     all_own: float = 0.0,
-) -> Reach:
+) -> CoverageEstimate:
     """R = (sum_i w_i c_i + own) / (sum_i w_i t_i + all_own), with the standard error of a ratio
     under stratified sampling.
 
@@ -94,7 +94,7 @@ def ratio(
     groups = np.unique(stratum[weights > 0])  # (strata,)
     degrees = max(int((weights > 0).sum()) - len(groups), 1)
     if denominator <= 0:
-        return Reach(0.0, 0.0, degrees)
+        return CoverageEstimate(0.0, 0.0, degrees)
     share, variance = (covered.sum() + own) / denominator, 0.0
     for one in groups:
         drawn, size = (stratum == one) & (weights > 0), (stratum == one).sum()  # (answered,), ()
@@ -102,4 +102,4 @@ def ratio(
         count, left = drawn.sum(), ((covered - share * whole)[drawn] / weights[drawn])
         spread = left.var(ddof=1) if count > 1 else 0.0
         variance += size**2 * (1 - count / size) * spread / count
-    return Reach(float(share), float(np.sqrt(variance) / denominator), degrees)
+    return CoverageEstimate(float(share), float(np.sqrt(variance) / denominator), degrees)

@@ -11,7 +11,7 @@ from delift_core.runs.store import Run
 from delift_core.scoring.kernel import UtilityKernel, similarities
 from delift_core.selection.choice import Choice, constraints, objective_for, positions
 from delift_core.selection.constraints import Budget, BudgetUnit, most_rows, settle
-from delift_core.selection.coverage_estimate import Reach, sampled_reach
+from delift_core.selection.coverage_estimate import CoverageEstimate, estimate_coverage
 from delift_core.selection.greedy import Selection, maximise
 from delift_core.selection.objectives import RECIPES, Objective, build_objective, weighted
 from delift_core.selection.warm_start import kept
@@ -86,14 +86,19 @@ def within(run: Run, choice: Choice, objective: Objective, order: Selection) -> 
     return replace(order.prefix(budget.rows(len(run.pool))), budget=budget)
 
 
-def reach_of(run: Run, choice: Choice, objective: Objective, selection: Selection) -> Reach | None:
+def coverage_estimate_of(
+    run: Run, choice: Choice, objective: Objective, selection: Selection
+) -> CoverageEstimate | None:
     """How far a selection reaches where rows were sampled, with an error bar; None where no row
     stands for others.
     """
-    drawn, rules = run.drawn(RECIPES[objective.name].kernels[0]), constraints(run.pool, choice)
+    drawn, rules = (
+        run.pair_sample(RECIPES[objective.name].kernels[0]),
+        constraints(run.pool, choice),
+    )
     if drawn is None or drawn.weights is None:
         return None
-    return sampled_reach(
+    return estimate_coverage(
         objective,
         selection.indices,
         drawn.stratum,

@@ -13,7 +13,7 @@ from delift_core.runs.store import Run, pair_folder
 from delift_core.scoring.kernel import Measure, UtilityKernel, off_diagonal
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.scoring.model import CausalModel, load_model
-from delift_core.scoring.pair_trace import try_pair
+from delift_core.scoring.pair_trace import trace_pair
 from delift_core.scoring.pairs import prompter_for
 from delift_core.selection.choice import Choice
 from delift_core.selection.objectives import ObjectiveName
@@ -68,6 +68,6 @@ def explain_pairs(
     prompter = prompter_for(model, run.record["template"])
     answered, shown = (run.datasets[role] for role in KERNELS[name])
     for pair in pairs:
-        trial = try_pair(model, prompter, answered[pair[0]], shown[pair[1]])
+        trial = trace_pair(model, prompter, answered[pair[0]], shown[pair[1]])
         write_json(asdict(trial), pair_folder(run.folder, name, *pair) / "result.json")
         yield pair

@@ -126,7 +126,7 @@ def alternatives(
     )
     fewest = min(run.shape(name)[0] for name in missing)
     plans = [Plan(), *offered(PlanKind.NEAREST, fewest), *offered(PlanKind.SAMPLED, fewest)]
-    costs = [cost if plan.draws_like(run.plan) else measured.cost(plan) for plan in plans]
+    costs = [cost if plan.same_pairs_as(run.plan) else measured.cost(plan) for plan in plans]
     return [
         {"kind": str(plan.kind), "share": plan.share, **asdict(found)}
         for plan, found in zip(plans, costs)

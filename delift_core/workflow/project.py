@@ -31,7 +31,7 @@ def project_run(run: Run, of: str = Projection.EMBEDDING, seed: int = 0) -> Path
     return path
 
 
-def places_of(run: Run, of: str = Projection.EMBEDDING) -> np.ndarray:
+def projection_of(run: Run, of: str = Projection.EMBEDDING) -> np.ndarray:
     """(n, 2) places of the pool, worked out now if they never were, and kept where the run can be
     written.
     """

@@ -46,8 +46,8 @@ def score_missing(
                     run.write_alone(role, alone)
             doing(f"scoring {name}")
             tiles = to_score(run, name)
-            run.draw(name)
-            alone, drawn = run.alone(KERNELS[name][0]), run.drawn(name)
+            run.sample_pairs(name)
+            alone, drawn = run.alone(KERNELS[name][0]), run.pair_sample(name)
             for tile in tiles:
                 # (rows, columns)
                 mask = None if drawn is None else drawn.mask[tile.rows, tile.columns]

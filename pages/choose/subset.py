@@ -5,8 +5,8 @@ import streamlit as st
 from delift_core.charts.curves import curve_figure
 from delift_core.errors import DeliftError
 from delift_core.selection.curves import rows_reaching
-from delift_core.units import reached, reached_between
-from delift_core.wording import reach_line
+from delift_core.units import coverage_percent, coverage_range
+from delift_core.wording import coverage_line
 from pages.choose.budget import budget_controls
 from pages.choose.constraints import constraint_controls
 from pages.choose.objective import objective_controls
@@ -32,7 +32,7 @@ def outcome(chosen: Chosen) -> None:
         if eighty := rows_reaching(order.shares, 0.8):
             st.metric("Rows that reach 80 %", f"{eighty:,}")
     said = [
-        f"Ten random orders of the pool reach {reached_between(*chosen.chance)} with as many rows."
+        f"Ten random orders of the pool reach {coverage_range(*chosen.chance)} with as many rows."
     ]
     if selection.saturated_at is not None:
         said.append(
@@ -51,14 +51,14 @@ def reach_metric(chosen: Chosen) -> None:
         low, high = reach.bounds
         st.metric(
             "Of what the whole pool reaches",
-            f"{reached(reach.share)} \u00b1 {(high - low) / 2:.1%}",
-            help=reach_line(run.plan, chosen.share, reach),
+            f"{coverage_percent(reach.share)} \u00b1 {(high - low) / 2:.1%}",
+            help=coverage_line(run.plan, chosen.share, reach),
         )
     else:
         st.metric(
             "Of what the whole pool reaches",
-            reached(chosen.share),
-            help=None if run.plan.is_all else reach_line(run.plan, chosen.share, None),
+            coverage_percent(chosen.share),
+            help=None if run.plan.is_all else coverage_line(run.plan, chosen.share, None),
         )
 
 

@@ -72,9 +72,9 @@ def left_out(rows: np.ndarray, columns: np.ndarray) -> np.ma.MaskedArray | None:
     """(rows, columns) what the plan's left-out pairs are inferred to be, masked where it left
     nothing out.
     """
-    if kernel.drawn is None:
+    if kernel.pair_sample is None:
         return None
-    inferred = cached_analysis.inferred(run, name, state.measure())[rows, None]  # (rows, 1)
+    inferred = cached_analysis.imputed(run, name, state.measure())[rows, None]  # (rows, 1)
     return np.ma.array(
         np.broadcast_to(inferred, (len(rows), len(columns))),
         mask=kernel.asked[np.ix_(rows, columns)],
@@ -137,7 +137,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 kernel = cache.kernel(run, name)
 values = kernel.measured(state.measure())  # (answered, shown)
 limit = cached_analysis.limit(run, name, state.measure())
-if kernel.drawn is not None:
+if kernel.pair_sample is not None:
     st.caption(
         f":material/filter_alt: {kernel.asked.mean():.1%} of these pairs were scored. Open cells"
         " were not: lists and means are over what was scored, the choice counts the others as the"

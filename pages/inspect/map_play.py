@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from delift_core.charts.maps import can_be_played
-from delift_core.units import reached
+from delift_core.units import coverage_percent
 from pages.session.cache import Chosen
 
 HERE = Path(__file__).parent
@@ -23,5 +23,9 @@ def stage(chosen: Chosen) -> None:
     """
     selection, whole = chosen.selection, chosen.order.objective.whole
     shares = selection.gains.cumsum() / whole if whole else 0 * selection.gains  # (chosen,)
-    told = [reached(share) for share in shares.tolist()] if can_be_played(selection.indices) else []
-    _stage(key="stage", data={"shares": told, "nothing": reached(0.0)})
+    told = (
+        [coverage_percent(share) for share in shares.tolist()]
+        if can_be_played(selection.indices)
+        else []
+    )
+    _stage(key="stage", data={"shares": told, "nothing": coverage_percent(0.0)})

@@ -64,7 +64,7 @@ def scoring(run: Run, kernels: list[str]) -> None:
     plan = (
         plan_choice(run, predicted["plans"]) if predicted and predicted.get("plans") else run.plan
     )
-    label = "Continue scoring" if begun and plan.draws_like(run.plan) else "Start scoring"
+    label = "Continue scoring" if begun and plan.same_pairs_as(run.plan) else "Start scoring"
     if st.button(
         label, type="primary" if predicted or begun else "secondary", icon=":material/play_arrow:"
     ):

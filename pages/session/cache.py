@@ -25,7 +25,7 @@ from delift_core.scoring.kernel import UtilityKernel
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.selection import curves
 from delift_core.selection.choice import Choice, choice_of, objective_for
-from delift_core.selection.coverage_estimate import Reach
+from delift_core.selection.coverage_estimate import CoverageEstimate
 from delift_core.selection.greedy import Selection
 from delift_core.selection.objectives import RECIPES, Objective, ObjectiveName
 from delift_core.workflow import choose as choosing
@@ -258,12 +258,12 @@ def chosen(run: Run, choice: Choice) -> Chosen:
 
 
 @st.cache_resource(max_entries=64, show_spinner="Estimating how far the choice reaches")
-def _reach(_run: Run, folder: Path, request: str) -> Reach | None:
+def _reach(_run: Run, folder: Path, request: str) -> CoverageEstimate | None:
     found = chosen(_run, choice_of(json.loads(request)))
-    return choosing.reach_of(_run, found.choice, found.order.objective, found.selection)
+    return choosing.coverage_estimate_of(_run, found.choice, found.order.objective, found.selection)
 
 
-def reach(run: Run, chosen: Chosen) -> Reach | None:
+def reach(run: Run, chosen: Chosen) -> CoverageEstimate | None:
     """How far a choice from sampled rows reaches; None where every row was scored."""
     return _reach(run, run.folder, json.dumps(asdict(chosen.choice), sort_keys=True))
 

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from delift_core.analysis import extremes
-from delift_core.analysis.blocks import block_means, cover_order, robust_limit
+from delift_core.analysis.blocks import block_means, owner_order, robust_limit
 from delift_core.analysis.clusters import order_by_cluster
 from delift_core.analysis.groups import GroupMeans, folded, group_means
 from delift_core.analysis.trust import Trust, trust
@@ -45,7 +45,7 @@ def _by_cover(
     _run: Run, folder: Path, name: str, measure: str, transform: str, diagonal: str, chosen: bytes
 ) -> tuple[np.ndarray, np.ndarray]:
     similarity = _similarity(_run, folder, name, measure, transform, diagonal)  # (answered, shown)
-    return cover_order(similarity, np.frombuffer(chosen, np.int64), cache.kernel(_run, name).square)
+    return owner_order(similarity, np.frombuffer(chosen, np.int64), cache.kernel(_run, name).square)
 
 
 def by_cover(run: Run, name: str, chosen: Chosen) -> tuple[np.ndarray, np.ndarray]:
@@ -129,10 +129,10 @@ def limit(run: Run, name: str, measure: Measure) -> float:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _inferred(_run: Run, folder: Path, name: str, measure: str) -> np.ndarray:
-    return cache.kernel(_run, name).inferred(Measure(measure))
+    return cache.kernel(_run, name).imputed(Measure(measure))
 
 
-def inferred(run: Run, name: str, measure: Measure) -> np.ndarray:
+def imputed(run: Run, name: str, measure: Measure) -> np.ndarray:
     """(answered,) what a pair that the plan left out counts as."""
     return _inferred(run, run.folder, name, str(measure))
 

@@ -10,7 +10,7 @@ LONG = 24  # characters from which on a beginning hides what follows
 WHOLE_WORDS = re.compile(r"(.*\W)?", re.DOTALL)
 
 
-def shared_beginning(texts: Iterable[str]) -> str:
+def common_prefix(texts: Iterable[str]) -> str:
     """The longest beginning in whole words that nine texts in ten have in common; empty where none
     is long.
 

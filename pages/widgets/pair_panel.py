@@ -133,7 +133,7 @@ def left_out(run: Run, name: str, answered: int, shown: int) -> None:
     """A pair that the plan did not score: what it counts as, and what it is once it is scored by
     itself.
     """
-    inferred = float(cached_analysis.inferred(run, name, state.measure())[answered])
+    inferred = float(cached_analysis.imputed(run, name, state.measure())[answered])
     counts = (
         f"it counts as {inferred:+.4f}, the mean of what was scored of its answered example"
         if np.isfinite(inferred)

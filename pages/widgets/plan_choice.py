@@ -25,7 +25,7 @@ def plan_choice(run: Run, costs: Sequence[Mapping]) -> Plan:
         Plan(cost["kind"], cost["share"], run.plan.seed if cost["kind"] == run.plan.kind else 0)
         for cost in costs
     ]
-    if not any(plan.draws_like(run.plan) for plan in plans):
+    if not any(plan.same_pairs_as(run.plan) for plan in plans):
         return run.plan  # it was made elsewhere, with a share of its own
     kinds = list(dict.fromkeys(str(plan.kind) for plan in plans))
     minutes_field(run, plans, [cost["seconds"] for cost in costs])
@@ -117,7 +117,7 @@ def run_with(run: Run, plan: Plan) -> Run:
     """The run of the same data, model and template after a plan; it is opened where it is another
     one.
     """
-    if plan.draws_like(run.plan):
+    if plan.same_pairs_as(run.plan):
         return run
     other = create_run(
         state.workspace(), run.datasets, run.record["model"], run.record["template"], plan

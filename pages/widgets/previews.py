@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from delift_core.runs.store import Run
-from pages.widgets.common_prefix import shared_beginning
+from pages.widgets.common_prefix import common_prefix
 from pages.widgets.literal import first_line
 
 MOST = 120  # characters of a line
@@ -15,7 +15,7 @@ MOST = 120  # characters of a line
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _beginning(_run: Run, folder: Path, role: str) -> str:
-    return shared_beginning(example.prompt for example in _run.datasets[role])
+    return common_prefix(example.prompt for example in _run.datasets[role])
 
 
 def prompt_line(run: Run, index: int, role: str = "pool", most: int = MOST) -> str:

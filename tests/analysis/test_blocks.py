@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from delift_core.analysis.blocks import block_means, columns_by_cover, order_by_cover, robust_limit
+from delift_core.analysis.blocks import block_means, columns_by_owner, order_by_owner, robust_limit
 
 
 @st.composite
@@ -86,19 +86,19 @@ COVER = np.array(
 
 
 def test_rows_are_grouped_by_the_choice_that_covers_them_best():
-    order, owner = order_by_cover(COVER, np.array([1, 0]))
+    order, owner = order_by_owner(COVER, np.array([1, 0]))
     assert owner.tolist() == [1, 1, 0, -1]
     assert order.tolist() == [0, 1, 2, 3]
-    order, owner = order_by_cover(COVER, np.array([0, 1]))
+    order, owner = order_by_owner(COVER, np.array([0, 1]))
     assert owner.tolist() == [1, 0, 0, -1]
     assert order.tolist() == [2, 1, 0, 3]  # within a group the better covered first
 
 
 def test_columns_follow_the_rows_with_each_choice_at_the_head_of_its_group():
     chosen = np.array([0, 1])
-    order, owner = order_by_cover(COVER, chosen)  # rows 2, 1 | 0 | 3
+    order, owner = order_by_owner(COVER, chosen)  # rows 2, 1 | 0 | 3
     # 0 leads and 1 is not in its group: it leads its own
-    assert columns_by_cover(order, owner, chosen).tolist() == [0, 2, 1, 3]
+    assert columns_by_owner(order, owner, chosen).tolist() == [0, 2, 1, 3]
 
 
 @settings(deadline=None)
@@ -107,7 +107,7 @@ def test_the_order_is_a_permutation_in_which_groups_do_not_interleave(values, da
     chosen = np.array(
         data.draw(st.lists(st.integers(0, values.shape[1] - 1), min_size=1, unique=True))
     )
-    order, owner = order_by_cover(values, chosen)
+    order, owner = order_by_owner(values, chosen)
     assert sorted(order) == list(range(len(values)))
     turns = [list(chosen).index(one) if one >= 0 else len(chosen) for one in owner[order]]
     assert turns == sorted(turns)
@@ -121,6 +121,6 @@ def test_the_order_is_a_permutation_in_which_groups_do_not_interleave(values, da
 def test_columns_are_a_permutation_and_the_choices_keep_their_order(size, seed, data):
     values = np.random.default_rng(seed).normal(size=(size, size))
     chosen = np.array(data.draw(st.lists(st.integers(0, size - 1), min_size=1, unique=True)))
-    columns = columns_by_cover(*order_by_cover(values, chosen), chosen)
+    columns = columns_by_owner(*order_by_owner(values, chosen), chosen)
     assert sorted(columns) == list(range(size))
     assert [one for one in columns if one in chosen] == chosen.tolist()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from delift_core.analysis.trust import chance, choice_trust, planted, repeats, spearman, trust
 from delift_core.scoring.kernel import UtilityKernel
-from delift_core.scoring.pair_sampling import Drawn
+from delift_core.scoring.pair_sampling import PairSample
 from delift_core.scoring.plan import PlanKind
 
 
@@ -66,7 +66,8 @@ def test_what_a_plan_left_out_is_told_apart_from_what_could_not_be_scored():
     values[3, 2] = np.nan
     found = trust(
         replace(
-            kernel(values, square=True), drawn=Drawn(PlanKind.NEAREST, mask, np.full(4, -1), None)
+            kernel(values, square=True),
+            drawn=PairSample(PlanKind.NEAREST, mask, np.full(4, -1), None),
         ),
         [1, 2, 3, 4],
     )

@@ -59,7 +59,9 @@ def drag(page: Page, name: str, corners: Sequence[tuple[float, float]]) -> None:
 EVERYTHING = [(0, 0), (0.5, 0), (1, 0), (1, 0.5), (1, 1), (0.5, 1), (0, 1), (0, 0.5), (0, 0)]
 
 
-def places_of(page: Page, name: str, trace: str | None = None) -> dict[int, tuple[float, float]]:
+def projection_of(
+    page: Page, name: str, trace: str | None = None
+) -> dict[int, tuple[float, float]]:
     """customdata of every point, of one trace or of all -> where it is on the screen."""
     found = drawn(page, name).evaluate(
         """(g, name) => { const box = g.getBoundingClientRect(), {xaxis, yaxis} = g._fullLayout;

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.e2e.charts import click_point, drawn, places_of
+from tests.e2e.charts import click_point, drawn, projection_of
 from tests.e2e.conftest import ROOT
 from tests.e2e.driving import (
     address,
@@ -68,7 +68,9 @@ def test_the_two_minute_demonstration(new_server, visit, say, tmp_path):
     )
     settled(page)
     first = position(run, CHOSEN_FIRST, tmp_path)
-    click_point(page, "map", places_of(page, "map")[first], re.compile(f"#{first}|{CHOSEN_FIRST}"))
+    click_point(
+        page, "map", projection_of(page, "map")[first], re.compile(f"#{first}|{CHOSEN_FIRST}")
+    )
     expect(heading(page, f"Example {CHOSEN_FIRST}")).to_be_visible()
     main(page).get_by_role("tab", name="Why").click()
     say(main(page), "Chosen 1st")

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.demo_variants import rewritten
-from tests.e2e.charts import EVERYTHING, chart, drag, drawn, most_apart, places_of, point_at
+from tests.e2e.charts import EVERYTHING, chart, drag, drawn, most_apart, point_at, projection_of
 from tests.e2e.conftest import serving
 from tests.e2e.driving import (
     address,
@@ -139,7 +139,7 @@ def test_on_the_map_and_under_the_pointer(at, run):
     expect(legend.locator(".legendtitletext")).to_have_text(FIELD)
     labels = [text for text in TEXTS if legend.locator(".legendtext", has_text=text).count()]
     assert len(labels) == 8
-    places = places_of(page, "map")
+    places = projection_of(page, "map")
     for label in labels:
         index = most_apart(
             (place for place, example in enumerate(run.pool) if example.extra[FIELD] == label),

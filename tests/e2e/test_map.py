@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pytest
 
-from delift_core.units import reached
+from delift_core.units import coverage_percent
 from tests.e2e.charts import (
     EVERYTHING,
     chart,
@@ -16,8 +16,8 @@ from tests.e2e.charts import (
     drag,
     drawn,
     most_apart,
-    places_of,
     point_at,
+    projection_of,
 )
 from tests.e2e.driving import (
     address,
@@ -48,7 +48,7 @@ def within(page, left, right):
     area = chart(page, "map").locator(".nsewdrag").first.bounding_box()
     low, high = (area["x"] + 2 + x * (area["width"] - 4) for x in (left, right))
     pool, chosen = (
-        sum(low < x < high for x, _ in places_of(page, "map", name).values())
+        sum(low < x < high for x, _ in projection_of(page, "map", name).values())
         for name in ("pool", "chosen")
     )
     return pool + chosen, chosen
@@ -103,8 +103,8 @@ def test_a_second_lasso_may_begin_within_the_first(page):
 
 def one_of(page, trace):
     """(index, place) of a point of a trace that no other point covers."""
-    places = places_of(page, "map")
-    index = most_apart(places_of(page, "map", trace), places)
+    places = projection_of(page, "map")
+    index = most_apart(projection_of(page, "map", trace), places)
     return index, places[index]
 
 
@@ -178,7 +178,7 @@ def test_play_lights_up_the_chosen_one_after_the_other(page, demo):
     from delift_core.workflow.choose import choose
 
     objective, selection = choose(demo, Choice(objective="facility_location", budget="20"))
-    end = f"20 of 20, reaching {reached(selection.value / objective.whole)}"
+    end = f"20 of 20, reaching {coverage_percent(selection.value / objective.whole)}"
     drawn(page, "map")
     page.evaluate(
         """() => { window.seen = []; const note = () => { const g = document.querySelector(".js-plotly-plot");
@@ -252,7 +252,7 @@ def test_a_lasso_in_one_map_lights_the_same_examples_in_the_other(page):
             arg=some,
         )
         settled(page)
-        dimmed = [set(places_of(page, one, "the rest")) for one in (name, other)]
+        dimmed = [set(projection_of(page, one, "the rest")) for one in (name, other)]
         assert dimmed[0] == dimmed[1] and bool(dimmed[0]) == some
     went_to(page, 5)
     for name, label in (("said", "Map of what they say"), ("helped", "Map of whom they help")):

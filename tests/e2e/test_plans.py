@@ -40,7 +40,7 @@ def test_an_open_cell_says_what_it_counts_as_and_its_pair_can_be_scored_exactly(
     answered, shown, place = open_cell(page)
     assert not kernel.asked[answered, shown]
     inferred, ids = (
-        kernel.inferred(Measure.L2)[answered],
+        kernel.imputed(Measure.L2)[answered],
         [fewer.pool[place].id for place in (answered, shown)],
     )
     click_point(

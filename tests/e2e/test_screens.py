@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from tests.e2e.charts import chart, drag, drawn, places_of
+from tests.e2e.charts import chart, drag, drawn, projection_of
 from tests.e2e.conftest import ROOT
 from tests.e2e.driving import click_row, expect, heading, main, settled
 
@@ -24,7 +24,7 @@ def map_(page):
     opened.
     """
     (x, y), area = (
-        places_of(page, "map")[MARKED],
+        projection_of(page, "map")[MARKED],
         chart(page, "map").locator(".nsewdrag").first.bounding_box(),
     )
     corners = [

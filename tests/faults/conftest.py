@@ -15,7 +15,6 @@ from delift_core.data.example import Dataset, Example, Turn
 from delift_core.jobs import jobs
 from delift_core.jobs.status import State, read_status
 from tests.pages.conftest import demo, visit, workspace  # noqa: F401  (fixtures)
-from tests.runs.conftest import new_run, roles, score  # noqa: F401  (fixtures)
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120  # seconds

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.widgets.common_prefix import LONG, shared_beginning
+from pages.widgets.common_prefix import LONG, common_prefix
 
 TASK = "Put the concepts together to form a sentence:\n"
 
@@ -17,8 +17,8 @@ def test_what_nine_texts_in_ten_begin_with_is_found_among_strangers():
         for word in ("cat", "car", "canoe", "cake", "call", "camp", "can", "cap", "card")
     ]
     # not the "ca" of all of them: words stay whole
-    assert shared_beginning([*texts, "Anything else"]) == TASK
-    assert shared_beginning([*texts, "Anything else", "And more"]) == ""
+    assert common_prefix([*texts, "Anything else"]) == TASK
+    assert common_prefix([*texts, "Anything else", "And more"]) == ""
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_what_nine_texts_in_ten_begin_with_is_found_among_strangers():
     ],
 )
 def test_without_a_long_beginning_in_common_nothing_is_left_out(texts):
-    assert shared_beginning(texts) == ""
+    assert common_prefix(texts) == ""
 
 
 @given(
@@ -43,7 +43,7 @@ def test_every_text_but_one_in_ten_begins_so(endings, strangers, random):
         "stranger"
     ] * strangers
     random.shuffle(texts)
-    found = shared_beginning(texts)
+    found = common_prefix(texts)
     assert (
         found == ""
         or len(found) >= LONG

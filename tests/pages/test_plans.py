@@ -13,7 +13,7 @@ from delift_core.runs.store import create_run, list_runs, pair_folder
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.plan import Plan
 from delift_core.selection.choice import Choice
-from delift_core.workflow.choose import choose, reach_of
+from delift_core.workflow.choose import choose, coverage_estimate_of
 from delift_core.workflow.score import score_missing
 from tests.pages.conftest import button, texts, turned_to
 from tests.pages.test_prepare import until
@@ -117,7 +117,7 @@ def test_a_pair_that_was_left_out_says_so_and_can_be_scored_exactly(
     ) and counts in texts(page)
     assert "a utility of" not in texts(page)
     if kind == "nearest":
-        assert f"{run.kernel('pool_pool').inferred(Measure.L2)[answered]:+.4f}" in texts(page)
+        assert f"{run.kernel('pool_pool').imputed(Measure.L2)[answered]:+.4f}" in texts(page)
         until(
             button(page, "Score this pair exactly").click().run(), "Scored by itself its utility is"
         )
@@ -138,7 +138,7 @@ def test_a_choice_from_sampled_rows_shows_its_error_bar_and_one_from_nearest_pai
     scored, visit
 ):
     run, choice = scored("sampled"), Choice("facility_location", "3")
-    reach = reach_of(run, choice, *choose(run, choice))
+    reach = coverage_estimate_of(run, choice, *choose(run, choice))
     page = visit("choose/subset", run=run.id, objective="facility_location", budget="3")
     shown = next(
         metric for metric in page.metric if metric.label == "Of what the whole pool reaches"

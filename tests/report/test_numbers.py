@@ -11,8 +11,8 @@ from delift_core.data.near_duplicates import near_duplicates
 from delift_core.scoring.plan import Plan
 from delift_core.selection.choice import Choice
 from delift_core.selection.curves import gain_curve, random_curves
-from delift_core.units import reached, reached_between
-from delift_core.wording import reach_line
+from delift_core.units import coverage_percent, coverage_range
+from delift_core.wording import coverage_line
 from delift_core.workflow.choose import choose, costs
 from tests.report.conftest import FL
 
@@ -49,11 +49,11 @@ def test_the_headline_and_what_chance_makes_of_it(told, demo):
     page, _, objective, selection = told
     chance = random_curves(objective, [len(selection)])[:, 0]
     assert (
-        f"{len(selection)} of 160 examples reach {reached(selection.value / objective.whole)} of"
+        f"{len(selection)} of 160 examples reach {coverage_percent(selection.value / objective.whole)} of"
         " what the whole pool reaches" in page.text
     )
     assert (
-        f"Ten random orders of the pool reach {reached_between(chance.min(), chance.max())} with as"
+        f"Ten random orders of the pool reach {coverage_range(chance.min(), chance.max())} with as"
         " many rows." in page.text
     )
     assert f"{selection.costs.sum():,} of {costs(demo).sum():,}" in page.text
@@ -106,12 +106,12 @@ def test_the_table_of_the_curve_holds_points_of_the_curve(told):
     counts = [int(row[0]) for row in rows]
     bands = random_curves(objective, counts)
     assert len(selection) in counts and [row[2] for row in rows] == [
-        reached(share) for share in bands.min(axis=0)
+        coverage_percent(share) for share in bands.min(axis=0)
     ]
-    assert [row[3] for row in rows] == [reached(share) for share in bands.max(axis=0)]
+    assert [row[3] for row in rows] == [coverage_percent(share) for share in bands.max(axis=0)]
     shares = gain_curve(selection, objective.whole)
     assert all(
-        row[1] == reached(shares[count])
+        row[1] == coverage_percent(shares[count])
         for row, count in zip(rows, counts, strict=True)
         if count < len(shares)
     )
@@ -155,14 +155,14 @@ def test_where_it_all_came_from(told, demo):
 
 
 def test_how_the_pool_was_drawn_is_told_where_it_was(told, demo, read):
-    from delift_core.data.reading import Asked
+    from delift_core.data.reading import ReadOptions
     from delift_core.runs.store import open_demo
 
     page, *_ = told
     assert "The table says how each source was read" not in page.text
     run = open_demo(demo.folder.parents[1])
     run.datasets["pool"] = replace(
-        run.pool, asked=Asked(900, 160, 7, "keep", {"prompt": "<b>", "response": "a"})
+        run.pool, read_options=ReadOptions(900, 160, 7, "keep", {"prompt": "<b>", "response": "a"})
     )
     page = read(run)
     assert (
@@ -183,5 +183,5 @@ def test_a_pool_that_is_not_the_demo_has_no_planted_mistakes(demo, read):
 
 
 def test_a_choice_that_lacks_anything_is_never_said_to_reach_the_whole():
-    assert reach_line(Plan(), 0.99993, None) == "99.9% of what the whole pool reaches"
-    assert reach_line(Plan(), 1.0, None) == "100.0% of what the whole pool reaches"
+    assert coverage_line(Plan(), 0.99993, None) == "99.9% of what the whole pool reaches"
+    assert coverage_line(Plan(), 1.0, None) == "100.0% of what the whole pool reaches"

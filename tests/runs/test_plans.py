@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from delift_core.errors import DamagedRun
-from delift_core.runs.pair_masks import write_drawn
+from delift_core.runs.pair_masks import write_pair_sample
 from delift_core.runs.store import create_run, open_run
 from delift_core.runs.tiles import chunk_key
-from delift_core.scoring.pair_sampling import draw
+from delift_core.scoring.pair_sampling import sample_pairs
 from delift_core.scoring.pairs import prompter_for
 from delift_core.scoring.plan import Plan, PlanKind
 from delift_core.scoring.throughput import lengths
@@ -55,8 +55,8 @@ def test_only_the_pairs_of_the_plan_are_scored_and_the_run_records_which(planned
         np.isfinite(kernel.values) == kernel.asked
     ).all() and kernel.asked.sum() == 3 * 6 == run.pairs("pool_pool")
     again, drawn = (
-        draw(HALF[kind], run.alone("pool").embedding, run.alone("pool").embedding, True),
-        reopened.drawn("pool_pool"),
+        sample_pairs(HALF[kind], run.alone("pool").embedding, run.alone("pool").embedding, True),
+        reopened.pair_sample("pool_pool"),
     )
     assert (again.mask == drawn.mask).all() and (again.stratum == drawn.stratum).all()
     assert (kind is PlanKind.SAMPLED) == (drawn.weights is not None)
@@ -81,7 +81,7 @@ def test_every_pair_is_the_run_it_was_before_there_were_plans(planned, new_run, 
     run, plain = planned(Plan()), new_run("pool", workspace=tmp_path / "plain")
     assert run.id == plain.id and "plan" not in run.record
     score(run), score(plain)
-    assert digest_of(run) == digest_of(plain) and run.kernel("pool_pool").drawn is None
+    assert digest_of(run) == digest_of(plain) and run.kernel("pool_pool").pair_sample is None
     assert not any("drawn" in name for name in digest_of(run))
 
 
@@ -97,16 +97,16 @@ def test_plans_are_runs_of_their_own_that_share_what_was_read_alone_and_no_tile(
     other = planned(Plan(PlanKind.NEAREST, 0.5, seed=2))
     assert other.missing("pool_pool") == other.tiles("pool_pool")
     with_known = planned(HALF[PlanKind.NEAREST], "pool", "known")
-    assert with_known.missing("pool_pool") == [] and with_known.drawn("pool_pool") is not None
+    assert with_known.missing("pool_pool") == [] and with_known.pair_sample("pool_pool") is not None
     assert planned(Plan(PlanKind.NEAREST, 0.5, seed=1, minutes=3.0)).missing("pool_pool") == []
 
 
 def drawn_otherwise(run):
     """The same run as a machine of other last bits would have drawn and scored it."""
-    drawn = run.drawn("pool_pool")
+    drawn = run.pair_sample("pool_pool")
     mask = np.asfortranarray(drawn.mask)
     mask[:, 0] = np.roll(mask[:, 0], 1)  # as many, of other rows
-    write_drawn(replace(drawn, mask=mask), run.kernel_folder("pool_pool") / "drawn.parquet")
+    write_pair_sample(replace(drawn, mask=mask), run.kernel_folder("pool_pool") / "drawn.parquet")
     return mask
 
 
@@ -115,16 +115,16 @@ def test_tiles_of_the_same_plan_are_not_taken_over_into_another_draw_of_it(plann
     score(run)
     mask = drawn_otherwise(run)
     other = planned(HALF[PlanKind.NEAREST], "pool", "known")  # takes over the draw and every tile
-    assert (other.drawn("pool_pool").mask == mask).all() and other.missing("pool_pool") == []
+    assert (other.pair_sample("pool_pool").mask == mask).all() and other.missing("pool_pool") == []
     (other.kernel_folder("pool_pool") / "drawn.parquet").unlink()
     other = open_run(other.folder)
-    other.draw("pool_pool")  # its own, which differs
+    other.sample_pairs("pool_pool")  # its own, which differs
     for tile in other.tiles("pool_pool"):
         (other.kernel_folder("pool_pool") / chunk_key(tile, other.grid("pool_pool"))).unlink()
     again = planned(HALF[PlanKind.NEAREST], "pool", "known")
     assert (
         again.missing("pool_pool") == again.tiles("pool_pool")
-        and (again.drawn("pool_pool").mask != mask).any()
+        and (again.pair_sample("pool_pool").mask != mask).any()
     )
     score(again)
     assert (np.isfinite(again.kernel("pool_pool").values) == again.kernel("pool_pool").asked).all()
@@ -139,7 +139,7 @@ def test_of_two_runs_that_drew_otherwise_only_one_is_taken_over(planned, score, 
     next((second.kernel_folder("pool_pool") / "c").rglob("1")).unlink()
     third = planned(HALF[PlanKind.NEAREST], "pool", "target")
     of = [run for run in (first, second) if digest_of(run).items() >= {**digest_of(third)}.items()]
-    assert len(of) == 1 and third.drawn("pool_pool") is not None
+    assert len(of) == 1 and third.pair_sample("pool_pool") is not None
 
 
 def test_tiles_whose_draw_is_lost_are_not_joined_by_those_of_another_draw(planned, score):
@@ -148,7 +148,7 @@ def test_tiles_whose_draw_is_lost_are_not_joined_by_those_of_another_draw(planne
     score(run), score(other)
     drawn_otherwise(run)
     (other.kernel_folder("pool_pool") / "drawn.parquet").unlink()
-    assert planned(HALF[PlanKind.NEAREST], "pool", "known").drawn("pool_pool") is None
+    assert planned(HALF[PlanKind.NEAREST], "pool", "known").pair_sample("pool_pool") is None
 
 
 def test_a_plan_is_said_to_cost_the_same_before_and_after_it_is_chosen(planned, tiny):
@@ -174,7 +174,7 @@ def test_progress_and_cost_count_the_pairs_of_the_plan(planned, tiny):
     assert sum(done) == cost.pairs == sum(map(run.pairs, missing))
     assert (
         run.pairs("pool_pool", run.tiles("pool_pool")[:1])
-        == run.drawn("pool_pool").mask[:, :4].sum()
+        == run.pair_sample("pool_pool").mask[:, :4].sum()
     )
 
 
@@ -184,7 +184,7 @@ def test_all_kernels_of_a_choice_are_answered_by_the_same_sampled_rows_and_count
     run = planned(HALF[PlanKind.SAMPLED], "pool", "target", "known")
     score(run, "pool_pool", "pool_target", "pool_known")
     first, *others = (
-        run.drawn(name).weights for name in ("pool_pool", "pool_target", "pool_known")
+        run.pair_sample(name).weights for name in ("pool_pool", "pool_target", "pool_known")
     )
     assert all((first == other).all() for other in others) and first.sum() == 6
     objective, selection = choose(run, Choice("flcmi", "3"))

@@ -7,9 +7,9 @@ import pytest
 
 from delift_core.data.example import Dataset
 from delift_core.errors import UnknownChoice
-from delift_core.scoring.imputation import infer, row_means
+from delift_core.scoring.imputation import impute, row_means
 from delift_core.scoring.kernel import Measure, UtilityKernel
-from delift_core.scoring.pair_sampling import Drawn, draw
+from delift_core.scoring.pair_sampling import PairSample, sample_pairs
 from delift_core.scoring.pairs import score_utilities
 from delift_core.scoring.plan import Plan, PlanKind
 
@@ -29,14 +29,14 @@ def kernel_of(
     weights=None,
     square=True,
 ):
-    drawn = Drawn(kind, mask, np.full(len(values), -1, np.int32), weights)
+    drawn = PairSample(kind, mask, np.full(len(values), -1, np.int32), weights)
     return UtilityKernel(
         values, values, np.zeros(values.shape, bool), np.array(alone, np.float32), square, drawn
     )
 
 
 def test_a_left_out_pair_gets_the_mean_of_its_row_without_the_example_shown_to_itself():
-    filled = infer(VALUES, MASK, row_means(VALUES, MASK, square=True))
+    filled = impute(VALUES, MASK, row_means(VALUES, MASK, square=True))
     np.testing.assert_allclose(
         filled,
         [[9.0, 0.2, 0.3, 0.4], [0.6, NAN, 0.6, 0.6], [0.1, 0.1, 9.0, 0.1], [NAN] * 4],
@@ -98,7 +98,7 @@ def test_sampled_rows_are_not_inferred_from_and_the_others_count_for_nothing():
     )
     kernel = kernel_of(values, mask, PlanKind.SAMPLED, alone=(0.5,) * 4, weights=weights)
     assert (kernel.similarity()[[1, 3]] == 0).all() and (kernel.similarity()[[0, 2]] == 0.5).all()
-    assert kernel.weights is weights and not kernel.infers
+    assert kernel.weights is weights and not kernel.imputes
     assert (kernel.similarity(diagonal="kept")[[0, 2], [0, 2]] == 0.5).all()
 
 
@@ -140,5 +140,5 @@ def test_between_two_sets_the_pairs_drawn_follow_from_both(tiny, eight):
 
 
 def test_every_pair_drawn_is_every_pair():
-    drawn = draw(Plan(), np.zeros((3, 2)), np.zeros((4, 2)), False)
+    drawn = sample_pairs(Plan(), np.zeros((3, 2)), np.zeros((4, 2)), False)
     assert drawn.mask.all() and drawn.weights is None

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from delift_core.errors import InvalidPlan
-from delift_core.scoring.pair_sampling import NOT_DRAWN, draw, strata
+from delift_core.scoring.pair_sampling import NOT_DRAWN, sample_pairs, strata
 from delift_core.scoring.plan import Plan, PlanKind, plan_named, plan_of, tile_shape, tiles
 
 sizes, shares, kinds = (
@@ -38,7 +38,7 @@ def test_every_shown_example_gets_the_same_number_of_rows_and_the_share_is_met_t
 ):
     shown = answered if square else shown
     plan, vectors = Plan(kind, share, seed), embeddings(answered)
-    drawn = draw(plan, vectors, vectors if square else embeddings(shown, 1), square)
+    drawn = sample_pairs(plan, vectors, vectors if square else embeddings(shown, 1), square)
     behind = drawn.mask.sum(axis=0)
     assert drawn.mask.shape == (answered, shown)
     assert (behind == plan.per_column(answered, square)).all()
@@ -50,9 +50,11 @@ def test_every_shown_example_gets_the_same_number_of_rows_and_the_share_is_met_t
 @settings(max_examples=30)
 def test_a_plan_draws_the_same_pairs_again_and_others_with_another_seed(answered, share, kind):
     vectors = embeddings(answered)
-    first, again = (draw(Plan(kind, share, 5), vectors, vectors, True) for _ in range(2))
+    first, again = (sample_pairs(Plan(kind, share, 5), vectors, vectors, True) for _ in range(2))
     assert (first.mask == again.mask).all() and (first.stratum == again.stratum).all()
-    others = [draw(Plan(kind, share, seed), vectors, vectors, True).mask for seed in range(12)]
+    others = [
+        sample_pairs(Plan(kind, share, seed), vectors, vectors, True).mask for seed in range(12)
+    ]
     free = 2 * first.mask[:, 0].sum() < answered  # so many that not every seed can come to the same
     assert not free or any((other != first.mask).any() for other in others)
 
@@ -76,7 +78,7 @@ def test_strata_keep_together_what_is_alike():
 
 def every_draw(rows, plan):
     """(taken rows, weights) of every outcome of the stratified draw, all equally likely."""
-    drawn = draw(plan, rows, rows, False)
+    drawn = sample_pairs(plan, rows, rows, False)
     groups = [np.flatnonzero(drawn.stratum == one) for one in range(drawn.stratum.max() + 1)]
     counts = [int((drawn.weights[group] > 0).sum()) for group in groups]
     for picks in product(
@@ -103,7 +105,7 @@ def test_the_draw_is_one_of_those_outcomes_and_takes_each_of_them():
     rows = embeddings(7)
     outcomes = {tuple(weights) for weights in every_draw(rows, Plan(PlanKind.SAMPLED, 0.6))}
     seen = {
-        tuple(draw(Plan(PlanKind.SAMPLED, 0.6, seed), rows, rows, False).weights.tolist())
+        tuple(sample_pairs(Plan(PlanKind.SAMPLED, 0.6, seed), rows, rows, False).weights.tolist())
         for seed in range(400)
     }
     assert seen == outcomes
@@ -111,7 +113,9 @@ def test_the_draw_is_one_of_those_outcomes_and_takes_each_of_them():
 
 @given(answered=sizes, share=shares)
 def test_weights_of_the_sampled_rows_add_up_to_all_rows(answered, share):
-    drawn = draw(Plan(PlanKind.SAMPLED, share), embeddings(answered), embeddings(3, 1), False)
+    drawn = sample_pairs(
+        Plan(PlanKind.SAMPLED, share), embeddings(answered), embeddings(3, 1), False
+    )
     assert drawn.weights.sum() == pytest.approx(answered, rel=1e-5)
     assert ((drawn.weights > 0) == drawn.mask.all(axis=1)).all() and (
         (drawn.weights == 0) == ~drawn.mask.any(axis=1)
@@ -121,7 +125,7 @@ def test_weights_of_the_sampled_rows_add_up_to_all_rows(answered, share):
 def test_the_nearest_are_scored_and_random_ones_come_to_every_row_alike():
     groups = np.repeat(np.arange(5), 8)
     vectors = np.eye(5, dtype=np.float32)[groups] + embeddings(40, width=5) * 0.01
-    drawn = draw(Plan(PlanKind.NEAREST, 0.2), vectors, vectors, True)
+    drawn = sample_pairs(Plan(PlanKind.NEAREST, 0.2), vectors, vectors, True)
     same = groups[:, None] == groups
     assert (drawn.mask & same).sum(axis=0).min() >= 6  # six of eight are the nearest
     others = (drawn.mask & ~same).sum(axis=1)
@@ -132,7 +136,7 @@ def test_the_nearest_are_scored_and_random_ones_come_to_every_row_alike():
 def test_examples_without_a_direction_are_drawn_like_any_other():
     flat = np.zeros((10, 4), np.float32)
     for kind in (PlanKind.SAMPLED, PlanKind.NEAREST):
-        assert (draw(Plan(kind, 0.3), flat, flat, True).mask.sum(axis=0) == 3).all()
+        assert (sample_pairs(Plan(kind, 0.3), flat, flat, True).mask.sum(axis=0) == 3).all()
 
 
 @pytest.mark.parametrize(

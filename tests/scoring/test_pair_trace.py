@@ -3,7 +3,7 @@
 import pytest
 
 from delift_core.data.example import Example, Turn
-from delift_core.scoring.pair_trace import try_pair
+from delift_core.scoring.pair_trace import trace_pair
 from delift_core.scoring.pairs import prompter_for
 
 
@@ -26,7 +26,7 @@ def test_the_pieces_of_the_tokens_are_the_response_even_where_characters_take_se
     tiny, tokenizer, response
 ):
     model = tiny(tokenizer=tokenizer)
-    trial = try_pair(
+    trial = trace_pair(
         model,
         prompter_for(model, "chat"),
         example("Say it", response),

@@ -12,12 +12,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
-from tests.e2e.conftest import (
-    browser,
-    pytest_collection_modifyitems,
-    serving,
-    visit,
-)  # noqa: F401  (fixtures and a hook)
+from tests.e2e.conftest import browser, pytest_collection_modifyitems, serving, visit  # noqa: F401
 from tests.pages.conftest import visit as page_of  # noqa: F401
 from tests.pages.conftest import workspace  # noqa: F401
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import t
 
-from delift_core.selection.coverage_estimate import Reach, ratio, sampled_reach
+from delift_core.selection.coverage_estimate import CoverageEstimate, estimate_coverage, ratio
 from delift_core.selection.greedy import maximise
 from delift_core.selection.objectives import facility_location, flqmi, weighted
 
@@ -47,7 +47,7 @@ def test_the_error_is_that_of_the_estimate_over_every_possible_sample():
 def test_with_every_row_scored_the_reach_is_the_share_itself_without_an_error(seed, size, budget):
     objective = facility_location(np.random.default_rng(seed).random((size, size)))
     chosen = maximise(objective, budget)
-    found = sampled_reach(
+    found = estimate_coverage(
         weighted(objective, np.ones(size)),
         chosen.indices,
         np.zeros(size, int),
@@ -64,7 +64,7 @@ def test_rows_are_not_valued_by_the_choice_that_was_made_for_them():
     objective = weighted(facility_location(np.eye(8)), weights)
     chosen = maximise(objective, 4)
     assert chosen.value == objective.whole  # all of the sample is covered, half of the pool
-    found = sampled_reach(
+    found = estimate_coverage(
         objective, chosen.indices, np.repeat([0, 1, 0, 1], 2), weights, chooser(4)
     )
     assert found.share == 0.5
@@ -73,15 +73,18 @@ def test_rows_are_not_valued_by_the_choice_that_was_made_for_them():
 def test_what_is_worth_something_by_itself_counts_as_it_is():
     objective = flqmi(np.array([[0.5, 0.25, 0.0], [0.0, 0.5, 0.25]]), eta=2.0)
     chosen = maximise(objective, 1)
-    found = sampled_reach(
+    found = estimate_coverage(
         weighted(objective, [1, 1]), chosen.indices, np.zeros(2, int), np.ones(2), chooser(1)
     )
     assert found.share == pytest.approx(chosen.value / objective.whole)
 
 
 def test_nothing_to_reach_is_a_reach_of_nothing_and_bounds_stay_between_none_and_all():
-    assert ratio(np.zeros(2), np.zeros(2), np.zeros(2, int), np.ones(2)) == Reach(0.0, 0.0, 1)
+    assert ratio(np.zeros(2), np.zeros(2), np.zeros(2, int), np.ones(2)) == CoverageEstimate(
+        0.0, 0.0, 1
+    )
     assert (
-        Reach(0.95, 0.05, 4).bounds == (pytest.approx(0.95 - t.ppf(0.975, 4) * 0.05), 1.0)
-        and Reach(0.01, 0.05, 9).bounds[0] == 0.0
+        CoverageEstimate(0.95, 0.05, 4).bounds
+        == (pytest.approx(0.95 - t.ppf(0.975, 4) * 0.05), 1.0)
+        and CoverageEstimate(0.01, 0.05, 9).bounds[0] == 0.0
     )

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from delift_core.errors import NotScored, UnknownChoice, UnwritableFile
-from delift_core.runs import projections
+from delift_core.workflow import project as workflow_project
 from delift_core.runs.projections import Projection, projection_path, read_projection
 from delift_core.runs.store import bundled_run
 from delift_core.workflow.project import project_run
@@ -22,7 +22,7 @@ def test_a_map_is_made_once_and_read_back(new_run, score, of, monkeypatch):
     places = read_projection(run, of, seed=2)
     assert path == run.folder / "projections" / f"{of}-2.parquet"
     assert places.shape == (len(run.pool), 2) and places.dtype == np.float32
-    monkeypatch.setattr(projections, "project", None)  # from here on nothing can be worked out
+    monkeypatch.setattr(workflow_project, "project", None)  # from here on nothing can be worked out
     assert project_run(run, of, seed=2) == path
     assert read_projection(run, of, seed=3) is None
 
@@ -50,7 +50,7 @@ def test_a_map_of_something_else_is_refused_with_what_there_is(new_run):
 def test_a_folder_that_cannot_be_written_is_refused_before_the_work(new_run, monkeypatch):
     run = new_run()
     (run.folder / "projections").write_text("a file where the folder belongs")
-    monkeypatch.setattr(projections, "project", None)
+    monkeypatch.setattr(workflow_project, "project", None)
     with pytest.raises(UnwritableFile, match="the map cannot be kept here"):
         project_run(run, "embedding")
 
