@@ -49,7 +49,7 @@ def read_roles(report: Reporter, given: dict) -> dict:
             source=dataset.source,
             format=dataset.format,
             examples=len(dataset),
-            asked=dataset.read_options.record,
+            asked=dataset.read_record.as_json,
             problems=[
                 {"row": problem.row, "kind": problem.kind, "reason": problem.reason}
                 for problem in dataset.problems
@@ -67,7 +67,7 @@ def summary(dataset) -> str:
         f"{count:,} {kind}{'s' if count > 1 and kind is not ProblemKind.ALTERED else ''}"
         for kind, count in kinds.items()
     )
-    draw = dataset.read_options.draw if dataset.read_options else ""
+    draw = dataset.read_record.sample_sentence if dataset.read_record else ""
     first = (
         f"; {'of all its rows ' if draw else ''}{told}, first: row {dataset.problems[0].row}:"
         f" {dataset.problems[0].reason}"

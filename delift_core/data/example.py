@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
-from delift_core.data.reading import ReadOptions
+from delift_core.data.read_options import ReadRecord
 from delift_core.data.text import json_text, plain
 from delift_core.errors import NoExamples
 
@@ -63,8 +63,8 @@ class Dataset:
     collapsed: Mapping[str, tuple[Example, ...]] = field(default_factory=dict)
     # sha256 of the file's bytes, where the source is a file
     file_digest: str = field(default="", compare=False)
-    # how the source was read, where that is known
-    read_options: ReadOptions | None = field(default=None, compare=False)
+    # what the source was read with, where that is known
+    read_record: ReadRecord | None = field(default=None, compare=False)
 
     def __len__(self) -> int:
         return len(self.examples)

@@ -1,8 +1,8 @@
-"""Sources become datasets: find the rows, recognise their layout, check every one, and say what was
-left out or read differently.
+"""Sources become datasets: read the rows, recognise their layout, check every row, and report what
+was left out or read differently.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,9 +14,9 @@ from delift_core.data.formats import known_names, parse
 from delift_core.data.hub import is_hub_id, read_hub
 from delift_core.data.layouts import LAYOUTS
 from delift_core.data.near_duplicates import collapse
-from delift_core.data.reading import DUPLICATES, ReadOptions
+from delift_core.data.read_options import ReadOptions, ReadRecord
 from delift_core.data.rows import RawRows, sort_rows
-from delift_core.errors import InvalidLimit, NoExamples, UnknownChoice, UnreadableFile
+from delift_core.errors import NoExamples, UnreadableFile
 from delift_core.files import digest_of
 
 
@@ -31,45 +31,51 @@ def read_dataset(
     limit: int | None = None,
     seed: int = 0,
     near_duplicates: str = "collapse",
-    look: Callable[[RawRows], None] = lambda raw: None,
 ) -> Dataset:
-    """A file, a folder, a Hugging Face id, rows or a DataFrame as examples, with everything that is
-    wrong with them as problems.
+    """The examples of a source, and every problem of its rows.
 
-    columns   {"prompt": name or names, "response": name, "system": name, "id": name}, when the
-    layout is not recognised format    the name of a layout that every row must have, e.g. "Alpaca"
-    limit     at most so many examples, drawn with `seed` near_duplicates   "collapse" keeps the
-    first of each group, "keep" reports them and keeps all, exact ones too look      called with the
-    rows as they were written, before anybody asks what they mean
+    source: a file, a folder, a Hugging Face id, rows (mappings) or a DataFrame.
+    columns: {"prompt": name or names, "response": name, "system": name, "id": name}, for rows
+        whose layout is not recognised.
+    format: the name of a layout that every row must have, e.g. "Alpaca".
+    config, split, revision: which part and version of a data set to read.
+    limit: at most so many examples, sampled with `seed`.
+    near_duplicates: "collapse" keeps the first of each group; "keep" reports duplicates and keeps
+        them all, exact ones too.
+
+    Raises UnreadableFile, UnknownFormat, MissingColumn, MissingSplit, UnreachableDataset,
+    NoExamples, UnknownChoice and InvalidLimit.
     """
-    if near_duplicates not in DUPLICATES:
-        raise UnknownChoice(
-            f"There is no near_duplicates={near_duplicates!r}. Choose one of"
-            f" {', '.join(DUPLICATES)}."
-        )
-    if limit is not None and limit < 1:
-        raise InvalidLimit(f"limit={limit} leaves no examples. Give 1 or more, or leave it out.")
-    raw = raw_rows(source, columns, config, split, revision)
-    look(raw)
+    options = ReadOptions(limit, seed, near_duplicates, columns, format, config, split, revision)
+    return dataset_from(read_rows(source, options), options)
+
+
+def read_rows(source, options: ReadOptions) -> RawRows:
+    """The rows of a source as they are written, before their layout is recognised."""
+    raw = _raw_rows(source, options)
+    if isinstance(source, str | Path):
+        return replace(raw, file_digest=digest_of(Path(source).expanduser()))
+    return raw
+
+
+def dataset_from(raw: RawRows, options: ReadOptions) -> Dataset:
+    """The examples that raw rows hold, at most `options.limit` of them.
+
+    Raises NoExamples where there are no rows, UnknownFormat where no layout explains them.
+    """
     if not raw.total:
         raise NoExamples(f"{raw.source}: there are no rows. Choose a source that holds some.")
-    whole = checked(raw, columns, format, keep=near_duplicates == "keep")
-    asked = ReadOptions(
-        len(whole), limit, seed, near_duplicates, columns, format, config, split, revision
-    )
-    dataset = replace(whole.sample(limit, seed), read_options=asked)
-    return (
-        replace(dataset, file_digest=digest_of(Path(source).expanduser()))
-        if isinstance(source, str | Path)
-        else dataset
-    )
+    whole = checked(raw, options)
+    sample = whole.sample(options.limit, options.seed)
+    return replace(sample, read_record=ReadRecord(options, len(whole)))
 
 
-def checked(raw: RawRows, columns: Mapping | None, format: str | None, keep: bool) -> Dataset:
+def checked(raw: RawRows, options: ReadOptions) -> Dataset:
     """Rows to examples: layout, empties, ids, exact duplicates, near duplicates, in this order."""
-    parsed = parse(raw, columns, format)
+    keep = options.keeps_duplicates
+    parsed = parse(raw, options.columns, options.format)
     examples, unusable, parts = usable_examples(parsed.readings)
-    examples, colliding = with_ids(examples, parts, (columns or {}).get("id"))
+    examples, colliding = with_ids(examples, parts, (options.columns or {}).get("id"))
     examples, repeated = without_exact_duplicates(examples, keep)
     examples, collapsed, similar = collapse(examples, keep)
     problems = [
@@ -87,19 +93,17 @@ def checked(raw: RawRows, columns: Mapping | None, format: str | None, keep: boo
         raw.source,
         parsed.format,
         collapsed,
+        raw.file_digest,
     )
 
 
-def raw_rows(
-    source, columns: Mapping | None, config: str | None, split: str | None, revision: str | None
-) -> RawRows:
-    """Rows of any source; a path that exists wins over a Hugging Face id of the same name."""
+def _raw_rows(source, options: ReadOptions) -> RawRows:
     if isinstance(source, str | Path):
-        return _from_name(source, columns, config, split, revision)
+        return _rows_at(source, options)
     if hasattr(source, "iloc"):
         return read_frame(source)
     if isinstance(source, Mapping):
-        return _from_mapping(source, split)
+        return _rows_of_splits(source, options.split)
     if not isinstance(source, Iterable):
         raise UnreadableFile(
             f"A {type(source).__name__} is no source of rows. Give a path, a Hugging Face id, rows"
@@ -108,10 +112,12 @@ def raw_rows(
     return sort_rows("rows", enumerate(source, 1))
 
 
-def _from_mapping(source: Mapping, split: str | None) -> RawRows:
-    if not source or any(
-        isinstance(rows, str) or not hasattr(rows, "column_names") for rows in source.values()
-    ):
+def _rows_of_splits(source: Mapping, split: str | None) -> RawRows:
+    """Rows of a DatasetDict; any other mapping is refused."""
+    is_dataset_dict = source and all(
+        not isinstance(rows, str) and hasattr(rows, "column_names") for rows in source.values()
+    )
+    if not is_dataset_dict:
         raise UnreadableFile(
             'One object is not a source of rows. Give a list of them, e.g. [{"prompt": ...,'
             ' "response": ...}].'
@@ -119,39 +125,33 @@ def _from_mapping(source: Mapping, split: str | None) -> RawRows:
     return from_loaded(source, "splits", split)
 
 
-def _from_name(
-    source: str | Path,
-    columns: Mapping | None,
-    config: str | None,
-    split: str | None,
-    revision: str | None,
-) -> RawRows:
+def _rows_at(source: str | Path, options: ReadOptions) -> RawRows:
+    """Rows of a path or a Hugging Face id; a path that exists wins over an id of the same name."""
     if not str(source).strip():
         raise UnreadableFile("The source is an empty name. Give a path or a Hugging Face id.")
     try:
         path = Path(source).expanduser()
         is_folder, is_there = path.is_dir(), path.exists()
     except (OSError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise UnreadableFile(
-            f"{source}: nothing can be found by this name"
-            f" ({getattr(error, 'strerror', None) or error}). Check the path."
+            f"{source}: nothing can be found by this name ({reason}). Check the path."
         ) from error
 
     def read(file: Path) -> RawRows:
-        return read_file(
-            file,
-            known_names(columns),
-            lambda fields: any(layout.fits(fields) for layout in LAYOUTS),
-            split,
-        )
+        return read_file(file, known_names(options.columns), _fits_a_layout, options.split)
 
     if is_folder:
-        return read_folder(path, read, config, split)
+        return read_folder(path, read, options.config, options.split)
     if is_there:
         return read(path)
     if isinstance(source, str) and is_hub_id(source):
-        return read_hub(source, config, split, revision)
+        return read_hub(source, options.config, options.split, options.revision)
     raise UnreadableFile(
         f"{source}: there is no such file or folder. Check the path, or give a Hugging Face id as"
         " owner/name."
     )
+
+
+def _fits_a_layout(fields: Mapping) -> bool:
+    return any(layout.fits(fields) for layout in LAYOUTS)

@@ -26,6 +26,7 @@ class RawRows:
     rows: list[RawRow]
     broken: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
+    file_digest: str = ""  # sha256 of the file's bytes, where the source is a file
 
     @property
     def total(self) -> int:

@@ -311,7 +311,7 @@ def _data(dataset: Dataset) -> dict:
     return {
         "source": as_typed(dataset.source),
         "format": dataset.format,
-        "asked": dataset.read_options and dataset.read_options.record,
+        "asked": dataset.read_record and dataset.read_record.as_json,
         "examples": len(dataset),
         "collapsed": sum(map(len, dataset.collapsed.values())),
         "problems": len(dataset.problems) - dataset.altered,

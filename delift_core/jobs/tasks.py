@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from delift_core.runs.store import Run
 
 FIRST_ROWS = 20  # raw rows that a person sees when a mapping has to be given
-READING = ("columns", "format", "config", "split", "revision", "limit", "seed", "near_duplicates")
 MODEL = ("dtype", "device", "revision", "context")
 COMMIT_DIGITS = 40
 
@@ -36,24 +35,23 @@ def read(arguments: Mapping, report: Report) -> dict:
 
     name: what a person calls the source, where that is not where it is kept.
     """
-    from delift_core.data.readers import read_dataset
+    from delift_core.data.read_options import ReadOptions
+    from delift_core.data.readers import dataset_from, read_rows
     from delift_core.runs.tables import write_dataset
-
-    seen = {}
-
-    def look(raw: "RawRows") -> None:
-        seen.update(first_look(raw))
-        report.publish(seen)
-        report.doing("checking the rows")
 
     report.doing("reading the rows")
     with called_by_name(arguments):
-        dataset = read_dataset(arguments["source"], look=look, **among(arguments, READING))
+        options = ReadOptions(**among(arguments, names_of(ReadOptions)))
+        raw = read_rows(arguments["source"], options)
+        sample = first_rows(raw)
+        report.publish(sample)
+        report.doing("checking the rows")
+        dataset = dataset_from(raw, options)
     dataset = replace(dataset, source=arguments.get("name") or dataset.source)
     report.doing("writing the examples")
     write_dataset(dataset, report.folder / "dataset")
     return {
-        **seen,
+        **sample,
         "examples": len(dataset),
         "format": dataset.format,
         "source": dataset.source,
@@ -73,7 +71,7 @@ def called_by_name(arguments: Mapping):
         raise
 
 
-def first_look(raw: "RawRows") -> dict:
+def first_rows(raw: "RawRows") -> dict:
     """The columns and the first rows as they were written."""
     from delift_core.data.text import json_text, plain
 
@@ -242,6 +240,11 @@ TASKS: dict[str, Callable[[Mapping, Report], dict]] = {
     "project": project,
     "explain": explain,
 }
+
+
+def names_of(record: type) -> tuple[str, ...]:
+    """The field names of a dataclass."""
+    return tuple(field.name for field in fields(record))
 
 
 def among(arguments: Mapping, names: tuple[str, ...]) -> dict:

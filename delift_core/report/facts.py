@@ -105,7 +105,7 @@ class Facts:
                 "source": as_typed(dataset.source),
                 "format": dataset.format,
                 "examples": len(dataset),
-                "asked": dataset.read_options.sentence if dataset.read_options else "",
+                "asked": dataset.read_record.sentence if dataset.read_record else "",
                 "collapsed": sum(map(len, dataset.collapsed.values())),
                 "problems": len(dataset.problems) - dataset.altered,
                 "fingerprint": self.run.record["data"][role]["fingerprint"],

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from delift_core.data.example import Dataset, Example, Problem, ProblemKind, Turn
 from delift_core.data.jsons import parsed
-from delift_core.data.reading import ReadOptions
+from delift_core.data.read_options import ReadRecord
 from delift_core.data.text import json_text, plain
 from delift_core.errors import MEND, DamagedRun, DeliftError
 from delift_core.files import beside
@@ -80,7 +80,7 @@ def write_dataset(dataset: Dataset, folder: Path) -> None:
         example_row(example, key) for key, group in dataset.collapsed.items() for example in group
     ]
     origin = {"source": dataset.source, "format": dataset.format, "file": dataset.file_digest}
-    origin |= {"asked": dataset.read_options.record} if dataset.read_options else {}
+    origin |= {"asked": dataset.read_record.as_json} if dataset.read_record else {}
     write_table(
         pa.Table.from_pylist(rows, EXAMPLES).replace_schema_metadata(
             {"dataset": json_text(plain(origin))}
@@ -101,7 +101,7 @@ def read_dataset_folder(folder: Path) -> Dataset:
         table = read_table(folder / "examples.parquet", AGAIN)
         origin = json.loads(table.schema.metadata[b"dataset"])
         # an earlier version did not tell
-        asked = ReadOptions(**origin["asked"]) if origin.get("asked") else None
+        asked = ReadRecord.from_json(origin["asked"]) if origin.get("asked") else None
         rows = [(row["represented_by"], example_from(row)) for row in table.to_pylist()]
         for representative, example in rows:
             if representative is not None:

@@ -23,7 +23,7 @@ def dataset_view(role: str, dataset: Dataset, folder: Path | None) -> None:
 
     folder: of the job that read it, None for the examples of an opened run.
     """
-    told, asked = jobs.result(folder) or {} if folder else {}, dataset.read_options
+    told, asked = jobs.result(folder) or {} if folder else {}, dataset.read_record
     with st.container(horizontal=True):
         st.metric("Examples", f"{len(dataset):,}")
         st.metric("Layout", literal(dataset.format.split(",")[0]))
@@ -79,8 +79,10 @@ def problems(role: str, dataset: Dataset, folder: Path | None) -> None:
         st.caption("No problems: every row was read as it is.")
         return
     st.subheader("Problems and notes" if dataset.altered else "Problems")
-    if dataset.read_options and dataset.read_options.is_draw:
-        st.caption(f"Of all rows of the source; {dataset.read_options.draw} was made after them.")
+    if dataset.read_record and dataset.read_record.is_sampled:
+        st.caption(
+            f"Of all rows of the source; {dataset.read_record.sample_sentence} was made after them."
+        )
     counts = Counter(str(problem.kind) for problem in dataset.problems)
     kinds = st.pills(
         "Show",

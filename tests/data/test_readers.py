@@ -176,19 +176,21 @@ def test_a_dataset_knows_how_it_was_read_and_whether_anything_was_left_out():
         "near_duplicates": "keep",
         "columns": {"prompt": ["q"], "response": "a"},
     }
-    found = read_dataset(rows, **asked).read_options
-    assert found.record == {"usable": 20, **asked} and found.is_draw
+    found = read_dataset(rows, **asked).read_record
+    assert found.as_json == {"usable": 20, **asked} and found.is_sampled
     assert (
         found.sentence
         == "a draw of 5 of 20 with seed 3, duplicates kept, columns prompt=q response=a"
     )
-    assert [read_dataset(ROWS, limit=limit).read_options.is_draw for limit in (None, 2, 3, 4)] == [
+    assert [
+        read_dataset(ROWS, limit=limit).read_record.is_sampled for limit in (None, 2, 3, 4)
+    ] == [
         False,
         True,
         False,
         False,
     ]
-    assert read_dataset(ROWS, limit=3, seed=9).read_options.sentence == "duplicates collapsed"
+    assert read_dataset(ROWS, limit=3, seed=9).read_record.sentence == "duplicates collapsed"
 
 
 def test_limit_draws_a_seeded_sample_in_source_order():

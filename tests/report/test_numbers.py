@@ -155,14 +155,17 @@ def test_where_it_all_came_from(told, demo):
 
 
 def test_how_the_pool_was_drawn_is_told_where_it_was(told, demo, read):
-    from delift_core.data.reading import ReadOptions
+    from delift_core.data.read_options import ReadOptions, ReadRecord
     from delift_core.runs.store import open_demo
 
     page, *_ = told
     assert "The table says how each source was read" not in page.text
     run = open_demo(demo.folder.parents[1])
     run.datasets["pool"] = replace(
-        run.pool, read_options=ReadOptions(900, 160, 7, "keep", {"prompt": "<b>", "response": "a"})
+        run.pool,
+        read_record=ReadRecord(
+            ReadOptions(160, 7, "keep", {"prompt": "<b>", "response": "a"}), usable=900
+        ),
     )
     page = read(run)
     assert (

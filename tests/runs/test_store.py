@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from delift_core.data.example import Dataset, Example, Problem, ProblemKind, Turn
-from delift_core.data.reading import ReadOptions
+from delift_core.data.read_options import ReadOptions, ReadRecord
 from delift_core.errors import DamagedRun, NotARun, NotScored
 from delift_core.files import digest
 from delift_core.runs import record
@@ -77,19 +77,21 @@ def test_a_dataset_comes_back_as_it_was_loaded(tmp_path):
 def test_how_a_pool_was_read_is_kept_in_its_run_and_is_no_part_of_the_address(
     roles, tiny, tmp_path
 ):
-    asked = ReadOptions(9, 6, 4, "keep", {"prompt": ["q", "context"], "response": "a"})
+    asked = ReadRecord(
+        ReadOptions(6, 4, "keep", {"prompt": ["q", "context"], "response": "a"}), usable=9
+    )
     told, silent = (
         create_run(
             tmp_path / name,
-            {"pool": replace(roles["pool"], read_options=how)},
+            {"pool": replace(roles["pool"], read_record=how)},
             tiny().record,
             "chat",
         )
         for name, how in (("told", asked), ("silent", None))
     )
     assert (
-        open_run(told.folder).pool.read_options == asked
-        and open_run(silent.folder).pool.read_options is None
+        open_run(told.folder).pool.read_record == asked
+        and open_run(silent.folder).pool.read_record is None
     )
     assert told.id == silent.id and told.record == silent.record
     assert (told.folder / "run.json").read_bytes() == (silent.folder / "run.json").read_bytes()
@@ -97,7 +99,7 @@ def test_how_a_pool_was_read_is_kept_in_its_run_and_is_no_part_of_the_address(
 
 def test_a_run_of_before_how_it_was_read_was_kept_opens_under_its_address():
     assert (
-        bundled_run().pool.read_options is None
+        bundled_run().pool.read_record is None
         and digest(bundled_run().record)[:16] == "21e67a71866e419b"
     )
 
