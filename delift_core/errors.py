@@ -1,27 +1,29 @@
-"""Every refusal of the engine: one small class per thing a person can get wrong.
+"""Every refusal of the engine: one exception class per thing a person can get wrong.
 
-`str(error)` is the one sentence they read: what is wrong, in which file and row, and what to do.
+`str(error)` is the sentence they read: what is wrong, in which file and row, and what to do.
 """
 
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def visible(text: str) -> str:
-    """Text on one line in which names of files and columns are shown and never obeyed: controls,
-    turns of direction and halves of pairs are spelt out.
+def printable(text: str) -> str:
+    """Text on one line, with control characters escaped.
+
+    Escapes what would move the cursor, break the line, turn the direction of text (bidirectional
+    controls) or cannot be encoded (lone surrogates): names of files and columns hold such.
     """
-    return _UNSEEN.sub(lambda letter: letter[0].encode("unicode_escape").decode(), text)
+    return _UNPRINTABLE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 class DeliftError(Exception):
     """Base of every refusal; catch this to catch them all."""
 
     def __str__(self) -> str:
-        return visible(super().__str__())
+        return printable(super().__str__())
 
 
 class UnreadableFile(DeliftError):
@@ -41,9 +43,7 @@ class NoExamples(DeliftError):
 
 
 class UnusableSimilarity(DeliftError):
-    """A similarity is not a finite two-dimensional array, is missing, or does not belong with the
-    others.
-    """
+    """A similarity is no finite 2-D array, is missing, or does not belong with the others."""
 
 
 class UnknownObjective(DeliftError):
@@ -98,8 +98,8 @@ class DamagedRun(DeliftError):
     """A file of a run folder is broken."""
 
 
-# what to do about a DamagedRun, as a rule
-MEND = "Score the run again: what is broken is made anew, and nothing else."
+# advice of a DamagedRun, where nothing more exact is known
+SCORE_AGAIN = "Score the run again: what is broken is made anew, and nothing else."
 
 
 class RunBusy(DeliftError):
@@ -110,40 +110,45 @@ class OutOfMemory(DeliftError):
     """The model needed more memory than there is."""
 
 
-_SCARCE = (
+_OUT_OF_MEMORY_PHRASES = (
     "out of memory",
     "not enough memory",
     "can't allocate memory",
     "cannot allocate memory",
-    # what oneDNN says then
+    # of oneDNN
     "could not create a primitive",
     "could not create a memory object",
 )
 
 
-def ran_out(reason: BaseException) -> bool:
-    """Whether an error says that there was not enough memory: Python's own, an accelerator's or an
-    allocator's.
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error says that there was not enough memory.
+
+    Recognises Python's own MemoryError, and the messages of accelerators and allocators.
     """
-    return isinstance(reason, MemoryError) or any(words in str(reason).lower() for words in _SCARCE)
+    message = str(error).lower()
+    return isinstance(error, MemoryError) or any(
+        phrase in message for phrase in _OUT_OF_MEMORY_PHRASES
+    )
 
 
 @contextmanager
-def memory_told(sentence: Callable[[str], str]) -> Iterator[None]:
-    """Raise OutOfMemory with a sentence, given what was said, where the work inside wants more
-    memory than there is.
+def refusing_when_out_of_memory(sentence: Callable[[str], str]) -> Iterator[None]:
+    """Raise OutOfMemory where the work inside wants more memory than there is.
+
+    sentence: the refusal, made from the first line of the error.
     """
     try:
         yield
-    except (MemoryError, RuntimeError, OSError) as reason:
-        if not ran_out(reason):
+    except (MemoryError, RuntimeError, OSError) as error:
+        if not is_out_of_memory(error):
             raise
-        raise OutOfMemory(sentence(told(reason))) from reason
+        raise OutOfMemory(sentence(first_line_of(error))) from error
 
 
-def told(reason: BaseException) -> str:
-    """The first line of an error, with its kind."""
-    return f"{type(reason).__name__}: {reason}".splitlines()[0].strip().rstrip(".: ")
+def first_line_of(error: BaseException) -> str:
+    """The first line of an error's message behind its class name."""
+    return f"{type(error).__name__}: {error}".splitlines()[0].strip().rstrip(".: ")
 
 
 class InvalidLimit(DeliftError):

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import click
 
-from delift_core.errors import DeliftError, visible
+from delift_core.errors import DeliftError, printable
 from delift_core.units import duration
 
 PLAIN_SECONDS = 5.0  # between progress lines when the output is no terminal
@@ -39,7 +39,7 @@ class OneLineErrors(click.Group):
 
 def fail(sentence: str, status: int = 2) -> None:
     """Say what is wrong on the error stream and leave."""
-    print(f"delift: {visible(sentence)}", file=sys.stderr)
+    print(f"delift: {printable(sentence)}", file=sys.stderr)
     sys.exit(status)
 
 
@@ -51,7 +51,9 @@ class Reporter:
 
     def say(self, event: str, text: str, **record) -> None:
         print(
-            json.dumps({"event": event, **record}, default=str) if self.as_json else visible(text),
+            json.dumps({"event": event, **record}, default=str)
+            if self.as_json
+            else printable(text),
             flush=True,
         )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from delift_core.errors import DeliftError, NotAJob, UnknownChoice, ran_out, told
+from delift_core.errors import DeliftError, NotAJob, UnknownChoice, first_line_of, is_out_of_memory
 from delift_core.files import read_json
 from delift_core.jobs.progress import Cancelled, Report
 from delift_core.jobs.status import State
@@ -68,12 +68,12 @@ def sentence(task: str, reason: Exception, folder: Path) -> str:
     """What went wrong and what to do, in one sentence."""
     if isinstance(reason, DeliftError):
         return " ".join(str(reason).split())
-    if ran_out(reason):
+    if is_out_of_memory(reason):
         return (
-            f"{task} ran out of memory ({told(reason)}). Give a shorter context or fewer rows, or"
-            " choose another device; what is finished is kept."
+            f"{task} ran out of memory ({first_line_of(reason)}). Give a shorter context or fewer"
+            " rows, or choose another device; what is finished is kept."
         )
-    return f"{task} failed: {told(reason)}. The log is {folder / 'log.txt'}."
+    return f"{task} failed: {first_line_of(reason)}. The log is {folder / 'log.txt'}."
 
 
 if __name__ == "__main__":

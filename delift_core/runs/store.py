@@ -21,7 +21,7 @@ import platformdirs
 
 from delift_core.data import bundled
 from delift_core.data.example import Dataset
-from delift_core.errors import MEND, DamagedRun, NotARun, NotScored
+from delift_core.errors import SCORE_AGAIN, DamagedRun, NotARun, NotScored
 from delift_core.files import digest, stamp_last, write_json
 from delift_core.runs.pair_masks import read_pair_sample, write_pair_sample
 from delift_core.runs.record import create_record, read_record
@@ -176,12 +176,12 @@ class Run:
         if self.alone(answered) is None:
             raise DamagedRun(
                 f"{self.folder / answered}: alone.parquet is not there, which scoring writes before"
-                f" any pair. {MEND}"
+                f" any pair. {SCORE_AGAIN}"
             )
         if not self.plan.is_all and self.pair_sample(name) is None:
             raise DamagedRun(
                 f"{self.kernel_folder(name)}: drawn.parquet is not there, which says what was"
-                f" scored. {MEND}"
+                f" scored. {SCORE_AGAIN}"
             )
         return UtilityKernel.from_planes(
             self.read(name), self.alone(answered), is_square(name), self.pair_sample(name)

@@ -13,7 +13,7 @@ from delift_core.data.example import Dataset, Example, Problem, ProblemKind, Tur
 from delift_core.data.jsons import parsed
 from delift_core.data.read_options import ReadRecord
 from delift_core.data.text import json_text, plain
-from delift_core.errors import MEND, DamagedRun, DeliftError
+from delift_core.errors import SCORE_AGAIN, DamagedRun, DeliftError
 from delift_core.files import beside
 from delift_core.scoring.kernel import Alone
 
@@ -33,7 +33,7 @@ def write_table(table: pa.Table, path: Path) -> None:
         )
 
 
-def read_table(path: Path, advice: str = MEND) -> pa.Table:
+def read_table(path: Path, advice: str = SCORE_AGAIN) -> pa.Table:
     """A Parquet file of a run, or the sentence that says it is damaged and what to do."""
     with sound(path, advice):
         table = pq.read_table(path, page_checksum_verification=True)
@@ -50,7 +50,7 @@ def checksum(told: Mapping[bytes, bytes]) -> bytes:
 
 
 @contextmanager
-def sound(path: Path, advice: str = MEND) -> Iterator[None]:
+def sound(path: Path, advice: str = SCORE_AGAIN) -> Iterator[None]:
     """Turn whatever a damaged file, or one of another version, makes its reader raise into the
     sentence that names it.
     """

@@ -11,7 +11,7 @@ import google_crc32c
 import numpy as np
 from numcodecs import Zstd
 
-from delift_core.errors import MEND, DamagedRun
+from delift_core.errors import SCORE_AGAIN, DamagedRun
 from delift_core.files import writing
 from delift_core.scoring.plan import Grid, Tile, tile_shape
 
@@ -71,7 +71,7 @@ def check_array(folder: Path, grid: Grid) -> None:
     than is written here.
     """
     if not is_described(folder, grid):
-        raise DamagedRun(f"{folder / DESCRIPTION}: it is not there or damaged. {MEND}")
+        raise DamagedRun(f"{folder / DESCRIPTION}: it is not there or damaged. {SCORE_AGAIN}")
 
 
 def is_described(folder: Path, grid: Grid) -> bool:
@@ -119,5 +119,5 @@ def read_tile(file: Path, tile: Tile, grid: Grid) -> np.ndarray:
     except FileNotFoundError:
         return np.full((3, rows, columns), np.nan, np.float32)
     except (OSError, ValueError, RuntimeError) as reason:
-        raise DamagedRun(f"{file}: this tile is damaged ({reason}). {MEND}") from reason
+        raise DamagedRun(f"{file}: this tile is damaged ({reason}). {SCORE_AGAIN}") from reason
     return chunk[:, :rows, :columns]

@@ -4,7 +4,7 @@ architecture.
 
 import torch
 
-from delift_core.errors import ModelUnavailable, OutOfMemory, ran_out, told
+from delift_core.errors import ModelUnavailable, OutOfMemory, first_line_of, is_out_of_memory
 from delift_core.scoring.model import CausalModel
 from delift_core.scoring.onednn import lay_out_weights
 from delift_core.scoring.packing import ATTENTION, label_log_probabilities, scored_packs
@@ -43,11 +43,11 @@ def prepare(model: CausalModel) -> CausalModel:
         MemoryError,
     ) as reason:
         model.network.set_attn_implementation(before)
-        if ran_out(reason):
+        if is_out_of_memory(reason):
             raise OutOfMemory(
                 f"{model.name}: there is not enough memory to make the model ready"
-                f" ({told(reason)}). End other programs, or choose another device or a smaller"
-                " model."
+                f" ({first_line_of(reason)}). End other programs, or choose another device or a"
+                " smaller model."
             ) from reason
         raise ModelUnavailable(
             f"{model.name}: a {kind} model cannot be scored in packs ({reason}). Choose a"

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from delift_core.data.example import Dataset, Example, refuse_empty
-from delift_core.errors import memory_told
+from delift_core.errors import refusing_when_out_of_memory
 from delift_core.scoring.embeddings import weighted_mean
 from delift_core.scoring.kernel import Alone, UtilityKernel
 from delift_core.scoring.model import CausalModel
@@ -55,7 +55,7 @@ def score_utilities(
     square = answered.text_fingerprint == shown.text_fingerprint
     # (planes, answered, shown)
     planes = np.full((3, len(answered), len(shown)), np.nan, np.float32)
-    with memory_told(
+    with refusing_when_out_of_memory(
         lambda what: (
             f"{model.name}: the model ran out of memory ({what}). End other programs, or give"
             f" load_model pack_tokens={(model.pack_tokens or LINE_TOKENS[model.device]) // 2},"

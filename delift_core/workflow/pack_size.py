@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from delift_core.errors import memory_told
+from delift_core.errors import refusing_when_out_of_memory
 from delift_core.files import read_json, write_json
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def within_memory(folder: Path, model: "CausalModel") -> Iterator[None]:
     """Have a want of memory remembered by the run in a folder, and raise OutOfMemory with what the
     next try will be.
     """
-    with memory_told(
+    with refusing_when_out_of_memory(
         lambda what: f"{folder}: the model ran out of memory ({what}). {next_try(folder, model)}"
     ):
         yield

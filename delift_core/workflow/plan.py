@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from delift_core.data.example import Dataset
-from delift_core.errors import InvalidPlan, memory_told
+from delift_core.errors import InvalidPlan, refusing_when_out_of_memory
 from delift_core.runs.record import create_record
 from delift_core.runs.store import Run, list_runs
 from delift_core.scoring.kernel_names import KERNELS, is_square
@@ -74,7 +74,7 @@ def measure(
         role: lengths(prompter, data[role])
         for role in {role for name in left for role in KERNELS[name]}
     }
-    with memory_told(
+    with refusing_when_out_of_memory(
         lambda what: (
             f"{model.name}: the model ran out of memory while this machine was measured ({what})."
             " End other programs, or name a plan instead of minutes: smaller and smaller packs are"
