@@ -19,8 +19,11 @@ e2e: $(READY)
 quick: $(READY)
 	$(BIN)/pytest -m "not model and not e2e"
 
+# The linter with its security rules, the formatter, and the check of annotations.
 lint: $(READY)
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 
 # Hold what is installed against what is declared and pinned; whether a version has a known weakness is asked where there is a network.
 audit: $(READY)

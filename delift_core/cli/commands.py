@@ -4,19 +4,14 @@ Every command opens the same run folders as the library and the dashboard.
 """
 
 import functools
-import os
-import sys
 from pathlib import Path
 
 import click
 
-from delift_core.cli import delivery, workflow
+from delift_core.cli import dashboard, delivery, workflow
 from delift_core.cli.console import OneLineErrors, Reporter, command_line
-from delift_core.errors import DeliftError
 from delift_core.scoring.precision import Precision
 
-# environment variables that name folders
-FOLDERS = ("DELIFT_WORKSPACE", "DELIFT_MODELS", "DELIFT_DATA")
 OBJECTIVES = ("auto", "facility_location", "flqmi", "flvmi", "flcg", "flcmi")
 
 
@@ -398,16 +393,4 @@ def doctor(as_json):
 @click.argument("streamlit_options", nargs=-1, type=click.UNPROCESSED)
 def app(streamlit_options):
     """Open the dashboard in a browser; further options go to streamlit run."""
-    page = Path(__file__).parents[2] / "app.py"
-    if not page.exists():
-        raise DeliftError(
-            f"{page} is not there: the dashboard runs from a checkout of the project. Clone it and"
-            " run: make app"
-        )
-    # they mean what they meant where the command was given
-    for name in [name for name in FOLDERS if os.environ.get(name)]:
-        os.environ[name] = os.pathsep.join(map(os.path.abspath, os.environ[name].split(os.pathsep)))
-    os.chdir(page.parent)  # where the dashboard's own configuration lies
-    os.execv(
-        sys.executable, [sys.executable, "-m", "streamlit", "run", page.name, *streamlit_options]
-    )
+    dashboard.serve(streamlit_options)
