@@ -34,7 +34,7 @@ MAY_IMPORT = {
     "analysis": {"audit", "data", "scoring", "selection"},
     "charts": {"analysis", "scoring"},
     "runs": {"data", "scoring", "selection"},
-    "workflow": {"analysis", "audit", "data", "runs", "scoring", "selection"},
+    "workflow": {"analysis", "audit", "data", "export", "runs", "scoring", "selection"},
     "jobs": {"data", "runs", "scoring", "workflow"},
     "export": {"data", "selection"},
     "report": {
@@ -109,8 +109,6 @@ TOO_LONG = {
     "delift_core/cli/workflow.py",
     "delift_core/data/layouts.py",
     "delift_core/data/tables.py",
-    "delift_core/export/subset.py",
-    "delift_core/export/writers.py",
     "delift_core/jobs/tasks.py",
     "delift_core/runs/store.py",
     "delift_core/scoring/kernel.py",

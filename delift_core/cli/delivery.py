@@ -4,7 +4,7 @@ Each says what it did.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ def check_out(out: Path, given: dict, sources: Iterable[str]) -> None:
 
     sources: what is read, which is never written over.
     """
-    from delift_core.export.subset import check_target
+    from delift_core.export.target import check_target
 
     check_target(
         out,
@@ -45,23 +45,18 @@ def export(
     command: str,
 ) -> None:
     """Write the chosen rows and the manifest beside them; say which of them people dropped."""
-    from delift_core.export.subset import export_subset, manifest_of
+    from delift_core.export.manifest import manifest_of
+    from delift_core.export.subset import export_subset
+    from delift_core.workflow.export import provenance_of
     from delift_core.workflow.reselect import dropped
 
     verdicts = verdicts_read(report, run, needed=given["with_verdict"] or given["without_dropped"])
     unwanted, without = dropped(data["pool"], chosen, verdicts), given["without_dropped"]
     if unwanted:
         say_dropped(report, unwanted, len(chosen), without)
-    manifest = manifest_of(
-        data["pool"],
-        chosen,
-        target=data.get("target"),
-        known=data.get("known"),
-        model=run.record["model"],
-        template=run.record["template"],
-        plan=run.record.get("plan"),
+    provenance = replace(
+        provenance_of(run, data, choice),
         seed=given.get("seed"),
-        options=asdict(choice),
         command=command,
         dropped=unwanted,
         left_out=without,
@@ -75,7 +70,7 @@ def export(
         with_gain=given["with_gain"],
         verdicts=verdicts if given["with_verdict"] else None,
         without=unwanted if without else (),
-        manifest=manifest,
+        manifest=manifest_of(data["pool"], chosen, provenance),
     )
     rows = len(chosen) - (len(unwanted) if without else 0)
     report.say(

@@ -11,7 +11,7 @@ from delift_core.analysis.trust import ChoiceTrust, Planted, Trust, choice_trust
 from delift_core.audit.events import Event
 from delift_core.data.example import Dataset, ProblemKind
 from delift_core.data.near_duplicates import near_duplicates
-from delift_core.export.subset import as_typed, versions
+from delift_core.export.manifest import as_typed, versions
 from delift_core.report.figures import Chart, curve_chart, kernel_chart, map_chart
 from delift_core.report.outcome import Outcome, outcome_of
 from delift_core.report.reasons import Row, rows_of

@@ -2,24 +2,21 @@
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
 
 from delift_core.errors import DeliftError
-from delift_core.export.shapes import Shape
-from delift_core.export.subset import (
-    export_rows,
-    export_subset,
-    manifest_of,
-    manifest_path,
-    preview,
-    rejected,
-)
+from delift_core.export.formats import formats_for
+from delift_core.export.manifest import manifest_of, manifest_path
+from delift_core.export.shapes import DEFAULT_SHAPE, SHAPES
+from delift_core.export.subset import export_rows, export_subset, preview, rejected
 from delift_core.report.document import write_report
 from delift_core.runs.projections import Projection
 from delift_core.runs.selections import save_selection, selection_name
 from delift_core.workflow.command_lines import export_command, report_command, select_command
+from delift_core.workflow.export import provenance_of
 from delift_core.workflow.reselect import dropped, dropped_line
 from pages.server.navigation import go
 from pages.session import cache, state
@@ -27,15 +24,6 @@ from pages.session.verdicts import agreed_verdicts
 from pages.widgets.guards import need_choice
 from pages.widgets.literal import literal
 from pages.widgets.plan_choice import plan_told
-
-SHAPES = {
-    Shape.ORIGINAL: "As in the source",
-    Shape.ALPACA: "Alpaca",
-    Shape.SHAREGPT: "ShareGPT",
-    Shape.MESSAGES: "Messages",
-    Shape.IDS: "Ids only",
-}
-KINDS = {".jsonl": "JSONL", ".json": "JSON", ".csv": "CSV", ".parquet": "Parquet"}
 
 
 def written(name: str, write) -> bytes:
@@ -133,27 +121,26 @@ without = unwanted if leave_out else ()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     shape = st.segmented_control(
         "Shape",
-        [str(one) for one in SHAPES],
-        default=str(Shape.ORIGINAL),
-        format_func=SHAPES.get,
+        list(SHAPES),
+        default=DEFAULT_SHAPE,
+        format_func=lambda name: SHAPES[name].title,
         required=True,
         key="shape",
         persist_state="session",
     )
-    kind = (
-        ".txt"
-        if shape == Shape.IDS
-        else st.segmented_control(
+    formats = {format.suffix: format for format in formats_for(shape)}
+    kind = next(iter(formats))
+    if len(formats) > 1:
+        kind = st.segmented_control(
             "File",
-            list(KINDS),
-            default=".jsonl",
-            format_func=KINDS.get,
+            list(formats),
+            default=kind,
+            format_func=lambda suffix: formats[suffix].title,
             required=True,
             key="kind",
             persist_state="session",
         )
-    )
-    with_fields = shape != Shape.IDS
+    with_fields = formats[kind].allows_extra_columns
     rank = with_fields and st.checkbox("Add the rank", key="with rank", persist_state="session")
     gain = with_fields and st.checkbox("Add the gain", key="with gain", persist_state="session")
     verdict = (
@@ -184,19 +171,13 @@ commands = [
     export_command(run.folder, selection_name(choice), name, shape, added, leave_out),
 ]
 report_line = report_command(run.folder, selection_name(choice), "report.html")
-manifest = manifest_of(
-    run.pool,
-    chosen.selection,
-    target=run.datasets.get("target"),
-    known=run.datasets.get("known"),
-    model=run.record["model"],
-    template=run.record["template"],
-    plan=run.record.get("plan"),
-    options=vars(choice),
+provenance = replace(
+    provenance_of(run, run.datasets, choice),
     command=" && ".join(commands),
     dropped=unwanted,
     left_out=leave_out,
 )
+manifest = manifest_of(run.pool, chosen.selection, provenance)
 with st.container(horizontal=True):
     st.download_button(
         "Download the subset",

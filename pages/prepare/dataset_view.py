@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from delift_core.data.example import Dataset, ProblemKind
-from delift_core.export.writers import guarded
+from delift_core.export.cells import guarded
 from delift_core.jobs import jobs
 from pages.prepare.sources import asked_for, read
 from pages.widgets.conversation import conversation

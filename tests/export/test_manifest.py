@@ -2,21 +2,16 @@
 
 import json
 import platform
-from pathlib import Path
 
 import numpy as np
 
 from delift_core.data.readers import read_dataset
-from delift_core.export.subset import as_typed, export_subset, manifest_of
+from delift_core.export.manifest import Provenance, as_typed, manifest_of, manifest_path
+from delift_core.export.subset import export_subset
 from delift_core.selection.constraints import Budget, BudgetUnit
 from delift_core.selection.greedy import Selection
 from delift_core.selection.objectives import ObjectiveName
-
-ROWS = [
-    {"id": "a", "prompt": "What is 2 + 2?", "response": "4"},
-    {"id": "b", "prompt": "Name a colour.", "response": "Blue"},
-    {"id": "c", "prompt": "Say hello.", "response": "Hello"},
-]
+from tests.export.conftest import ROWS
 
 
 def test_the_manifest_tells_data_choice_and_versions(tmp_path):
@@ -28,9 +23,7 @@ def test_the_manifest_tells_data_choice_and_versions(tmp_path):
         ObjectiveName.FLQMI,
         {"eta": 1.0},
     )
-    record = manifest_of(
-        pool,
-        chosen,
+    provenance = Provenance(
         target=target,
         model={"name": "bundled", "context": np.int64(8)},
         template="chat",
@@ -38,11 +31,9 @@ def test_the_manifest_tells_data_choice_and_versions(tmp_path):
         options={"diagonal": "capped"},
         command="delift run --pool pool.jsonl --out out.csv",
     )
-    written = json.loads(
-        Path(
-            f"{export_subset(pool, chosen, tmp_path / 'out.csv', manifest=record)}.manifest.json"
-        ).read_text()
-    )
+    record = manifest_of(pool, chosen, provenance)
+    path = export_subset(pool, chosen, tmp_path / "out.csv", manifest=record)
+    written = json.loads(manifest_path(path).read_text())
     assert (
         written["data"]["pool"]["fingerprint"] == pool.fingerprint
         and written["data"]["target"]["examples"] == 1
@@ -82,7 +73,7 @@ def test_the_manifest_tells_how_the_pool_was_read_and_who_was_dropped():
         Budget(2, BudgetUnit.ROWS),
         ObjectiveName.FACILITY_LOCATION,
     )
-    record = manifest_of(pool, chosen, dropped=[pool[0].id], left_out=True)
+    record = manifest_of(pool, chosen, Provenance(dropped=[pool[0].id], left_out=True))
     assert record["data"]["pool"]["asked"] == {
         "usable": 4,
         "limit": 3,
@@ -91,7 +82,7 @@ def test_the_manifest_tells_how_the_pool_was_read_and_who_was_dropped():
     }
     assert (record["data"]["pool"]["problems"], record["data"]["pool"]["altered"]) == (0, 1)
     assert record["audit"] == {"dropped": [pool[0].id], "left_out": 1}
-    assert manifest_of(pool, chosen, dropped=[pool[0].id])["audit"]["left_out"] == 0
+    assert manifest_of(pool, chosen, Provenance(dropped=[pool[0].id]))["audit"]["left_out"] == 0
 
 
 def test_the_home_of_a_person_is_not_in_the_manifest(monkeypatch):

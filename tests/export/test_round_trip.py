@@ -4,16 +4,13 @@ examples, once and for all.
 
 import json
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from delift_core.data.readers import read_dataset
 from delift_core.export.subset import export_subset
-from delift_core.selection.constraints import Budget, BudgetUnit
-from delift_core.selection.greedy import Selection
-from delift_core.selection.objectives import ObjectiveName
+from tests.export.conftest import whole_selection
 
 quick = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -49,7 +46,7 @@ awkward = st.sampled_from(
     ]
 )
 texts = st.lists(st.one_of(awkward, st.text(letters, max_size=8)), max_size=6).map("".join)
-said = texts.map(lambda text: f"a{text}b")
+surrounded = texts.map(lambda text: f"a{text}b")
 numbers = st.one_of(st.integers(-(2**62), 2**62), st.floats(allow_nan=False, allow_infinity=False))
 nested = st.recursive(
     st.one_of(st.none(), st.booleans(), numbers, texts),
@@ -67,30 +64,20 @@ EXTRA = {
     ".jsonl": {"more": nested},
     ".json": {"more": nested},
     ".parquet": typed,
-    ".csv": {"note": said, "x": st.just("")},
+    ".csv": {"note": surrounded, "x": st.just("")},
 }
 
 
 def rows_for(suffix):
-    """Rows with text in prompt, response and id, and beside them whatever this kind of file can
-    carry.
-    """
-    rows = st.fixed_dictionaries({"id": said, "prompt": said, "response": said} | EXTRA[suffix])
+    """Rows with text in prompt, response and id, and the further fields that a format holds."""
+    rows = st.fixed_dictionaries(
+        {"id": surrounded, "prompt": surrounded, "response": surrounded} | EXTRA[suffix]
+    )
     return st.lists(rows, min_size=1, max_size=5, unique_by=lambda row: row["id"])
 
 
-def everything(dataset):
-    count = len(dataset)
-    return Selection(
-        np.arange(count),
-        np.ones(count),
-        Budget(count, BudgetUnit.ROWS),
-        ObjectiveName.FACILITY_LOCATION,
-    )
-
-
-def told(dataset):
-    """What a dataset says, down to the digits of a number and the order of fields."""
+def contents(dataset):
+    """All that a dataset holds, down to the digits of a number."""
     return [
         (example.id, example.turns, example.response, json.dumps(example.extra, sort_keys=True))
         for example in dataset
@@ -113,11 +100,11 @@ def test_what_was_read_is_what_is_read_again(tmp_path, suffix):
         assert [(example.id, example.prompt, example.response) for example in read] == [
             (row["id"], row["prompt"], row["response"]) for row in rows
         ]
-        path = export_subset(read, everything(read), tmp_path / f"out{suffix}")
+        path = export_subset(read, whole_selection(read), tmp_path / f"out{suffix}")
         again = read_dataset(path, near_duplicates="keep")
-        assert told(again) == told(read)
+        assert contents(again) == contents(read)
         assert (
-            export_subset(again, everything(again), tmp_path / f"again{suffix}").read_bytes()
+            export_subset(again, whole_selection(again), tmp_path / f"again{suffix}").read_bytes()
             == path.read_bytes()
         )
 
@@ -132,18 +119,19 @@ def test_a_conversation_in_another_shape_is_the_same_conversation(tmp_path, suff
     def holds(data):
         earlier = data.draw(
             st.lists(
-                st.tuples(said, said), max_size=0 if (shape, suffix) == ("alpaca", ".csv") else 2
+                st.tuples(surrounded, surrounded),
+                max_size=0 if (shape, suffix) == ("alpaca", ".csv") else 2,
             )
         )
         roles = [turn for pair in earlier for turn in zip(("user", "assistant"), pair)] + [
-            ("user", data.draw(said)),
-            ("assistant", data.draw(said)),
+            ("user", data.draw(surrounded)),
+            ("assistant", data.draw(surrounded)),
         ]
         read = read_dataset(
             [{"messages": [{"role": role, "content": text} for role, text in roles]}]
         )
         again = read_dataset(
-            export_subset(read, everything(read), tmp_path / f"out{suffix}", shape=shape)
+            export_subset(read, whole_selection(read), tmp_path / f"out{suffix}", shape=shape)
         )
         assert [(example.turns, example.response) for example in again] == [
             (example.turns, example.response) for example in read

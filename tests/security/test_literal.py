@@ -208,7 +208,7 @@ def test_the_list_of_problems_and_no_table_give_a_spreadsheet_a_formula(tried):
     """
     import streamlit as st
 
-    from delift_core.export.writers import guarded
+    from delift_core.export.cells import guarded
 
     assert [guarded(cell) for cell in ("=1+1", "@x", "+a", "-a", "\tx", "a", 3, "-5")] == [
         "'=1+1",

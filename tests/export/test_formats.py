@@ -1,4 +1,4 @@
-"""Writers: the law is that what was read is what is read again, in order of choice; what cannot be
+"""Formats: the law is that what was read is what is read again, in order of choice; what cannot be
 is counted, named or refused.
 """
 
@@ -7,7 +7,6 @@ import json
 import os
 from pathlib import Path
 
-import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,9 +16,7 @@ from delift_core.data.example import Dataset, Example
 from delift_core.data.readers import read_dataset
 from delift_core.errors import UnfitExample
 from delift_core.export.subset import chosen_examples, export_rows, export_subset
-from delift_core.selection.constraints import Budget, BudgetUnit
-from delift_core.selection.greedy import Selection
-from delift_core.selection.objectives import ObjectiveName
+from tests.export.conftest import fields_in, pool_of, selection_of
 
 SHARED = Path(os.environ.get("DELIFT_SHARED", Path(__file__).parents[2].parent / "shared")) / "data"
 quick = settings(
@@ -48,31 +45,13 @@ def lists_of(text, **more):
     )
 
 
-def pool_of(rows):
-    return read_dataset(rows, near_duplicates="keep")
-
-
-def choose(*indices):
-    gains = np.linspace(1, 0.5, len(indices))
-    return Selection(
-        np.array(indices, dtype=np.int64),
-        gains,
-        Budget(len(indices), BudgetUnit.ROWS),
-        ObjectiveName.FACILITY_LOCATION,
-    )
-
-
 def permutation(draw, rows):
-    return choose(*draw(st.permutations(range(len(rows)))))
+    return selection_of(*draw(st.permutations(range(len(rows)))))
 
 
 def ordered(values):
-    """Tells 1 from 1.0 from true, but not one order of fields from another: a table has only one."""
+    """A text that differs for 1, 1.0 and true; the order of fields makes no difference."""
     return json.dumps(values, sort_keys=True)
-
-
-def fields_in(path):
-    return [dict(example.extra) for example in read_dataset(path, near_duplicates="keep")]
 
 
 @quick
@@ -113,7 +92,7 @@ def test_parquet_gives_back_every_typed_value_in_order_of_choice(tmp_path, data,
 @given(rows=lists_of(texts, more=values))
 def test_parquet_gives_back_a_column_of_anything_as_values_or_as_text(tmp_path, rows):
     path = export_subset(
-        pool_of(rows), choose(*range(len(rows))), tmp_path / "out.parquet", manifest={}
+        pool_of(rows), selection_of(*range(len(rows))), tmp_path / "out.parquet", manifest={}
     )
     as_text = (
         "more" in json.loads(Path(f"{path}.manifest.json").read_text())["file"]["json_columns"]
@@ -141,7 +120,7 @@ def test_rows_of_real_files_come_back_untouched(tmp_path, name):
     if not (SHARED / name).exists():
         pytest.skip(f"{name} is not on this machine")
     pool = read_dataset(SHARED / name, near_duplicates="keep", limit=60)
-    chosen = choose(*range(len(pool) - 1, -1, -2))
+    chosen = selection_of(*range(len(pool) - 1, -1, -2))
     before = [example.extra for example in chosen_examples(pool, chosen)]
     for suffix in (".jsonl", ".json", ".parquet"):
         after = export_subset(pool, chosen, tmp_path / f"out{suffix}")
@@ -158,8 +137,8 @@ def test_numbers_keep_their_digits(tmp_path):
     )
     (tmp_path / "in.jsonl").write_text(line)
     pool = read_dataset(tmp_path / "in.jsonl")
-    assert export_subset(pool, choose(0), tmp_path / "out.jsonl").read_text() == line
-    with export_subset(pool, choose(0), tmp_path / "out.csv").open() as file:
+    assert export_subset(pool, selection_of(0), tmp_path / "out.jsonl").read_text() == line
+    with export_subset(pool, selection_of(0), tmp_path / "out.csv").open() as file:
         assert list(csv.reader(file))[1] == [
             "a",
             "8.0",
@@ -173,7 +152,7 @@ def test_numbers_keep_their_digits(tmp_path):
 
 def test_letters_stay_as_they_are_and_line_separators_never_break_a_line(tmp_path):
     pool = Dataset((Example("1", "Größe 數 😀", "one\u2028two\x85three\u2029\nfour\r\n", ()),))
-    text = export_subset(pool, choose(0), tmp_path / "out.jsonl").read_bytes().decode()
+    text = export_subset(pool, selection_of(0), tmp_path / "out.jsonl").read_bytes().decode()
     assert "Größe 數 😀" in text and len(text.splitlines()) == 1
     assert json.loads(text) == {"prompt": "Größe 數 😀", "response": pool[0].response}
 
@@ -183,7 +162,7 @@ def test_half_a_surrogate_pair_survives_json(tmp_path, suffix):
     pool = Dataset(
         (Example("1", "über", "\ud83d half", (), {"\udc00": ["\ud83d half"], "plain": "ü"}),)
     )
-    text = export_subset(pool, choose(0), tmp_path / f"out{suffix}").read_bytes().decode()
+    text = export_subset(pool, selection_of(0), tmp_path / f"out{suffix}").read_bytes().decode()
     assert "ü" in text and json.loads(text) in ([pool[0].extra], pool[0].extra)
 
 
@@ -194,7 +173,7 @@ def test_half_a_surrogate_pair_is_refused_elsewhere(tmp_path, name):
         UnfitExample,
         match=r"in\.jsonl, row 4 .* half of a surrogate pair\. Export as JSONL or JSON",
     ):
-        export_subset(pool, choose(0), tmp_path / name)
+        export_subset(pool, selection_of(0), tmp_path / name)
 
 
 def test_csv_cells_that_begin_like_a_formula_are_guarded_and_counted(tmp_path):
@@ -205,7 +184,7 @@ def test_csv_cells_that_begin_like_a_formula_are_guarded_and_counted(tmp_path):
             for row, text in enumerate(texts)
         )
     )
-    path = export_subset(pool, choose(*range(len(texts))), tmp_path / "out.csv", manifest={})
+    path = export_subset(pool, selection_of(*range(len(texts))), tmp_path / "out.csv", manifest={})
     with path.open(newline="") as file:
         cells = list(csv.reader(file))[1:]
     assert [cell for cell, _ in cells] == [f"'{text}" for text in texts[:7]] + texts[7:]
@@ -222,7 +201,7 @@ def test_csv_columns_are_the_union_in_first_seen_order_and_nested_values_json(tm
             Example("2", "p", "r", (), {"c": None, "b": "y"}),
         )
     )
-    text = export_subset(pool, choose(0, 1), tmp_path / "out.csv").read_bytes().decode()
+    text = export_subset(pool, selection_of(0, 1), tmp_path / "out.csv").read_bytes().decode()
     assert text == '"b","a","c"\n"x","[""ü"", 1.0]",""\n"y","",""\n'
 
 
@@ -231,8 +210,10 @@ def test_parquet_columns_of_several_kinds_become_text_and_are_named(tmp_path):
         {"mixed": 1, "fields": {"a": 1}, "empty": {}, "none": None, "list": []},
         {"mixed": 1.5, "fields": {"b": 1}, "empty": {}, "list": []},
     ]
-    pool = Dataset(tuple(Example(str(place), "p", "r", (), row) for place, row in enumerate(rows)))
-    path = export_subset(pool, choose(0, 1), tmp_path / "out.parquet", manifest={})
+    pool = Dataset(
+        tuple(Example(str(number), "p", "r", (), row) for number, row in enumerate(rows))
+    )
+    path = export_subset(pool, selection_of(0, 1), tmp_path / "out.parquet", manifest={})
     assert pq.read_table(path).to_pylist()[0] == {
         "mixed": "1",
         "fields": '{"a": 1}',

@@ -1,0 +1,120 @@
+"""The manifest: how a subset came about, from its pool, its selection and their provenance."""
+
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from delift_core.data.example import Dataset
+from delift_core.selection.greedy import Selection
+
+EVERY_PAIR = {"kind": "all"}
+PACKAGES = (
+    "delift",
+    "numpy",
+    "numba",
+    "pyarrow",
+    "torch",
+    "transformers",
+    "tokenizers",
+    "datasets",
+)
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What a subset depends on besides its pool and its selection."""
+
+    target: Dataset | None = None
+    known: Dataset | None = None
+    # name, revision, dtype, context and fingerprint, as a run records them
+    model: Mapping = field(default_factory=dict)
+    template: str | None = None
+    plan: Mapping | None = None  # which pairs were scored, as a run records it; None for every pair
+    seed: int | None = None
+    # every other choice that mattered (diagonal, scaling, limits), by name
+    options: Mapping = field(default_factory=dict)
+    command: str = ""  # the command line that makes the same file again, byte for byte
+    dropped: Sequence[str] = ()  # ids of the chosen that reviewers dropped
+    left_out: bool = False  # whether the file is without them
+
+
+def manifest_of(pool: Dataset, chosen: Selection, provenance: Provenance = Provenance()) -> dict:
+    """How a subset came about, as JSON holds it.
+
+    It holds no time and no name of this machine, so that the same choice gives the same manifest.
+    """
+    roles = {"pool": pool, "target": provenance.target, "known": provenance.known}
+    dropped = list(provenance.dropped)
+    left_out = 0
+    if provenance.left_out:
+        left_out = len(dropped)
+    return {
+        "command": provenance.command,
+        "data": {role: _data(data) for role, data in roles.items() if data is not None},
+        "model": dict(provenance.model),
+        "template": provenance.template,
+        "plan": dict(provenance.plan or EVERY_PAIR),
+        "selection": _selection(chosen),
+        "seed": provenance.seed,
+        "options": dict(provenance.options),
+        "audit": {"dropped": dropped, "left_out": left_out},
+        "versions": versions(),
+    }
+
+
+def manifest_path(path: Path) -> Path:
+    """The path of an export's manifest: <path>.manifest.json."""
+    return path.with_name(f"{path.name}.manifest.json")
+
+
+def _data(dataset: Dataset) -> dict:
+    return {
+        "source": as_typed(dataset.source),
+        "format": dataset.format,
+        "asked": dataset.read_record and dataset.read_record.as_json,
+        "examples": len(dataset),
+        "collapsed": sum(map(len, dataset.collapsed.values())),
+        "problems": len(dataset.problems) - dataset.altered,
+        "altered": dataset.altered,
+        "fingerprint": dataset.fingerprint,
+        "texts": dataset.text_fingerprint,
+    }
+
+
+def _selection(chosen: Selection) -> dict:
+    return {
+        "objective": str(chosen.objective),
+        "parameters": dict(chosen.parameters),
+        "budget": {"amount": chosen.budget.amount, "unit": str(chosen.budget.unit)},
+        "chosen": len(chosen),
+        "pinned": chosen.pinned,
+        "value": chosen.value,
+        "saturated_at": chosen.saturated_at,
+    }
+
+
+def as_typed(name: str) -> str:
+    """A path with ~ for the home folder, so that no person's name is in it; readers expand it."""
+    home = str(Path.home())
+    if len(home) > 1 and f"{name}/".startswith(f"{home}/"):
+        return f"~{name[len(home) :]}"
+    return name
+
+
+def versions() -> dict[str, str | None]:
+    """The versions of Python and of every package that decides a number or a byte.
+
+    They are read without importing the packages; None for one that is not installed.
+    """
+    return {"python": platform.python_version()} | {
+        package: _version(package) for package in PACKAGES
+    }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,19 @@
+"""Shape `sharegpt`: conversations of from and value."""
+
+from delift_core.data.example import Example
+from delift_core.export.shapes.shape import Shape, conversation
+
+SPEAKERS = {"system": "system", "user": "human", "assistant": "gpt", "tool": "observation"}
+
+
+def sharegpt_fields(example: Example) -> dict:
+    """The id, and every turn with its speaker as ShareGPT names it."""
+    return {
+        "id": example.id,
+        "conversations": [
+            {"from": SPEAKERS[turn.role], "value": turn.content} for turn in conversation(example)
+        ],
+    }
+
+
+SHAREGPT = Shape("sharegpt", "ShareGPT", sharegpt_fields)
