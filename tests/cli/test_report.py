@@ -61,10 +61,11 @@ def test_a_page_that_is_there_is_replaced(run, tmp_path):
 
 def test_a_map_that_was_never_laid_out_is_laid_out_first_and_kept(run, tmp_path, monkeypatch):
     from delift_core.runs import projections
+    from delift_core.workflow import project as workflow_project
 
     places = projections.read_projection(run)
     (run.folder / "projections" / "embedding-0.parquet").unlink()
-    monkeypatch.setattr(projections, "project", lambda vectors, seed: places)
+    monkeypatch.setattr(workflow_project, "project", lambda vectors, seed: places)
     assert (
         "laying out the map of 160 examples"
         in delift("report", run.folder, "-o", "report.html").stdout
