@@ -12,6 +12,7 @@ import numpy as np
 
 from benchmarks.rows import ROOT
 from delift_core.data.readers import read_dataset
+from delift_core.runs.integrity import missing_work
 from delift_core.runs.store import Run, bundled_run, create_run, list_runs
 from delift_core.scoring.kernel import Alone, UtilityKernel
 from delift_core.scoring.pair_sampling import PairSample
@@ -96,7 +97,7 @@ def scored(file: Path, stored: bool) -> Run | None:
 
     model = load_model("bundled", device="cpu")
     run = create_run(WORKSPACE, {"pool": pool}, model.record, "chat")
-    for _, tile in score_missing(run, model, ["pool_pool"]):
+    for _, tile in score_missing(missing_work(run, ["pool_pool"]), model):
         print(
             f"{file.name}: scored up to column {tile.columns.stop} of {len(pool)}",
             file=sys.stderr,

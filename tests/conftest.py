@@ -322,12 +322,13 @@ def roles():
 
 @pytest.fixture
 def new_run(tmp_path, roles, tiny):
-    """make(*roles, model, workspace) -> a run with nothing scored yet"""
+    """make(*roles, model, workspace, data, plan) -> a run with nothing scored yet"""
     from delift_core.runs.store import create_run
+    from delift_core.scoring.plan import Plan
 
-    def make(*names, model=None, workspace=tmp_path, data=None):
+    def make(*names, model=None, workspace=tmp_path, data=None, plan=None):
         chosen = {name: (data or roles)[name] for name in names or ("pool",)}
-        return create_run(workspace, chosen, (model or tiny()).record, "chat")
+        return create_run(workspace, chosen, (model or tiny()).record, "chat", plan or Plan())
 
     return make
 
@@ -335,6 +336,39 @@ def new_run(tmp_path, roles, tiny):
 @pytest.fixture
 def score(tiny):
     """score(run, *kernels) -> number of tiles scored now"""
+    from delift_core.runs.integrity import missing_work
     from delift_core.workflow.score import score_missing
 
-    return lambda run, *names: len(list(score_missing(run, tiny(), names or ("pool_pool",))))
+    def score_now(run, *names):
+        work = missing_work(run, names or ("pool_pool",))
+        return len(list(score_missing(work, tiny())))
+
+    return score_now
+
+
+@pytest.fixture
+def files():
+    """files(folder) -> path, content and time of every file in a folder, and times of its folders"""
+
+    def state(folder):
+        return {
+            path: (path.stat().st_mtime_ns, path.read_bytes() if path.is_file() else None)
+            for path in folder.rglob("*")
+            if path.suffix != ".lock"
+        }
+
+    return state
+
+
+@pytest.fixture
+def damage():
+    """damage(run): one tile, the description and the pair mask of pool_pool, and a partial file"""
+
+    def spoil(run):
+        folder = run.kernel_folder("pool_pool")
+        for file in (folder / "c/0/0/1", folder / "zarr.json", run.pair_mask_path("pool_pool")):
+            file.write_bytes(file.read_bytes()[:-9])
+        (folder / ".zarr.json.1.partial").write_text("{")
+        (run.folder / "pool" / ".alone.parquet.1.partial").write_text("PAR1")
+
+    return spoil

@@ -6,7 +6,7 @@ Each says what it did.
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +16,14 @@ from delift_core.cli.console import Reporter
 from delift_core.units import duration, size
 
 if TYPE_CHECKING:
+    from delift_core.cli.progress import ScoringProgress
     from delift_core.data.example import Dataset
     from delift_core.runs.store import Run
-    from delift_core.scoring.plan import Plan
+    from delift_core.scoring.model import CausalModel
+    from delift_core.scoring.plan import Cost, Plan
     from delift_core.selection.choice import Choice
     from delift_core.selection.greedy import Selection
+    from delift_core.workflow.plan import ScoringInputs
 
 ROLES = ("pool", "target", "known")
 
@@ -171,14 +174,7 @@ def plan_from(given: dict) -> "Plan | None":
     )
 
 
-def settled_plan(
-    report: Reporter,
-    data: Mapping[str, "Dataset"],
-    kernels: tuple[str, ...],
-    model,
-    template: str,
-    given: dict,
-) -> "Plan":
+def settled_plan(report: Reporter, inputs: "ScoringInputs", given: dict) -> "Plan":
     """The plan named, or the best that fits into the minutes given; those that chose once choose
     the same again.
     """
@@ -187,9 +183,7 @@ def settled_plan(
 
     plan, minutes = plan_from(given), given["minutes"]
     if plan is None:
-        plan = plan_within(
-            minutes, workspace_of(given), data, model, template, kernels, given["seed"]
-        )
+        plan = plan_within(minutes, given["seed"], workspace_of(given), inputs)
     if minutes is not None or not plan.is_all:
         report.say(
             "plan",
@@ -228,71 +222,81 @@ def score(
     """The run of these data, model and template with the named kernels complete; what is stored
     already is not scored again.
     """
-    from delift_core.runs.integrity import lacks_ground, to_score
-    from delift_core.runs.store import create_run
-    from delift_core.scoring.model import load_model
+    from delift_core.cli.progress import ScoringProgress
     from delift_core.scoring.precision import agreement
-    from delift_core.selection.choice import check_diagonal
-    from delift_core.workflow.pack_size import pack_tokens
+    from delift_core.workflow.models import ModelOptions, loaded_model
 
     report.say(
         "model",
         f"loading model {given['model']} (the bundled one is unpacked on first use)",
         model=given["model"],
     )
-    model = load_model(
-        given["model"],
-        dtype=given["dtype"],
-        device=given["device"],
-        revision=given["revision"],
-        context=given["context"],
+    options = ModelOptions(
+        given["model"], given["dtype"], given["device"], given["revision"], given["context"]
     )
-    if told := agreement(model.dtype):
-        report.say("precision", told, dtype=model.dtype)
-    template = template_of(model, given["template"])
-    plan = settled_plan(report, data, kernels, model, template, given)
-    if choice:
-        check_diagonal(choice, kernels, plan)  # minutes may have chosen it
-    run = create_run(workspace_of(given), data, model.record, template, plan)
-    model = replace(model, pack_tokens=pack_tokens(run.folder, model.device))
-    missing = {name: to_score(run, name) for name in kernels}
-    pairs = sum(run.pairs(name, work) for name, work in missing.items() if work)
-    report.say(
-        "run", f"run folder {run.folder}: {pairs:,} pairs to score", folder=run.folder, pairs=pairs
-    )
-    if pairs or lacks_ground(run, kernels):
-        score_pairs(report, run, model, missing, pairs)
+    progress = ScoringProgress(report)
+    with loaded_model(options, workspace_of(given), progress) as model:
+        if sentence := agreement(model.dtype):
+            report.say("precision", sentence, dtype=model.dtype)
+        run = run_of(report, data, model, kernels, given, choice)
+        complete(run, model, kernels, progress)
     return run
 
 
-def template_of(model, asked: str) -> str:
-    """The template that will be used, by name."""
+def run_of(
+    report: Reporter,
+    data: Mapping[str, "Dataset"],
+    model: "CausalModel",
+    kernels: tuple[str, ...],
+    given: dict,
+    choice: "Choice | None",
+) -> "Run":
+    """The run of these data and model, under the template and the plan that the options name."""
+    from delift_core.runs import store
     from delift_core.scoring.templates import template_name
+    from delift_core.selection.choice import check_diagonal
+    from delift_core.workflow.plan import ScoringInputs
 
-    return template_name(asked, model.tokenizer)
+    inputs = ScoringInputs(data, model, template_name(given["template"], model.tokenizer), kernels)
+    plan = settled_plan(report, inputs, given)
+    if choice:
+        check_diagonal(choice, kernels, plan)  # minutes may have chosen it
+    return store.create_run(workspace_of(given), data, model.record, inputs.template, plan)
 
 
-def score_pairs(
-    report: Reporter, run: "Run", model, missing: Mapping[str, list], pairs: int
+def complete(
+    run: "Run", model: "CausalModel", kernels: tuple[str, ...], progress: "ScoringProgress"
 ) -> None:
-    """Say what it will cost, then score with progress."""
+    """Score what the kernels of a run lack, its cost said before."""
+    from delift_core.runs.integrity import missing_work
     from delift_core.workflow.score import cost_of, score_missing
 
+    report, work = progress.report, missing_work(run, kernels)
+    pairs = work.pairs
+    report.say(
+        "run", f"run folder {run.folder}: {pairs:,} pairs to score", folder=run.folder, pairs=pairs
+    )
+    if work.is_empty:
+        return
     if pairs:
-        cost = cost_of(run, model, missing)
-        report.say(
-            "cost",
-            f"{cost.pairs:,} pairs, {cost.tokens:,} tokens: about {duration(cost.seconds)} on"
-            f" {model.device}, {size(cost.memory)} of memory, at most {size(cost.disk)} of disk",
-            pairs=cost.pairs,
-            tokens=cost.tokens,
-            seconds=round(cost.seconds, 1),
-            memory=cost.memory,
-            disk=cost.disk,
-        )
-    with report.progress("progress", "scored", pairs) as advance:
-        for _ in score_missing(run, model, list(missing), advance):
+        say_cost(report, cost_of(work, model), model.device)
+    with progress.bar(pairs):
+        for _ in score_missing(work, model, progress):
             pass
+
+
+def say_cost(report: Reporter, cost: "Cost", device: str) -> None:
+    """What scoring will take."""
+    report.say(
+        "cost",
+        f"{cost.pairs:,} pairs, {cost.tokens:,} tokens: about {duration(cost.seconds)} on"
+        f" {device}, {size(cost.memory)} of memory, at most {size(cost.disk)} of disk",
+        pairs=cost.pairs,
+        tokens=cost.tokens,
+        seconds=round(cost.seconds, 1),
+        memory=cost.memory,
+        disk=cost.disk,
+    )
 
 
 def say_changed(report: Reporter, run: "Run") -> None:

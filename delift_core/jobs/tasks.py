@@ -16,20 +16,20 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from delift_core.errors import ChangedModel, DeliftError, UnknownChoice
-from delift_core.jobs.progress import Report
+from delift_core.errors import DeliftError, UnknownChoice
+from delift_core.jobs.progress import JobProgress
 
 if TYPE_CHECKING:
     from delift_core.data.example import Dataset
     from delift_core.data.rows import RawRows
     from delift_core.runs.store import Run
+    from delift_core.workflow.models import ModelOptions
 
 FIRST_ROWS = 20  # raw rows that a person sees when a mapping has to be given
 MODEL = ("dtype", "device", "revision", "context")
-COMMIT_DIGITS = 40
 
 
-def read(arguments: Mapping, report: Report) -> dict:
+def read(arguments: Mapping, progress: JobProgress) -> dict:
     """source, name, columns, format, config, split, revision, limit, seed, near_duplicates -> the
     job folder's dataset/ and what was noticed.
 
@@ -39,17 +39,17 @@ def read(arguments: Mapping, report: Report) -> dict:
     from delift_core.data.readers import dataset_from, read_rows
     from delift_core.runs.tables import write_dataset
 
-    report.doing("reading the rows")
+    progress.stage("reading the rows")
     with called_by_name(arguments):
         options = ReadOptions(**among(arguments, names_of(ReadOptions)))
         raw = read_rows(arguments["source"], options)
         sample = first_rows(raw)
-        report.publish(sample)
-        report.doing("checking the rows")
+        progress.publish(sample)
+        progress.stage("checking the rows")
         dataset = dataset_from(raw, options)
     dataset = replace(dataset, source=arguments.get("name") or dataset.source)
-    report.doing("writing the examples")
-    write_dataset(dataset, report.folder / "dataset")
+    progress.stage("writing the examples")
+    write_dataset(dataset, progress.folder / "dataset")
     return {
         **sample,
         "examples": len(dataset),
@@ -82,27 +82,33 @@ def first_rows(raw: "RawRows") -> dict:
     return {"columns": raw.columns, "raw": rows}
 
 
-def describe(arguments: Mapping, report: Report) -> dict:
+def describe(arguments: Mapping, progress: JobProgress) -> dict:
     """model, dtype, device, revision, context -> a Description, without reading a weight."""
-    report.doing("reading the configuration")
+    progress.stage("reading the configuration")
     from delift_core.scoring.describe import describe_model
 
     return asdict(describe_model(arguments["model"], **among(arguments, MODEL)))
 
 
-def try_one(arguments: Mapping, report: Report) -> dict:
+def try_one(arguments: Mapping, progress: JobProgress) -> dict:
     """model, dtype, device, revision, context, template, dataset (a folder, or none for the demo),
     answered, shown, workspace -> one pair, scored.
     """
-    report.doing("starting torch")
+    progress.stage("starting torch")
     from delift_core.scoring.pair_trace import trace_pair
     from delift_core.scoring.pairs import prompter_for
     from delift_core.scoring.templates import template_name
+    from delift_core.workflow.models import held_device, load
 
     dataset = dataset_of(arguments.get("dataset"))
     answered, shown = (at(dataset, arguments[end]) for end in ("answered", "shown"))
-    with loaded(arguments["model"], arguments, report) as (model, loading):
-        report.doing("scoring one pair")
+    options, workspace = model_options(arguments), Path(arguments["workspace"])
+    with held_device(options.device, workspace, progress) as device:
+        progress.stage("loading the model")
+        began = time.monotonic()
+        model = load(options, device)
+        loading = time.monotonic() - began
+        progress.stage("scoring one pair")
         template = template_name(arguments.get("template") or "auto", model.tokenizer)
         prompter, began = prompter_for(model, template), time.monotonic()
         trial = trace_pair(model, prompter, answered, shown)
@@ -117,15 +123,16 @@ def try_one(arguments: Mapping, report: Report) -> dict:
     }
 
 
-def explain(arguments: Mapping, report: Report) -> dict:
+def explain(arguments: Mapping, progress: JobProgress) -> dict:
     """run, kernel, answered, shown (positions in their roles), device, workspace -> the pair scored
     again, token by token.
     """
-    report.doing("starting torch")
+    progress.stage("starting torch")
     from delift_core.runs.store import open_run
     from delift_core.scoring.kernel_names import KERNELS
     from delift_core.scoring.pair_trace import trace_pair
     from delift_core.scoring.pairs import prompter_for
+    from delift_core.workflow.models import model_of_run
 
     run = open_run(arguments["run"])
     (name,) = kernels_of(run, [arguments["kernel"]])
@@ -133,8 +140,10 @@ def explain(arguments: Mapping, report: Report) -> dict:
         at(run.datasets[role], arguments[end])
         for role, end in zip(KERNELS[name], ("answered", "shown"), strict=True)
     )
-    with run_model(run, arguments, report) as model:
-        report.doing("scoring the pair token by token")
+    with model_of_run(
+        run, arguments.get("device") or "auto", Path(arguments["workspace"]), progress
+    ) as model:
+        progress.stage("scoring the pair token by token")
         return asdict(
             trace_pair(model, prompter_for(model, run.record["template"]), answered, shown)
         )
@@ -158,71 +167,64 @@ def at(dataset: "Dataset", index: int):
     return dataset[index]
 
 
-def cost(arguments: Mapping, report: Report) -> dict:
+def cost(arguments: Mapping, progress: JobProgress) -> dict:
     """run, device, kernels, workspace -> what scoring the missing tiles will take, against what
     there is and what other plans would take.
     """
-    report.doing("starting torch")
-    from delift_core.runs.integrity import to_score
+    progress.stage("starting torch")
+    from delift_core.runs.integrity import missing_work
     from delift_core.runs.store import open_run
     from delift_core.scoring.describe import free_memory
     from delift_core.scoring.model import pick_device
-    from delift_core.workflow.plan import alternatives
+    from delift_core.scoring.plan import Cost
+    from delift_core.workflow.models import model_of_run
+    from delift_core.workflow.plan import plan_costs
     from delift_core.workflow.score import cost_of
 
-    run = open_run(arguments["run"])
-    missing = {name: to_score(run, name) for name in kernels_of(run, arguments["kernels"])}
-    device, found = (
-        pick_device(arguments.get("device") or "auto"),
-        {
-            "pairs": 0,
-            "tokens": 0,
-            "seconds": 0.0,
-            "memory": 0,
-            "disk": 0,
-        },
-    )
-    free = {
+    run, workspace = open_run(arguments["run"]), Path(arguments["workspace"])
+    work = missing_work(run, kernels_of(run, arguments["kernels"]))
+    device = pick_device(arguments.get("device") or "auto")
+    predicted, plans = Cost(0, 0, 0.0, 0, 0), {}
+    if any(work.tiles.values()):
+        with model_of_run(run, device, workspace, progress) as model:
+            progress.stage("measuring a few seconds of scoring")
+            predicted = cost_of(work, model)
+            plans = {"plans": plan_costs(work, model, predicted)}
+    seconds = predicted.seconds
+    return {
+        **asdict(predicted),
+        **plans,
         "device": device,
         "free": free_memory(device),
         "free_disk": shutil.disk_usage(run.folder).free,
-    }
-    if any(missing.values()):
-        with run_model(run, arguments, report) as model:
-            report.doing("measuring a few seconds of scoring")
-            cost = cost_of(run, model, missing)
-            found = {**asdict(cost), "plans": alternatives(run, model, cost, missing)}
-    return {
-        **found,
-        **free,
-        "tokens_per_second": found["tokens"] / found["seconds"] if found["seconds"] else None,
+        "tokens_per_second": predicted.tokens / seconds if seconds else None,
     }
 
 
-def score(arguments: Mapping, report: Report) -> dict:
+def score(arguments: Mapping, progress: JobProgress) -> dict:
     """run, device, kernels, workspace -> the missing tiles of these kernels in the run; units are
     pairs, those stored before included.
     """
-    report.doing("starting torch")
-    from delift_core.runs.integrity import lacks_ground, to_score
+    progress.stage("starting torch")
+    from delift_core.runs.integrity import missing_work
     from delift_core.runs.store import open_run
+    from delift_core.workflow.models import model_of_run
     from delift_core.workflow.score import score_missing
 
-    run = open_run(arguments["run"])
-    names = kernels_of(run, arguments["kernels"])
-    pairs = sum(map(run.pairs, names))
-    missing = sum(run.pairs(name, work) for name in names if (work := to_score(run, name)))
-    report.total(pairs, pairs - missing)
-    if missing or lacks_ground(run, names):
-        with run_model(run, arguments, report) as model:
-            for _ in score_missing(run, model, names, report.advance, report.doing):
-                report.check()
-    return {"kernels": list(names), "pairs": pairs, "scored": missing}
+    run, workspace = open_run(arguments["run"]), Path(arguments["workspace"])
+    work = missing_work(run, kernels_of(run, arguments["kernels"]))
+    pairs, total = work.pairs, work.all_pairs
+    progress.total(total, total - pairs)
+    if not work.is_empty:
+        with model_of_run(run, arguments.get("device") or "auto", workspace, progress) as model:
+            for _ in score_missing(work, model, progress):
+                pass
+    return {"kernels": list(work.tiles), "pairs": total, "scored": pairs}
 
 
-def project(arguments: Mapping, report: Report) -> dict:
+def project(arguments: Mapping, progress: JobProgress) -> dict:
     """run, of, seed -> the Parquet file with a place on the map for every example of the pool."""
-    report.doing("laying out the map")
+    progress.stage("laying out the map")
     from delift_core.runs.store import open_run
     from delift_core.workflow.project import project_run
 
@@ -231,7 +233,7 @@ def project(arguments: Mapping, report: Report) -> dict:
     }
 
 
-TASKS: dict[str, Callable[[Mapping, Report], dict]] = {
+TASKS: dict[str, Callable[[Mapping, JobProgress], dict]] = {
     "read": read,
     "describe": describe,
     "try": try_one,
@@ -262,51 +264,8 @@ def kernels_of(run: "Run", names: list[str]) -> list[str]:
     return list(names)
 
 
-@contextmanager
-def loaded(name: str, arguments: Mapping, report: Report):
-    """(model, seconds it took to load), its device held from before it is loaded until the work is
-    over.
-    """
-    from delift_core.scoring.model import load_model, pick_device
+def model_options(arguments: Mapping) -> "ModelOptions":
+    """How the model of a request is loaded."""
+    from delift_core.workflow.models import ModelOptions
 
-    options = {
-        **among(arguments, (*MODEL, "pack_tokens")),
-        "device": pick_device(arguments.get("device") or "auto"),
-    }
-    with report.device(options["device"], arguments["workspace"]):
-        report.doing("loading the model")
-        began = time.monotonic()
-        model = load_model(name, **options)
-        yield model, time.monotonic() - began
-
-
-@contextmanager
-def run_model(run: "Run", arguments: Mapping, report: Report):
-    """The model that a run was made with, and no other."""
-    from delift_core.scoring.model import pick_device
-    from delift_core.workflow.pack_size import pack_tokens
-
-    record, device = run.record["model"], pick_device(arguments.get("device") or "auto")
-    commit = record["revision"] if is_commit(record["revision"]) else None
-    wanted = {
-        **among(arguments, ("workspace",)),
-        "device": device,
-        "dtype": record["dtype"],
-        "context": record["context"],
-        "revision": commit,
-        "pack_tokens": pack_tokens(run.folder, device),
-    }
-    with loaded(record["name"], wanted, report) as (model, _):
-        if model.record != record:
-            raise ChangedModel(
-                f"{run.folder}: scored with {record['name']} {record['revision']}, and what is here"
-                f" now is {model.name} {model.revision}. Put the model back or start a new run."
-            )
-        yield model
-
-
-def is_commit(revision: str) -> bool:
-    """Whether a revision is a commit of the hub; those of folders and of the bundled model only
-    tell weights apart.
-    """
-    return len(revision) == COMMIT_DIGITS and set(revision) <= set("0123456789abcdef")
+    return ModelOptions(arguments["model"], **among(arguments, MODEL))

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from delift_core.errors import DeliftError, NotAJob, UnknownChoice, first_line_of, is_out_of_memory
 from delift_core.files import read_json
-from delift_core.jobs.progress import Cancelled, Report
+from delift_core.jobs.progress import Cancelled, JobProgress
 from delift_core.jobs.status import State
 from delift_core.jobs.tasks import TASKS
 
@@ -34,34 +34,34 @@ def main(folder: Path) -> None:
 
 
 def work(folder: Path) -> None:
-    """Run the task and end its report, however it ends."""
+    """Run the task and end its progress, however it ends."""
     spec = read_json(folder / "spec.json") or {}
     task = str(spec.get("task", "unknown"))
-    report = Report(folder, task)
+    progress = JobProgress(folder, task)
     try:
-        report.publish(perform(spec, report))
-        report.end(State.DONE)
+        progress.publish(perform(spec, progress))
+        progress.end(State.DONE)
     except Cancelled:
-        report.end(State.CANCELLED)
+        progress.end(State.CANCELLED)
     except Exception as reason:  # whatever it is, the person who waits must read it
         with suppress(OSError):  # a full disk has no room for a log
             traceback.print_exc()
-        report.end(State.FAILED, sentence(task, reason, folder))
+        progress.end(State.FAILED, sentence(task, reason, folder))
         raise SystemExit(1) from reason
 
 
-def perform(spec: dict, report: Report) -> dict:
+def perform(spec: dict, progress: JobProgress) -> dict:
     """What the task of a spec returns."""
     if not {"task", "arguments"} <= set(spec):
         raise NotAJob(
-            f"{report.folder}: not a job folder (no readable spec.json in it). Start the job again."
+            f"{progress.folder}: not a job folder (no readable spec.json in it). Start the job again."
         )
     if spec["task"] not in TASKS:
         raise UnknownChoice(f"There is no task {spec['task']!r}. Choose one of {', '.join(TASKS)}.")
     if Path(spec.get("cwd", "")).is_dir():
         os.chdir(spec["cwd"])  # a relative path means what it meant to the one who wrote it
-    report.check()
-    return TASKS[spec["task"]](spec["arguments"], report)
+    progress.check()
+    return TASKS[spec["task"]](spec["arguments"], progress)
 
 
 def sentence(task: str, reason: Exception, folder: Path) -> str:

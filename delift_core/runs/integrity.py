@@ -1,42 +1,80 @@
-"""What is broken in a run folder, found before scoring and mended by it: what is sound is never
-scored again.
+"""What a run folder lacks or holds damaged, and its repair before scoring.
+
+Looking changes nothing. Repair belongs under the run's scoring lock; what is sound is never scored
+again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from delift_core.errors import ChangedScoring, DamagedRun
 from delift_core.files import writing
 from delift_core.runs.record import SCORING
 from delift_core.runs.store import Run
-from delift_core.runs.tiles import chunk_key, describe_array
+from delift_core.runs.tiles import chunk_key, describe_array, is_described
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.scoring.plan import Tile
 
 
-def to_score(run: Run, name: str) -> list[Tile]:
-    """The tiles of a kernel that are not stored or are damaged: all that are there are read.
+@dataclass(frozen=True)
+class MissingWork:
+    """What has to be scored before some kernels of a run are complete."""
 
-    A description of the kernel that is cut off is written anew, a draw that is damaged is taken
-    away to be drawn again. Raises DamagedRun where the description is another array's,
-    ChangedScoring where the tiles that are stored were scored in another way than new ones would
-    be.
+    run: Run
+    tiles: Mapping[str, list[Tile]]  # kernel -> tiles that are not stored or damaged
+
+    @property
+    def pairs(self) -> int:
+        """Pairs to score."""
+        return sum(count_pairs(self.run, name, tiles) for name, tiles in self.tiles.items())
+
+    @property
+    def all_pairs(self) -> int:
+        """Pairs of the kernels, those that are stored included."""
+        return sum(count_pairs(self.run, name, self.run.tiles(name)) for name in self.tiles)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the kernels are complete, with the pair masks and passes that they rest on."""
+        return not any(self.tiles.values()) and all(
+            has_pair_mask(self.run, name) and all(has_alone(self.run, role) for role in roles)
+            for name, roles in KERNELS.items()
+            if name in self.tiles
+        )
+
+
+def missing_work(run: Run, names: Iterable[str]) -> MissingWork:
+    """What some kernels of a run lack; reads every stored tile once and changes nothing.
+
+    Raises DamagedRun and ChangedScoring as missing_tiles does.
     """
-    try:
-        run.pair_sample(name)  # one that is absent stays so: another process may be writing it
-    except DamagedRun:
-        with writing(draw := run.kernel_folder(name) / "drawn.parquet"):
-            draw.unlink(missing_ok=True)
-    tiles = [tile for tile in run.tiles(name) if not is_sound(run, name, tile)]
-    if tiles and run.record["scoring"] != SCORING:
+    return MissingWork(run, {name: missing_tiles(run, name) for name in names})
+
+
+def missing_tiles(run: Run, name: str) -> list[Tile]:
+    """The tiles of a kernel that are not stored or fail their checksum. Changes nothing.
+
+    Raises DamagedRun where the folder holds another array, ChangedScoring where the stored tiles
+    were scored in another way than new ones would be.
+    """
+    is_described(run.kernel_folder(name), run.grid(name))
+    missing = [tile for tile in run.tiles(name) if not is_sound(run, name, tile)]
+    if missing and run.record["scoring"] != SCORING:
         raise ChangedScoring(
             f"{run.folder}: scored by version {run.record['scoring']} of scoring, and this is"
             f" version {SCORING}: what is missing would not be comparable. What is scored can be"
             " used as it is; for the rest, score the data again as a new run."
         )
-    if len(tiles) < len(run.tiles(name)):
-        with writing(run.kernel_folder(name)):
-            describe_array(run.kernel_folder(name), run.grid(name))
-    return tiles
+    return missing
+
+
+def count_pairs(run: Run, name: str, tiles: list[Tile]) -> int:
+    """Pairs of some tiles that the plan scores. A damaged pair mask counts as one not drawn yet."""
+    if not tiles:
+        return 0
+    if has_pair_mask(run, name):
+        return run.pairs(name, tiles)
+    return run.planned_pairs(name)
 
 
 def is_sound(run: Run, name: str, tile: Tile) -> bool:
@@ -45,9 +83,9 @@ def is_sound(run: Run, name: str, tile: Tile) -> bool:
         return False
     try:
         run.read_tile(name, tile)
-        return True
     except DamagedRun:
         return False
+    return True
 
 
 def has_alone(run: Run, role: str) -> bool:
@@ -58,7 +96,7 @@ def has_alone(run: Run, role: str) -> bool:
         return False
 
 
-def has_draw(run: Run, name: str) -> bool:
+def has_pair_mask(run: Run, name: str) -> bool:
     """Whether it is known, and stored whole, which pairs of a kernel are scored."""
     try:
         return run.plan.is_all or run.pair_sample(name) is not None
@@ -66,23 +104,35 @@ def has_draw(run: Run, name: str) -> bool:
         return False
 
 
-def lacks_ground(run: Run, names: Iterable[str]) -> bool:
-    """Whether something is missing or damaged that the tiles of these kernels rest on."""
-    return not all(
-        has_draw(run, name) and all(has_alone(run, role) for role in KERNELS[name])
-        for name in names
-    )
+def repair(run: Run, names: Iterable[str]) -> None:
+    """Prepare some kernels of a run for scoring. The caller holds the run's scoring lock.
 
-
-def sweep(run: Run) -> None:
-    """Take away what a killed process left half written among the scores.
-
-    Only whoever holds the run's lock writes there.
+    Removes partial files and damaged pair masks, and rewrites array descriptions that are cut off.
     """
-    halves = [
+    remove_partial_files(run)
+    for name in names:
+        remove_damaged_pair_mask(run, name)
+        folder = run.kernel_folder(name)
+        if (folder / "c").exists():
+            with writing(folder):
+                describe_array(folder, run.grid(name))
+
+
+def remove_damaged_pair_mask(run: Run, name: str) -> None:
+    """Remove a pair mask that cannot be read, so that the same pairs are drawn again."""
+    try:
+        run.pair_sample(name)
+    except DamagedRun:
+        with writing(run.pair_mask_path(name)):
+            run.pair_mask_path(name).unlink(missing_ok=True)
+
+
+def remove_partial_files(run: Run) -> None:
+    """Remove what a killed process left half written among the scores."""
+    partial_files = [
         *run.folder.glob("*/.alone.parquet.*.partial"),
         *run.folder.glob("kernels/**/*.partial"),
     ]
-    for half in halves:
-        with writing(half):
-            half.unlink()
+    for file in partial_files:
+        with writing(file):
+            file.unlink()

@@ -1,6 +1,11 @@
-"""One process at a time adds to what a run has scored."""
+"""Locks between processes: one adds to the scores of a run, one of a workspace uses a device.
 
-from contextlib import AbstractContextManager
+A lock falls free when the process that holds it ends, however it ends.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -8,11 +13,11 @@ from filelock import FileLock, Timeout
 from delift_core.errors import RunBusy
 from delift_core.files import writing
 
+POLL_SECONDS = 0.05  # between two tries to take a device
+
 
 def scoring_lock(folder: Path) -> AbstractContextManager:
-    """The lock of the run in a folder, or the sentence that another process has it; it falls free
-    when that process ends, however it ends.
-    """
+    """The lock of the run in a folder. Raises RunBusy while another process holds it."""
     with writing(folder):
         try:
             return FileLock(folder / "scoring.lock").acquire(timeout=0)
@@ -21,3 +26,32 @@ def scoring_lock(folder: Path) -> AbstractContextManager:
                 f"{folder}: another process is scoring this run. Wait for it, or stop it and try"
                 " again."
             ) from reason
+
+
+@contextmanager
+def device_lock(workspace: Path, device: str, on_wait: Callable[[], None]) -> Iterator[None]:
+    """Hold a device of a workspace.
+
+    on_wait: called every 0.05 s while another process holds it; it may raise to give up.
+    """
+    locks = workspace / "locks"
+    with writing(locks):
+        locks.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(locks / f"{device}.lock")
+    while not is_acquired(lock):
+        on_wait()
+        time.sleep(POLL_SECONDS)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def is_acquired(lock: FileLock) -> bool:
+    """Take a lock where it is free; whether it was."""
+    with writing(Path(lock.lock_file)):
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return False
+    return True

@@ -99,6 +99,10 @@ class Run:
     def kernel_folder(self, name: str) -> Path:
         return self.folder / "kernels" / f"{name}.zarr"
 
+    def pair_mask_path(self, name: str) -> Path:
+        """The file that says which pairs of a kernel a plan scores."""
+        return self.kernel_folder(name) / "drawn.parquet"
+
     def tiles(self, name: str) -> list[Tile]:
         """Every tile of a kernel."""
         return list(tiles(*self.grid(name)))
@@ -113,16 +117,22 @@ class Run:
 
         Before its pairs are drawn every tile is work.
         """
+        work = self.tiles(name) if work is None else work
         if self.plan.is_all:
-            return sum(tile.pairs for tile in (self.tiles(name) if work is None else work))
+            return sum(tile.pairs for tile in work)
+        sample = self.pair_sample(name)
+        if sample is None:
+            return self.planned_pairs(name)
+        return sum(sample.pairs(tile) for tile in work)
+
+    def planned_pairs(self, name: str) -> int:
+        """How many pairs of a kernel the plan scores."""
         answered, shown = self.shape(name)
-        if (drawn := self.pair_sample(name)) is None:
-            return self.plan.per_column(answered, is_square(name)) * shown
-        return sum(map(drawn.pairs, self.tiles(name) if work is None else work))
+        return self.plan.per_column(answered, is_square(name)) * shown
 
     def pair_sample(self, name: str) -> PairSample | None:
         """Which pairs of a kernel are scored; None where all are, and before they were drawn."""
-        path = self.kernel_folder(name) / "drawn.parquet"
+        path = self.pair_mask_path(name)
         if name not in self.pair_samples and not self.plan.is_all and path.exists():
             self.pair_samples[name] = read_pair_sample(path, self.plan.kind, self.shape(name))
         return self.pair_samples.get(name)
@@ -138,7 +148,7 @@ class Run:
             embeddings = [self.alone(role).embedding for role in KERNELS[name]]
             write_pair_sample(
                 sample_pairs(self.plan, *embeddings, is_square(name)),
-                self.kernel_folder(name) / "drawn.parquet",
+                self.pair_mask_path(name),
             )
 
     def stored(self, name: str) -> np.ndarray:

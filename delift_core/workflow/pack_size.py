@@ -1,11 +1,11 @@
-"""When the model runs out of memory: the run remembers a smaller pack, and whoever scores it next
-uses that by itself.
+"""The size of packs that a run remembers after the model ran out of memory, for the next try.
 
-    jobs/score/pack.json      device -> tokens of one pack, half of what did not fit
+jobs/score/pack.json      device -> tokens of one pack, half of what did not fit
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,18 +19,22 @@ LEAST = 32  # tokens of the smallest pack that is tried
 
 
 def pack_tokens(folder: Path, device: str) -> int | None:
-    """Tokens of one pack on a device that the run in a folder is to be scored with; None where it
-    never ran out of memory.
-    """
-    found = (read_json(remembered(folder)) or {}).get(device)
-    return found if isinstance(found, int) and found >= LEAST else None
+    """Most tokens of one pack on a device for the run in a folder; None: never out of memory."""
+    tokens = (read_json(pack_size_path(folder)) or {}).get(device)
+    if isinstance(tokens, int) and tokens >= LEAST:
+        return tokens
+    return None
+
+
+def with_remembered_packs(folder: Path, model: "CausalModel") -> "CausalModel":
+    """The same model, in packs no larger than the run in a folder remembers."""
+    tokens = pack_tokens(folder, model.device)
+    return model if tokens is None else replace(model, pack_tokens=tokens)
 
 
 @contextmanager
 def within_memory(folder: Path, model: "CausalModel") -> Iterator[None]:
-    """Have a want of memory remembered by the run in a folder, and raise OutOfMemory with what the
-    next try will be.
-    """
+    """Raise OutOfMemory for a want of memory, and have the run remember a smaller pack."""
     with refusing_when_out_of_memory(
         lambda what: f"{folder}: the model ran out of memory ({what}). {next_try(folder, model)}"
     ):
@@ -38,7 +42,7 @@ def within_memory(folder: Path, model: "CausalModel") -> Iterator[None]:
 
 
 def next_try(folder: Path, model: "CausalModel") -> str:
-    """Halve the pack, if it can be, and say so."""
+    """Remember half the pack, where it can be halved, and return the advice for the next try."""
     from delift_core.scoring.packing import LINE_TOKENS
 
     now = model.pack_tokens or LINE_TOKENS[model.device]
@@ -47,14 +51,14 @@ def next_try(folder: Path, model: "CausalModel") -> str:
             f"Packs of {now} tokens are the smallest: end other programs, choose another device, or"
             " start a new run with a shorter context."
         )
-    known = read_json(remembered(folder)) or {}
-    write_json({**known, model.device: now // 2}, remembered(folder))
+    known = read_json(pack_size_path(folder)) or {}
+    write_json({**known, model.device: now // 2}, pack_size_path(folder))
     return (
         f"What is finished is kept. Start again: packs of {now // 2} tokens instead of {now} will"
         " be tried."
     )
 
 
-def remembered(folder: Path) -> Path:
-    """Where a run keeps how large a pack may be."""
+def pack_size_path(folder: Path) -> Path:
+    """The file in which a run remembers how large a pack may be."""
     return Path(folder) / "jobs" / "score" / "pack.json"

@@ -1,8 +1,6 @@
-"""What every plan would cost on this machine, and the best of those that fit into the minutes
-given.
-"""
+"""What every plan would cost on this machine, and the best of those that fit into some minutes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -10,6 +8,7 @@ import numpy as np
 
 from delift_core.data.example import Dataset
 from delift_core.errors import InvalidPlan, refusing_when_out_of_memory
+from delift_core.runs.integrity import MissingWork
 from delift_core.runs.record import create_record
 from delift_core.runs.store import Run, list_runs
 from delift_core.scoring.kernel_names import KERNELS, is_square
@@ -28,6 +27,17 @@ from delift_core.scoring.plan import (
 )
 from delift_core.scoring.throughput import lengths, tokens_per_second, used_memory
 from delift_core.units import duration
+from delift_core.workflow.score import role_lengths
+
+
+@dataclass(frozen=True, eq=False)
+class ScoringInputs:
+    """What is to be scored with what, before a plan makes a run of it."""
+
+    data: Mapping[str, Dataset]  # role -> examples
+    model: CausalModel
+    template: str
+    kernels: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,39 +51,67 @@ class Measured:
     left: Mapping[str, list[Tile]]  # kernel -> tiles still to score where every pair is
 
     def cost(self, plan: Plan) -> Cost:
-        """Of the pass over each example alone and of the pairs of a plan; of every pair, those not
-        scored yet.
-        """
-        alone = {
-            role: own
-            for name, both in self.tokens.items()
-            for role, own in zip(KERNELS[name], both, strict=True)
-        }
+        """Of the passes alone and the pairs of a plan; of every pair, those not scored yet."""
+        alone = {}
+        for name, both in self.tokens.items():
+            alone.update(zip(KERNELS[name], both, strict=True))
         pairs, tokens = 0, sum(int(own.sum()) for own in alone.values())
         for name, (answered, shown) in self.tokens.items():
-            work = (
-                self.left[name]
-                if plan.is_all
-                else list(tiles(len(answered), len(shown), plan.share))
-            )
+            work = self.tiles_of(name, plan)
             share = plan.per_column(len(answered), is_square(name)) / len(answered)
             pairs += round(share * sum(tile.pairs for tile in work))
             tokens += count_tokens(work, answered, shown, share)
         return predict(pairs, tokens, self.rate, self.memory)
 
+    def tiles_of(self, name: str, plan: Plan) -> list[Tile]:
+        """The tiles of a kernel that a plan has to score."""
+        if plan.is_all:
+            return self.left[name]
+        answered, shown = self.tokens[name]
+        return list(tiles(len(answered), len(shown), plan.share))
 
-def measure(
-    model: CausalModel, template: str, data: Mapping[str, Dataset], left: Mapping[str, list[Tile]]
-) -> Measured:
+
+def plan_within(minutes: float, seed: int, workspace: Path, inputs: ScoringInputs) -> Plan:
+    """The plan that the same minutes chose before, or else the best that fits.
+
+    A rate that is measured anew would leave a run half done and begin another. Raises InvalidPlan
+    where even the smallest plan takes longer, OutOfMemory.
+    """
+    runs = runs_by_plan(workspace, inputs)
+    for plan in runs:
+        if (plan.minutes, plan.seed) == (minutes, seed):
+            return plan
+    left = tiles_left(inputs, runs.get(Plan()))
+    if not any(left.values()):
+        return Plan()
+    return best_fit(measure(inputs, left), minutes, seed)
+
+
+def runs_by_plan(workspace: Path, inputs: ScoringInputs) -> dict[Plan, Run]:
+    """The runs of a workspace that have the same inputs, by their plan."""
+    base = create_record(inputs.data, inputs.model.record, inputs.template, Plan())
+    base["plan"] = None
+    return {run.plan: run for run in list_runs(workspace) if {**run.record, "plan": None} == base}
+
+
+def tiles_left(inputs: ScoringInputs, run: Run | None) -> dict[str, list[Tile]]:
+    """Kernel -> tiles that the run of every pair lacks; all of them where there is no such run."""
+    if run:
+        return {name: run.missing(name) for name in inputs.kernels}
+    sizes = {role: len(dataset) for role, dataset in inputs.data.items()}
+    return {name: list(tiles(*(sizes[role] for role in KERNELS[name]))) for name in inputs.kernels}
+
+
+def measure(inputs: ScoringInputs, left: Mapping[str, list[Tile]]) -> Measured:
     """A few seconds of scoring, and the lengths of everything.
 
-    left: tiles of every kernel not scored yet. Raises OutOfMemory.
+    left: kernel -> tiles not scored yet. Raises OutOfMemory.
     """
-    prompter = prompter_for(model, template)
-    own = {
-        role: lengths(prompter, data[role])
-        for role in {role for name in left for role in KERNELS[name]}
-    }
+    model, data = inputs.model, inputs.data
+    prompter = prompter_for(model, inputs.template)
+    roles = {role for name in left for role in KERNELS[name]}
+    own = {role: lengths(prompter, data[role]) for role in roles}
+    answered, shown = (data[role] for role in KERNELS[next(iter(left))])
     with refusing_when_out_of_memory(
         lambda what: (
             f"{model.name}: the model ran out of memory while this machine was measured ({what})."
@@ -81,89 +119,49 @@ def measure(
             " then tried."
         )
     ):
-        rate = tokens_per_second(
-            model, prompter, *(data[role] for role in KERNELS[next(iter(left))])
-        )
-    return Measured(
-        rate,
-        used_memory(model),
-        {name: tuple(own[role] for role in KERNELS[name]) for name in left},
-        left,
-    )
+        rate = tokens_per_second(model, prompter, answered, shown)
+    return Measured(rate, used_memory(model), kernel_lengths(own, left), left)
 
 
-def fitting(measured: Measured, minutes: float, seed: int = 0) -> Plan:
+def kernel_lengths(
+    own: Mapping[str, np.ndarray], kernels: Mapping[str, list[Tile]]
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Kernel -> tokens of each answered, of each shown example. own: role -> (examples,) tokens."""
+    pairs = {name: KERNELS[name] for name in kernels}
+    return {name: (own[answered], own[shown]) for name, (answered, shown) in pairs.items()}
+
+
+def best_fit(measured: Measured, minutes: float, seed: int = 0) -> Plan:
     """The best plan that takes no longer. Raises InvalidPlan where even the smallest does."""
     fewest = min(len(answered) for answered, _ in measured.tokens.values())
     plans = [Plan(), *offered(PlanKind.NEAREST, fewest, seed, minutes)]
     seconds = [measured.cost(plan).seconds for plan in plans]
-    if (found := best_within(plans, seconds, minutes)) is None:
+    best = best_within(plans, seconds, minutes)
+    if best is None:
         raise InvalidPlan(
             f"{minutes:g} minutes are too few: {plans[-1].share:.0%} of the pairs would take about"
             f" {duration(seconds[-1])}. Give more minutes, or fewer examples with --limit."
         )
-    return found
+    return best
 
 
-def alternatives(
-    run: Run, model: CausalModel, cost: Cost, missing: Mapping[str, list[Tile]]
-) -> list[dict]:
+def plan_costs(work: MissingWork, model: CausalModel, cost: Cost) -> list[dict]:
     """Every plan that is worth offering for a run, with its cost.
 
-    cost: of what its own plan still lacks, which gives the rate; missing: that.
+    cost: of the missing work under the run's own plan; it gives the rate.
     """
-    prompter = prompter_for(model, run.record["template"])
-    own = {role: lengths(prompter, run.datasets[role]) for role in run.roles}
+    run = work.run
+    own = role_lengths(run, prompter_for(model, run.record["template"]), work.tiles)
     left = {
-        name: work if run.plan.is_all else list(tiles(*run.shape(name)))
-        for name, work in missing.items()
+        name: missing if run.plan.is_all else list(tiles(*run.shape(name)))
+        for name, missing in work.tiles.items()
     }
     measured = Measured(
-        cost.tokens / cost.seconds,
-        cost.memory,
-        {name: tuple(own[role] for role in KERNELS[name]) for name in missing},
-        left,
+        cost.tokens / cost.seconds, cost.memory, kernel_lengths(own, work.tiles), left
     )
-    fewest = min(run.shape(name)[0] for name in missing)
-    plans = [Plan(), *offered(PlanKind.NEAREST, fewest), *offered(PlanKind.SAMPLED, fewest)]
-    costs = [cost if plan.same_pairs_as(run.plan) else measured.cost(plan) for plan in plans]
-    return [
-        {"kind": str(plan.kind), "share": plan.share, **asdict(found)}
-        for plan, found in zip(plans, costs)
-    ]
-
-
-def plan_within(
-    minutes: float,
-    workspace: Path,
-    data: Mapping[str, Dataset],
-    model: CausalModel,
-    template: str,
-    kernels: Iterable[str],
-    seed: int = 0,
-) -> Plan:
-    """The plan that the same minutes have chosen before, or else the best that fits: a rate
-    measured anew leaves no run half done.
-    """
-    base = create_record(data, model.record, template, Plan())
-    same = {
-        run.plan: run
-        for run in list_runs(workspace)
-        if {**run.record, "plan": None} == {**base, "plan": None}
-    }
-    if kept := next((plan for plan in same if (plan.minutes, plan.seed) == (minutes, seed)), None):
-        return kept
-    every = same.get(Plan())
-    left = {
-        name: (
-            every.missing(name)
-            if every
-            else list(tiles(*(len(data[role]) for role in KERNELS[name])))
-        )
-        for name in kernels
-    }
-    return (
-        fitting(measure(model, template, data, left), minutes, seed)
-        if any(left.values())
-        else Plan()
-    )
+    fewest = min(run.shape(name)[0] for name in work.tiles)
+    offers = []
+    for plan in [Plan(), *offered(PlanKind.NEAREST, fewest), *offered(PlanKind.SAMPLED, fewest)]:
+        plan_cost = cost if plan.same_pairs_as(run.plan) else measured.cost(plan)
+        offers.append({"kind": str(plan.kind), "share": plan.share, **asdict(plan_cost)})
+    return offers

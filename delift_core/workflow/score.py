@@ -1,88 +1,136 @@
-"""Score what a run lacks.
+"""Score what a run lacks, and predict what that will cost.
 
 Any number of calls, one after another or cut off half way, end in the same bytes.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from delift_core.runs.integrity import has_alone, sweep, to_score
+import numpy as np
+
+from delift_core.runs.integrity import MissingWork, has_alone, is_sound, repair
 from delift_core.runs.lock import scoring_lock
 from delift_core.runs.store import Run
 from delift_core.scoring.kernel_names import KERNELS, is_square
 from delift_core.scoring.model import CausalModel
 from delift_core.scoring.pairs import prompter_for, score_alone, score_tile
 from delift_core.scoring.plan import Cost, Tile, count_tokens, predict
+from delift_core.scoring.prompts import Prompter
 from delift_core.scoring.throughput import lengths, tokens_per_second, used_memory
-from delift_core.workflow.pack_size import within_memory
+from delift_core.workflow.models import require_same_model
+from delift_core.workflow.pack_size import with_remembered_packs, within_memory
+from delift_core.workflow.progress import SILENT, Progress
+
+
+@dataclass(frozen=True)
+class RunScorer:
+    """A run, the model that scores it, and who follows the work."""
+
+    run: Run
+    model: CausalModel
+    prompter: Prompter
+    progress: Progress
 
 
 def score_missing(
-    run: Run,
-    model: CausalModel,
-    names: Iterable[str],
-    progress: Callable[[int], None] = lambda done: None,
-    doing: Callable[[str], None] = lambda what: None,
+    work: MissingWork, model: CausalModel, progress: Progress = SILENT
 ) -> Iterator[tuple[str, Tile]]:
-    """Score and store every missing tile of the named kernels, yielding each as it is on disk.
+    """Score and store the missing tiles of a run, yielding each once it is on disk.
 
-    progress: called with the number of pairs just finished, several times within a tile; with 0
-    while examples are read by themselves. doing: called with a few words whenever another kind of
-    work begins.
+    progress: advances by pairs, several times within a tile. Raises ChangedModel for another model
+    than the run's, RunBusy while another process scores the run, OutOfMemory, UnwritableFile.
     """
-    prompter = prompter_for(model, run.record["template"])
+    run = work.run
+    require_same_model(run, model)
+    model = with_remembered_packs(run.folder, model)
+    scorer = RunScorer(run, model, prompter_for(model, run.record["template"]), progress)
     with scoring_lock(run.folder):
-        sweep(run)
-        for name in names:
-            answered, shown = (run.datasets[role] for role in KERNELS[name])
-            doing(f"writing the prompts of {name}")
-            prompter.rehearse(answered.examples, shown.examples)
-            for role in KERNELS[name]:
-                if not has_alone(run, role):
-                    doing(f"reading each {role} example by itself")
-                    with within_memory(run.folder, model):
-                        alone = score_alone(
-                            model, prompter, run.datasets[role], lambda done: progress(0)
-                        )
-                    run.write_alone(role, alone)
-            doing(f"scoring {name}")
-            tiles = to_score(run, name)
-            run.sample_pairs(name)
-            alone, drawn = run.alone(KERNELS[name][0]), run.pair_sample(name)
-            for tile in tiles:
-                # (rows, columns)
-                mask = None if drawn is None else drawn.mask[tile.rows, tile.columns]
-                with within_memory(run.folder, model):
-                    # (3, rows, columns)
-                    planes = score_tile(
-                        model, prompter, answered, shown, alone, tile, progress, mask
-                    )
-                run.write_tile(name, tile, planes)
+        repair(run, work.tiles)
+        for name, missing in work.tiles.items():
+            for tile in score_kernel(scorer, name, missing):
                 yield name, tile
 
 
-def cost_of(run: Run, model: CausalModel, missing: Mapping[str, list[Tile]]) -> Cost:
-    """What scoring the missing tiles of these kernels, and what they need, will take, from a few
-    seconds of measuring on the first that lacks any.
-    """
-    prompter = prompter_for(model, run.record["template"])
-    own = {
-        role: lengths(prompter, run.datasets[role]) for name in missing for role in KERNELS[name]
-    }
-    tokens = sum(int(own[role].sum()) for role in own if not has_alone(run, role))
-    for name, work in missing.items():
-        answered, shown = (own[role] for role in KERNELS[name])
-        tokens += count_tokens(
-            work,
+def score_kernel(scorer: RunScorer, name: str, missing: list[Tile]) -> Iterator[Tile]:
+    """Score and store tiles of a kernel, and before them what they rest on."""
+    run, progress = scorer.run, scorer.progress
+    answered, shown = (run.datasets[role] for role in KERNELS[name])
+    progress.stage(f"writing the prompts of {name}")
+    scorer.prompter.rehearse(answered.examples, shown.examples)
+    for role in KERNELS[name]:
+        if not has_alone(run, role):
+            score_role_alone(scorer, role)
+    run.sample_pairs(name)
+    progress.stage(f"scoring {name}")
+    for tile in missing:
+        if not is_sound(run, name, tile):  # another process may have scored it since it was counted
+            run.write_tile(name, tile, planes_of(scorer, name, tile))
+            yield tile
+            progress.check()
+
+
+def score_role_alone(scorer: RunScorer, role: str) -> None:
+    """Score each example of a role by itself, and store that."""
+    scorer.progress.stage(f"reading each {role} example by itself")
+    examples = scorer.run.datasets[role]
+    with within_memory(scorer.run.folder, scorer.model):
+        alone = score_alone(
+            scorer.model, scorer.prompter, examples, lambda done: scorer.progress.check()
+        )
+    scorer.run.write_alone(role, alone)
+
+
+def planes_of(scorer: RunScorer, name: str, tile: Tile) -> np.ndarray:
+    """(3, rows, columns) of a tile, scored now."""
+    run = scorer.run
+    answered, shown = (run.datasets[role] for role in KERNELS[name])
+    alone = run.alone(KERNELS[name][0])
+    sample = run.pair_sample(name)
+    mask = None if sample is None else sample.mask[tile.rows, tile.columns]  # (rows, columns)
+    with within_memory(run.folder, scorer.model):
+        return score_tile(
+            scorer.model,
+            scorer.prompter,
             answered,
             shown,
-            run.plan.per_column(len(answered), is_square(name)) / len(answered),
+            alone,
+            tile,
+            scorer.progress.advance,
+            mask,
         )
-    name = next(name for name, work in missing.items() if work)
+
+
+def cost_of(work: MissingWork, model: CausalModel) -> Cost:
+    """What scoring the missing work will take, from a few seconds of measuring.
+
+    Measured on the first kernel that lacks a tile: there has to be one. Raises OutOfMemory.
+    """
+    run = work.run
+    require_same_model(run, model)
+    model = with_remembered_packs(run.folder, model)
+    prompter = prompter_for(model, run.record["template"])
+    tokens = missing_tokens(work, role_lengths(run, prompter, work.tiles))
+    measured = next(name for name, tiles in work.tiles.items() if tiles)
+    answered, shown = (run.datasets[role] for role in KERNELS[measured])
     with within_memory(run.folder, model):
-        rate = tokens_per_second(model, prompter, *(run.datasets[role] for role in KERNELS[name]))
-    return predict(
-        sum(run.pairs(name, work) for name, work in missing.items()),
-        tokens,
-        rate,
-        used_memory(model),
-    )
+        rate = tokens_per_second(model, prompter, answered, shown)
+    return predict(work.pairs, tokens, rate, used_memory(model))
+
+
+def role_lengths(
+    run: Run, prompter: Prompter, kernels: Mapping[str, list[Tile]]
+) -> dict[str, np.ndarray]:
+    """Role of the kernels -> (examples,) tokens of each of its examples alone."""
+    roles = {role for name in kernels for role in KERNELS[name]}
+    return {role: lengths(prompter, run.datasets[role]) for role in roles}
+
+
+def missing_tokens(work: MissingWork, own: Mapping[str, np.ndarray]) -> int:
+    """Tokens of the missing passes alone and of the missing pairs. own: of role_lengths."""
+    run = work.run
+    tokens = sum(int(own[role].sum()) for role in own if not has_alone(run, role))
+    for name, tiles in work.tiles.items():
+        answered, shown = (own[role] for role in KERNELS[name])
+        share = run.plan.per_column(len(answered), is_square(name)) / len(answered)
+        tokens += count_tokens(tiles, answered, shown, share)
+    return tokens

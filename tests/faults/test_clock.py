@@ -11,7 +11,7 @@ from delift_core.audit import log as logs
 from delift_core.audit.events import Action, Event, by_reviewer
 from delift_core.audit.log import open_log
 from delift_core.jobs import jobs, status
-from delift_core.jobs.progress import Report
+from delift_core.jobs.progress import JobProgress
 from delift_core.jobs.status import State
 from delift_core.runs.selections import find_selection, save_selection
 from delift_core.runs.store import list_runs
@@ -38,15 +38,15 @@ def back(monkeypatch):
 
 
 def test_a_job_under_a_clock_that_goes_back_counts_forwards(tmp_path, back, tried):
-    report = Report(tmp_path, "score")
-    report.total(10)
+    progress = JobProgress(tmp_path, "score")
+    progress.total(10)
     seen = []
     for _ in range(5):
         time.sleep(0.01)
-        report.advance()
-        report.write()
+        progress.advance()
+        progress.write()
         seen.append(status.read_status(tmp_path))
-    report.end(State.DONE)
+    progress.end(State.DONE)
     assert [found.done for found in seen] == [1, 2, 3, 4, 5] and all(
         found.rate > 0 and found.elapsed > 0 and found.left >= 0 for found in seen
     )

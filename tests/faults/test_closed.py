@@ -16,6 +16,7 @@ from delift_core.errors import DeliftError, NoDatabase, UnwritableFile, Unwritab
 from delift_core.jobs import jobs
 from delift_core.jobs.status import State, Status, write_status
 from delift_core.report.document import write_report
+from delift_core.runs.integrity import missing_work
 from delift_core.runs.projections import Projection, read_projection
 from delift_core.runs.selections import find_selection, read_selection, save_selection
 from delift_core.runs.store import create_run, list_runs, open_demo, open_run
@@ -156,7 +157,7 @@ def test_scoring_in_a_closed_folder_says_one_sentence(disk, many, tiny, tried):
     with pytest.raises(
         UnwritableFile, match="it cannot be written .Read-only file system"
     ) as refusal:
-        list(score_missing(run, tiny(), ["pool_pool"]))
+        list(score_missing(missing_work(run, ["pool_pool"]), tiny()))
     again = create_run(disk.folder, many, tiny().record, "chat")
     assert again.record == run.record
     tried("a closed folder: scoring", "refused", str(refusal.value).removeprefix(f"{run.folder}"))

@@ -12,7 +12,7 @@ from delift_core.audit.log import open_log
 from delift_core.errors import DamagedRun, NoDatabase, NotARun
 from delift_core.jobs import jobs
 from delift_core.jobs.status import State
-from delift_core.runs.integrity import to_score
+from delift_core.runs.integrity import missing_tiles, missing_work, repair
 from delift_core.runs.projections import Projection, projection_path, read_projection
 from delift_core.runs.selections import find_selection, read_selection, save_selection
 from delift_core.runs.store import Run, create_run, list_runs, open_demo, open_run
@@ -55,13 +55,8 @@ def spoil(file, damage):
 
 def again(run, tiny, *names):
     """How many tiles are scored now."""
-    return len(
-        list(
-            scoring.score_missing(
-                open_run(run.folder), tiny(), names or ("pool_pool", "pool_known")
-            )
-        )
-    )
+    work = missing_work(open_run(run.folder), names or ("pool_pool", "pool_known"))
+    return len(list(scoring.score_missing(work, tiny())))
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
@@ -274,7 +269,7 @@ def test_a_damaged_selection_or_map_is_refused_by_name_and_made_anew_on_demand(
     )
 
 
-def test_a_draw_that_another_process_writes_while_what_is_missing_is_counted_stays(
+def test_a_draw_that_another_process_writes_while_a_run_is_repaired_stays(
     score, roles, tiny, tmp_path, monkeypatch, tried
 ):
     run = create_run(
@@ -288,10 +283,12 @@ def test_a_draw_that_another_process_writes_while_what_is_missing_is_counted_sta
     def absent_and_then_written(run, name):
         file.write_bytes(whole)
 
-    monkeypatch.setattr(Run, "drawn", absent_and_then_written)
-    assert to_score(open_run(run.folder), "pool_pool") == [] and file.read_bytes() == whole
+    monkeypatch.setattr(Run, "pair_sample", absent_and_then_written)
+    assert missing_tiles(open_run(run.folder), "pool_pool") == []
+    repair(open_run(run.folder), ["pool_pool"])
+    assert file.read_bytes() == whole
     tried(
-        "a draw written while what is missing is counted",
+        "a draw written while a run is repaired",
         "kept",
         "what was absent when it was looked for is not removed",
     )
@@ -303,7 +300,7 @@ def test_a_damaged_draw_of_a_plan_is_refused_by_name_and_drawn_again(
     run = create_run(
         tmp_path, {"pool": roles["pool"]}, tiny().record, "chat", Plan(PlanKind.SAMPLED, 0.5)
     )
-    list(scoring.score_missing(run, tiny(), ["pool_pool"]))
+    list(scoring.score_missing(missing_work(run, ["pool_pool"]), tiny()))
     whole, file = contents(run.folder), run.kernel_folder("pool_pool") / "drawn.parquet"
     for damage in DAMAGE:
         spoil(file, damage)

@@ -13,7 +13,7 @@ from delift_core.errors import NoDatabase, UnwritableFile
 from delift_core.export.subset import export_rows
 from delift_core.jobs import jobs
 from delift_core.jobs.status import State
-from delift_core.runs.integrity import to_score
+from delift_core.runs.integrity import missing_tiles, missing_work
 from delift_core.runs.store import create_run
 from delift_core.workflow.score import score_missing
 from tests.faults.conftest import DONE, contents
@@ -39,7 +39,7 @@ def run(disk, many, tiny):
 def test_a_disk_that_fills_between_two_tiles_stops_scoring_with_a_sentence(
     disk, run, whole, tiny, tried
 ):
-    scoring = score_missing(run, tiny(), ["pool_pool"])
+    scoring = score_missing(missing_work(run, ["pool_pool"]), tiny())
     next(scoring)
     disk.fill()
     with pytest.raises(UnwritableFile) as refusal:
@@ -49,9 +49,9 @@ def test_a_disk_that_fills_between_two_tiles_stops_scoring_with_a_sentence(
         and "pool_pool.zarr/c/0/0/1: " in str(refusal.value)
         and not list(run.folder.rglob("*.partial"))
     )
-    assert len(to_score(run, "pool_pool")) == 4
+    assert len(missing_tiles(run, "pool_pool")) == 4
     disk.free()
-    list(score_missing(run, tiny(), ["pool_pool"]))
+    list(score_missing(missing_work(run, ["pool_pool"]), tiny()))
     assert contents(run.folder) == whole
     tried(
         "disk full before a tile, in the library",

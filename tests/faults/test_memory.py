@@ -8,6 +8,7 @@ import torch
 
 from delift_core.errors import OutOfMemory
 from delift_core.jobs.status import State
+from delift_core.runs.integrity import missing_work
 from delift_core.scoring import packing, pairs
 from delift_core.scoring.model import load_model
 from delift_core.scoring.packing import LINE_TOKENS, Row, pack_rows
@@ -68,6 +69,7 @@ def test_another_error_is_not_taken_for_a_want_of_memory(new_run, score, monkeyp
 def test_a_want_of_memory_while_minutes_are_measured_is_a_sentence(
     kind, roles, tiny, tmp_path, monkeypatch, tried
 ):
+    inputs = plan.ScoringInputs({"pool": roles["pool"]}, tiny(), "chat", ("pool_pool",))
     monkeypatch.setattr(
         plan, "tokens_per_second", lambda *given: (_ for _ in ()).throw(ERRORS[kind])
     )
@@ -75,14 +77,14 @@ def test_a_want_of_memory_while_minutes_are_measured_is_a_sentence(
         OutOfMemory,
         match="ran out of memory while this machine was measured .*name a plan instead of minutes",
     ) as refusal:
-        plan.plan_within(5, tmp_path, {"pool": roles["pool"]}, tiny(), "chat", ["pool_pool"])
+        plan.plan_within(5, 0, tmp_path, inputs)
     monkeypatch.setattr(
         plan,
         "tokens_per_second",
         lambda *given: (_ for _ in ()).throw(RuntimeError("shapes do not match")),
     )
     with pytest.raises(RuntimeError, match="shapes do not match"):
-        plan.plan_within(5, tmp_path, {"pool": roles["pool"]}, tiny(), "chat", ["pool_pool"])
+        plan.plan_within(5, 0, tmp_path, inputs)
     tried(
         f"out of memory while minutes are measured: {kind}",
         "refused",
@@ -151,7 +153,7 @@ def test_packs_are_halved_down_to_a_floor_and_then_something_else_is_advised(
         model = load_model(tiny_folder(), device="cpu", pack_tokens=pack_tokens(run.folder, "cpu"))
         sizes.append(model.pack_tokens)
         with pytest.raises(OutOfMemory) as refusal:
-            list(scoring.score_missing(run, model, ["pool_pool"]))
+            list(scoring.score_missing(missing_work(run, ["pool_pool"]), model))
         if "are the smallest" in str(refusal.value):
             break
     assert (
@@ -170,8 +172,8 @@ def test_packs_are_halved_down_to_a_floor_and_then_something_else_is_advised(
 def test_a_damaged_note_of_the_pack_size_is_as_none(new_run, tried):
     run = new_run()
     for content in (b"", b"{", b"[]", b'{"cpu": "many"}', b'{"cpu": 1}', b"\xff"):
-        pack_size.remembered(run.folder).parent.mkdir(parents=True, exist_ok=True)
-        pack_size.remembered(run.folder).write_bytes(content)
+        pack_size.pack_size_path(run.folder).parent.mkdir(parents=True, exist_ok=True)
+        pack_size.pack_size_path(run.folder).write_bytes(content)
         assert pack_tokens(run.folder, "cpu") is None
     tried("the note of the pack size cut off or damaged", "read", "as if there were none")
 

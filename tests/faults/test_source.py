@@ -8,6 +8,7 @@ import pytest
 
 from delift_core.cli.commands import main
 from delift_core.data.readers import read_dataset
+from delift_core.runs.integrity import missing_work
 from delift_core.runs.sources import changed_sources
 from delift_core.runs.store import create_run, list_runs, open_run
 from delift_core.workflow.score import score_missing
@@ -27,7 +28,7 @@ def source(tmp_path):
 @pytest.fixture
 def scored(source, tmp_path, tiny):
     run = create_run(tmp_path / "work", {"pool": read_dataset(source)}, tiny().record, "chat")
-    list(score_missing(run, tiny(), ["pool_pool"]))
+    list(score_missing(missing_work(run, ["pool_pool"]), tiny()))
     return run
 
 

@@ -11,6 +11,7 @@ from delift_core.cli.commands import main
 from delift_core.errors import JobBusy, RunBusy
 from delift_core.jobs import jobs
 from delift_core.jobs.status import State
+from delift_core.runs.integrity import missing_work
 from delift_core.workflow.score import score_missing
 from tests.faults.conftest import begin, contents
 
@@ -73,7 +74,7 @@ def test_a_job_at_work_refuses_the_library_and_the_command_line_and_is_not_distu
     with pytest.raises(
         RunBusy, match="another process is scoring this run. Wait for it, or stop it and try again"
     ) as refusal:
-        list(score_missing(run, tiny(), ["pool_pool"]))
+        list(score_missing(missing_work(run, ["pool_pool"]), tiny()))
     with pytest.raises(JobBusy, match="a worker is busy here with another request"):
         jobs.start(folder, "score", {"run": "another"})
     pool.write_text(
@@ -96,7 +97,7 @@ def test_a_job_at_work_refuses_the_library_and_the_command_line_and_is_not_distu
                 "--device",
                 "cpu",
                 "--workspace",
-                str(tmp_path),
+                str(tmp_path / "another"),  # of the same one it would wait for the device
             ],
             prog_name="delift",
         )

@@ -14,6 +14,7 @@ from delift_core.errors import ChangedScoring, DamagedRun, NoDatabase, NotARun
 from delift_core.files import digest, write_json
 from delift_core.jobs import jobs
 from delift_core.jobs.status import State, Status
+from delift_core.runs.integrity import missing_work
 from delift_core.runs.selections import read_selection, save_selection
 from delift_core.runs.store import list_runs, open_run
 from delift_core.runs.tables import read_table, write_table
@@ -69,7 +70,7 @@ def test_what_was_scored_in_another_way_is_read_but_nothing_is_added_to_it(score
             " comparable"
         ),
     ) as refusal:
-        list(score_missing(run, tiny(), ["pool_known"]))
+        list(score_missing(missing_work(run, ["pool_known"]), tiny()))
     assert run.missing("pool_known") == run.tiles("pool_known")
     tried(
         "a run of scoring version 0",
@@ -89,7 +90,7 @@ def test_tiles_cut_in_another_way_are_refused_by_name_rather_than_put_together_w
     before = contents(scored.folder)
     for use in (
         lambda: open_run(scored.folder).kernel("pool_pool"),
-        lambda: list(score_missing(scored, tiny(), ["pool_pool"])),
+        lambda: list(score_missing(missing_work(scored, ["pool_pool"]), tiny())),
     ):
         with pytest.raises(
             DamagedRun,

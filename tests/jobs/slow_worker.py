@@ -23,39 +23,41 @@ FAILURES = {
 }
 
 
-def count(arguments, report):
+def count(arguments, progress):
     """Do `units` units of `seconds` each."""
-    (report.folder / f"worker-{os.getpid()}").touch()
-    report.doing("counting")
-    report.total(arguments["units"])
+    (progress.folder / f"worker-{os.getpid()}").touch()
+    progress.stage("counting")
+    progress.total(arguments["units"])
     for _ in range(arguments["units"]):
         time.sleep(arguments["seconds"])
-        report.advance()
+        progress.advance()
     return {"counted": arguments["units"]}
 
 
-def hold(arguments, report):
+def hold(arguments, progress):
     """The same, holding a device."""
-    with report.device("cpu", arguments["workspace"]):
-        return count(arguments, report)
+    from delift_core.workflow.models import held_device
+
+    with held_device("cpu", Path(arguments["workspace"]), progress):
+        return count(arguments, progress)
 
 
-def stuck(arguments, report):
+def stuck(arguments, progress):
     """One call that takes a minute and looks at nothing; deaf to being terminated when asked to be."""
-    report.publish({"part": 1})
+    progress.publish({"part": 1})
     if arguments.get("deaf"):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    report.doing("sleeping")
+    progress.stage("sleeping")
     time.sleep(60)
     return {}
 
 
-def fail(arguments, report):
+def fail(arguments, progress):
     print("before the failure", flush=True)
     raise FAILURES[arguments["kind"]]
 
 
-def score_slowly(arguments, report):
+def score_slowly(arguments, progress):
     """The real scoring task, a second slower for every tile."""
     import torch
 
@@ -69,7 +71,7 @@ def score_slowly(arguments, report):
         return quick(*given)
 
     scoring.score_tile = slow
-    return tasks.score(arguments, report)
+    return tasks.score(arguments, progress)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ LONG = {"units": 600, "seconds": 0.1}
 SHORT = {"units": 4, "seconds": 0.05}
 STARTER = """
 import json, sys, time
-from delift_core.runs import jobs
+from delift_core.jobs import jobs
 jobs.WORKER = "slow_worker"
 jobs.start(sys.argv[1], sys.argv[2], json.loads(sys.argv[3]))
 print("started", flush=True)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from delift_core.files import write_json
 from delift_core.jobs import progress
 from delift_core.jobs.jobs import dataset_job, model_job, run_job, status
-from delift_core.jobs.progress import RECENT, Cancelled, Meter, Report
+from delift_core.jobs.progress import RECENT, Cancelled, JobProgress, Meter
 from delift_core.jobs.status import State, Status, read_status, write_status
 
 RUNNING = Status(
@@ -153,45 +153,53 @@ def test_the_rate_lies_between_the_slowest_and_the_fastest_there_was(pauses):
     assert meter.done == len(pauses)
 
 
-# The report
+# The progress of a task
 
 
 @pytest.fixture
-def reporting(tmp_path):
-    made = Report(tmp_path, "count")
+def followed(tmp_path):
+    made = JobProgress(tmp_path, "count")
     yield made
     made.end(State.DONE)
 
 
-def test_the_wish_to_cancel_is_heard_at_every_word(reporting, monkeypatch):
-    monkeypatch.setattr(progress, "LOOK", 0.0)
-    reporting.advance()
-    (reporting.folder / "cancel").touch()
-    for word in (reporting.advance, reporting.check, lambda: reporting.doing("more")):
-        with pytest.raises(Cancelled):
-            word()
-
-
-def test_a_resumed_job_has_no_rate_from_what_was_done_before(reporting):
-    reporting.total(16, done=5)
-    assert (
-        reporting.status().done,
-        reporting.status().total,
-        reporting.status().rate,
-        reporting.status().left,
-    ) == (5, 16, None, None)
-    reporting.advance(3)
-    assert reporting.status().done == 8 and reporting.status().left == pytest.approx(
-        8 / reporting.status().rate, rel=0.5
+def test_the_wish_to_cancel_stops_the_task_at_every_call(followed, monkeypatch):
+    monkeypatch.setattr(progress, "CHECK_SECONDS", 0.0)
+    followed.advance()
+    (followed.folder / "cancel").touch()
+    calls = (
+        followed.advance,
+        followed.check,
+        lambda: followed.stage("more"),
+        lambda: followed.queue("wait"),
     )
+    for call in calls:
+        with pytest.raises(Cancelled):
+            call()
 
 
-def test_a_device_is_held_until_the_work_is_over(reporting):
-    lock = FileLock(reporting.folder / "locks" / "cpu.lock", timeout=0)
-    with reporting.device("cpu", reporting.folder), pytest.raises(TimeoutError):
-        lock.acquire()
-    with lock:
-        assert lock.is_locked
+def test_a_task_is_queued_until_its_next_stage(followed):
+    followed.queue("waiting for the cpu")
+    assert (followed.status().state, followed.status().doing) == (
+        State.QUEUED,
+        "waiting for the cpu",
+    )
+    followed.stage("loading the model")
+    assert followed.status().state == State.RUNNING
+
+
+def test_a_resumed_job_has_no_rate_from_what_was_done_before(followed):
+    followed.total(16, done=5)
+    assert (
+        followed.status().done,
+        followed.status().total,
+        followed.status().rate,
+        followed.status().left,
+    ) == (5, 16, None, None)
+    followed.advance(3)
+    assert followed.status().done == 8 and followed.status().left == pytest.approx(
+        8 / followed.status().rate, rel=0.5
+    )
 
 
 # Where jobs are kept

@@ -11,12 +11,13 @@ from delift_core.analysis.token_shares import log_ratios, token_shares
 from delift_core.data.readers import read_dataset
 from delift_core.errors import ChangedModel, MissingColumn, UnknownChoice, UnknownFormat
 from delift_core.jobs.jobs import result
-from delift_core.jobs.progress import Report
+from delift_core.jobs.progress import JobProgress
 from delift_core.jobs.status import State
-from delift_core.jobs.tasks import TASKS, is_commit
+from delift_core.jobs.tasks import TASKS
 from delift_core.runs.store import create_run, open_run
 from delift_core.runs.tables import read_dataset_folder, write_dataset
 from delift_core.scoring.pairs import score_utilities
+from delift_core.workflow.models import is_commit
 
 
 @pytest.fixture
@@ -24,14 +25,14 @@ def does(tmp_path):
     """does(task, **arguments) -> what the task returns; its job folder is tmp_path/job"""
 
     def run(task, **arguments):
-        report = Report(tmp_path / "job", task)
+        progress = JobProgress(tmp_path / "job", task)
         try:
-            returned = TASKS[task](json.loads(json.dumps(arguments)), report)
-            run.said = report.status()
-            report.publish(returned)
+            returned = TASKS[task](json.loads(json.dumps(arguments)), progress)
+            run.said = progress.status()
+            progress.publish(returned)
             return result(tmp_path / "job")
         finally:
-            report.end(State.DONE)
+            progress.end(State.DONE)
 
     return run
 

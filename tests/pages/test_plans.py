@@ -9,6 +9,7 @@ import pytest
 
 from delift_core.data.example import Dataset, Example, Turn
 from delift_core.jobs import jobs
+from delift_core.runs.integrity import missing_work
 from delift_core.runs.store import create_run, list_runs, pair_folder
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.plan import Plan
@@ -49,7 +50,7 @@ def scored(workspace, tiny):
 
     def make(kind):
         run = create_run(workspace, {"pool": POOL}, tiny().record, "chat", Plan(kind, 0.4))
-        for _ in score_missing(run, tiny(), ["pool_pool"]):
+        for _ in score_missing(missing_work(run, ["pool_pool"]), tiny()):
             pass
         return run
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from delift_core.errors import DamagedRun
+from delift_core.runs.integrity import MissingWork, missing_work
 from delift_core.runs.pair_masks import write_pair_sample
 from delift_core.runs.store import create_run, open_run
 from delift_core.runs.tiles import chunk_key
@@ -20,6 +21,7 @@ from delift_core.selection.choice import Choice
 from delift_core.workflow.choose import choose
 from delift_core.workflow.plan import Measured
 from delift_core.workflow.score import cost_of, score_missing
+from tests.workflow.counting import Counting
 
 HALF = {kind: Plan(kind, 0.5, seed=1) for kind in (PlanKind.SAMPLED, PlanKind.NEAREST)}
 
@@ -69,7 +71,7 @@ def test_a_plan_that_was_cut_off_continues_and_ends_in_the_same_bytes(
 ):
     whole, cut = (planned(HALF[kind], workspace=tmp_path / name) for name in ("whole", "cut"))
     score(whole)
-    attempt = score_missing(cut, tiny(), ["pool_pool"])
+    attempt = score_missing(missing_work(cut, ["pool_pool"]), tiny())
     next(attempt)
     attempt.close()
     assert len(cut.missing("pool_pool")) == 1
@@ -156,21 +158,21 @@ def test_a_plan_is_said_to_cost_the_same_before_and_after_it_is_chosen(planned, 
     run = planned(plan)
     own, work = lengths(prompter, run.datasets["pool"]), {"pool_pool": run.missing("pool_pool")}
     before = Measured(1.0, 0, {"pool_pool": (own, own)}, work).cost(plan)
-    after = cost_of(run, tiny(), work)
+    after = cost_of(MissingWork(run, work), tiny())
     assert before.pairs == after.pairs == 2 * 6 and before.tokens == after.tokens
 
 
 def test_progress_and_cost_count_the_pairs_of_the_plan(planned, tiny):
     run, done = planned(HALF[PlanKind.NEAREST], "pool", "known"), []
     missing = {name: run.missing(name) for name in ("pool_pool", "pool_known")}
-    cost = cost_of(run, tiny(), missing)
-    whole = cost_of(planned(Plan(), "pool", "known"), tiny(), missing)
+    cost = cost_of(MissingWork(run, missing), tiny())
+    whole = cost_of(MissingWork(planned(Plan(), "pool", "known"), missing), tiny())
     assert (
         cost.pairs == 3 * 6 + 3 * 2
         and cost.disk == 12 * cost.pairs
         and whole.tokens / 2 < cost.tokens < whole.tokens
     )
-    list(score_missing(run, tiny(), missing, done.append))
+    list(score_missing(missing_work(run, missing), tiny(), Counting(done)))
     assert sum(done) == cost.pairs == sum(map(run.pairs, missing))
     assert (
         run.pairs("pool_pool", run.tiles("pool_pool")[:1])

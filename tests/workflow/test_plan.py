@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from delift_core.errors import InvalidPlan
+from delift_core.runs.integrity import MissingWork, missing_work
 from delift_core.runs.store import create_run
 from delift_core.scoring.plan import SHARES, Plan, PlanKind, best_within, offered, tiles
 from delift_core.workflow import plan as planning
-from delift_core.workflow.plan import Measured, alternatives, fitting, plan_within
+from delift_core.workflow.plan import Measured, ScoringInputs, best_fit, plan_costs, plan_within
 from delift_core.workflow.score import cost_of, score_missing
 
 
@@ -30,9 +31,9 @@ def test_the_plan_that_fits_takes_no_longer_and_the_next_larger_one_would(rows, 
     plans = [Plan(), *offered(PlanKind.NEAREST, rows, 3, minutes)]
     if here.cost(plans[-1]).seconds > 60 * minutes:
         with pytest.raises(InvalidPlan, match="minutes are too few"):
-            fitting(here, minutes, 3)
+            best_fit(here, minutes, 3)
         return
-    found = fitting(here, minutes, 3)
+    found = best_fit(here, minutes, 3)
     place = plans.index(found)
     assert here.cost(found).seconds <= 60 * minutes
     assert place == 0 or here.cost(plans[place - 1]).seconds > 60 * minutes
@@ -66,8 +67,8 @@ def test_sampled_rows_are_never_taken_by_themselves_and_the_order_of_the_offers_
 def test_the_costs_of_all_plans_are_told_by_one_rate(new_run, tiny):
     run = new_run("pool", "target")
     missing = {name: run.missing(name) for name in ("pool_pool", "target_pool")}
-    cost = cost_of(run, tiny(), missing)
-    told = alternatives(run, tiny(), cost, missing)
+    cost = cost_of(MissingWork(run, missing), tiny())
+    told = plan_costs(MissingWork(run, missing), tiny(), cost)
     # one target example: no share of it is offered
     assert [(one["kind"], one["share"]) for one in told] == [("all", 1.0)]
     assert told[0]["pairs"] == cost.pairs and told[0]["seconds"] / told[0][
@@ -80,24 +81,23 @@ def test_the_same_minutes_keep_the_plan_they_chose_once(roles, tiny, tmp_path, m
         {"pool": roles["pool"].__class__(roles["pool"].examples + roles["known"].examples)},
         tiny(),
     )
-    chosen = {}
+    inputs, chosen = ScoringInputs(data, model, "chat", ("pool_pool",)), {}
     for rate in (150.0, 1e9):
         monkeypatch.setattr(planning, "tokens_per_second", lambda *given, rate=rate: rate)
-        chosen[rate] = plan_within(0.1, tmp_path, data, model, "chat", ["pool_pool"], 0)
+        chosen[rate] = plan_within(0.1, 0, tmp_path, inputs)
         create_run(tmp_path, data, model.record, "chat", chosen[rate])
     assert chosen[150.0] == chosen[1e9] == Plan("nearest", 0.4, 0, 0.1)
-    assert plan_within(0.2, tmp_path, data, model, "chat", ["pool_pool"], 0).is_all
+    assert plan_within(0.2, 0, tmp_path, inputs).is_all
 
 
 def test_what_is_scored_of_every_pair_already_costs_nothing_more(
     roles, tiny, tmp_path, monkeypatch
 ):
     run = create_run(tmp_path, {"pool": roles["pool"]}, tiny().record, "chat")
-    for _ in score_missing(run, tiny(), ["pool_pool"]):
+    for _ in score_missing(missing_work(run, ["pool_pool"]), tiny()):
         pass
     monkeypatch.setattr(
         planning, "tokens_per_second", lambda *given: pytest.fail("measured for nothing")
     )
-    assert plan_within(
-        0.001, tmp_path, {"pool": roles["pool"]}, tiny(), "chat", ["pool_pool"]
-    ).is_all
+    inputs = ScoringInputs({"pool": roles["pool"]}, tiny(), "chat", ("pool_pool",))
+    assert plan_within(0.001, 0, tmp_path, inputs).is_all

@@ -7,9 +7,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from delift_core.errors import NotScored, UnknownChoice, UnwritableFile
-from delift_core.workflow import project as workflow_project
 from delift_core.runs.projections import Projection, projection_path, read_projection
 from delift_core.runs.store import bundled_run
+from delift_core.workflow import project as workflow_project
 from delift_core.workflow.project import project_run
 
 

@@ -1,0 +1,88 @@
+"""Load a model for work on a workspace, its device held meanwhile."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from delift_core.errors import ChangedModel
+from delift_core.runs.lock import device_lock
+from delift_core.runs.store import Run
+from delift_core.scoring import model as models
+from delift_core.scoring.model import CausalModel, pick_device
+from delift_core.workflow.progress import Progress
+
+COMMIT_DIGITS = 40
+
+
+@dataclass(frozen=True)
+class ModelOptions:
+    """Which model, and how it is loaded."""
+
+    name: str
+    dtype: str = "float32"
+    device: str = "auto"
+    revision: str | None = None
+    context: int | None = None
+
+
+@contextmanager
+def loaded_model(
+    options: ModelOptions, workspace: Path, progress: Progress
+) -> Iterator[CausalModel]:
+    """A model, its device held from before it is loaded until the block ends."""
+    with held_device(options.device, workspace, progress) as device:
+        progress.stage("loading the model")
+        yield load(options, device)
+
+
+@contextmanager
+def held_device(name: str, workspace: Path, progress: Progress) -> Iterator[str]:
+    """The device of that name, held; while another process of the workspace uses it, queued."""
+    device = pick_device(name)
+    reason = f"waiting for the {device} (another job is using it)"
+    with device_lock(workspace, device, lambda: progress.queue(reason)):
+        yield device
+
+
+def load(options: ModelOptions, device: str) -> CausalModel:
+    """The model, on a device that is held."""
+    return models.load_model(
+        options.name,
+        dtype=options.dtype,
+        device=device,
+        revision=options.revision,
+        context=options.context,
+    )
+
+
+@contextmanager
+def model_of_run(
+    run: Run, device: str, workspace: Path, progress: Progress
+) -> Iterator[CausalModel]:
+    """The model that a run was made with, its device held. Raises ChangedModel for any other."""
+    with loaded_model(options_of_run(run, device), workspace, progress) as model:
+        require_same_model(run, model)
+        yield model
+
+
+def options_of_run(run: Run, device: str) -> ModelOptions:
+    """How the model of a run is loaded again."""
+    record = run.record["model"]
+    revision = record["revision"] if is_commit(record["revision"]) else None
+    return ModelOptions(record["name"], record["dtype"], device, revision, record["context"])
+
+
+def require_same_model(run: Run, model: CausalModel) -> None:
+    """Raise ChangedModel unless a model is the one that a run was made with."""
+    record = run.record["model"]
+    if model.record != record:
+        raise ChangedModel(
+            f"{run.folder}: scored with {record['name']} {record['revision']}, and what is here"
+            f" now is {model.name} {model.revision}. Put the model back or start a new run."
+        )
+
+
+def is_commit(revision: str) -> bool:
+    """Whether a revision is a commit of the hub: those of folders and wheels cannot be asked for."""
+    return len(revision) == COMMIT_DIGITS and set(revision) <= set("0123456789abcdef")

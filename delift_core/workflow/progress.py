@@ -1,0 +1,44 @@
+"""What long work tells whoever waits for it: its stages, finished units, and the wish to stop."""
+
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Receives what long work tells. Every call may raise, which stops the work."""
+
+    def queue(self, reason: str) -> None:
+        """Nothing is done until something else ends; called again and again while that lasts."""
+
+    def stage(self, name: str) -> None:
+        """Another kind of work begins."""
+
+    def total(self, units: int, done: int = 0) -> None:
+        """So many units are the whole; so many of them were finished before."""
+
+    def advance(self, units: int = 1) -> None:
+        """So many more units are finished; cheap enough to be called for each."""
+
+    def check(self) -> None:
+        """Nothing to tell: an opportunity to stop the work."""
+
+
+class Silent:
+    """A progress that nobody follows."""
+
+    def queue(self, reason: str) -> None:
+        pass
+
+    def stage(self, name: str) -> None:
+        pass
+
+    def total(self, units: int, done: int = 0) -> None:
+        pass
+
+    def advance(self, units: int = 1) -> None:
+        pass
+
+    def check(self) -> None:
+        pass
+
+
+SILENT = Silent()
