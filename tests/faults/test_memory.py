@@ -145,12 +145,13 @@ def test_a_want_of_memory_while_packing_is_checked_is_not_taken_for_an_unfit_mod
 
 
 def test_packs_are_halved_down_to_a_floor_and_then_something_else_is_advised(
-    new_run, tiny_folder, monkeypatch, tried
+    new_run, monkeypatch, tried
 ):
     run, sizes = new_run(), []
+    name = run.record["model"]["name"]
     monkeypatch.setattr(scoring, "score_alone", lambda *given: (_ for _ in ()).throw(MemoryError()))
     while True:
-        model = load_model(tiny_folder(), device="cpu", pack_tokens=pack_tokens(run.folder, "cpu"))
+        model = load_model(name, device="cpu", pack_tokens=pack_tokens(run.folder, "cpu"))
         sizes.append(model.pack_tokens)
         with pytest.raises(OutOfMemory) as refusal:
             list(scoring.score_missing(missing_work(run, ["pool_pool"]), model))
