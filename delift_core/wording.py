@@ -7,8 +7,10 @@ from markupsafe import Markup
 
 from delift_core.scoring.kernel import Diagonal, Measure, Transform
 from delift_core.scoring.plan import Plan, PlanKind
+from delift_core.selection.constraints import BudgetUnit
 from delift_core.selection.coverage_estimate import CoverageEstimate
 from delift_core.selection.objectives import ObjectiveName
+from delift_core.selection.outcome import Outcome
 from delift_core.units import coverage_percent, coverage_range
 
 AIMS = {  # objective -> what it is for in a few words and in a sentence, and its equation
@@ -130,6 +132,25 @@ def coverage_line(plan: Plan, share: float, reach: CoverageEstimate | None) -> s
         )
     told = f"{coverage_percent(share)} of what the whole pool reaches"
     return told if plan.is_all else f"{told}, where pairs that were not scored count as inferred"
+
+
+def chosen_line(outcome: Outcome) -> str:
+    """How many a choice selects and what they reach, as a headline."""
+    return (
+        f"{len(outcome.selection):,} of {outcome.objective.size:,} examples reach"
+        f" {coverage_percent(outcome.coverage)} of what the whole pool reaches"
+    )
+
+
+def random_line(outcome: Outcome) -> str:
+    """What random selections with the same budget reach."""
+    unit = "rows"
+    if outcome.selection.budget.unit is BudgetUnit.TOKENS:
+        unit = "tokens"
+    return (
+        f"Ten random orders of the pool reach {coverage_range(*outcome.random_range)} with as many"
+        f" {unit}."
+    )
 
 
 def percent(share: float) -> str:

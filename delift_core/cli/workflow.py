@@ -310,24 +310,25 @@ def say_changed(report: Reporter, run: "Run") -> None:
 def choose(report: Reporter, run: "Run", choice: "Choice") -> "Selection":
     """Choose, keep the selection in the run, and say what came of it."""
     from delift_core.runs.selections import save_selection
+    from delift_core.selection.outcome import coverage_of
     from delift_core.wording import coverage_line
     from delift_core.workflow import choose as choosing
 
     objective, chosen = choosing.choose(run, choice)
     path = save_selection(run, choice, chosen)
-    share = chosen.value / whole if (whole := objective.whole) else 0.0
+    coverage = coverage_of(chosen, objective)
     reach = choosing.coverage_estimate_of(run, choice, objective, chosen)
     report.say(
         "selected",
         f"{len(chosen):,} of {len(run.pool):,} examples chosen by {chosen.objective}, "
-        f"reaching {coverage_line(run.plan, share, reach)}",
+        f"reaching {coverage_line(run.plan, coverage, reach)}",
         estimate=asdict(reach) if reach else None,
         selection=path.stem,
         objective=chosen.objective,
         chosen=len(chosen),
         pool=len(run.pool),
         value=chosen.value,
-        share=share,
+        share=coverage,
         saturated_at=chosen.saturated_at,
         ids=[run.pool[index].id for index in chosen.indices],
         gains=chosen.gains.tolist(),

@@ -13,7 +13,6 @@ from delift_core.data.example import Dataset, ProblemKind
 from delift_core.data.near_duplicates import near_duplicates
 from delift_core.export.manifest import as_typed, versions
 from delift_core.report.figures import Chart, curve_chart, kernel_chart, map_chart
-from delift_core.report.outcome import Outcome, outcome_of
 from delift_core.report.reasons import Row, rows_of
 from delift_core.runs.selections import selection_name
 from delift_core.runs.store import Run
@@ -22,8 +21,15 @@ from delift_core.scoring.kernel_names import KERNELS
 from delift_core.selection.choice import Choice, objective_for
 from delift_core.selection.coverage_estimate import CoverageEstimate
 from delift_core.selection.objectives import RECIPES, Objective
-from delift_core.wording import coverage_line, plan_line
-from delift_core.workflow.choose import costs, coverage_estimate_of, objective_of
+from delift_core.selection.outcome import Outcome
+from delift_core.wording import chosen_line, coverage_line, plan_line
+from delift_core.workflow.choose import (
+    costs,
+    coverage_estimate_of,
+    full_order,
+    objective_of,
+    outcome_within,
+)
 from delift_core.workflow.command_lines import export_command, report_command, select_command
 from delift_core.workflow.project import projection_of
 
@@ -50,10 +56,10 @@ class Facts:
         """What came of the choice, as surely as the plan of the run lets anyone say."""
         plan, outcome = self.run.plan, self.outcome
         if plan.is_all:
-            return outcome.sentence
+            return chosen_line(outcome)
         return (
             f"{len(outcome.selection):,} of {outcome.objective.size:,} examples reach"
-            f" {coverage_line(plan, outcome.share, self.reach)}"
+            f" {coverage_line(plan, outcome.coverage, self.reach)}"
         )
 
     @property
@@ -140,7 +146,9 @@ def facts_of(
     """Work everything out. kernel and objective: as `write_report` takes them."""
     names = RECIPES[objective_for(choice.objective, run.roles)].kernels
     kernels = {name: kernel(name) for name in names}
-    outcome = outcome_of(run, choice, objective or objective_of(run, choice, kernels.__getitem__))
+    if objective is None:
+        objective = objective_of(run, choice, kernels.__getitem__)
+    outcome = outcome_within(run, choice, full_order(run, choice, objective))
     answered, chosen = run.datasets[KERNELS[names[0]][0]], outcome.selection.indices
     charts = [
         map_chart(run.pool, projection_of(run), outcome),

@@ -16,9 +16,9 @@ from delift_core.charts.layout import spelt
 from delift_core.charts.maps import map_figure
 from delift_core.charts.palette import DARK, LIGHT
 from delift_core.data.example import Dataset
-from delift_core.report.outcome import Outcome
 from delift_core.report.texts import first_line, shared_out
 from delift_core.scoring.kernel import Measure, UtilityKernel
+from delift_core.selection.outcome import Outcome
 
 # of what the pointer shows: of all examples together, and of one
 HOVER_BYTES, HOVER_MOST = 500_000, 140
@@ -78,13 +78,13 @@ def label(trace: go.Scatter | go.Scattergl, texts: list[str]) -> None:
 
 
 def curve_chart(outcome: Outcome) -> Chart:
-    """How far the choice reaches, row by row, beside chance."""
-    shares = outcome.shares[outcome.ranks]
+    """Coverage example by example, beside random selections."""
+    ranks, curve = outcome.ranks_drawn, outcome.curve
     figures = [
         curve_figure(
-            outcome.ranks,
-            shares,
-            outcome.band,
+            ranks,
+            curve.coverage[ranks],
+            (curve.lowest[ranks], curve.highest[ranks]),
             budget=len(outcome.selection),
             knee=outcome.knee,
             palette=palette,

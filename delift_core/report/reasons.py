@@ -10,10 +10,10 @@ import numpy as np
 from delift_core.analysis.explain import Reason, by_gain_alone, why_chosen
 from delift_core.analysis.owners import NOBODY, owners
 from delift_core.data.example import Dataset, Example
-from delift_core.report.outcome import Outcome
 from delift_core.report.texts import cut, first_line
 from delift_core.selection.choice import positions
 from delift_core.selection.objectives import Objective
+from delift_core.selection.outcome import Outcome
 
 PARTS = 5  # of the sum that a gain is, told one by one
 LINE_MOST = 140  # bytes of a first line

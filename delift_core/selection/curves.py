@@ -1,99 +1,87 @@
-"""How far a selection reaches, row by row: the share of what the whole pool is worth, against
-random orders of the same pool.
-"""
+"""Coverage of a selection example by example, and of random selections beside it."""
 
 from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import ArrayLike
 
+from delift_core.selection.baselines.random import random_selection
+from delift_core.selection.constraints import Constraints
 from delift_core.selection.greedy import Selection
 from delift_core.selection.objectives import Objective
 
-ROUNDING = 1e-9  # shares closer than this are the same share: sums of gains carry float64 noise
+ROUNDING = 1e-9  # coverages closer than this are the same: sums of gains carry float64 noise
+RANDOM_SEEDS = range(10)
 
 
-def gain_curve(selection: Selection, whole: float) -> np.ndarray:
-    """share_k = sum of the first k gains / f(pool), for 0 to k rows; all zeros when the whole pool
-    is worth nothing.
+def coverage_curve(selection: Selection, whole: float) -> np.ndarray:
+    """coverage_k = sum of the first k gains / f(pool), for 0 to k examples.
 
-    whole: objective.whole.
+    whole: objective.whole; where it is 0, so is the whole curve. Returns (chosen + 1,).
     """
     return np.concatenate([[0.0], selection.gains.cumsum()]) / (whole or 1.0)  # (chosen + 1,)
 
 
-def random_curves(
-    objective: Objective, counts: ArrayLike, seeds: Iterable[int] = range(10)
-) -> np.ndarray:
-    """share = f(first count rows of a random order) / f(pool): one order per seed, so the smaller
-    choices are beginnings of the larger.
+def random_band(
+    objective: Objective,
+    constraints: Constraints,
+    selection: Selection,
+    seeds: Iterable[int] = RANDOM_SEEDS,
+) -> tuple[np.ndarray, np.ndarray]:
+    """The lowest and the highest coverage of random selections beside a selection's curve.
+
+    constraints: those of the selection; the random selections keep to them too, its budget and its
+    unit included. A point of the band is what they cover at the cost of the first k examples of
+    the selection: with as many rows, or, under a token budget, with no more tokens. The last
+    point is what they cover with the whole budget. Returns (chosen + 1,) both.
     """
-    counts = np.asarray(counts, dtype=np.int64)  # (counts,)
-    whole = objective.whole or 1.0
-    # (seeds, counts)
-    return np.stack([_random_values(objective, counts, seed) for seed in seeds]) / whole
+    spent = _spent(constraints, selection)  # (chosen + 1,)
+    spent[-1] = constraints.limit
+    curves = []
+    for seed in seeds:
+        drawn = random_selection(objective, constraints, seed)
+        coverage = coverage_curve(drawn, objective.whole)  # (drawn + 1,)
+        counts = np.searchsorted(_spent(constraints, drawn), spent, side="right") - 1
+        curves.append(coverage[counts])  # (chosen + 1,)
+    return np.min(curves, axis=0), np.max(curves, axis=0)  # (seeds, chosen + 1) -> (chosen + 1,)
 
 
-def _random_values(objective: Objective, counts: np.ndarray, seed: int) -> np.ndarray:
-    """f of the beginnings of one random order, from one running coverage."""
-    order = np.random.default_rng(seed).permutation(objective.size)  # (shown,)
-    modular = np.concatenate([[0.0], objective.modular[order].cumsum()])  # (shown + 1,)
-    rising, place = np.unique(counts, return_inverse=True)  # (rising,), (counts,)
-    return _nested_values(objective, order, rising)[place] + modular[counts]  # (counts,)
+def _spent(constraints: Constraints, selection: Selection) -> np.ndarray:
+    """(chosen + 1,) what the first 0, 1, ... examples of a selection take of its budget."""
+    return np.concatenate([[0], constraints.costs[selection.indices].cumsum()])
 
 
-def _nested_values(objective: Objective, order: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """sum_i coverage_i - floor_i of the first `count` examples of an order, for ascending counts."""
-    if objective.is_large:
-        from delift_core.selection.greedy_numba import nested_values
+def knee(coverage: np.ndarray) -> int | None:
+    """The point of diminishing returns: argmax_k (coverage_k - coverage_n * k / n).
 
-        return nested_values(objective, order, counts)
-    values, coverage, done = [], objective.floor, 0
-    for count in counts.tolist():
-        for index in order[done:count]:
-            coverage = objective.covered(index, coverage)  # (answered,)
-        values.append((coverage - objective.floor).sum())
-        done = count
-    return np.array(values)  # (counts,)
-
-
-def spread(curves: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(lowest, highest) share over the seeds at every count."""
-    return curves.min(axis=0), curves.max(axis=0)  # (seeds, counts) -> (counts,) both
-
-
-def knee(shares: np.ndarray) -> int | None:
-    """argmax_k (share_k - share_n * k / n): where the curve is furthest above the straight line to
-    its end; None where it never is.
-
-    Kneedle's definition for a concave curve (Satopaa et al., "Finding a Kneedle in a Haystack",
-    2011); ties go to fewer rows.
+    There the curve is furthest above the straight line to its end; None where it never is above
+    it. Kneedle's definition for a concave curve (Satopaa et al., "Finding a Kneedle in a Haystack",
+    2011); ties go to fewer examples. coverage: (chosen + 1,).
     """
-    above = shares - shares[-1] * np.linspace(0.0, 1.0, len(shares))  # (rows + 1,)
-    highest, noise = above.max(), ROUNDING * abs(shares[-1])
-    return int(np.flatnonzero(above >= highest - noise)[0]) if highest > noise else None
+    above = coverage - coverage[-1] * np.linspace(0.0, 1.0, len(coverage))  # (chosen + 1,)
+    highest, noise = above.max(), ROUNDING * abs(coverage[-1])
+    if highest <= noise:
+        return None
+    return int(np.flatnonzero(above >= highest - noise)[0])
 
 
-def rows_reaching(shares: np.ndarray, share: float) -> int | None:
-    """The fewest rows with share_k >= share, None where no number of them reaches it."""
-    reached = np.flatnonzero(shares >= share - ROUNDING)  # (k,)
+def rows_reaching(coverage: np.ndarray, wanted: float) -> int | None:
+    """The fewest examples with coverage_k >= wanted, None where no number of them has."""
+    reached = np.flatnonzero(coverage >= wanted - ROUNDING)  # (k,)
     return int(reached[0]) if len(reached) else None
 
 
-def downsample(shares: np.ndarray, most: int = 400, keep: Iterable[int] = ()) -> np.ndarray:
-    """Ranks to draw: the first, the last, the knee and those to keep, the rest half evenly by rows
-    and half evenly by share.
+def downsample(coverage: np.ndarray, most: int = 400, keep: Iterable[int] = ()) -> np.ndarray:
+    """Ranks to draw a curve at: its ends, its knee, those to keep, and others up to `most`.
+
+    The others lie half evenly by rows and half evenly by coverage. Returns (ranks,) ascending.
     """
-    last = len(shares) - 1
+    last = len(coverage) - 1
     if last < most:
-        return np.arange(last + 1)  # (rows + 1,)
-    always = {0, last, *(int(rank) for rank in keep if 0 <= rank <= last)} | (
-        {knee(shares)} - {None}
-    )
+        return np.arange(last + 1)  # (chosen + 1,)
+    always = {0, last, *(int(rank) for rank in keep if 0 <= rank <= last)}
+    always |= {knee(coverage)} - {None}
     half = max((most - len(always)) // 2, 0)
     by_rows = np.linspace(0, last, half).round().astype(np.int64)  # (half,)
-    by_share = np.searchsorted(shares, np.linspace(0.0, shares[-1], half))  # (half,)
-    # (ranks,)
-    return np.unique(
-        np.concatenate([sorted(always), by_rows, by_share.clip(0, last)]).astype(np.int64)
-    )
+    by_coverage = np.searchsorted(coverage, np.linspace(0.0, coverage[-1], half))  # (half,)
+    ranks = np.concatenate([sorted(always), by_rows, by_coverage.clip(0, last)])
+    return np.unique(ranks.astype(np.int64))  # (ranks,)

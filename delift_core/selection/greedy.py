@@ -100,12 +100,54 @@ def maximise(
         groups=groups,
         quotas=quotas,
     )
-    indices, gains = _fill(objective, rules, known or rules.pins, rules.costs)  # (chosen,) both
-    if rules.budget.unit is BudgetUnit.TOKENS:
-        indices, gains = _guard(objective, rules, indices, gains)
-    tokens = None if rules.tokens is None else rules.tokens[indices]  # (chosen,)
+    return greedy_selection(objective, rules, known)
+
+
+def greedy_selection(
+    objective: Objective, constraints: Constraints, known: Sequence[int] = ()
+) -> Selection:
+    """The greedy choice of an objective under settled constraints; known: as in `maximise`."""
+    begun = known or constraints.pins
+    indices, gains = _fill(objective, constraints, begun, constraints.costs)  # (chosen,) both
+    if constraints.budget.unit is BudgetUnit.TOKENS:
+        indices, gains = _guard(objective, constraints, indices, gains)
+    return _selection(objective, constraints, indices, gains)
+
+
+def selection_in_order(
+    objective: Objective, constraints: Constraints, order: np.ndarray
+) -> Selection:
+    """The selection of an order that another method than greedy gives, pins first.
+
+    order: (chosen,) indices that keep to the constraints. The gains are those under the objective.
+    """
+    return _selection(objective, constraints, order, gains_in_order(objective, order))
+
+
+def gains_in_order(objective: Objective, order: np.ndarray) -> np.ndarray:
+    """(chosen,) the marginal gain of every example of an order at its turn."""
+    if objective.is_large:
+        from delift_core.selection.greedy_numba import gains_in_order as gains_of
+    else:
+        from delift_core.selection.greedy_numpy import gains_in_order as gains_of
+    return gains_of(objective, order)
+
+
+def _selection(
+    objective: Objective, constraints: Constraints, indices: np.ndarray, gains: np.ndarray
+) -> Selection:
+    """Indices and gains, (chosen,) both, with the budget and the tokens they belong to."""
+    tokens = None
+    if constraints.tokens is not None:
+        tokens = constraints.tokens[indices]  # (chosen,)
     return Selection(
-        indices, gains, rules.budget, objective.name, objective.parameters, tokens, len(rules.pins)
+        indices,
+        gains,
+        constraints.budget,
+        objective.name,
+        objective.parameters,
+        tokens,
+        len(constraints.pins),
     )
 
 

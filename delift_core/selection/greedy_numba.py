@@ -42,7 +42,7 @@ def fill(
     """(indices, gains) of up to `most` choices: those begun with, then greedily by gain / weight as
     long as something fits.
     """
-    bar = np.where(objective.floor < objective.ceiling, objective.floor, np.inf)  # (answered,)
+    bar = starting_bar(objective)  # (answered,)
     # (shown,) no marginal gain is higher
     bounds = objective.sums * (1 + ROUNDING) + objective.modular
     free = rules.free.copy()  # (shown,)
@@ -95,9 +95,20 @@ def columns_of(objective: Objective) -> tuple[np.ndarray, ...]:
     )
 
 
-def nested_values(objective: Objective, order: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """sum_i coverage_i - floor_i of the first `count` examples of an order, for ascending counts."""
-    return _nested_values(*columns_of(objective), order, counts, objective.floor, objective.ceiling)
+def gains_in_order(objective: Objective, order: np.ndarray) -> np.ndarray:
+    """(chosen,) the marginal gain of every example of an order at its turn."""
+    return _gains_in_order(
+        *columns_of(objective),
+        order,
+        starting_bar(objective),
+        objective.ceiling,
+        objective.modular,
+    )
+
+
+def starting_bar(objective: Objective) -> np.ndarray:
+    """(answered,) the bar before anything is chosen."""
+    return np.where(objective.floor < objective.ceiling, objective.floor, np.inf)
 
 
 def warm() -> None:
@@ -105,7 +116,7 @@ def warm() -> None:
     few = facility_location(np.eye(2, dtype=np.float32))
     look_through(few.similarity.T)
     fill(few, settle(1, 2), [], np.ones(2, dtype=np.int64), 1)
-    nested_values(few, np.arange(2), np.array([2]))
+    gains_in_order(few, np.arange(2))
 
 
 @compiled
@@ -291,12 +302,18 @@ def _cover(j, whole, starts, lengths, rows, values, bar, ceiling):
 
 
 @compiled
-def _nested_values(whole, starts, lengths, rows, values, order, counts, floor, ceiling):
-    bar, found, done = floor.copy(), np.zeros(len(counts)), 0
-    for place in range(len(counts)):
-        for j in order[done : counts[place]]:
-            _cover(j, whole, starts, lengths, rows, values, bar, ceiling)
-        done = counts[place]
-        for i in range(len(bar)):
-            found[place] += min(bar[i], ceiling[i]) - floor[i]
-    return found
+def _gains_in_order(whole, starts, lengths, rows, values, order, bar, ceiling, modular):
+    """The gain of every example of an order at its turn."""
+    lanes, gains = np.empty(LANES), np.empty(len(order))
+    for turn in range(len(order)):
+        j = order[turn]
+        begin, end = starts[j], starts[j + 1]
+        if lengths[j] < 0:
+            gain = _gain_of_whole(whole[j], bar, ceiling, lanes)
+        else:
+            gain, lengths[j] = _gain_of_list(
+                rows[begin:end], values[begin:end], lengths[j], bar, ceiling, lanes
+            )
+        gains[turn] = gain + modular[j]
+        _cover(j, whole, starts, lengths, rows, values, bar, ceiling)
+    return gains

@@ -8,7 +8,7 @@ from heapq import heapify, heappop, heapreplace
 import numpy as np
 
 from delift_core.selection.constraints import Constraints
-from delift_core.selection.objectives import Objective
+from delift_core.selection.objectives import Objective, total
 
 
 class _Basket:
@@ -78,3 +78,14 @@ def fill(
             basket.take(index)
     # (chosen,) both
     return np.array(basket.indices, dtype=np.int64), np.array(basket.gains, dtype=np.float64)
+
+
+def gains_in_order(objective: Objective, order: np.ndarray) -> np.ndarray:
+    """(chosen,) the marginal gain of every example of an order at its turn."""
+    gains = np.empty(len(order))  # (chosen,)
+    coverage = objective.floor  # (answered,)
+    for turn, index in enumerate(order.tolist()):
+        covered = objective.covered(index, coverage)  # (answered,)
+        gains[turn] = total(covered - coverage) + objective.modular[index]
+        coverage = covered
+    return gains

@@ -1,6 +1,4 @@
-"""From a run's kernels to a selection: the objective of a choice, its greedy order, and how far it
-reaches.
-"""
+"""From a run's kernels to an outcome: the objective of a choice, its order, selection and coverage."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,10 +8,11 @@ import numpy as np
 from delift_core.runs.store import Run
 from delift_core.scoring.kernel import UtilityKernel, similarities
 from delift_core.selection.choice import Choice, constraints, objective_for, positions
-from delift_core.selection.constraints import Budget, BudgetUnit, most_rows, settle
+from delift_core.selection.constraints import Constraints, most_rows, settle
 from delift_core.selection.coverage_estimate import CoverageEstimate, estimate_coverage
-from delift_core.selection.greedy import Selection, maximise
+from delift_core.selection.greedy import Selection, greedy_selection
 from delift_core.selection.objectives import RECIPES, Objective, build_objective, weighted
+from delift_core.selection.outcome import Order, Outcome, curve_of, outcome_of
 from delift_core.selection.warm_start import kept
 
 
@@ -23,9 +22,7 @@ def choose(run: Run, choice: Choice) -> tuple[Objective, Selection]:
     Raises NotScored while a kernel it needs is unfinished.
     """
     objective = objective_of(run, choice, run.kernel)
-    return objective, maximise(
-        objective, choice.budget, costs=costs(run), **constraints(run.pool, choice)
-    )
+    return objective, greedy_selection(objective, settled_constraints(run, choice))
 
 
 def objective_of(run: Run, choice: Choice, kernel: Callable[[str], UtilityKernel]) -> Objective:
@@ -47,23 +44,26 @@ def objective_of(run: Run, choice: Choice, kernel: Callable[[str], UtilityKernel
 
 
 def full_order(
-    run: Run, choice: Choice, objective: Objective, before: tuple[Choice, Selection] | None = None
-) -> Selection:
+    run: Run, choice: Choice, objective: Objective, before: tuple[Choice, Order] | None = None
+) -> Order:
     """The greedy order to its end: as many rows as the pins, excludes and quotas of a choice allow.
 
-    Its budget does not matter.
+    The budget of the choice does not matter.
 
     before: another choice of the same objective, and its full order; what still holds of it is not
     worked out again.
     """
-    rules = constraints(run.pool, choice)
-    known = still_known(run, choice, objective, *before) if before else []
-    most = most_rows(len(run.pool), **rules)
-    return maximise(objective, most, costs=costs(run), known=known[:most], **rules)
+    most = most_rows(len(run.pool), **constraints(run.pool, choice))
+    settled = settled_constraints(run, replace(choice, budget=str(most)))
+    known: list[int] = []
+    if before is not None:
+        known = still_known(run, choice, objective, *before)[:most]
+    selection = greedy_selection(objective, settled, known)
+    return Order(objective, selection, curve_of(objective, settled, selection))
 
 
 def still_known(
-    run: Run, choice: Choice, objective: Objective, other: Choice, order: Selection
+    run: Run, choice: Choice, objective: Objective, other: Choice, order: Order
 ) -> list[int]:
     """The first picks of another choice's order that are this one's too."""
     if (choice.group_by, choice.quotas) != (other.group_by, other.quotas):
@@ -72,38 +72,38 @@ def still_known(
         positions(run.pool, ids)
         for ids in (choice.pins, choice.excludes, set(other.excludes) - set(choice.excludes))
     )
-    return order.indices[: kept(objective, order, pins, excludes, set(freed) - set(pins))].tolist()
+    selection = order.selection
+    count = kept(objective, selection, pins, excludes, set(freed) - set(pins))
+    return selection.indices[:count].tolist()
 
 
-def within(run: Run, choice: Choice, objective: Objective, order: Selection) -> Selection:
-    """What `choose` selects, taken from the full order where the budget is in rows: greedy choices
-    are nested.
+def outcome_within(run: Run, choice: Choice, order: Order) -> Outcome:
+    """What a choice selects, taken from its full order where the budget is in rows.
+
+    Raises what the engine refuses: a budget too large, pins that contradict quotas.
     """
-    budget, rules = Budget.parse(choice.budget), constraints(run.pool, choice)
-    settle(budget, len(run.pool), costs=costs(run), **rules)
-    if budget.unit is BudgetUnit.TOKENS:
-        return maximise(objective, budget, costs=costs(run), **rules)
-    return replace(order.prefix(budget.rows(len(run.pool))), budget=budget)
+    return outcome_of(choice, order, settled_constraints(run, choice))
+
+
+def settled_constraints(run: Run, choice: Choice) -> Constraints:
+    """The budget, pins, excludes and quotas of a choice, checked against the run's pool."""
+    return settle(choice.budget, len(run.pool), costs=costs(run), **constraints(run.pool, choice))
 
 
 def coverage_estimate_of(
     run: Run, choice: Choice, objective: Objective, selection: Selection
 ) -> CoverageEstimate | None:
-    """How far a selection reaches where rows were sampled, with an error bar; None where no row
-    stands for others.
-    """
-    drawn, rules = (
-        run.pair_sample(RECIPES[objective.name].kernels[0]),
-        constraints(run.pool, choice),
-    )
-    if drawn is None or drawn.weights is None:
+    """The coverage of a selection estimated from sampled rows; None where no row stands for others."""
+    sample = run.pair_sample(RECIPES[objective.name].kernels[0])
+    if sample is None or sample.weights is None:
         return None
+    settled = settled_constraints(run, choice)
     return estimate_coverage(
         objective,
         selection.indices,
-        drawn.stratum,
-        drawn.weights,
-        lambda part: maximise(part, choice.budget, costs=costs(run), **rules).indices,
+        sample.stratum,
+        sample.weights,
+        lambda part: greedy_selection(part, settled).indices,
     )
 
 

@@ -4,14 +4,13 @@ import streamlit as st
 
 from delift_core.charts.curves import curve_figure
 from delift_core.errors import DeliftError
-from delift_core.selection.curves import rows_reaching
-from delift_core.units import coverage_percent, coverage_range
-from delift_core.wording import coverage_line
+from delift_core.selection.outcome import Outcome
+from delift_core.units import coverage_percent
+from delift_core.wording import coverage_line, random_line
 from pages.choose.budget import budget_controls
 from pages.choose.constraints import constraint_controls
 from pages.choose.objective import objective_controls
 from pages.session import cache, state
-from pages.session.cache import Chosen
 from pages.widgets.example_panel import example_panel
 from pages.widgets.example_table import example_table
 from pages.widgets.guards import need_scores
@@ -21,56 +20,52 @@ from pages.widgets.theme import palette
 from pages.widgets.trust_panel import trust_panel
 
 
-def outcome(chosen: Chosen) -> None:
-    """How far the choice reaches, in numbers and a sentence about chance."""
-    order, selection = chosen.order, chosen.selection
+def outcome_figures(chosen: Outcome) -> None:
+    """How far the choice reaches, in numbers and a sentence about random selections."""
+    selection = chosen.selection
     with st.container(horizontal=True):
-        st.metric("Chosen", f"{len(selection):,} of {order.objective.size:,}")
-        reach_metric(chosen)
+        st.metric("Chosen", f"{len(selection):,} of {chosen.objective.size:,}")
+        coverage_metric(chosen)
         if selection.costs is not None:
             st.metric("Response tokens", f"{selection.costs.sum():,}")
-        if eighty := rows_reaching(order.shares, 0.8):
+        if eighty := chosen.examples_for(0.8):
             st.metric("Rows that reach 80 %", f"{eighty:,}")
-    said = [
-        f"Ten random orders of the pool reach {coverage_range(*chosen.chance)} with as many rows."
-    ]
+    sentences = [random_line(chosen)]
     if selection.saturated_at is not None:
-        said.append(
+        sentences.append(
             f"From rank {selection.saturated_at + 1} on nothing adds anything: those rows are in"
             " the order of the pool."
         )
-    st.caption(" ".join(said))
+    st.caption(" ".join(sentences))
     plan_told(run)
 
 
-def reach_metric(chosen: Chosen) -> None:
-    """The share that is reached: as counted, as counted with inferred pairs, or as estimated from
-    sampled rows.
-    """
-    if reach := cache.reach(run, chosen):
-        low, high = reach.bounds
+def coverage_metric(chosen: Outcome) -> None:
+    """The coverage: as counted, as counted with imputed pairs, or as estimated from sampled rows."""
+    if estimate := cache.coverage_estimate(run, chosen):
+        low, high = estimate.bounds
         st.metric(
             "Of what the whole pool reaches",
-            f"{coverage_percent(reach.share)} \u00b1 {(high - low) / 2:.1%}",
-            help=coverage_line(run.plan, chosen.share, reach),
+            f"{coverage_percent(estimate.share)} \u00b1 {(high - low) / 2:.1%}",
+            help=coverage_line(run.plan, chosen.coverage, estimate),
         )
     else:
         st.metric(
             "Of what the whole pool reaches",
-            coverage_percent(chosen.share),
-            help=None if run.plan.is_all else coverage_line(run.plan, chosen.share, None),
+            coverage_percent(chosen.coverage),
+            help=None if run.plan.is_all else coverage_line(run.plan, chosen.coverage, None),
         )
 
 
-def curve(chosen: Chosen) -> None:
-    """The gain curve with its knee, the budget and the band of chance."""
-    order = chosen.order
+def curve(chosen: Outcome) -> None:
+    """The coverage curve with its knee, the budget and the band of random selections."""
+    ranks, curve = chosen.ranks_drawn, chosen.curve
     figure = curve_figure(
-        order.ranks,
-        order.shares[order.ranks],
-        order.band,
+        ranks,
+        curve.coverage[ranks],
+        (curve.lowest[ranks], curve.highest[ranks]),
         budget=len(chosen.selection),
-        knee=order.knee,
+        knee=chosen.knee,
         palette=palette(),
     )
     st.plotly_chart(
@@ -95,7 +90,7 @@ except DeliftError as refusal:
     st.stop()
 left, right = st.columns([2, 3], gap="medium")
 with left:
-    outcome(chosen)
+    outcome_figures(chosen)
     curve(chosen)
 with right:
     example_table(chosen.selection.indices, "chosen", state.get("group_by"))

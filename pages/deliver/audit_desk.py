@@ -11,12 +11,12 @@ from delift_core.audit.queues import Queue, first_open
 from delift_core.data.example import Example
 from delift_core.errors import DeliftError
 from delift_core.runs.store import Run
+from delift_core.selection.outcome import Outcome
 from delift_core.workflow.reselect import after_audit, change
 from pages.deliver import audit_card
 from pages.deliver.audit_card import Asked, asked
 from pages.deliver.audit_queue import Desk, seen
 from pages.session import cache, state, verdicts
-from pages.session.cache import Chosen
 from pages.widgets.literal import literal
 from pages.widgets.refusals import fragment
 from pages.widgets.theme import is_dark
@@ -27,7 +27,7 @@ MOVES = {"previous": -1, "next": 1}
 
 
 @fragment()
-def work(run: Run, chosen: Chosen, desk: Desk) -> None:
+def work(run: Run, chosen: Outcome, desk: Desk) -> None:
     """The card at the place the reviewer has come to, and below it what an example just dropped
     would be replaced by.
     """
@@ -123,7 +123,7 @@ def go_to(run: Run, desk: Desk, place: int) -> None:
         state.put(example=run.pool[int(desk.indices[place])].id)
 
 
-def card_data(run: Run, chosen: Chosen, desk: Desk) -> dict:
+def card_data(run: Run, chosen: Outcome, desk: Desk) -> dict:
     """What the card shows now."""
     place, done = state.held("place", 0), seen(run, desk)
     card = None
@@ -160,7 +160,7 @@ def turns(example: Example) -> list[dict]:
     ]
 
 
-def facts(run: Run, chosen: Chosen, desk: Desk, index: int) -> str:
+def facts(run: Run, chosen: Outcome, desk: Desk, index: int) -> str:
     """What is known of an example beside its text; nothing that would tell where it came from in a
     blind queue.
     """
@@ -177,7 +177,7 @@ def facts(run: Run, chosen: Chosen, desk: Desk, index: int) -> str:
     return " · ".join(told)
 
 
-def replaced(run: Run, chosen: Chosen, dropped: str) -> None:
+def replaced(run: Run, chosen: Outcome, dropped: str) -> None:
     """Which example would take the place of one that was dropped, all else as audited so far."""
     index = cache.position(run, dropped)
     if index is None or not chosen.ranks[index] or len(run.pool) > MOST_REPLACED:
@@ -186,7 +186,7 @@ def replaced(run: Run, chosen: Chosen, dropped: str) -> None:
     without = {example: verdict for example, verdict in said.items() if example != dropped}
     try:
         before, after = (
-            cache.chosen(
+            cache.outcome(
                 run, after_audit(chosen.choice, run.pool, chosen.selection, some)
             ).selection
             for some in (without, said)

@@ -11,8 +11,8 @@ from delift_core.audit.events import Event, by_reviewer, disputed, standing
 from delift_core.audit.queues import Queue, Source
 from delift_core.runs.store import Run
 from delift_core.scoring.kernel import mean_given
+from delift_core.selection.outcome import Outcome
 from pages.session import cache, state, verdicts
-from pages.session.cache import Chosen
 from pages.widgets.field_filter import filter_control
 from pages.widgets.search import search_control
 
@@ -61,7 +61,7 @@ def queue_control(run: Run) -> Queue:
     return Queue(state.get("queue"))
 
 
-def desk(run: Run, chosen: Chosen, queue: Queue) -> Desk:
+def desk(run: Run, chosen: Outcome, queue: Queue) -> Desk:
     """The examples of a queue, with the controls it needs."""
     if queue is Queue.BLIND:
         each = st.number_input(

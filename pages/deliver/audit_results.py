@@ -17,18 +17,18 @@ from delift_core.audit.queues import Queue
 from delift_core.errors import DeliftError
 from delift_core.runs.store import Run
 from delift_core.selection.choice import Choice
+from delift_core.selection.outcome import Outcome
 from delift_core.units import counted
 from delift_core.workflow.reselect import after_audit, change
 from pages.deliver.audit_queue import Desk, seen
 from pages.session import cache, state, verdicts
-from pages.session.cache import Chosen
 from pages.widgets.literal import first_line, literal
 from pages.widgets.previews import MOST, prompt_line, response_line
 
 SHARE = st.column_config.NumberColumn(format="percent", width="small")
 
 
-def results(run: Run, chosen: Chosen, desk: Desk) -> None:
+def results(run: Run, chosen: Outcome, desk: Desk) -> None:
     """Counts, figures and every verdict that stands."""
     events = verdicts.events(run)
     said = by_reviewer(events)
@@ -59,7 +59,7 @@ def results(run: Run, chosen: Chosen, desk: Desk) -> None:
     )
 
 
-def progress(run: Run, chosen: Chosen, said: Mapping[str, Mapping[str, Event]]) -> str:
+def progress(run: Run, chosen: Outcome, said: Mapping[str, Mapping[str, Event]]) -> str:
     """How far the chosen are judged, and how."""
     verdict = agreed(said)
     own = [
@@ -167,7 +167,7 @@ def lines(events: tuple[Event, ...]) -> bytes:
     )
 
 
-def reselection(run: Run, chosen: Chosen) -> None:
+def reselection(run: Run, chosen: Outcome) -> None:
     """The choice after the audit: what goes, what comes in instead and why, and the button that
     takes it.
     """
@@ -179,7 +179,7 @@ def reselection(run: Run, chosen: Chosen) -> None:
         " that goes or stays can change others."
     )
     try:
-        after = cache.chosen(run, asked)
+        after = cache.outcome(run, asked)
     except DeliftError as refusal:
         st.error(literal(str(refusal)), icon=":material/error:")
         return
@@ -233,7 +233,7 @@ def told_rules(before: Choice, after: Choice) -> str:
     return f": {', '.join(told)}" if told else ""
 
 
-def came_in(run: Run, after: Chosen, came: np.ndarray) -> pd.DataFrame:
+def came_in(run: Run, after: Outcome, came: np.ndarray) -> pd.DataFrame:
     """Each newcomer with its rank, its gain and the answered examples that make up most of it."""
     rows = []
     for index in came.tolist():

@@ -80,7 +80,7 @@ def report(path: Path) -> Path:
         choice,
         path,
         kernel=lambda name: cache.kernel(run, name),
-        objective=chosen.order.objective,
+        objective=chosen.objective,
     )
 
 

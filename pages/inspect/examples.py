@@ -16,7 +16,7 @@ ORDERS = {
     ),
     "as in the source": lambda run, chosen: np.arange(len(chosen.ranks)),
     "budget at which it enters": lambda run, chosen: np.where(
-        chosen.order.ranks_of_all > 0, chosen.order.ranks_of_all, len(chosen.ranks) + 1
+        chosen.order.ranks > 0, chosen.order.ranks, len(chosen.ranks) + 1
     ),
     "longest response first": lambda run, chosen: -run.alone("pool").response_tokens,
     "shortest response first": lambda run, chosen: run.alone("pool").response_tokens,

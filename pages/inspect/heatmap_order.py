@@ -9,8 +9,8 @@ import streamlit as st
 from delift_core.analysis.clusters import CLUSTERED_MOST, OPTIMAL_MOST
 from delift_core.runs.store import Run
 from delift_core.scoring.kernel_names import KERNELS
+from delift_core.selection.outcome import Outcome
 from pages.session import cached_analysis, state
-from pages.session.cache import Chosen
 
 Indices = tuple[np.ndarray, np.ndarray]  # (answered,) and (shown,)
 
@@ -19,11 +19,11 @@ Indices = tuple[np.ndarray, np.ndarray]  # (answered,) and (shown,)
 class Ordering:
     """One way to order a kernel: its indices, and what it says of itself."""
 
-    indices: Callable[[Run, Chosen, str], Indices]
+    indices: Callable[[Run, Outcome, str], Indices]
     told: Callable[[Run, str], str]
 
 
-def order_control(run: Run, chosen: Chosen, name: str) -> Indices:
+def order_control(run: Run, chosen: Outcome, name: str) -> Indices:
     """Pick an order; the sentence says what it is."""
     offered = [word for word in ORDERINGS if word != COVER or KERNELS[name][1] == "pool"]
     word = st.segmented_control(
@@ -38,14 +38,14 @@ def order_control(run: Run, chosen: Chosen, name: str) -> Indices:
     return ORDERINGS[word].indices(run, chosen, name)
 
 
-def by_rank(run: Run, chosen: Chosen, name: str) -> Indices:
+def by_rank(run: Run, chosen: Outcome, name: str) -> Indices:
     """The chosen in order of choice, then the others of the pool by the budget at which they would
     enter; other roles as in the source.
     """
     never = len(run.pool) + 1
     # (pool,) both
     chosen_at, enters_at = (
-        np.where(ranks > 0, ranks, never) for ranks in (chosen.ranks, chosen.order.ranks_of_all)
+        np.where(ranks > 0, ranks, never) for ranks in (chosen.ranks, chosen.order.ranks)
     )
     pool = np.lexsort((enters_at, chosen_at))  # (pool,) stable
     return tuple(

@@ -7,14 +7,14 @@ import streamlit as st
 
 from delift_core.data.text import is_single, json_text
 from delift_core.runs.store import Run
+from delift_core.selection.outcome import Outcome
 from pages.session import cache, state
-from pages.session.cache import Chosen
 
 ENGINE = {
     "response tokens": lambda run, chosen: run.alone("pool").response_tokens,
     "distance alone": lambda run, chosen: run.alone("pool").distance,
     "row budget at which it enters": lambda run, chosen: np.where(
-        chosen.order.ranks_of_all > 0, chosen.order.ranks_of_all, np.nan
+        chosen.order.ranks > 0, chosen.order.ranks, np.nan
     ),
 }
 
@@ -35,7 +35,7 @@ def colour_control(run: Run) -> None:
     )
 
 
-def colours_of(run: Run, chosen: Chosen) -> Sequence | None:
+def colours_of(run: Run, chosen: Outcome) -> Sequence | None:
     """(pool,) labels or numbers; None for chosen or not."""
     if (name := state.get("colour")) is None:
         return None

@@ -7,8 +7,9 @@ from pathlib import Path
 import streamlit as st
 
 from delift_core.charts.maps import can_be_played
+from delift_core.selection.curves import coverage_curve
+from delift_core.selection.outcome import Outcome
 from delift_core.units import coverage_percent
-from pages.session.cache import Chosen
 
 HERE = Path(__file__).parent
 PARTS = {
@@ -17,15 +18,12 @@ PARTS = {
 _stage = st.components.v2.component("stage", **PARTS)
 
 
-def stage(chosen: Chosen) -> None:
-    """Play, pause and a slider, with the share of the whole pool that is reached at every turn; no
-    controls where too many are chosen.
+def stage(chosen: Outcome) -> None:
+    """Play, pause and a slider, with the coverage at every turn; no controls where too many are
+    chosen.
     """
-    selection, whole = chosen.selection, chosen.order.objective.whole
-    shares = selection.gains.cumsum() / whole if whole else 0 * selection.gains  # (chosen,)
-    told = (
-        [coverage_percent(share) for share in shares.tolist()]
-        if can_be_played(selection.indices)
-        else []
-    )
-    _stage(key="stage", data={"shares": told, "nothing": coverage_percent(0.0)})
+    labels: list[str] = []
+    if can_be_played(chosen.selection.indices):
+        coverage = coverage_curve(chosen.selection, chosen.objective.whole)[1:]  # (chosen,)
+        labels = [coverage_percent(share) for share in coverage.tolist()]
+    _stage(key="stage", data={"shares": labels, "nothing": coverage_percent(0.0)})

@@ -9,6 +9,7 @@ from delift_core.errors import DeliftError
 from delift_core.jobs import jobs
 from delift_core.runs.store import Run
 from delift_core.selection.constraints import Budget, BudgetUnit
+from delift_core.selection.outcome import Outcome
 from delift_core.wording import PLANS, percent
 from pages.server.navigation import go
 from pages.session import cache, state
@@ -118,7 +119,7 @@ def rows_told(rows: int, budget: Budget) -> str:
     )
 
 
-def audit_lines(chosen: cache.Chosen) -> list[str]:
+def audit_lines(chosen: Outcome) -> list[str]:
     """How many of the chosen were judged; nothing before anybody judged one."""
     run = state.run()
     said = agreed_verdicts(run)

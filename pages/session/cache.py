@@ -7,8 +7,7 @@ nothing is hashed by a sample.
 """
 
 import json
-from dataclasses import asdict, dataclass
-from functools import cached_property
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -23,71 +22,15 @@ from delift_core.runs.store import Run
 from delift_core.runs.tables import read_dataset_folder
 from delift_core.scoring.kernel import UtilityKernel
 from delift_core.scoring.kernel_names import KERNELS
-from delift_core.selection import curves
 from delift_core.selection.choice import Choice, choice_of, objective_for
 from delift_core.selection.coverage_estimate import CoverageEstimate
-from delift_core.selection.greedy import Selection
 from delift_core.selection.objectives import RECIPES, Objective, ObjectiveName
+from delift_core.selection.outcome import Order, Outcome
 from delift_core.workflow import choose as choosing
 
-CURVE_POINTS = 400
 MOST_GROUPS = 200
 # of a choice: they change what is chosen, not what it is worth
 CONSTRAINTS = {"budget", "pins", "excludes", "group_by", "quotas"}
-
-
-@dataclass(frozen=True, eq=False)
-class Order:
-    """A choice without its budget: the whole greedy order, how far it reaches, and how far chance
-    does.
-    """
-
-    objective: Objective
-    selection: Selection
-    shares: np.ndarray  # (rows + 1,) share of the whole pool after 0, 1, ... rows
-    ranks: np.ndarray  # (points,) where the curve is drawn
-    # (points,) each: the lowest and highest of ten random orders
-    band: tuple[np.ndarray, np.ndarray]
-    knee: int | None
-
-    @cached_property
-    def ranks_of_all(self) -> np.ndarray:
-        """(pool,) the row budget at which each example enters, 0 where none does."""
-        return ranks_of(self.selection, self.objective.size)
-
-
-@dataclass(frozen=True, eq=False)
-class Chosen:
-    """A choice and what it selects."""
-
-    choice: Choice
-    order: Order
-    selection: Selection
-
-    @cached_property
-    def ranks(self) -> np.ndarray:
-        """(pool,) turn of choice of every example, 0 where it was not chosen."""
-        return ranks_of(self.selection, self.order.objective.size)
-
-    @property
-    def share(self) -> float:
-        """f(A) / f(pool)."""
-        return (
-            self.selection.value / self.order.objective.whole if self.order.objective.whole else 0.0
-        )
-
-    @property
-    def chance(self) -> tuple[float, float]:
-        """The lowest and highest share that random orders reach with as many rows."""
-        rows = len(self.selection)
-        return tuple(float(np.interp(rows, self.order.ranks, line)) for line in self.order.band)
-
-
-def ranks_of(selection: Selection, size: int) -> np.ndarray:
-    """(size,) the rank of each example in a selection, 0 outside it."""
-    ranks = np.zeros(size, dtype=np.int64)
-    ranks[selection.indices] = np.arange(1, len(selection) + 1)
-    return ranks
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -208,7 +151,7 @@ def _objective(_run: Run, folder: Path, request: str) -> Objective:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _last_order(_run: Run, folder: Path, request: str) -> dict[str, tuple[Choice, Selection]]:
+def _last_order(_run: Run, folder: Path, request: str) -> dict[str, tuple[Choice, Order]]:
     """The order worked out last of an objective: another set of pins or excludes goes on from where
     it differs.
     """
@@ -217,23 +160,15 @@ def _last_order(_run: Run, folder: Path, request: str) -> dict[str, tuple[Choice
 
 @st.cache_resource(max_entries=4, show_spinner="Choosing")
 def _order(_run: Run, folder: Path, request: str) -> Order:
-    asked = choice_of(json.loads(request))
-    valued = {name: value for name, value in json.loads(request).items() if name not in CONSTRAINTS}
-    objective, last = (
-        find(_run, folder, json.dumps(valued, sort_keys=True)) for find in (_objective, _last_order)
-    )
-    selection = choosing.full_order(_run, asked, objective, last.get("order"))
-    last["order"] = asked, selection
-    shares = curves.gain_curve(selection, objective.whole)
-    ranks = curves.downsample(shares, CURVE_POINTS)
-    return Order(
-        objective,
-        selection,
-        shares,
-        ranks,
-        curves.spread(curves.random_curves(objective, ranks)),
-        curves.knee(shares),
-    )
+    fields = json.loads(request)
+    choice = choice_of(fields)
+    unconstrained = {name: value for name, value in fields.items() if name not in CONSTRAINTS}
+    objective_request = json.dumps(unconstrained, sort_keys=True)
+    objective = _objective(_run, folder, objective_request)
+    last = _last_order(_run, folder, objective_request)
+    order = choosing.full_order(_run, choice, objective, last.get("order"))
+    last["order"] = choice, order
+    return order
 
 
 def order(run: Run, choice: Choice) -> Order:
@@ -243,29 +178,28 @@ def order(run: Run, choice: Choice) -> Order:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _chosen(_run: Run, folder: Path, request: str) -> Chosen:
+def _outcome(_run: Run, folder: Path, request: str) -> Outcome:
     choice = choice_of(json.loads(request))
-    found = order(_run, choice)
-    return Chosen(choice, found, choosing.within(_run, choice, found.objective, found.selection))
+    return choosing.outcome_within(_run, choice, order(_run, choice))
 
 
-def chosen(run: Run, choice: Choice) -> Chosen:
-    """What a choice selects.
+def outcome(run: Run, choice: Choice) -> Outcome:
+    """What a choice selects, and the curve that its budget is a point of.
 
     Raises what the engine refuses: a budget too large, pins that contradict quotas.
     """
-    return _chosen(run, run.folder, json.dumps(asdict(choice), sort_keys=True))
+    return _outcome(run, run.folder, json.dumps(asdict(choice), sort_keys=True))
 
 
 @st.cache_resource(max_entries=64, show_spinner="Estimating how far the choice reaches")
-def _reach(_run: Run, folder: Path, request: str) -> CoverageEstimate | None:
-    found = chosen(_run, choice_of(json.loads(request)))
-    return choosing.coverage_estimate_of(_run, found.choice, found.order.objective, found.selection)
+def _coverage_estimate(_run: Run, folder: Path, request: str) -> CoverageEstimate | None:
+    chosen = outcome(_run, choice_of(json.loads(request)))
+    return choosing.coverage_estimate_of(_run, chosen.choice, chosen.objective, chosen.selection)
 
 
-def reach(run: Run, chosen: Chosen) -> CoverageEstimate | None:
-    """How far a choice from sampled rows reaches; None where every row was scored."""
-    return _reach(run, run.folder, json.dumps(asdict(chosen.choice), sort_keys=True))
+def coverage_estimate(run: Run, chosen: Outcome) -> CoverageEstimate | None:
+    """The coverage of a choice estimated from sampled rows; None where every row was scored."""
+    return _coverage_estimate(run, run.folder, json.dumps(asdict(chosen.choice), sort_keys=True))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

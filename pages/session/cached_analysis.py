@@ -16,8 +16,8 @@ from delift_core.runs.store import Run
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.selection.choice import groups
+from delift_core.selection.outcome import Outcome
 from pages.session import cache
-from pages.session.cache import Chosen
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -48,7 +48,7 @@ def _by_cover(
     return owner_order(similarity, np.frombuffer(chosen, np.int64), cache.kernel(_run, name).square)
 
 
-def by_cover(run: Run, name: str, chosen: Chosen) -> tuple[np.ndarray, np.ndarray]:
+def by_cover(run: Run, name: str, chosen: Outcome) -> tuple[np.ndarray, np.ndarray]:
     """(answered,) and (shown,) indices, what is covered by the same chosen example side by side, by
     the scale of the choice.
     """

@@ -17,6 +17,7 @@ from delift_core.data.example import Dataset
 from delift_core.runs.store import Run, default_workspace, open_demo
 from delift_core.scoring.kernel import Measure
 from delift_core.selection.choice import Choice
+from delift_core.selection.outcome import Outcome
 from pages.session import cache
 
 DEMO = "demo"
@@ -184,12 +185,12 @@ def choice() -> Choice:
     return Choice(**{field.name: get(field.name) for field in fields(Choice)})
 
 
-def chosen() -> cache.Chosen | None:
+def chosen() -> Outcome | None:
     """What the choice selects in the run being looked at; None without a run or before its kernels
     are scored.
     """
     found = run()
-    return cache.chosen(found, choice()) if found and cache.is_scored(found, choice()) else None
+    return cache.outcome(found, choice()) if found and cache.is_scored(found, choice()) else None
 
 
 def measure() -> Measure:

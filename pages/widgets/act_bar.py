@@ -11,9 +11,9 @@ import streamlit as st
 from delift_core.errors import DeliftError
 from delift_core.export.subset import export_rows
 from delift_core.runs.store import Run
+from delift_core.selection.outcome import Outcome
 from pages.server.navigation import go
 from pages.session import state
-from pages.session.cache import Chosen
 from pages.session.verdicts import judge
 from pages.widgets.literal import literal
 
@@ -26,7 +26,7 @@ def enclosed() -> np.ndarray:
     return state.held("enclosed", NOTHING)
 
 
-def act_bar(run: Run, chosen: Chosen, indices: np.ndarray) -> None:
+def act_bar(run: Run, chosen: Outcome, indices: np.ndarray) -> None:
     """How many examples were drawn around, how many of them are chosen, and what to do with them."""
     inside = int((chosen.ranks[indices] > 0).sum())
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

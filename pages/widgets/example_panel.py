@@ -55,7 +55,7 @@ def standing(index: int) -> str:
             f"Chosen at rank {rank} of {len(chosen.selection)}, marginal gain"
             f" {chosen.selection.gains[rank - 1]:.4f}.{pinned}"
         )
-    if entry := chosen.order.ranks_of_all[index]:
+    if entry := chosen.order.ranks[index]:
         return (
             f"Not chosen. It would enter with a budget of {counted(int(entry), 'row')}, adding"
             f" {chosen.order.selection.gains[entry - 1]:.4f}."

@@ -5,9 +5,9 @@ that leads there.
 import streamlit as st
 
 from delift_core.runs.store import Run
+from delift_core.selection.outcome import Outcome
 from pages.server.navigation import go
 from pages.session import cache, state
-from pages.session.cache import Chosen
 
 
 def missing(title: str, sentence: str, button: str, place: str) -> None:
@@ -51,7 +51,7 @@ def need_scores(title: str) -> Run:
     return run
 
 
-def need_choice(title: str) -> tuple[Run, Chosen]:
+def need_choice(title: str) -> tuple[Run, Outcome]:
     """A run and what the current choice selects in it."""
     run = need_scores(title)
     if (chosen := state.chosen()) is None:

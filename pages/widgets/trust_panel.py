@@ -9,8 +9,8 @@ import streamlit as st
 from delift_core.analysis.trust import choice_trust, planted
 from delift_core.runs.store import Run
 from delift_core.selection.objectives import RECIPES
+from delift_core.selection.outcome import Outcome
 from pages.session import cached_analysis
-from pages.session.cache import Chosen
 from pages.widgets.literal import literal
 from pages.widgets.plan_choice import plan_told
 from pages.widgets.scoring import TITLES
@@ -57,7 +57,7 @@ def made_by(run: Run) -> str:
     )
 
 
-def trust_panel(run: Run, chosen: Chosen) -> None:
+def trust_panel(run: Run, chosen: Outcome) -> None:
     """Whether the choice follows length, repeats itself, or holds what is known to be wrong; worked
     out when it is opened.
     """

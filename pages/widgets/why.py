@@ -18,22 +18,22 @@ from delift_core.runs.store import Run
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.selection.choice import positions
 from delift_core.selection.objectives import RECIPES
+from delift_core.selection.outcome import Outcome
 from delift_core.units import counted, ordinal
 from pages.session import cache
-from pages.session.cache import Chosen
 from pages.widgets.literal import literal
 from pages.widgets.previews import prompt_line
 
 
-def why(run: Run, chosen: Chosen, index: int) -> None:
+def why(run: Run, chosen: Outcome, index: int) -> None:
     """The reason of an example of the pool, whichever way it went."""
     kernel = RECIPES[chosen.selection.objective].kernels[0]
     if rank := int(chosen.ranks[index]):
-        reason = why_chosen(chosen.order.objective, chosen.selection, rank)
+        reason = why_chosen(chosen.objective, chosen.selection, rank)
         st.write(gained(reason, rank))
         st.caption(next_best(run, chosen, rank))
     else:
-        reason = reason_for(chosen.order.objective, chosen.selection.indices, index)
+        reason = reason_for(chosen.objective, chosen.selection.indices, index)
         st.write(lost(reason))
         instead(run, chosen, index)
     parts(run, kernel, reason)
@@ -59,7 +59,7 @@ def lost(reason: Reason) -> str:
     )
 
 
-def next_best(run: Run, chosen: Chosen, rank: int) -> str:
+def next_best(run: Run, chosen: Outcome, rank: int) -> str:
     """The runner-up at a turn, and how close it was."""
     if rank <= chosen.selection.pinned:
         return "It was pinned, so nothing competed with it."
@@ -69,7 +69,7 @@ def next_best(run: Run, chosen: Chosen, rank: int) -> str:
             " gain."
         )
     excluded = np.array(positions(run.pool, chosen.choice.excludes), dtype=np.int64)
-    if (other := runner_up(chosen.order.objective, chosen.selection, rank, excluded)) is None:
+    if (other := runner_up(chosen.objective, chosen.selection, rank, excluded)) is None:
         return "Nothing else was left to choose."
     index, gain = other
     gap = chosen.selection.gains[rank - 1] - gain
@@ -78,9 +78,9 @@ def next_best(run: Run, chosen: Chosen, rank: int) -> str:
     )
 
 
-def instead(run: Run, chosen: Chosen, index: int) -> None:
+def instead(run: Run, chosen: Outcome, index: int) -> None:
     """Who covers what the example would cover if nothing were chosen."""
-    found, shares = who_covers(chosen.order.objective, chosen.selection.indices, index)
+    found, shares = who_covers(chosen.objective, chosen.selection.indices, index)
     if not len(found):
         st.caption("It helps with nothing that the objective asks for.")
         return

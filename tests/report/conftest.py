@@ -7,10 +7,9 @@ from html.parser import HTMLParser
 import pytest
 
 from delift_core.report.document import write_report
-from delift_core.report.outcome import outcome_of
 from delift_core.runs.store import open_demo
 from delift_core.selection.choice import Choice
-from delift_core.workflow.choose import objective_of
+from delift_core.workflow.choose import full_order, objective_of, outcome_within
 
 FL = Choice(objective="facility_location", budget="12")
 SILENT = {"script", "style", "title"}
@@ -61,7 +60,8 @@ class Page(HTMLParser):
 
 
 def outcome_for(run, choice):
-    return outcome_of(run, choice, objective_of(run, choice, run.kernel))
+    objective = objective_of(run, choice, run.kernel)
+    return outcome_within(run, choice, full_order(run, choice, objective))
 
 
 @pytest.fixture(scope="session")

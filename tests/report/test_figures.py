@@ -52,12 +52,13 @@ def test_what_does_not_differ_is_not_told(same):
 
 def test_the_dark_curve_is_the_engines_own(demo):
     outcome = outcome_for(demo, FL)
+    ranks, curve = outcome.ranks_drawn, outcome.curve
     drawn = curve_chart(outcome)
     first, second = (
         curve_figure(
-            outcome.ranks,
-            outcome.shares[outcome.ranks],
-            outcome.band,
+            ranks,
+            curve.coverage[ranks],
+            (curve.lowest[ranks], curve.highest[ranks]),
             budget=12,
             knee=outcome.knee,
             palette=palette,

@@ -9,12 +9,13 @@ from delift_core.analysis.owners import owners
 from delift_core.analysis.trust import choice_trust, planted, trust
 from delift_core.data.near_duplicates import near_duplicates
 from delift_core.scoring.plan import Plan
+from delift_core.selection.baselines.random import random_selection
 from delift_core.selection.choice import Choice
-from delift_core.selection.curves import gain_curve, random_curves
+from delift_core.selection.curves import coverage_curve
 from delift_core.units import coverage_percent, coverage_range
 from delift_core.wording import coverage_line
-from delift_core.workflow.choose import choose, costs
-from tests.report.conftest import FL
+from delift_core.workflow.choose import choose, costs, settled_constraints
+from tests.report.conftest import FL, outcome_for
 
 CHOICES = [
     FL,
@@ -45,16 +46,26 @@ def cells(page):
     return [[" ".join(cell.split()) for cell in row] for row in page.rows]
 
 
-def test_the_headline_and_what_chance_makes_of_it(told, demo):
-    page, _, objective, selection = told
-    chance = random_curves(objective, [len(selection)])[:, 0]
+def random_coverage(run, choice, objective):
+    """(seeds,) coverage of ten random selections under the constraints of a choice."""
+    constraints = settled_constraints(run, choice)
+    return [
+        random_selection(objective, constraints, seed).value / objective.whole for seed in range(10)
+    ]
+
+
+def test_the_headline_and_what_random_selections_reach(told, demo):
+    page, choice, objective, selection = told
+    coverage = coverage_percent(selection.value / objective.whole)
     assert (
-        f"{len(selection)} of 160 examples reach {coverage_percent(selection.value / objective.whole)} of"
-        " what the whole pool reaches" in page.text
+        f"{len(selection)} of 160 examples reach {coverage} of what the whole pool reaches"
+        in page.text
     )
+    drawn = random_coverage(demo, choice, objective)
+    unit = "tokens" if "tokens" in choice.budget else "rows"
     assert (
-        f"Ten random orders of the pool reach {coverage_range(chance.min(), chance.max())} with as"
-        " many rows." in page.text
+        f"Ten random orders of the pool reach {coverage_range(min(drawn), max(drawn))} with as many"
+        f" {unit}." in page.text
     )
     assert f"{selection.costs.sum():,} of {costs(demo).sum():,}" in page.text
 
@@ -98,23 +109,21 @@ def test_the_choice_is_told_in_full(told):
         assert f"From rank {rank + 1} on nothing adds anything" in page.text
 
 
-def test_the_table_of_the_curve_holds_points_of_the_curve(told):
-    page, _, objective, selection = told
+def test_the_table_of_the_curve_holds_points_of_the_curve(told, demo):
+    page, choice, objective, selection = told
     rows = [
         row for row in cells(page) if len(row) == 4 and all(cell.endswith("%") for cell in row[1:])
     ]
+    curve = outcome_for(demo, choice).curve
     counts = [int(row[0]) for row in rows]
-    bands = random_curves(objective, counts)
-    assert len(selection) in counts and [row[2] for row in rows] == [
-        coverage_percent(share) for share in bands.min(axis=0)
-    ]
-    assert [row[3] for row in rows] == [coverage_percent(share) for share in bands.max(axis=0)]
-    shares = gain_curve(selection, objective.whole)
-    assert all(
-        row[1] == coverage_percent(shares[count])
-        for row, count in zip(rows, counts, strict=True)
-        if count < len(shares)
-    )
+    assert len(selection) in counts
+    for column, line in ((1, curve.coverage), (2, curve.lowest), (3, curve.highest)):
+        assert [row[column] for row in rows] == [coverage_percent(line[count]) for count in counts]
+    chosen = coverage_curve(selection, objective.whole)
+    assert (curve.coverage[: len(chosen)] == chosen).all()
+    drawn = random_coverage(demo, choice, objective)
+    here = rows[counts.index(len(selection))]
+    assert here[2:] == [coverage_percent(min(drawn)), coverage_percent(max(drawn))]
 
 
 def test_the_figures_to_trust_it_by(told, demo):

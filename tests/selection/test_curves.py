@@ -1,19 +1,18 @@
-"""Curves: what a selection reaches row by row, against random orders, and the places a person reads
-off.
-"""
+"""Coverage curves: example by example, beside random selections, with knee and thinning."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from delift_core.selection.baselines.random import random_order
+from delift_core.selection.constraints import settle
 from delift_core.selection.curves import (
+    coverage_curve,
     downsample,
-    gain_curve,
     knee,
-    random_curves,
+    random_band,
     rows_reaching,
-    spread,
 )
 from delift_core.selection.greedy import maximise
 from delift_core.selection.objectives import facility_location, flqmi
@@ -31,7 +30,7 @@ def world(seed, answered, shown):
 def test_the_curve_of_the_whole_order_rises_from_nothing_to_everything(drawn, build):
     objective = build(world(*drawn))
     whole = objective.whole
-    shares = gain_curve(maximise(objective, "100%"), whole)
+    shares = coverage_curve(maximise(objective, "100%"), whole)
     assert shares[0] == 0.0 and len(shares) == objective.size + 1
     assert (np.diff(shares) >= 0).all()
     assert shares[-1] == pytest.approx(1.0 if whole else 0.0)
@@ -39,37 +38,56 @@ def test_the_curve_of_the_whole_order_rises_from_nothing_to_everything(drawn, bu
 
 def test_a_pool_worth_nothing_has_a_flat_curve_and_no_knee():
     objective = facility_location(np.zeros((3, 4)))
-    shares = gain_curve(maximise(objective, 4), 0.0)
+    shares = coverage_curve(maximise(objective, 4), 0.0)
     assert shares.tolist() == [0.0] * 5
-    assert random_curves(objective, [0, 4]).tolist() == [[0.0, 0.0]] * 10
+    band = random_band(objective, settle(4, 4), maximise(objective, 4))
+    assert [line.tolist() for line in band] == [[0.0] * 5] * 2
     assert knee(shares) is None
 
 
 @settings(deadline=None)
 @given(WORLDS, st.sampled_from([facility_location, flqmi]))
-def test_a_random_order_is_valued_from_scratch_at_every_count(drawn, build):
+def test_the_band_is_the_lowest_and_highest_value_of_seeded_permutations_at_every_count(
+    drawn, build
+):
     objective = build(world(*drawn))
-    counts, whole = np.arange(objective.size + 1), objective.whole or 1.0
-    curves = random_curves(objective, counts, seeds=[3, 7])
-    for curve, seed in zip(curves, [3, 7], strict=True):
-        order = np.random.default_rng(seed).permutation(objective.size)
-        assert curve == pytest.approx([objective.value(order[:count]) / whole for count in counts])
+    size, whole = objective.size, objective.whole or 1.0
+    lowest, highest = random_band(
+        objective, settle(size, size), maximise(objective, size), seeds=[3, 7]
+    )
+    orders = [np.random.default_rng(seed).permutation(size) for seed in (3, 7)]
+    values = [
+        [objective.value(order[:count]) / whole for count in range(size + 1)] for order in orders
+    ]
+    assert lowest == pytest.approx(np.min(values, axis=0))
+    assert highest == pytest.approx(np.max(values, axis=0))
+    assert lowest[0] == highest[0] == 0.0 and (np.diff(lowest) >= 0).all()
 
 
 @settings(deadline=None)
-@given(WORLDS)
-def test_random_orders_are_nested_and_end_where_the_pool_does(drawn):
+@given(WORLDS, st.data())
+def test_a_smaller_row_budget_is_a_point_of_the_band_of_a_larger_one(drawn, data):
     objective = facility_location(world(*drawn) + 0.25)
-    few = random_curves(objective, [objective.size, 0, 1, 1], seeds=[0, 1, 2])
-    every = random_curves(objective, range(objective.size + 1), seeds=[0, 1, 2])
-    assert (few == every[:, [objective.size, 0, 1, 1]]).all()
-    assert (np.diff(every, axis=1) >= 0).all()
-    assert (few[:, 0] == 1.0).all() and (few[:, 1] == 0.0).all()
+    count = data.draw(st.integers(1, objective.size))
+    every = random_band(
+        objective, settle(objective.size, objective.size), maximise(objective, objective.size)
+    )
+    few = random_band(objective, settle(count, objective.size), maximise(objective, count))
+    for part, line in zip(few, every, strict=True):
+        assert (part == line[: count + 1]).all()
 
 
-def test_the_band_is_the_lowest_and_the_highest_order_at_each_count():
-    lowest, highest = spread(np.array([[0.0, 0.5, 1.0], [0.0, 0.2, 1.0], [0.0, 0.4, 1.0]]))
-    assert lowest.tolist() == [0.0, 0.2, 1.0] and highest.tolist() == [0.0, 0.5, 1.0]
+def test_beside_a_token_budget_random_selections_have_spent_no_more_tokens_at_any_point():
+    objective, tokens = facility_location(np.eye(6)), [5, 1, 1, 3, 2, 4]
+    rules = settle("8 tokens", 6, costs=tokens)
+    chosen = maximise(objective, "8 tokens", costs=tokens)
+    assert chosen.indices.tolist() == [1, 2, 4, 3]  # 1, 2, 4, 7 tokens
+    order = random_order(rules, 0)
+    spent = np.array(tokens)[order].cumsum()
+    lowest, highest = random_band(objective, rules, chosen, seeds=[0])
+    expected = [int((spent <= limit).sum()) / 6 for limit in (0, 1, 2, 4, 8)]
+    assert lowest.tolist() == highest.tolist() == expected
+    assert spent[-1] <= 8 and expected[-1] == len(order) / 6
 
 
 def test_the_knee_is_where_the_curve_is_furthest_above_its_chord():

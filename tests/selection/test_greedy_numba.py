@@ -16,8 +16,7 @@ from scipy import sparse
 from delift_core.errors import UnusableSimilarity
 from delift_core.selection import greedy, greedy_numba, greedy_numpy, objectives, similarity
 from delift_core.selection.constraints import settle
-from delift_core.selection.curves import random_curves
-from delift_core.selection.greedy import maximise
+from delift_core.selection.greedy import gains_in_order, maximise
 from delift_core.selection.objectives import ObjectiveName, build_objective, facility_location
 
 SNAPS = (2, 16, 2**24, None)  # ties everywhere, many ties, exact sums, numbers as they come
@@ -162,14 +161,12 @@ def test_a_sparse_similarity_is_chosen_from_as_the_dense_one(seed, size, share, 
 
 @settings(max_examples=40, deadline=None)
 @given(objective=cases())
-def test_random_orders_are_valued_alike(objective):
-    counts = np.arange(0, objective.size + 1, 3)
-    plain = random_curves(objective, counts, seeds=[0, 1])
+def test_the_gains_of_an_order_are_the_same_to_the_last_bit(objective):
+    order = np.random.default_rng(0).permutation(objective.size)
+    plain = gains_in_order(objective, order)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(objectives, "LARGE", 0)
-        assert random_curves(objective, counts, seeds=[0, 1]) == pytest.approx(
-            plain, rel=1e-12, abs=1e-12
-        )
+        assert (gains_in_order(objective, order) == plain).all()
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -274,10 +271,10 @@ def test_what_was_compiled_once_is_kept_and_a_choice_from_a_float32_kernel_then_
 ):
     warm = "from delift_core.selection.greedy_numba import warm; warm()"
     choose = (
-        "import numpy as np; from delift_core.selection import curves, greedy, objectives;"
+        "import numpy as np; from delift_core.selection import greedy, objectives;"
         " objective = objectives.facility_location(np.asfortranarray(np.eye(1000,"
-        " dtype=np.float32))); greedy.maximise(objective, 2); curves.random_curves(objective, [0,"
-        " 5], seeds=[0])"
+        " dtype=np.float32))); greedy.maximise(objective, 2); greedy.gains_in_order(objective,"
+        " np.arange(5))"
     )
     kept = []
     for code in (warm, choose):

@@ -1,0 +1,1 @@
+"""Ways to choose that no objective is maximised for, one file a method."""
