@@ -1,4 +1,4 @@
-"""From a run's kernels to an outcome: the objective of a choice, its order, selection and coverage."""
+"""From a run's kernels to the outcome of a choice: objective, order, selection, coverage."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -93,7 +93,7 @@ def settled_constraints(run: Run, choice: Choice) -> Constraints:
 def coverage_estimate_of(
     run: Run, choice: Choice, objective: Objective, selection: Selection
 ) -> CoverageEstimate | None:
-    """The coverage of a selection estimated from sampled rows; None where no row stands for others."""
+    """The coverage of a selection, estimated from sampled rows; None where every row was scored."""
     sample = run.pair_sample(RECIPES[objective.name].kernels[0])
     if sample is None or sample.weights is None:
         return None

@@ -41,7 +41,7 @@ def outcome_figures(chosen: Outcome) -> None:
 
 
 def coverage_metric(chosen: Outcome) -> None:
-    """The coverage: as counted, as counted with imputed pairs, or as estimated from sampled rows."""
+    """The coverage: as counted, with imputed pairs or not, or as estimated from sampled rows."""
     if estimate := cache.coverage_estimate(run, chosen):
         low, high = estimate.bounds
         st.metric(

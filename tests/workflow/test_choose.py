@@ -1,4 +1,4 @@
-"""Choosing in a run: roles imply objectives, every option reaches the greedy, one outcome for all."""
+"""Choosing in a run: roles imply objectives, every option counts, one outcome for all."""
 
 import numpy as np
 import pytest
