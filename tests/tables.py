@@ -1,5 +1,4 @@
-"""A folder of tests that prints a table: one test is one thing tried, one row says how it ended,
-totals stand below.
+"""Tables of what was tried, printed at the end of a run: a row for each test, and totals.
 
 A test of a folder in FOLDERS asks for the fixture `tried` and says once what was tried, how it
 ended in a word or two, and what was seen:
@@ -9,8 +8,8 @@ ended in a word or two, and what was seen:
         tried("zero bytes", "refused", sentence)
 
 A test that says nothing has a row all the same, with its own name, and one that fails is a row that
-says so: the rows are exactly the tests, which is how `collected` can count them without running
-any.
+says so: the rows are exactly the tests, so `count_tests` counts them without running any. Rows
+travel in `user_properties`, which reports bring from the processes of pytest-xdist as well.
 """
 
 import re
@@ -29,15 +28,16 @@ OUTCOMES = {"failed": "FAILED", "error": "FAILED", "skipped": "skipped", "passed
 
 @pytest.fixture
 def tried(request):
-    """tried(what, ended, seen) -> None: the row of this test. `ended` is what the totals count:
-    "read", "refused", "resumed".
+    """tried(subject, ended, seen) writes the row of this test.
+
+    The totals count `ended`: "read", "refused", "resumed".
     """
 
-    def say(what: str, ended: str, seen: str = "") -> None:
+    def add_row(subject: str, ended: str, seen: str = "") -> None:
         assert "tried" not in dict(request.node.user_properties), "one test is one row"
-        request.node.user_properties.append(("tried", [what, ended, seen]))
+        request.node.user_properties.append(("tried", [subject, ended, seen]))
 
-    return say
+    return add_row
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -56,41 +56,36 @@ def pytest_terminal_summary(terminalreporter):
 def _row(outcome, report):
     """(file, what was tried, how it ended, what was seen); a test that failed has no other end."""
     file, _, name = report.nodeid.partition("::")
-    what, ended, seen = dict(getattr(report, "user_properties", ())).get(
-        "tried", [name.removeprefix("test_").replace("_", " "), "", ""]
-    )
-    failed = OUTCOMES[outcome] if outcome != "passed" else ""
-    return file, _line(what), failed or ended or OUTCOMES[outcome], _line(seen)
+    unsaid = [name.removeprefix("test_").replace("_", " "), "", ""]
+    subject, ended, seen = dict(getattr(report, "user_properties", ())).get("tried", unsaid)
+    if outcome != "passed" or not ended:
+        ended = OUTCOMES[outcome]
+    return file, _line(subject), ended, _line(seen)
 
 
 def _line(text):
-    """Text on one line, whatever is in it: nothing tried here reaches the terminal as anything but
-    letters.
-    """
+    """Text on one line in printable ASCII: nothing that was tried reaches the terminal raw."""
     return re.sub(r"[^\x20-\x7e]", lambda letter: letter[0].encode("unicode_escape").decode(), text)
 
 
 def _print_table(reporter, folder, noun, rows):
     reporter.section(f"{folder}: every {noun} tried")
     width = max(len(ended) for _, _, ended, _ in rows)
-    for _, what, ended, seen in [("", noun, "ended", "what happened"), *rows]:
-        reporter.write_line(
-            f"{what:<{NAME_WIDTH}} | {ended:<{width}} | {seen}"[:ROW_WIDTH].rstrip(" |")
-        )
+    for _, subject, ended, seen in [("", noun, "ended", "what happened"), *rows]:
+        row = f"{subject:<{NAME_WIDTH}} | {ended:<{width}} | {seen}"
+        reporter.write_line(row[:ROW_WIDTH].rstrip(" |"))
     counts = Counter(ended for _, _, ended, _ in rows)
-    reporter.write_line(
-        f"{folder}: {len(rows)} {noun}s tried:"
-        f" {', '.join(f'{count} {ended}' for ended, count in sorted(counts.items()))}"
-    )
+    totals = ", ".join(f"{count} {ended}" for ended, count in sorted(counts.items()))
+    reporter.write_line(f"{folder}: {len(rows)} {noun}s tried: {totals}")
 
 
-def collected(folder: str) -> int:
-    """How many rows the whole folder has, counted by pytest without running it."""
-    found = subprocess.run(
+def count_tests(folder: str) -> int:
+    """How many tests a folder has, which is how many rows its table has; none is run."""
+    listed = subprocess.run(
         [sys.executable, "-m", "pytest", "--collect-only", folder],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
     )
-    return sum("::" in line for line in found.stdout.splitlines())
+    return sum("::" in line for line in listed.stdout.splitlines())

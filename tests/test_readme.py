@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tables import collected
+from tests.tables import count_tests
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -70,7 +70,7 @@ def test_the_commands_run(checkout):
 )
 def test_what_is_tried_is_as_much_as_it_says(words, folder):
     pytest.importorskip("playwright", reason='some of it needs a browser: pip install -e ".[e2e]"')
-    assert int(re.search(rf"(\d+) {words}", README)[1]) == collected(folder)
+    assert int(re.search(rf"(\d+) {words}", README)[1]) == count_tests(folder)
 
 
 def test_every_command_is_in_the_table():

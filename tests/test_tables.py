@@ -1,6 +1,4 @@
-"""The table at the end of a run: every test of the folder is a row of it, however it ended, and
-pytest's own line stays the last.
-"""
+"""The table at the end of a run has a row for every test, and pytest's own line stays the last."""
 
 import shutil
 import subprocess
@@ -8,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.tables import ROOT, collected
+from tests.tables import ROOT, count_tests
 
 TRIED = r"""
 import pytest
@@ -37,8 +35,8 @@ def test_of(case):
 """
 
 
-@pytest.fixture(scope="module")
-def told(tmp_path_factory):
+@pytest.fixture(scope="module", params=[[], ["-n", "2"]], ids=["one process", "two processes"])
+def printed(request, tmp_path_factory):
     """What pytest prints of a folder of such tests."""
     root = tmp_path_factory.mktemp("root")
     (root / "tests" / "hostile").mkdir(parents=True)
@@ -51,7 +49,7 @@ def told(tmp_path_factory):
         "[pytest]\naddopts = -q --import-mode=importlib\npythonpath = .\n"
     )
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "tests/hostile"],
+        [sys.executable, "-m", "pytest", *request.param, "tests/hostile"],
         cwd=root,
         capture_output=True,
         text=True,
@@ -59,8 +57,8 @@ def told(tmp_path_factory):
     ).stdout
 
 
-def test_every_test_is_a_row_and_what_it_says_is_only_letters(told):
-    rows = [line.split(" | ") for line in told.splitlines() if " | " in line]
+def test_every_test_is_a_row_and_what_it_says_is_only_letters(printed):
+    rows = [line.split(" | ") for line in printed.splitlines() if " | " in line]
     assert [[cell.strip() for cell in row] for row in rows] == [
         ["input", "ended", "what happened"],
         ["a bomb", "FAILED"],
@@ -73,12 +71,10 @@ def test_every_test_is_a_row_and_what_it_says_is_only_letters(told):
     ]
 
 
-def test_the_totals_stand_below_and_pytest_s_own_line_is_the_last(told):
-    assert (
-        "tests/hostile: 7 inputs tried: 2 FAILED, 3 as it must, 1 refused, 1 skipped"
-        in told.splitlines()
-    )
-    assert told.splitlines()[-1].startswith("2 failed, 4 passed, 1 skipped")
+def test_the_totals_stand_below_and_pytest_s_own_line_is_the_last(printed):
+    lines = printed.splitlines()
+    assert "tests/hostile: 7 inputs tried: 2 FAILED, 3 as it must, 1 refused, 1 skipped" in lines
+    assert lines[-1].startswith("2 failed, 4 passed, 1 skipped")
 
 
 def test_the_rows_of_a_folder_are_counted_without_running_it():
@@ -90,4 +86,4 @@ def test_the_rows_of_a_folder_are_counted_without_running_it():
         text=True,
         check=True,
     ).stdout
-    assert f"tests/hostile: {collected(folder)} inputs tried" in done
+    assert f"tests/hostile: {count_tests(folder)} inputs tried" in done
