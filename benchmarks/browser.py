@@ -15,7 +15,7 @@ from benchmarks.pages import TIMES
 from benchmarks.rows import KILOBYTES, MILLISECONDS, Row, load
 from benchmarks.serving import Server
 from benchmarks.visitor import AGAIN
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (

@@ -20,7 +20,7 @@ from benchmarks.serving import serving
 from benchmarks.synthetic_runs import made_run
 from benchmarks.visitor import NotDrawn, Visitor, visiting
 from delift_core.audit.log import open_log
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 
 REPORT = Path(__file__).with_name("LOAD.md")
 EXAMPLES, PEOPLE, VERDICTS, ROUNDS = 2_000, 20, 60, 6

@@ -15,7 +15,7 @@ from benchmarks.rows import KILOBYTES, MILLISECONDS, SECONDS, Check, Row, load
 from benchmarks.serving import Server, mapped, serving
 from benchmarks.visitor import Rerun, Visitor, drawn, moved, visiting
 from delift_core.runs.projections import read_projection
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 
 TIMES = 7
 # seconds from letting go of the slider to chart and table

@@ -13,7 +13,8 @@ import numpy as np
 from benchmarks.rows import ROOT
 from delift_core.data.readers import read_dataset
 from delift_core.runs.integrity import missing_work
-from delift_core.runs.store import Run, bundled_run, create_run, list_runs
+from delift_core.runs.run import Run
+from delift_core.runs.store import bundled_run, create_run, list_runs
 from delift_core.scoring.kernel import Alone, UtilityKernel
 from delift_core.scoring.pair_sampling import PairSample
 from delift_core.workflow.score import score_missing

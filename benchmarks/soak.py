@@ -22,7 +22,8 @@ from benchmarks.visitor import visiting
 from delift_core.data.example import Dataset, Example, Turn
 from delift_core.jobs import jobs
 from delift_core.jobs.status import State
-from delift_core.runs.store import Run, create_run
+from delift_core.runs.run import Run
+from delift_core.runs.store import create_run
 from delift_core.scoring.model import load_model
 from tests.conftest import save_tiny
 

@@ -12,7 +12,8 @@ import pyarrow as pa
 
 from delift_core.data.example import Dataset, Example, Turn
 from delift_core.runs.projections import Projection, projection_path
-from delift_core.runs.store import Run, bundled_run, create_run
+from delift_core.runs.run import Run
+from delift_core.runs.store import bundled_run, create_run
 from delift_core.runs.tables import write_table
 from delift_core.scoring.kernel import Alone
 

@@ -98,7 +98,6 @@ LONGEST_FILE, LONGEST_FUNCTION = 250, 50  # lines
 
 # What is not true yet: each entry goes when it is.
 CIRCLES = {
-    ("delift_core.runs.reuse", "delift_core.runs.store"),
     ("delift_core.selection.similarity", "delift_core.selection.greedy_numba"),
 }
 WRONG_WAY = {"pages/session/verdicts.py"}
@@ -110,7 +109,6 @@ TOO_LONG = {
     "delift_core/data/layouts.py",
     "delift_core/data/tables.py",
     "delift_core/jobs/tasks.py",
-    "delift_core/runs/store.py",
     "delift_core/scoring/kernel.py",
     "delift_core/scoring/model.py",
     "delift_core/scoring/packing.py",

@@ -14,7 +14,7 @@ from delift_core.units import size
 
 if TYPE_CHECKING:
     from delift_core.data.example import Dataset
-    from delift_core.runs.store import Run
+    from delift_core.runs.run import Run
     from delift_core.selection.choice import Choice
     from delift_core.selection.greedy import Selection
 

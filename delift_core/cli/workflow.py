@@ -18,7 +18,7 @@ from delift_core.units import duration, size
 if TYPE_CHECKING:
     from delift_core.cli.progress import ScoringProgress
     from delift_core.data.example import Dataset
-    from delift_core.runs.store import Run
+    from delift_core.runs.run import Run
     from delift_core.scoring.model import CausalModel
     from delift_core.scoring.plan import Cost, Plan
     from delift_core.selection.choice import Choice

@@ -22,7 +22,7 @@ from delift_core.jobs.progress import JobProgress
 if TYPE_CHECKING:
     from delift_core.data.example import Dataset
     from delift_core.data.rows import RawRows
-    from delift_core.runs.store import Run
+    from delift_core.runs.run import Run
     from delift_core.workflow.models import ModelOptions
 
 FIRST_ROWS = 20  # raw rows that a person sees when a mapping has to be given

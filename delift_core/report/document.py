@@ -23,7 +23,7 @@ from delift_core.errors import UnwritableFile
 from delift_core.files import beside, unwritable
 from delift_core.report.facts import Facts, facts_of
 from delift_core.report.texts import cut, visible
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from delift_core.scoring.kernel import UtilityKernel
 from delift_core.selection.choice import Choice
 from delift_core.selection.objectives import Objective

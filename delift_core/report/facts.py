@@ -14,8 +14,8 @@ from delift_core.data.near_duplicates import near_duplicates
 from delift_core.export.manifest import as_typed, versions
 from delift_core.report.figures import Chart, curve_chart, kernel_chart, map_chart
 from delift_core.report.reasons import Row, rows_of
+from delift_core.runs.run import Run
 from delift_core.runs.selections import selection_name
-from delift_core.runs.store import Run
 from delift_core.scoring.kernel import UtilityKernel
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.selection.choice import Choice, objective_for

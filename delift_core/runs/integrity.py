@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from delift_core.errors import ChangedScoring, DamagedRun
 from delift_core.files import writing
 from delift_core.runs.record import SCORING
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from delift_core.runs.tiles import chunk_key, describe_array, is_described
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.scoring.plan import Tile

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from delift_core.runs.tables import read_table, sound, write_table
 from delift_core.scoring.kernel import chosen
 

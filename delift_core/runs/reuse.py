@@ -6,14 +6,11 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from delift_core.errors import RunBusy
 from delift_core.files import beside, digest, digest_of
 from delift_core.runs.lock import scoring_lock
-
-if TYPE_CHECKING:
-    from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 
 DRAWN = "drawn.parquet"
 
@@ -32,7 +29,7 @@ def address(record: Mapping, *roles: str) -> str:
     )
 
 
-def adopt(run: "Run", others: Iterator["Run"]) -> None:
+def adopt(run: Run, others: Iterator[Run]) -> None:
     """Copy what another run of the workspace has already scored of the same texts with the same
     model and template.
 
@@ -48,7 +45,7 @@ def adopt(run: "Run", others: Iterator["Run"]) -> None:
                     copy_missing(file, place)
 
 
-def shared_files(run: "Run", other: "Run") -> Iterator[tuple[Path, Path]]:
+def shared_files(run: Run, other: Run) -> Iterator[tuple[Path, Path]]:
     """(file of the other run, where it would stand in this one) of everything that both score
     alike.
     """
@@ -68,7 +65,7 @@ def shared_files(run: "Run", other: "Run") -> Iterator[tuple[Path, Path]]:
                 yield file, run.kernel_folder(name) / file.relative_to(other.kernel_folder(name))
 
 
-def has_same_draw(run: "Run", other: "Run", name: str) -> bool:
+def has_same_draw(run: Run, other: Run, name: str) -> bool:
     """Whether tiles of the other run are of the pairs of this one.
 
     A plan alone does not say: embeddings of another machine may differ in their last bits, so the

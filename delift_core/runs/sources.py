@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from delift_core.files import digest_of
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 
 
 def changed_sources(run: Run) -> Iterator[str]:

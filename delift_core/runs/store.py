@@ -1,223 +1,25 @@
-"""A run is one folder: what was loaded, with which model, the kernels, the selections.
+"""The runs of a workspace: made, opened, listed; and the demo that is shipped.
 
-Everything opens it, nothing else holds state.
-
-    run.json                            what was scored with what; its address is the folder's name
-    pool/ target/ known/                examples.parquet, problems.parquet, alone.parquet (the pass over each example by itself)
-    kernels/pool_pool.zarr ...          named answered_shown; one chunk is one tile, a missing chunk is unfinished work; drawn.parquet in
-                                        it where a plan scores only some pairs: which
-    selections/                         one Parquet file each
+WORKSPACE/runs/ADDRESS/     one run, see runs/run.py
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import numpy as np
 import platformdirs
 
 from delift_core.data import bundled
 from delift_core.data.example import Dataset
-from delift_core.errors import SCORE_AGAIN, DamagedRun, NotARun, NotScored
+from delift_core.errors import DamagedRun, NotARun
 from delift_core.files import digest, stamp_last, write_json
-from delift_core.runs.pair_masks import read_pair_sample, write_pair_sample
 from delift_core.runs.record import create_record, read_record
 from delift_core.runs.reuse import adopt, copy_missing
-from delift_core.runs.tables import read_alone, read_sound, write_alone, write_dataset
-from delift_core.runs.tiles import check_array, chunk_key, read_tile, write_tile
-from delift_core.scoring.kernel import Alone, UtilityKernel
-from delift_core.scoring.kernel_names import KERNELS, is_square
-from delift_core.scoring.pair_sampling import PairSample, sample_pairs
-from delift_core.scoring.plan import Grid, Plan, Tile, plan_of, tiles
+from delift_core.runs.run import Run
+from delift_core.runs.tables import write_dataset
+from delift_core.scoring.plan import Plan
 
 ALL = Plan()
-
-
-@dataclass(frozen=True)
-class Run:
-    """A run folder and its record, `run.json`."""
-
-    folder: Path
-    record: Mapping
-
-    @property
-    def id(self) -> str:
-        return self.folder.name
-
-    @property
-    def roles(self) -> tuple[str, ...]:
-        """Which of pool, target and known were given."""
-        return tuple(self.record["data"])
-
-    @cached_property
-    def datasets(self) -> dict[str, Dataset]:
-        """The examples of each role, which are those that the run was made of: DamagedRun where
-        they are not.
-        """
-        return {
-            role: read_sound(self.folder / role, self.record["data"][role]) for role in self.roles
-        }
-
-    @property
-    def pool(self) -> Dataset:
-        return self.datasets["pool"]
-
-    @property
-    def plan(self) -> Plan:
-        """Which pairs of every kernel are scored."""
-        return plan_of(self.record)
-
-    def shape(self, name: str) -> tuple[int, int]:
-        """(answered, shown) of a kernel."""
-        answered, shown = KERNELS[name]
-        return self.record["data"][answered]["examples"], self.record["data"][shown]["examples"]
-
-    def grid(self, name: str) -> Grid:
-        """How a kernel lies in tiles."""
-        return Grid(*self.shape(name), self.plan.share)
-
-    # what was scored
-
-    @cached_property
-    def passes(self) -> dict[str, Alone]:
-        """Passes that were read already: once made they stay as they are."""
-        return {}
-
-    def alone(self, role: str) -> Alone | None:
-        """The pass over a role's examples by themselves, if it was made."""
-        path = self.folder / role / "alone.parquet"
-        if role not in self.passes and path.exists():
-            self.passes[role] = read_alone(path, self.record["data"][role]["examples"])
-        return self.passes.get(role)
-
-    def write_alone(self, role: str, alone: Alone) -> None:
-        write_alone(alone, self.folder / role / "alone.parquet")
-
-    def kernel_folder(self, name: str) -> Path:
-        return self.folder / "kernels" / f"{name}.zarr"
-
-    def pair_mask_path(self, name: str) -> Path:
-        """The file that says which pairs of a kernel a plan scores."""
-        return self.kernel_folder(name) / "drawn.parquet"
-
-    def tiles(self, name: str) -> list[Tile]:
-        """Every tile of a kernel."""
-        return list(tiles(*self.grid(name)))
-
-    def missing(self, name: str) -> list[Tile]:
-        """The tiles of a kernel that are not stored yet."""
-        grid, folder = self.grid(name), self.kernel_folder(name)
-        return [tile for tile in self.tiles(name) if not (folder / chunk_key(tile, grid)).exists()]
-
-    def pairs(self, name: str, work: Iterable[Tile] | None = None) -> int:
-        """How many pairs are scored in some tiles of a kernel, in all by default.
-
-        Before its pairs are drawn every tile is work.
-        """
-        work = self.tiles(name) if work is None else work
-        if self.plan.is_all:
-            return sum(tile.pairs for tile in work)
-        sample = self.pair_sample(name)
-        if sample is None:
-            return self.planned_pairs(name)
-        return sum(sample.pairs(tile) for tile in work)
-
-    def planned_pairs(self, name: str) -> int:
-        """How many pairs of a kernel the plan scores."""
-        answered, shown = self.shape(name)
-        return self.plan.per_column(answered, is_square(name)) * shown
-
-    def pair_sample(self, name: str) -> PairSample | None:
-        """Which pairs of a kernel are scored; None where all are, and before they were drawn."""
-        path = self.pair_mask_path(name)
-        if name not in self.pair_samples and not self.plan.is_all and path.exists():
-            self.pair_samples[name] = read_pair_sample(path, self.plan.kind, self.shape(name))
-        return self.pair_samples.get(name)
-
-    @cached_property
-    def pair_samples(self) -> dict[str, PairSample]:
-        """Draws that were read already: once made they stay as they are."""
-        return {}
-
-    def sample_pairs(self, name: str) -> None:
-        """Draw the pairs of a kernel, once; both of its roles have been read alone."""
-        if not self.plan.is_all and self.pair_sample(name) is None:
-            embeddings = [self.alone(role).embedding for role in KERNELS[name]]
-            write_pair_sample(
-                sample_pairs(self.plan, *embeddings, is_square(name)),
-                self.pair_mask_path(name),
-            )
-
-    def stored(self, name: str) -> np.ndarray:
-        """(answered, shown) utilities as far as they are stored and sound, NaN where they are not."""
-        values = np.full(self.shape(name), np.nan, np.float32)  # (answered, shown)
-        for tile in self.tiles(name):
-            with suppress(DamagedRun):
-                values[tile.rows, tile.columns] = self.read_tile(name, tile)[0]
-        return values
-
-    def read_tile(self, name: str, tile: Tile) -> np.ndarray:
-        """(3, rows, columns) of one tile, NaN where it is not stored.
-
-        Raises DamagedRun where it is broken.
-        """
-        grid = self.grid(name)
-        return read_tile(self.kernel_folder(name) / chunk_key(tile, grid), tile, grid)
-
-    def write_tile(self, name: str, tile: Tile, planes: np.ndarray) -> None:
-        """Store a finished tile, (3, rows, columns)."""
-        write_tile(self.kernel_folder(name), tile, self.grid(name), planes)
-
-    def kernel(self, name: str) -> UtilityKernel:
-        """A kernel, complete.
-
-        Raises NotScored while tiles are missing, DamagedRun where one is broken.
-        """
-        missing, answered = self.missing(name), KERNELS[name][0]
-        if missing:
-            done = len(self.tiles(name)) - len(missing)
-            raise NotScored(
-                f"{self.folder}: kernel {name} is not finished ({done} tiles stored, {len(missing)}"
-                " missing). Run the same delift score or delift run command again to continue."
-            )
-        if self.alone(answered) is None:
-            raise DamagedRun(
-                f"{self.folder / answered}: alone.parquet is not there, which scoring writes before"
-                f" any pair. {SCORE_AGAIN}"
-            )
-        if not self.plan.is_all and self.pair_sample(name) is None:
-            raise DamagedRun(
-                f"{self.kernel_folder(name)}: drawn.parquet is not there, which says what was"
-                f" scored. {SCORE_AGAIN}"
-            )
-        return UtilityKernel.from_planes(
-            self.read(name), self.alone(answered), is_square(name), self.pair_sample(name)
-        )
-
-    def read(self, name: str) -> np.ndarray:
-        """(3, answered, shown) as stored, every plane column-major: that is how objectives read.
-
-        Raises DamagedRun where a tile is broken.
-        """
-        grid = self.grid(name)
-        check_array(self.kernel_folder(name), grid)
-        # (3, answered, shown)
-        planes = np.empty((3, grid.shown, grid.answered), np.float32).transpose(0, 2, 1)
-        for tile in self.tiles(name):
-            planes[:, tile.rows, tile.columns] = self.read_tile(name, tile)
-        return planes
-
-    @property
-    def possible(self) -> list[str]:
-        """Names of the kernels that the roles given allow."""
-        return [name for name, roles in KERNELS.items() if set(roles) <= set(self.roles)]
-
-    def complete(self) -> list[str]:
-        """Names of the kernels that are finished."""
-        return [name for name in self.possible if not self.missing(name)]
 
 
 def create_run(
@@ -295,8 +97,3 @@ def default_workspace() -> Path:
     folder.
     """
     return Path(os.environ.get("DELIFT_WORKSPACE") or platformdirs.user_data_path("delift"))
-
-
-def pair_folder(run_folder: str | Path, kernel: str, answered: int, shown: int) -> Path:
-    """Where one pair explained token by token is kept: its result.json stays and is found again."""
-    return Path(run_folder) / "pairs" / kernel / f"{answered}-{shown}"

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from delift_core.scoring.kernel import UtilityKernel, similarities
 from delift_core.selection.choice import Choice, constraints, objective_for, positions
 from delift_core.selection.constraints import Constraints, most_rows, settle

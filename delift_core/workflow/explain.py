@@ -9,7 +9,7 @@ import numpy as np
 
 from delift_core.analysis.extremes import hurts_most, most_asymmetric
 from delift_core.files import write_json
-from delift_core.runs.store import Run, pair_folder
+from delift_core.runs.run import Run, pair_folder
 from delift_core.scoring.kernel import Measure, UtilityKernel, off_diagonal
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.scoring.model import CausalModel, load_model

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from delift_core.data.example import Dataset
 from delift_core.export.manifest import Provenance
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from delift_core.selection.choice import Choice
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from delift_core.errors import ChangedModel
 from delift_core.runs.lock import device_lock
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from delift_core.scoring import model as models
 from delift_core.scoring.model import CausalModel, pick_device
 from delift_core.workflow.progress import Progress

@@ -10,7 +10,8 @@ from delift_core.data.example import Dataset
 from delift_core.errors import InvalidPlan, refusing_when_out_of_memory
 from delift_core.runs.integrity import MissingWork
 from delift_core.runs.record import create_record
-from delift_core.runs.store import Run, list_runs
+from delift_core.runs.run import Run
+from delift_core.runs.store import list_runs
 from delift_core.scoring.kernel_names import KERNELS, is_square
 from delift_core.scoring.model import CausalModel
 from delift_core.scoring.pairs import prompter_for

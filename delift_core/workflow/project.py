@@ -14,7 +14,7 @@ from delift_core.runs.projections import (
     read_projection,
     write_projection,
 )
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from delift_core.scoring.kernel import chosen
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from delift_core.runs.integrity import MissingWork, has_alone, is_sound, repair
 from delift_core.runs.lock import scoring_lock
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from delift_core.scoring.kernel_names import KERNELS, is_square
 from delift_core.scoring.model import CausalModel
 from delift_core.scoring.pairs import prompter_for, score_alone, score_tile

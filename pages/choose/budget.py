@@ -3,7 +3,7 @@
 import streamlit as st
 
 from delift_core.errors import DeliftError
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from delift_core.selection.choice import constraints
 from delift_core.selection.constraints import Budget, BudgetUnit, most_rows
 from delift_core.workflow.choose import costs

@@ -4,7 +4,7 @@ from collections import Counter
 
 import streamlit as st
 
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from delift_core.selection.choice import groups
 from pages.session import cache, state
 from pages.widgets.literal import literal

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from delift_core.scoring.kernel import Diagonal, Measure, Transform
 from delift_core.selection.choice import objective_for
 from delift_core.selection.objectives import RECIPES, ObjectiveName

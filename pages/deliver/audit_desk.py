@@ -10,7 +10,7 @@ from delift_core.audit.events import Action, Event, agreed, by_reviewer
 from delift_core.audit.queues import Queue, first_open
 from delift_core.data.example import Example
 from delift_core.errors import DeliftError
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
 from delift_core.workflow.reselect import after_audit, change
 from pages.deliver import audit_card

@@ -9,7 +9,7 @@ import streamlit as st
 from delift_core.audit import queues
 from delift_core.audit.events import Event, by_reviewer, disputed, standing
 from delift_core.audit.queues import Queue, Source
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from delift_core.scoring.kernel import mean_given
 from delift_core.selection.outcome import Outcome
 from pages.session import cache, state, verdicts

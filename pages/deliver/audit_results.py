@@ -15,7 +15,7 @@ from delift_core.analysis.explain import why_chosen
 from delift_core.audit.events import VERDICTS, Event, agreed, by_reviewer
 from delift_core.audit.queues import Queue
 from delift_core.errors import DeliftError
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from delift_core.selection.choice import Choice
 from delift_core.selection.outcome import Outcome
 from delift_core.units import counted

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from delift_core.selection.choice import groups
 from pages.session import cache
 from pages.widgets.field_filter import filter_control

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from delift_core.charts.matrices import group_figure, strongest
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from pages.session import cache, cached_analysis, state
 from pages.widgets.theme import palette
 

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from delift_core.analysis.extremes import Pairs, Partners
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from delift_core.scoring.kernel_names import KERNELS
 from pages.session import cache, cached_analysis, state
 from pages.widgets.previews import prompt_line, response_line

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from delift_core.analysis.clusters import CLUSTERED_MOST, OPTIMAL_MOST
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.selection.outcome import Outcome
 from pages.session import cached_analysis, state

@@ -12,7 +12,7 @@ from delift_core.charts.lasso import indices_in
 from delift_core.charts.maps import LINKS_MOST, can_be_played, map_figure
 from delift_core.jobs import jobs
 from delift_core.runs.projections import Projection
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from pages.inspect.map_colours import colour_control, colours_of
 from pages.inspect.map_play import stage
 from pages.session import cache, cached_analysis, state

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from delift_core.data.text import is_single, json_text
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
 from pages.session import cache, state
 

@@ -6,7 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from delift_core.errors import DamagedRun
-from delift_core.runs.store import Run, list_runs
+from delift_core.runs.run import Run
+from delift_core.runs.store import list_runs
 from delift_core.selection.objectives import ObjectiveName
 from delift_core.wording import plan_name
 from pages.server.navigation import go

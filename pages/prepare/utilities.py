@@ -8,7 +8,7 @@ from delift_core.charts.kernels import heatmap_overview
 from delift_core.errors import DamagedRun
 from delift_core.jobs import jobs
 from delift_core.jobs.status import State
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.plan import Plan
 from delift_core.units import duration, size

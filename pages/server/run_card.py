@@ -7,7 +7,7 @@ import streamlit as st
 from delift_core.data.example import Dataset
 from delift_core.errors import DeliftError
 from delift_core.jobs import jobs
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from delift_core.selection.constraints import Budget, BudgetUnit
 from delift_core.selection.outcome import Outcome
 from delift_core.wording import PLANS, percent

@@ -18,7 +18,7 @@ from delift_core.data.text import is_single
 from delift_core.errors import NotScored
 from delift_core.runs import sources, store
 from delift_core.runs.projections import read_projection
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from delift_core.runs.tables import read_dataset_folder
 from delift_core.scoring.kernel import UtilityKernel
 from delift_core.scoring.kernel_names import KERNELS

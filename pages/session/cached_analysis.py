@@ -12,7 +12,7 @@ from delift_core.analysis.groups import GroupMeans, folded, group_means
 from delift_core.analysis.trust import Trust, trust
 from delift_core.data import near_duplicates as duplicates
 from delift_core.data.example import ProblemKind
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.selection.choice import groups

@@ -14,7 +14,8 @@ from pathlib import Path
 import streamlit as st
 
 from delift_core.data.example import Dataset
-from delift_core.runs.store import Run, default_workspace, open_demo
+from delift_core.runs.run import Run
+from delift_core.runs.store import default_workspace, open_demo
 from delift_core.scoring.kernel import Measure
 from delift_core.selection.choice import Choice
 from delift_core.selection.outcome import Outcome

@@ -14,7 +14,7 @@ import streamlit as st
 
 from delift_core.audit.events import Action, Event, agreed, by_reviewer, last_act
 from delift_core.audit.location import has_log, is_writable
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from pages.server.login import login_name
 from pages.session import state
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from delift_core.errors import DeliftError
 from delift_core.export.subset import export_rows
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
 from pages.server.navigation import go
 from pages.session import state

@@ -8,7 +8,7 @@ import streamlit as st
 from delift_core.analysis.diff import Side, Span, word_diff
 from delift_core.charts.palette import Palette
 from delift_core.data.example import Example
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from pages.session import cached_analysis, state
 from pages.widgets.literal import literal
 from pages.widgets.theme import palette

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from delift_core.selection.choice import groups
 from pages.session import cache
 

@@ -4,7 +4,7 @@ that leads there.
 
 import streamlit as st
 
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
 from pages.server.navigation import go
 from pages.session import cache, state

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from pages.session import cache, state
 from pages.widgets.conversation import conversation
 from pages.widgets.literal import literal

@@ -8,7 +8,7 @@ import streamlit as st
 from delift_core.data.example import Dataset
 from delift_core.jobs import jobs
 from delift_core.jobs.status import State
-from delift_core.runs.store import Run, pair_folder
+from delift_core.runs.run import Run, pair_folder
 from delift_core.scoring.kernel_names import KERNELS
 from pages.server.navigation import go
 from pages.session import cache, cached_analysis, state

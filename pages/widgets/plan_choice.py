@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from delift_core.runs.store import Run, create_run
+from delift_core.runs.run import Run
+from delift_core.runs.store import create_run
 from delift_core.scoring.plan import Plan, PlanKind, best_within
 from delift_core.units import duration, size
 from delift_core.wording import PLANS, percent, plan_line

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from pages.widgets.common_prefix import common_prefix
 from pages.widgets.literal import first_line
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from delift_core.jobs import jobs
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from delift_core.selection.choice import AUTO, objective_for
 from delift_core.selection.objectives import RECIPES
 from pages.session import cache, state

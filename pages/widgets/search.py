@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from pages.session import cached_analysis
 
 

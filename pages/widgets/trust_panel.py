@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from delift_core.analysis.trust import choice_trust, planted
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from delift_core.selection.objectives import RECIPES
 from delift_core.selection.outcome import Outcome
 from pages.session import cached_analysis

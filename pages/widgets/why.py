@@ -14,7 +14,7 @@ from delift_core.analysis.explain import (
 )
 from delift_core.analysis.owners import NOBODY
 from delift_core.data.example import Dataset
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.selection.choice import positions
 from delift_core.selection.objectives import RECIPES

@@ -31,7 +31,7 @@ import zarr.codecs  # noqa: F401
 
 from delift_core.jobs import tasks, worker  # noqa: F401
 from delift_core.runs import reuse, tables  # noqa: F401
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 from delift_core.scoring import model as model_of
 from delift_core.scoring import packing
 from delift_core.workflow import score as scoring

@@ -14,8 +14,9 @@ from delift_core.jobs import jobs
 from delift_core.jobs.status import State
 from delift_core.runs.integrity import missing_tiles, missing_work, repair
 from delift_core.runs.projections import Projection, projection_path, read_projection
+from delift_core.runs.run import Run
 from delift_core.runs.selections import find_selection, read_selection, save_selection
-from delift_core.runs.store import Run, create_run, list_runs, open_demo, open_run
+from delift_core.runs.store import create_run, list_runs, open_demo, open_run
 from delift_core.runs.tiles import chunk_key
 from delift_core.scoring.plan import Plan, PlanKind
 from delift_core.selection.choice import Choice

@@ -9,7 +9,7 @@ import pytest
 import zarr
 
 from delift_core.errors import DamagedRun
-from delift_core.runs.store import Run
+from delift_core.runs.run import Run
 
 SHAPE = (150, 70)  # neither side is a whole number of tiles
 

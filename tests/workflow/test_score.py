@@ -13,7 +13,8 @@ from filelock import FileLock
 
 from delift_core.errors import ChangedModel, RunBusy
 from delift_core.runs.integrity import MissingWork, missing_work
-from delift_core.runs.store import Run, open_run
+from delift_core.runs.run import Run
+from delift_core.runs.store import open_run
 from delift_core.scoring.plan import Plan, PlanKind
 from delift_core.workflow import score as scoring
 from delift_core.workflow.score import cost_of, score_missing
@@ -126,7 +127,8 @@ def test_the_lock_is_free_again_after_a_failure(new_run, score, monkeypatch):
 
 SLOW_WORKER = """
 import sys, time, torch
-from delift_core.runs.store import Run, open_run
+from delift_core.runs.run import Run
+from delift_core.runs.store import open_run
 from delift_core.scoring.plan import Plan, PlanKind
 from delift_core.runs.integrity import missing_work
 from delift_core.runs.store import open_run
