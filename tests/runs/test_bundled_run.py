@@ -1,10 +1,12 @@
 """The demo: a run that is shipped complete, small, and true to the model."""
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from delift_core.files import digest
 from delift_core.runs.projections import Projection, read_projection
 from delift_core.runs.store import bundled_run, open_demo
 from delift_core.scoring.kernel_names import KERNELS
@@ -35,6 +37,17 @@ def test_the_bundled_run_brings_its_maps():
     for of in Projection:
         points = read_projection(bundled_run(), of)
         assert points.shape == (160, 2) and np.isfinite(points).all()
+
+
+def test_the_bundled_run_is_byte_by_byte_that_of_version_0_1_0():
+    folder, content = bundled_run().folder, hashlib.sha256()
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        content.update(file.relative_to(folder).as_posix().encode())
+        content.update(file.read_bytes())
+    assert (
+        content.hexdigest() == "3baa5df217a35d1dd4351a1391fabfa2169290733aa56c29aeed49f9cfccddaa"
+    )
+    assert digest(bundled_run().record)[:16] == "21e67a71866e419b"
 
 
 def test_the_bundled_run_is_small_enough_to_ship():
