@@ -44,9 +44,7 @@ def test_the_bundled_run_is_byte_by_byte_that_of_version_0_1_0():
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
         content.update(file.relative_to(folder).as_posix().encode())
         content.update(file.read_bytes())
-    assert (
-        content.hexdigest() == "3baa5df217a35d1dd4351a1391fabfa2169290733aa56c29aeed49f9cfccddaa"
-    )
+    assert content.hexdigest() == "3baa5df217a35d1dd4351a1391fabfa2169290733aa56c29aeed49f9cfccddaa"
     assert digest(bundled_run().record)[:16] == "21e67a71866e419b"
 
 
