@@ -1,4 +1,4 @@
-"""What people said of the examples, as the report tells it."""
+"""The verdicts of a run, and the figures of `agreement` worked out from them."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -12,35 +12,41 @@ from delift_core.audit.location import has_log
 
 @dataclass(frozen=True)
 class Audit:
-    """The verdicts of a run and what they amount to."""
+    """The verdicts of a run, and their figures."""
 
     counts: Mapping[str, Counter]  # reviewer -> keep, drop, flag
     rates: list[KeepRate]  # of the blind queue
     agreements: list[Agreement]
     guidelines: str
-    verdicts: Mapping[str, Action]  # example -> what its reviewers say together
-    said: Mapping[str, list[Event]]  # example -> the verdict of each reviewer
+    verdicts: Mapping[str, Action]  # example -> its verdict by all its reviewers together
+    events: Mapping[str, list[Event]]  # example -> the event of each reviewer that stands
 
 
 def audit_of(folder: Path) -> Audit | None:
-    """The audit of the run in a folder; None while nobody has given a verdict."""
+    """The audit of the run in a folder; None while no verdict stands."""
     if not has_log(folder):
         return None
     from delift_core.audit.log import open_log
 
     log = open_log(folder)
     events = log.events()
-    own = {reviewer: events_of for reviewer, events_of in sorted(by_reviewer(events).items())}
-    if not own:
+    verdicts = dict(sorted(by_reviewer(events).items()))
+    if not verdicts:
         return None
-    said: dict[str, list[Event]] = {}
-    for event in (event for verdicts in own.values() for event in verdicts.values()):
-        said.setdefault(event.example, []).append(event)
     return Audit(
         dict(sorted(counts(events).items())),
         keep_rates(events),
-        agreements(own),
+        agreements(verdicts),
         log.guidelines(),
-        agreed(own),
-        said,
+        agreed(verdicts),
+        _by_example(verdicts),
     )
+
+
+def _by_example(verdicts: Mapping[str, Mapping[str, Event]]) -> dict[str, list[Event]]:
+    """example -> the event of each reviewer, in the order of the reviewers."""
+    events: dict[str, list[Event]] = {}
+    for event_of in verdicts.values():
+        for example, event in event_of.items():
+            events.setdefault(example, []).append(event)
+    return events

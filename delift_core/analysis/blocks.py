@@ -1,6 +1,4 @@
-"""A kernel made small enough to look at: block means, a range for its colours, and an order in
-which what belongs together is adjacent.
-"""
+"""A kernel made small enough to look at: block means, and a range for its colours."""
 
 from itertools import pairwise
 
@@ -58,49 +56,3 @@ def _cells(shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
         return tuple(np.indices(shape).reshape(2, -1))  # (cells,) both
     rng = np.random.default_rng(0)
     return rng.integers(shape[0], size=SAMPLE), rng.integers(shape[1], size=SAMPLE)
-
-
-def order_by_owner(similarity: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(order, owner): owner_i = argmax over chosen j of s[i, j], the shown example that covers
-    answered i best, -1 where none does.
-
-    order groups the answered rows by owner in order of choice, within a group by falling
-    similarity; rows without an owner come last. Ties go to the earlier choice, then to the lower
-    row.
-    """
-    covers = similarity[:, chosen]  # (answered, chosen)
-    turn = covers.argmax(axis=1)  # (answered,) the first of the highest
-    best = covers[np.arange(len(covers)), turn]  # (answered,)
-    turn = np.where(best > 0, turn, len(chosen))  # (answered,)
-    order = np.lexsort((-best, turn))  # (answered,) stable
-    return order, np.append(chosen, -1)[turn]
-
-
-def columns_by_owner(order: np.ndarray, owner: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-    """The shown examples of a square kernel in step with its ordered rows: each chosen one, then
-    the others it covers.
-
-    With order and owner of `order_by_cover`, blocks of help stand on the diagonal.
-    """
-    leads = np.isin(np.arange(len(owner)), chosen)  # (n,)
-    # (n,) a chosen example leads its own group
-    group = np.where(leads, np.arange(len(owner)), owner)
-    turn = np.full(len(owner) + 1, len(chosen))  # (n + 1,) by example; -1 is the last
-    turn[chosen] = np.arange(len(chosen))
-    place = np.argsort(order)  # (n,) where each stands among the rows
-    return np.lexsort((place, ~leads, turn[group]))  # (n,)
-
-
-def owner_order(
-    similarity: np.ndarray, chosen: np.ndarray, square: bool
-) -> tuple[np.ndarray, np.ndarray]:
-    """(answered,) and (shown,) indices, what is covered by the same chosen example side by side;
-    the pool is what is shown.
-
-    Columns follow the rows of a square kernel; of another the chosen come first, in order of
-    choice.
-    """
-    rows, owner = order_by_owner(similarity, chosen)
-    if square:
-        return rows, columns_by_owner(rows, owner, chosen)
-    return rows, np.append(chosen, np.setdiff1d(np.arange(similarity.shape[1]), chosen))

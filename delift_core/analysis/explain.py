@@ -7,8 +7,10 @@ coverage is what the earlier choices (or, before any, the floor) already cover o
 example.
 """
 
-from collections.abc import Mapping
+import heapq
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -70,18 +72,63 @@ def by_gain_alone(selection: Selection, quotas: Mapping | None) -> bool:
 def runner_up(
     objective: Objective, selection: Selection, rank: int, excluded: np.ndarray
 ) -> tuple[int, float] | None:
-    """(index, gain) of the best example that was not taken at a rank; None when no other was left.
+    """(index, gain) of the best example that was not taken at a rank, as `runners_up` gives it."""
+    return next(runners_up(objective, selection, excluded, first=rank))
 
-    excluded: indices that could never be taken. It has a meaning only where examples compete
-    `by_gain_alone`.
+
+def runners_up(
+    objective: Objective, selection: Selection, excluded: np.ndarray, first: int = 1
+) -> Iterator[tuple[int, float] | None]:
+    """(index, gain) of the best example that was not taken at each rank, from rank `first` on.
+
+    None at the rank of a pin, and where no other example was left; ties go to the lower index. It
+    has a meaning only where examples compete `by_gain_alone`.
+
+    excluded: indices that could never be taken.
     """
-    coverage = objective.coverage(selection.indices[: rank - 1])  # (answered,)
-    taken = np.union1d(selection.indices[:rank], excluded)
-    others = np.setdiff1d(np.arange(objective.size), taken)  # (others,) ascending
-    if not len(others):
-        return None
-    gains = np.array([objective.gain(index, coverage) for index in others.tolist()])  # (others,)
-    return int(others[gains.argmax()]), float(gains.max())
+    taken = set(selection.indices[: first - 1].tolist())
+    coverage = objective.coverage(sorted(taken))  # (answered,)
+    never = taken.union(np.asarray(excluded).tolist())
+    queue = [_Candidate(-np.inf, index, 0) for index in range(objective.size) if index not in never]
+    for rank, index in enumerate(selection.indices[first - 1 :].tolist(), first):
+        taken.add(index)
+        if rank <= selection.pinned:
+            yield None
+        else:
+            yield _best_left(objective, coverage, queue, taken, rank)
+        coverage = objective.covered(index, coverage)
+
+
+class _Candidate(NamedTuple):
+    """An example in the queue, in the order of a heap: the highest bound, then the lower index."""
+
+    negative_bound: float
+    index: int
+    rank: int  # at which the bound was worked out
+
+
+def _best_left(
+    objective: Objective,
+    coverage: np.ndarray,
+    queue: list[_Candidate],
+    taken: set[int],
+    rank: int,
+) -> tuple[int, float] | None:
+    """The head of the queue once its bound is of this rank; examples taken leave the queue.
+
+    Gains never rise, so the gain at an earlier rank bounds the gain now (Minoux 1978): only heads
+    of the queue are worked out again.
+    """
+    while queue:
+        head = queue[0]
+        if head.index in taken:
+            heapq.heappop(queue)
+        elif head.rank == rank:
+            return head.index, -head.negative_bound
+        else:
+            gain = objective.gain(head.index, coverage)
+            heapq.heapreplace(queue, _Candidate(-gain, head.index, rank))
+    return None
 
 
 def who_covers(

@@ -1,4 +1,8 @@
-"""Who covers whom: the chosen example that covers each answered one best."""
+"""The chosen example that covers each answered one best, and a kernel's order by that owner.
+
+The owner of answered example i is argmax_{j in A} s[i, j] where that lies above the floor of the
+objective, and nobody otherwise. Ties go to the earlier choice.
+"""
 
 import numpy as np
 
@@ -8,13 +12,43 @@ NOBODY = -1  # covered by no chosen example: by the floor, or not at all
 
 
 def owners(objective: Objective, chosen: np.ndarray) -> np.ndarray:
-    """(answered,) argmax_{j in A} s[i, j], the chosen example that covers each answered one best;
-    NOBODY where none beats its floor.
+    """(answered,) argmax_{j in A} s[i, j], index of the chosen example that covers each answered
+    one best; NOBODY where none lies above its floor.
 
-    Ties go to the earlier choice.
+    chosen: indices in order of choice.
     """
+    turns, _ = _turns_of_owners(objective, chosen)
+    return np.append(chosen, NOBODY)[turns].astype(np.int64)  # (answered,)
+
+
+def owner_order(
+    objective: Objective, chosen: np.ndarray, square: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """(answered,) and (shown,) indices in which examples with the same owner are adjacent.
+
+    Rows come by the turn of their owner, those of nobody last; within a group similarity falls, and
+    ties go to the lower index.
+
+    chosen: indices in order of choice.
+    square: whether the answered examples are those shown. Columns then follow the rows; otherwise
+    the chosen come first, in order of choice, and the others in the order of the pool.
+    """
+    turns, best = _turns_of_owners(objective, chosen)
+    rows = np.lexsort((-best, turns))  # (answered,) stable
+    if not square:
+        return rows, np.append(chosen, np.setdiff1d(np.arange(objective.size), chosen))
+    leads = np.isin(np.arange(objective.size), chosen)  # (shown,)
+    turns[chosen] = np.arange(len(chosen))  # a chosen example leads its own group
+    position = np.argsort(rows)  # (shown,) of each example among the rows
+    return rows, np.lexsort((position, ~leads, turns))
+
+
+def _turns_of_owners(objective: Objective, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(answered,) turn of the owner, len(chosen) where nobody is; (answered,) its similarity."""
     if not len(chosen):
-        return np.full(len(objective.floor), NOBODY)
-    similar = objective.similarity[:, chosen]  # (answered, chosen)
-    best = similar.max(axis=1)  # (answered,)
-    return np.where(best > objective.floor, np.asarray(chosen)[similar.argmax(axis=1)], NOBODY)
+        answered = len(objective.floor)
+        return np.zeros(answered, dtype=np.int64), np.zeros(answered)
+    similarity = objective.similarity[:, chosen]  # (answered, chosen)
+    turns = similarity.argmax(axis=1)  # (answered,) the first of equals
+    best = similarity[np.arange(len(turns)), turns]  # (answered,)
+    return np.where(best > objective.floor, turns, len(chosen)), best

@@ -90,9 +90,11 @@ class Facts:
         return by_gain_alone(self.outcome.selection, self.outcome.choice.quotas)
 
     @property
-    def said(self) -> Mapping[str, list[Event]]:
-        """Example id -> the verdict of each reviewer."""
-        return self.audit.said if self.audit else {}
+    def events(self) -> Mapping[str, list[Event]]:
+        """Example id -> the event of each reviewer that stands."""
+        if self.audit is None:
+            return {}
+        return self.audit.events
 
     @property
     def repeats(self) -> list[tuple[str, str]]:

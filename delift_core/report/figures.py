@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from delift_core.analysis.blocks import block_means, owner_order, robust_limit
+from delift_core.analysis.blocks import block_means, robust_limit
+from delift_core.analysis.owners import owner_order
 from delift_core.charts.curves import curve_figure
 from delift_core.charts.kernels import heatmap_overview
 from delift_core.charts.layout import spelt
@@ -97,9 +98,7 @@ def curve_chart(outcome: Outcome) -> Chart:
 def kernel_chart(kernel: UtilityKernel, outcome: Outcome) -> Chart:
     """Block means of the utilities, what is covered by the same chosen example side by side."""
     values = kernel.measured(Measure(outcome.choice.measure))  # (answered, shown)
-    rows, columns = owner_order(
-        outcome.objective.similarity, outcome.selection.indices, kernel.square
-    )
+    rows, columns = owner_order(outcome.objective, outcome.selection.indices, kernel.square)
     means = block_means(values[np.ix_(rows, columns)], BLOCKS)
     figures = [heatmap_overview(*means, robust_limit(values), palette) for palette in (LIGHT, DARK)]
     for figure in figures:

@@ -1,18 +1,16 @@
 """Each chosen example with what it added at its turn, to whom, and what nearly took its place."""
 
-import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, repeat
+from itertools import repeat
 
 import numpy as np
 
-from delift_core.analysis.explain import Reason, by_gain_alone, why_chosen
+from delift_core.analysis.explain import Reason, by_gain_alone, runners_up, why_chosen
 from delift_core.analysis.owners import NOBODY, owners
 from delift_core.data.example import Dataset, Example
 from delift_core.report.texts import cut, first_line
 from delift_core.selection.choice import positions
-from delift_core.selection.objectives import Objective
 from delift_core.selection.outcome import Outcome
 
 PARTS = 5  # of the sum that a gain is, told one by one
@@ -55,7 +53,7 @@ def rows_of(pool: Dataset, answered: Dataset, outcome: Outcome, most: int) -> li
     covered = np.bincount(
         owners(outcome.objective, selection.indices) + 1, minlength=len(pool) + 1
     )[1:]
-    runners = chain(runners_up(pool, outcome), repeat(None))
+    runners = runners_up_of(pool, outcome)
     return [
         row_of(
             pool,
@@ -70,6 +68,14 @@ def rows_of(pool: Dataset, answered: Dataset, outcome: Outcome, most: int) -> li
             range(1, most + 1), selection.indices.tolist(), runners, strict=False
         )
     ]
+
+
+def runners_up_of(pool: Dataset, outcome: Outcome) -> Iterator[tuple[int, float] | None]:
+    """The runner-up at every rank; None throughout where examples do not compete by gain alone."""
+    if not by_gain_alone(outcome.selection, outcome.choice.quotas):
+        return repeat(None)
+    excluded = np.array(positions(pool, outcome.choice.excludes), dtype=np.int64)
+    return runners_up(outcome.objective, outcome.selection, excluded)
 
 
 def row_of(
@@ -116,43 +122,3 @@ def part_of(pool: Dataset, example: Example, amount: float, before: int) -> Part
         amount,
         None if before == NOBODY else pool[before].id,
     )
-
-
-def runners_up(pool: Dataset, outcome: Outcome) -> Iterator[tuple[int, float] | None]:
-    """At every turn the (index, gain) of the best example that was not taken; ties go to the lower
-    index.
-
-    Gains never rise, so what an example would have added at an earlier turn bounds what it would
-    add now: only the top of the queue is worked out again. The same as `explain.runner_up` at every
-    rank, without looking at the whole pool each time; nothing where examples do not compete by gain
-    alone.
-    """
-    objective, selection = outcome.objective, outcome.selection
-    if not by_gain_alone(selection, outcome.choice.quotas):
-        return
-    coverage = objective.floor  # (answered,)
-    never = set(positions(pool, outcome.choice.excludes))
-    # bound, index, turn it was worked out
-    queue = [(-np.inf, index, -1) for index in range(objective.size) if index not in never]
-    taken: set[int] = set()
-    for turn, index in enumerate(selection.indices.tolist()):
-        taken.add(index)
-        yield (
-            None if turn < selection.pinned else best_left(objective, coverage, queue, taken, turn)
-        )
-        coverage = objective.covered(index, coverage)
-
-
-def best_left(
-    objective: Objective, coverage: np.ndarray, queue: list, taken: set[int], turn: int
-) -> tuple[int, float] | None:
-    """The top of the queue once it is up to date; what was taken leaves the queue on the way."""
-    while queue:
-        bound, index, when = queue[0]
-        if index in taken:
-            heapq.heappop(queue)
-        elif when == turn:
-            return index, -bound
-        else:
-            heapq.heapreplace(queue, (-objective.gain(index, coverage), index, turn))
-    return None

@@ -1,14 +1,17 @@
 """What figures and searches are made of, kept at hand by the server like everything in cache.py."""
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 from delift_core.analysis import extremes
-from delift_core.analysis.blocks import block_means, owner_order, robust_limit
+from delift_core.analysis.blocks import block_means, robust_limit
 from delift_core.analysis.clusters import order_by_cluster
 from delift_core.analysis.groups import GroupMeans, folded, group_means
+from delift_core.analysis.owners import owner_order
 from delift_core.analysis.trust import Trust, trust
 from delift_core.data import near_duplicates as duplicates
 from delift_core.data.example import ProblemKind
@@ -16,6 +19,7 @@ from delift_core.runs.run import Run
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.selection.choice import groups
+from delift_core.selection.objectives import RECIPES, facility_location
 from delift_core.selection.outcome import Outcome
 from pages.session import cache
 
@@ -42,20 +46,24 @@ def _similarity(
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _by_cover(
-    _run: Run, folder: Path, name: str, measure: str, transform: str, diagonal: str, chosen: bytes
+    _run: Run, _chosen: Outcome, folder: Path, name: str, request: str
 ) -> tuple[np.ndarray, np.ndarray]:
-    similarity = _similarity(_run, folder, name, measure, transform, diagonal)  # (answered, shown)
-    return owner_order(similarity, np.frombuffer(chosen, np.int64), cache.kernel(_run, name).square)
+    objective = _chosen.objective
+    if RECIPES[objective.name].kernels[0] != name:
+        choice = _chosen.choice
+        scale = str(choice.measure), str(choice.transform), str(choice.diagonal)
+        objective = facility_location(_similarity(_run, folder, name, *scale))
+    return owner_order(objective, _chosen.selection.indices, cache.kernel(_run, name).square)
 
 
 def by_cover(run: Run, name: str, chosen: Outcome) -> tuple[np.ndarray, np.ndarray]:
-    """(answered,) and (shown,) indices, what is covered by the same chosen example side by side, by
-    the scale of the choice.
+    """(answered,) and (shown,) indices, examples with the same owner adjacent.
+
+    The owners are those of the choice's objective; on a kernel whose rows the objective does not
+    cover, those of facility location over it.
     """
-    scale = (str(getattr(chosen.choice, field)) for field in ("measure", "transform", "diagonal"))
-    return _by_cover(
-        run, run.folder, name, *scale, chosen.selection.indices.astype(np.int64).tobytes()
-    )
+    request = json.dumps(asdict(chosen.choice), sort_keys=True)
+    return _by_cover(run, chosen, run.folder, name, request)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Clustering the utilities")

@@ -1,13 +1,11 @@
-"""Blocks: means that leave out what was not scored, a range for the colours, and an order by who
-covers whom.
-"""
+"""Blocks: means that leave out what was not scored, and a range for the colours."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from delift_core.analysis.blocks import block_means, columns_by_owner, order_by_owner, robust_limit
+from delift_core.analysis.blocks import block_means, robust_limit
 
 
 @st.composite
@@ -73,54 +71,3 @@ def test_the_limit_of_a_large_kernel_is_the_same_every_time_and_close_to_the_exa
     values = np.random.default_rng(1).normal(size=(1_100, 1_000)).astype(np.float32)
     assert robust_limit(values) == robust_limit(values)
     assert robust_limit(values) == pytest.approx(np.quantile(np.abs(values), 0.99), rel=0.02)
-
-
-COVER = np.array(
-    [
-        [0.0, 0.9, 0.2, 0.0],  # best helped by 1
-        [0.4, 0.4, 0.1, 0.0],  # 1 and 0 alike: the earlier choice
-        [0.7, 0.1, 0.3, 0.0],  # by 0
-        [0.0, 0.0, 0.8, 0.0],
-    ]
-)  # by nobody chosen
-
-
-def test_rows_are_grouped_by_the_choice_that_covers_them_best():
-    order, owner = order_by_owner(COVER, np.array([1, 0]))
-    assert owner.tolist() == [1, 1, 0, -1]
-    assert order.tolist() == [0, 1, 2, 3]
-    order, owner = order_by_owner(COVER, np.array([0, 1]))
-    assert owner.tolist() == [1, 0, 0, -1]
-    assert order.tolist() == [2, 1, 0, 3]  # within a group the better covered first
-
-
-def test_columns_follow_the_rows_with_each_choice_at_the_head_of_its_group():
-    chosen = np.array([0, 1])
-    order, owner = order_by_owner(COVER, chosen)  # rows 2, 1 | 0 | 3
-    # 0 leads and 1 is not in its group: it leads its own
-    assert columns_by_owner(order, owner, chosen).tolist() == [0, 2, 1, 3]
-
-
-@settings(deadline=None)
-@given(kernels(gaps=False), st.data())
-def test_the_order_is_a_permutation_in_which_groups_do_not_interleave(values, data):
-    chosen = np.array(
-        data.draw(st.lists(st.integers(0, values.shape[1] - 1), min_size=1, unique=True))
-    )
-    order, owner = order_by_owner(values, chosen)
-    assert sorted(order) == list(range(len(values)))
-    turns = [list(chosen).index(one) if one >= 0 else len(chosen) for one in owner[order]]
-    assert turns == sorted(turns)
-    best = values[:, chosen].max(axis=1)
-    assert ((owner >= 0) == (best > 0)).all()
-    assert all(values[row, one] == best[row] for row, one in enumerate(owner) if one >= 0)
-
-
-@settings(deadline=None)
-@given(st.integers(1, 20), st.integers(0, 2**32 - 1), st.data())
-def test_columns_are_a_permutation_and_the_choices_keep_their_order(size, seed, data):
-    values = np.random.default_rng(seed).normal(size=(size, size))
-    chosen = np.array(data.draw(st.lists(st.integers(0, size - 1), min_size=1, unique=True)))
-    columns = columns_by_owner(*order_by_owner(values, chosen), chosen)
-    assert sorted(columns) == list(range(size))
-    assert [one for one in columns if one in chosen] == chosen.tolist()

@@ -8,7 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from delift_core.analysis.explain import reason_for, runner_up, who_covers, why_chosen
+from delift_core.analysis.explain import (
+    reason_for,
+    runner_up,
+    runners_up,
+    who_covers,
+    why_chosen,
+)
 from delift_core.analysis.owners import NOBODY, owners
 from delift_core.selection.greedy import maximise
 from delift_core.selection.objectives import facility_location, flcg, flcmi, flqmi, flvmi
@@ -62,6 +68,33 @@ def test_the_runner_up_gains_no_more_than_the_chosen(objective, rank):
         - objective.value(selection.indices[: rank - 1]),
         abs=1e-9,
     )
+
+
+@given(objectives(), st.integers(1, 6), st.integers(0, 2), st.integers(0, 2))
+@settings(deadline=None)
+def test_the_runner_up_at_every_rank_is_that_of_a_search_through_the_whole_pool(
+    objective, budget, pinned, excluded
+):
+    """The report kept a queue of its own beside Why's search; both now come from one function."""
+    excludes = np.arange(6 - excluded, 6)
+    budget = min(budget, 6 - excluded)
+    pins = list(range(min(pinned, budget)))
+    selection = maximise(objective, budget, pins=pins, excludes=excludes.tolist())
+    ranks = range(1, len(selection) + 1)
+    by_hand = [searched_runner_up(objective, selection, rank, excludes) for rank in ranks]
+    assert list(runners_up(objective, selection, excludes)) == by_hand
+    assert [runner_up(objective, selection, rank, excludes) for rank in ranks] == by_hand
+
+
+def searched_runner_up(objective, selection, rank, excludes):
+    """The first of the highest gains among all that were left at a rank; None for a pin."""
+    chosen = selection.indices[:rank]
+    coverage = objective.coverage(chosen[:-1])
+    left = [index for index in range(objective.size) if index not in {*chosen, *excludes}]
+    if rank <= selection.pinned or not left:
+        return None
+    best = max(left, key=lambda index: objective.gain(index, coverage))
+    return best, objective.gain(best, coverage)
 
 
 def test_nobody_is_left_when_all_others_are_taken_or_excluded():

@@ -9,8 +9,10 @@ import pytest
 
 from delift_core.analysis import extremes
 from delift_core.analysis.groups import group_means
+from delift_core.analysis.owners import owner_order
 from delift_core.runs.store import bundled_run
 from delift_core.selection.choice import Choice, groups
+from delift_core.selection.objectives import RECIPES, facility_location
 from delift_core.workflow.choose import choose
 from tests.pages.conftest import button, texts, turned_to
 
@@ -59,6 +61,31 @@ def test_by_rank_the_chosen_are_the_first_columns(demo, kernel):
     page.segmented_control(key=f"order of {kernel}").set_value("rank").run()
     names = exact(page)["layout"]["xaxis"]["labelalias"]
     assert [names[str(place)] for place in range(20)] == [run.pool[index].id for index in chosen]
+
+
+@pytest.mark.parametrize(
+    "objective, kernel", [("flcg", "pool_pool"), ("flqmi", "target_pool"), ("flcg", "target_pool")]
+)
+def test_by_cover_rows_are_grouped_by_the_owners_that_why_names(demo, objective, kernel):
+    """What lies below the floor of FLCG comes last; a kernel that the objective does not cover is
+    ordered as before, by the best helper above 0.
+    """
+    run = bundled_run()
+    chosen_by, selection = choose(run, Choice(objective=objective, budget="20"))
+    if RECIPES[objective].kernels[0] != kernel:
+        chosen_by = facility_location(run.kernel(kernel).similarity())
+    page = demo("inspect/heatmap", objective=objective, budget="20")
+    page.selectbox(key="kernel").set_value(kernel).run()
+    answered = run.datasets[kernel.split("_")[0]]
+    rows, columns = owner_order(chosen_by, selection.indices, kernel == "pool_pool")
+    names = exact(page)["layout"]
+    assert [run.pool[index].id for index in columns[:150]] == labels_of(names["xaxis"], columns)
+    assert [answered[index].id for index in rows[:150]] == labels_of(names["yaxis"], rows)
+
+
+def labels_of(axis, order):
+    """What the first 150 positions of an axis are called."""
+    return [axis["labelalias"][str(position)] for position in range(min(150, len(order)))]
 
 
 def test_the_colours_are_said_to_end_where_they_do(demo):
