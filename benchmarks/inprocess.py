@@ -68,7 +68,7 @@ def large_map() -> Iterator[Row | Check]:
 
 def large_figure(points: np.ndarray, chosen: np.ndarray) -> str:
     """The map as it is sent."""
-    return map_figure(points, chosen, palette=LIGHT).to_json()
+    return map_figure(points, chosen, LIGHT).to_json()
 
 
 def timed(work: Callable[[], T]) -> tuple[float, T]:

@@ -81,7 +81,16 @@ TORCH = (
     "pairs",
     "throughput",
 )
-PLOTLY = ("curves", "kernels", "layout", "maps", "matrices", "overlays", "traces")
+PLOTLY = (
+    "curves",
+    "figure_layout",
+    "kernels",
+    "legend",
+    "maps",
+    "matrices",
+    "overlays",
+    "traces",
+)
 HOMES = {  # library -> the only modules that import it when they are imported
     "torch": {f"scoring/{name}.py" for name in TORCH},
     "transformers": {"scoring/model.py", "scoring/describe.py", "scoring/packing.py"},

@@ -1,5 +1,5 @@
-"""What a column of the data becomes on the map: at most eight categories and the rest, or numbers
-on one scale.
+"""What a column of the data becomes on the map: up to eight categories and the rest, or numbers on
+one scale.
 """
 
 from collections import Counter
@@ -8,18 +8,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-MOST_CATEGORIES = 8
+CATEGORIES_MOST = 8
 OTHER = "other"
 
 
 @dataclass(frozen=True, eq=False)
 class Colouring:
-    """One value per example: the place of its label in `labels`, or the number itself where there
-    are no labels.
-    """
+    """One value per example: the index of its label, or a number where there are no labels."""
 
-    # (examples,) uint8 place of the label, or float32 number, NaN where there is none
-    values: np.ndarray
+    values: np.ndarray  # (examples,) uint8 index of the label; float32 number, NaN for no number
     labels: tuple[str, ...] = ()  # most frequent first; the last may stand for all others
 
     @property
@@ -28,33 +25,34 @@ class Colouring:
 
     @property
     def ends(self) -> tuple[float, float]:
-        """The 2 % and 98 % quantiles of the numbers, where their colours end: a few extremes do not
-        wash out the rest.
-        """
+        """The 2 % and 98 % quantiles of the numbers: a few extremes do not wash out the rest."""
         known = self.values[np.isfinite(self.values)]  # (known,)
-        low, high = np.quantile(known, [0.02, 0.98]).tolist() if len(known) else (0.0, 0.0)
-        return (low, high) if high > low else (low, low + 1.0)
+        if not len(known):
+            return 0.0, 1.0
+        low, high = np.quantile(known, [0.02, 0.98]).tolist()
+        if low == high:
+            high = low + 1.0
+        return low, high
 
 
 def colouring(column: Sequence) -> Colouring:
     """Numbers stay numbers; anything else is a label, and truth values are labels too."""
-    values = np.asarray(column)
-    return (
-        Colouring(values.astype(np.float32))
-        if values.dtype.kind in "iuf"
-        else categories([str(value) for value in column])
-    )
+    values = np.asarray(column)  # (examples,)
+    if values.dtype.kind in "iuf":
+        return Colouring(values.astype(np.float32))
+    return categories([str(value) for value in column])
 
 
 def categories(labels: Sequence[str]) -> Colouring:
-    """The most frequent labels by falling count (ties in alphabetical order), every other one as
-    "other".
+    """The most frequent labels by falling count, all further ones as "other".
+
+    Ties come in alphabetical order.
     """
     counts = sorted(Counter(labels).items(), key=lambda item: (-item[1], item[0]))
-    kept = [label for label, _ in counts[:MOST_CATEGORIES]]
-    place = {label: index for index, label in enumerate(kept)}
-    # (examples,)
-    codes = np.fromiter(
-        (place.get(label, MOST_CATEGORIES) for label in labels), np.uint8, len(labels)
-    )
-    return Colouring(codes, tuple(kept) + ((OTHER,) if len(counts) > MOST_CATEGORIES else ()))
+    names = tuple(label for label, _ in counts[:CATEGORIES_MOST])
+    index_of = {label: index for index, label in enumerate(names)}
+    indices = (index_of.get(label, CATEGORIES_MOST) for label in labels)
+    values = np.fromiter(indices, np.uint8, len(labels))  # (examples,)
+    if len(counts) > CATEGORIES_MOST:
+        names = (*names, OTHER)
+    return Colouring(values, names)

@@ -8,7 +8,7 @@ description changes by itself loses the selection made in it.
 import numpy as np
 import plotly.graph_objects as go
 
-from delift_core.charts.layout import axis, layout_of
+from delift_core.charts.figure_layout import axis, base_layout
 from delift_core.charts.palette import Palette
 from delift_core.units import counted, coverage_percent
 
@@ -42,7 +42,7 @@ def curve_figure(
     ]
     if knee is not None:
         traces.append(_mark(ranks, shares, knee, "knee", "square-open", palette))
-    layout = layout_of(
+    layout = base_layout(
         palette,
         "curve",
         dragmode=False,

@@ -1,13 +1,30 @@
 """The figures of a kernel: block means of the whole, every cell of a part."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
 
-from delift_core.charts.layout import axis, even, label, layout_of
+from delift_core.charts.figure_layout import axis, base_layout, even_scale, short_label
 from delift_core.charts.palette import Palette
-from delift_core.charts.traces import SVG_MOST, silent
+from delift_core.charts.traces import SVG_MOST, Trace, empty_trace
+
+COLUMN_TICKS, ROW_TICKS, COUNT_TICKS = 8, 12, 8  # most of an axis
+
+
+@dataclass(frozen=True, eq=False)
+class KernelPart:
+    """A part of a kernel in the order in which it is drawn."""
+
+    values: np.ndarray  # (rows, columns) utilities, NaN where there is none
+    rows: np.ndarray  # (rows,) indices of the answered examples
+    columns: np.ndarray  # (columns,) indices of the shown examples
+    row_ids: Sequence[str]
+    column_ids: Sequence[str]
+    # (rows, columns) what pairs that the plan left out are imputed to be, NaN where nothing is;
+    # masked where it left nothing out; None where it left out no pair at all
+    left_out: np.ma.MaskedArray | None = None
 
 
 def heatmap_overview(
@@ -17,80 +34,74 @@ def heatmap_overview(
     limit: float,
     palette: Palette,
 ) -> go.Figure:
-    """Block means of a kernel, zero in the middle of the colours; a box comes back in kernel
-    positions.
+    """Block means of a kernel, as `block_means` gives them, zero in the middle of the colours.
+
+    A box that is drawn in it comes back in kernel positions.
+
+    limit: utility at which the colours end.
     """
-    cells = _cells(
+    columns, rows = int(column_edges[-1]), int(row_edges[-1])
+    hover = (
+        "answered around %{y:.0f}<br>shown around %{x:.0f}<br>mean utility %{z:.4f}<extra></extra>"
+    )
+    cells = _heatmap(
         values,
         limit,
         palette,
         f"utility<br>(colours end<br>at \u00b1{limit:.3g})",
-        x=_edges(column_edges),
-        y=_edges(row_edges),
-        hovertemplate=(
-            "answered around %{y:.0f}<br>shown around %{x:.0f}<br>mean utility"
-            " %{z:.4f}<extra></extra>"
-        ),
+        x=_block_borders(column_edges),
+        y=_block_borders(row_edges),
+        hovertemplate=hover,
     )
-    layout = _kernel_layout(
-        palette, rows=int(row_edges[-1]), columns=int(column_edges[-1]), dragmode="select"
-    )
-    layout.xaxis.update(_counted(int(column_edges[-1])))
-    layout.yaxis.update(_counted(int(row_edges[-1])))
-    return go.Figure([cells, silent()], layout)
+    layout = _kernel_layout(palette, rows=rows, columns=columns, dragmode="select")
+    layout.xaxis.update(_count_ticks(columns))
+    layout.yaxis.update(_count_ticks(rows))
+    return go.Figure([cells, empty_trace()], layout)
 
 
-def heatmap_exact(
-    values: np.ndarray,
-    rows: np.ndarray,
-    columns: np.ndarray,
-    limit: float,
-    palette: Palette,
-    *,
-    row_ids: Sequence[str],
-    column_ids: Sequence[str],
-    left_out: np.ma.MaskedArray | None = None,
-) -> go.Figure:
-    """Every cell of a part of a kernel, at most about 150 x 150; a click returns customdata
-    (answered index, shown index).
+def heatmap_exact(part: KernelPart, limit: float, palette: Palette) -> go.Figure:
+    """Every cell of a part of a kernel, at most about 150 x 150.
 
-    rows, columns: indices of the examples; row_ids, column_ids: what they are called. left_out:
-    (rows, columns) what pairs that a plan left out are inferred to be, NaN where nothing is, masked
-    where it left nothing out: these cells stay open, and the pointer says why.
+    A click returns customdata (answered index, shown index). Cells of pairs that the plan left out
+    stay open, and the pointer says why.
+
+    limit: utility at which the colours end.
     """
-    cells = _cells(values, limit, palette, "utility", hoverinfo="skip")
+    cells = _heatmap(part.values, limit, palette, "utility", hoverinfo="skip")
     layout = _kernel_layout(
         palette,
-        rows=len(rows),
-        columns=len(columns),
+        rows=len(part.rows),
+        columns=len(part.columns),
         dragmode=False,
         hovermode="closest",
         hoverdistance=-1,
     )
-    layout.xaxis.update(_named(column_ids, 8))
-    layout.yaxis.update(_named(row_ids, 12))
-    return go.Figure([cells, *_buttons(values, rows, columns, left_out)], layout)
+    layout.xaxis.update(_id_ticks(part.column_ids, COLUMN_TICKS))
+    layout.yaxis.update(_id_ticks(part.row_ids, ROW_TICKS))
+    return go.Figure([cells, *_cell_markers(part)], layout)
 
 
-def _cells(values: np.ndarray, limit: float, palette: Palette, title: str, **more) -> go.Heatmap:
+def _heatmap(
+    values: np.ndarray, limit: float, palette: Palette, title: str, **settings
+) -> go.Heatmap:
     """Utilities in two colours that part at zero; cells without a value stay open."""
     bar = {"title": {"text": title}, "thickness": 12, "outlinewidth": 0}
     return go.Heatmap(
         z=np.asarray(values, np.float32),
         zmin=-limit,
         zmax=limit,
-        colorscale=even(palette.diverging),
+        colorscale=even_scale(palette.diverging),
         colorbar=bar,
         hoverongaps=False,
-        **more,
+        **settings,
     )
 
 
-def _kernel_layout(palette: Palette, *, rows: int, columns: int, **more) -> go.Layout:
+def _kernel_layout(palette: Palette, *, rows: int, columns: int, **settings) -> go.Layout:
     """Row 0 on top, one unit per position, so that a box in the figure is a box in the kernel."""
-    layout = layout_of(palette, f"kernel {rows} x {columns}", **more)
+    layout = base_layout(palette, f"kernel {rows} x {columns}", **settings)
     layout.plot_bgcolor = palette.gap
-    # not the colour of a mark that is unseen
+    # the label would take the colour of a marker, which is transparent
     layout.hoverlabel = {
         "bgcolor": palette.ink,
         "bordercolor": palette.ink,
@@ -101,70 +112,74 @@ def _kernel_layout(palette: Palette, *, rows: int, columns: int, **more) -> go.L
     return layout
 
 
-def _edges(edges: np.ndarray) -> np.ndarray:
-    """Block borders between positions: block [a, b) reaches from a - 1/2 to b - 1/2."""
+def _block_borders(edges: np.ndarray) -> np.ndarray:
+    """Borders between positions: block [a, b) reaches from a - 1/2 to b - 1/2."""
     return np.asarray(edges, np.float32) - 0.5  # (blocks + 1,)
 
 
-def _counted(length: int, most: int = 8) -> dict:
+def _count_ticks(length: int) -> dict:
     """At most eight positions, evenly spaced and counted from 1 as on the page."""
-    places = np.arange(0, length, -(-length // most), dtype=np.int32)  # (ticks,)
-    return {"tickvals": places, "ticktext": [f"{place + 1:,}" for place in places.tolist()]}
+    positions = _even_positions(length, COUNT_TICKS)  # (ticks,)
+    labels = [f"{position + 1:,}" for position in positions.tolist()]
+    return {"tickvals": positions, "ticktext": labels}
 
 
-def _named(ids: Sequence[str], most: int) -> dict:
-    """At most so many positions, evenly spaced, by the id of the example there; what is under the
-    mouse is named so too.
+def _id_ticks(ids: Sequence[str], most: int) -> dict:
+    """At most so many positions, evenly spaced, by the id of their example.
+
+    What is under the pointer is called by its id too.
     """
-    names = [label(id) for id in ids]
-    places = np.arange(0, len(ids), -(-len(ids) // most), dtype=np.int32)  # (ticks,)
+    names = [short_label(id) for id in ids]
+    positions = _even_positions(len(ids), most)  # (ticks,)
     return {
-        "tickvals": places,
-        "ticktext": [names[place] for place in places.tolist()],
-        "labelalias": {str(place): name for place, name in enumerate(names)},
+        "tickvals": positions,
+        "ticktext": [names[position] for position in positions.tolist()],
+        "labelalias": {str(position): name for position, name in enumerate(names)},
     }
 
 
-def _buttons(
-    values: np.ndarray, rows: np.ndarray, columns: np.ndarray, left_out: np.ma.MaskedArray | None
-) -> Iterator[go.Scatter | go.Scattergl]:
-    """An unseen marker on every cell: a heatmap alone reports no clicks.
+def _even_positions(length: int, most: int) -> np.ndarray:
+    """(positions,) at most so many, from 0 on."""
+    return np.arange(0, length, -(-length // most), dtype=np.int32)
 
-    What a click brings back is read by `clicked_pair`.
+
+def _cell_markers(part: KernelPart) -> Iterator[Trace]:
+    """A transparent marker on every cell, since a heatmap alone reports no clicks.
+
+    What a click returns is read by `clicked_pair`.
     """
-    scored = np.isfinite(values)  # (rows, columns)
-    # (rows, columns)
-    out = np.zeros(values.shape, bool) if left_out is None else ~np.ma.getmaskarray(left_out)
-    # (rows, columns)
-    inferred = np.zeros(values.shape) if left_out is None else np.ma.getdata(left_out)
+    scored = np.isfinite(part.values)  # (rows, columns)
+    if part.left_out is None:
+        out = np.zeros(part.values.shape, dtype=bool)  # (rows, columns)
+        imputed = np.zeros(part.values.shape)  # (rows, columns)
+    else:
+        out = ~np.ma.getmaskarray(part.left_out)
+        imputed = np.ma.getdata(part.left_out)
     number = "%{marker.color:.4f}"
-    for cells, numbers, told in (
-        (scored, values, f"utility {number}"),
-        (~scored & ~out, values, "nothing could be scored"),
-        (out & np.isfinite(inferred), inferred, f"not scored: inferred {number} from its row"),
-        (out & ~np.isfinite(inferred), inferred, "not scored: its row was not sampled"),
+    for cells, numbers, sentence in (
+        (scored, part.values, f"utility {number}"),
+        (~scored & ~out, part.values, "nothing could be scored"),
+        (out & np.isfinite(imputed), imputed, f"not scored: inferred {number} from its row"),
+        (out & ~np.isfinite(imputed), imputed, "not scored: its row was not sampled"),
     ):
         if cells.any():
-            yield _markers(cells, np.asarray(numbers, np.float32)[cells], rows, columns, told)
+            yield _markers(part, cells, np.asarray(numbers, np.float32)[cells], sentence)
 
 
-def _markers(
-    cells: np.ndarray, numbers: np.ndarray, rows: np.ndarray, columns: np.ndarray, told: str
-) -> go.Scatter | go.Scattergl:
-    """The markers of some cells, and what the pointer says of each.
+def _markers(part: KernelPart, cells: np.ndarray, numbers: np.ndarray, sentence: str) -> Trace:
+    """The markers of some cells, and the sentence under the pointer.
 
     cells: (rows, columns) bool, numbers: (cells,).
     """
     y, x = (line.astype(np.int16) for line in np.nonzero(cells))  # (cells,) both
-    # (cells, 2)
-    pairs = np.column_stack([np.asarray(rows)[y], np.asarray(columns)[x]]).astype(np.int32)
-    kind = go.Scatter if cells.size <= SVG_MOST else go.Scattergl
-    return kind(
+    answered, shown = np.asarray(part.rows)[y], np.asarray(part.columns)[x]  # (cells,) both
+    marker_type = go.Scatter if cells.size <= SVG_MOST else go.Scattergl
+    return marker_type(
         x=x,
         y=y,
-        customdata=pairs,
+        customdata=np.column_stack([answered, shown]).astype(np.int32),  # (cells, 2)
         mode="markers",
         showlegend=False,
         marker={"size": 8, "opacity": 0, "color": numbers},
-        hovertemplate=f"answered %{{y}}<br>shown %{{x}}<br>{told}<extra></extra>",
+        hovertemplate=f"answered %{{y}}<br>shown %{{x}}<br>{sentence}<extra></extra>",
     )

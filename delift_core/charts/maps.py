@@ -1,4 +1,4 @@
-"""The map: the pool as points, the chosen on top; a large pool is painted."""
+"""The map: the pool as points, the chosen on top; a large pool is one picture."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,246 +7,168 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
-from delift_core.charts.colouring import Colouring, colouring
-from delift_core.charts.layout import even, layout_of, spelt
-from delift_core.charts.overlays import colour_keys, cover, lines, mark_keys, outlines, ring
+from delift_core.charts.colouring import colouring
+from delift_core.charts.figure_layout import base_layout, escaped, even_scale
+from delift_core.charts.legend import colour_keys, mark_keys
+from delift_core.charts.overlays import link_lines, play_cover, ring, verdict_outlines
 from delift_core.charts.palette import Palette
-from delift_core.charts.raster import frame_of, painted
-from delift_core.charts.traces import Trace, circles, diamonds, label_colours, silent
+from delift_core.charts.raster import Frame, frame_of, painted
+from delift_core.charts.scene import Scene
+from delift_core.charts.traces import Trace, circles, diamonds, empty_trace
 
-POINTS_MOST = 20_000  # points up to which a browser should hold them at all
-# examples drawn one by one over a painted map, and chosen ones that are played
-DIAMONDS_MOST = 3_000
+POINTS_MOST = 20_000  # examples up to which a browser should hold every point
+DIAMONDS_MOST = 3_000  # marks over a picture, and chosen examples that play reaches
 LINKS_MOST = 2_000  # near-duplicates that are linked
-RAMP = 32  # shades of numbers on a painted map
+SHADES = 32  # of numbers in a picture
 
 
 @dataclass(frozen=True, eq=False)
-class Scene:
-    """Everything a map shows, worked out once for either way to draw it."""
+class MapContent:
+    """What a map shows besides the pool and the chosen; by default nothing."""
 
-    points: np.ndarray  # (n, 2)
-    pool: np.ndarray  # (pool,) indices beyond the chosen that have a place
-    chosen: np.ndarray  # (chosen,) indices in order of choice that have a place
-    lit: np.ndarray  # (n,) bool
-    coloured: Colouring | None
-    title: str  # of the colours
-    found: int | None  # how many a search found
-    under: list[Trace]  # the ring
-    over: list[Trace]  # what play lifts, links, verdicts
-    palette: Palette
+    colours: Sequence | None = None  # a label or number per example
+    colour_title: str = ""
+    matches: np.ndarray | None = None  # indices that a search matched; the others are dimmed
+    enclosed: np.ndarray | None = None  # indices inside a lasso; the others are dimmed
+    selected: int | None = None  # index of the example with the ring
+    verdicts: Sequence[str | None] | None = None  # keep, drop, flag or None per example
+    links: np.ndarray | None = None  # (pairs, 2) near-duplicates to join
+    playable: bool = False  # with the cover that play lifts, unless more than 3 000 are chosen
 
-    @property
-    def keys(self) -> list[Trace]:
-        return [
-            *colour_keys(self.coloured, self.palette),
-            *mark_keys(self.coloured, self.found, self.palette),
-        ]
+
+PLAIN = MapContent()
 
 
 def map_figure(
-    points: np.ndarray,
-    chosen: np.ndarray,
-    *,
-    colours: Sequence | None = None,
-    colour_title: str = "",
-    matches: np.ndarray | None = None,
-    enclosed: np.ndarray | None = None,
-    selected: int | None = None,
-    verdicts: Sequence[str | None] | None = None,
-    links: np.ndarray | None = None,
-    playable: bool = False,
-    palette: Palette,
+    points: np.ndarray, chosen: np.ndarray, palette: Palette, content: MapContent = PLAIN
 ) -> go.Figure:
-    """The pool as small circles, the chosen as diamonds on top; above 20 000 examples the painted
-    map.
+    """The pool as small circles, the chosen as diamonds on top; customdata is the index.
 
-    points (n, 2), NaN where an example has no place; chosen: indices in order of choice; colours: a
-    label or number per example; matches: indices a search found, enclosed: indices a lasso holds:
-    the rest is dimmed; selected: the one index that wears a ring; verdicts: keep, drop, flag or
-    None per example; links (pairs, 2): near-duplicates to join; playable: with what play uncovers,
-    unless more than 3 000 are chosen. customdata is the index.
+    Above 20 000 examples it is the `raster_map_figure`.
+
+    points: (n, 2), NaN where an example has no position.
+    chosen: indices in order of choice.
     """
-    scene = _scene(
-        points,
-        chosen,
-        colours,
-        colour_title,
-        matches,
-        enclosed,
-        selected,
-        verdicts,
-        links,
-        playable,
-        palette,
-    )
-    return _painted(scene) if len(points) > POINTS_MOST else _drawn(scene)
+    if len(points) > POINTS_MOST:
+        return raster_map_figure(points, chosen, palette, content)
+    chosen = np.asarray(chosen, dtype=np.int64)  # (chosen,)
+    scene = _scene(points, palette, content)
+    traces = [
+        *_legend(scene, content),
+        *ring(scene, content.selected),
+        *circles(scene, _rest_of_pool(scene, chosen), outlined=content.matches is not None),
+        *diamonds(scene, chosen[scene.placed[chosen]]),
+        *_overlays(scene, chosen, content),
+    ]
+    return go.Figure(traces, _map_layout(scene, content.colour_title))
 
 
 def raster_map_figure(
-    points: np.ndarray,
-    chosen: np.ndarray,
-    *,
-    colours: Sequence | None = None,
-    colour_title: str = "",
-    matches: np.ndarray | None = None,
-    palette: Palette,
+    points: np.ndarray, chosen: np.ndarray, palette: Palette, content: MapContent = PLAIN
 ) -> go.Figure:
-    """The same map for a large pool: painted, with up to 3 000 chosen as diamonds too; box and
-    lasso come back as outlines.
+    """The map of a large pool: one picture, with up to 3 000 chosen and 3 000 matches as marks.
+
+    Box and lasso come back as outlines; the arguments are those of `map_figure`.
     """
-    return _painted(
-        _scene(
-            points, chosen, colours, colour_title, matches, None, None, None, None, False, palette
-        )
-    )
-
-
-def can_be_played(chosen: np.ndarray) -> bool:
-    """Whether so many can light up one after the other."""
-    return 0 < len(chosen) <= DIAMONDS_MOST
-
-
-def _scene(
-    points: np.ndarray,
-    chosen: np.ndarray,
-    colours: Sequence | None,
-    title: str,
-    matches: np.ndarray | None,
-    enclosed: np.ndarray | None,
-    selected: int | None,
-    verdicts: Sequence[str | None] | None,
-    links: np.ndarray | None,
-    playable: bool,
-    palette: Palette,
-) -> Scene:
-    coloured = None if colours is None else colouring(colours)
-    placed = np.isfinite(points).all(axis=1)  # (n,)
     chosen = np.asarray(chosen, dtype=np.int64)  # (chosen,)
-    lit = _mask(matches, len(points)) & _mask(enclosed, len(points))  # (n,)
-    turns = np.flatnonzero((placed & lit)[chosen])  # (played,) places in the order of choice
-    over = [
-        *(
-            cover(points, chosen[turns], turns + 1, palette)
-            if playable and can_be_played(chosen)
-            else []
-        ),
-        *lines(points, None if links is None else links[:LINKS_MOST], lit, palette),
-        *outlines(points, verdicts, lit, coloured, palette),
-    ]
-    return Scene(
-        points,
-        np.setdiff1d(np.flatnonzero(placed), chosen),
-        chosen[placed[chosen]],
-        lit,
-        coloured,
-        title,
-        None if matches is None else len(matches),
-        ring(points, selected, palette),
-        over,
-        palette,
-    )
-
-
-def _mask(indices: np.ndarray | None, size: int) -> np.ndarray:
-    """(size,) True at these indices; everywhere without any asked for."""
-    return np.ones(size, dtype=bool) if indices is None else np.isin(np.arange(size), indices)
-
-
-def _drawn(scene: Scene) -> go.Figure:
-    """Every example a mark of its own."""
-    shown = scene.lit, scene.coloured, scene.palette
+    scene = _scene(points, palette, content)
+    pool, placed = _rest_of_pool(scene, chosen), chosen[scene.placed[chosen]]
+    matches = pool[scene.lit[pool]]  # (matches,)
+    if content.matches is None or len(matches) > DIAMONDS_MOST:
+        matches = matches[:0]
+    bright = placed[scene.lit[placed]]  # (bright,)
+    if len(placed) > DIAMONDS_MOST:
+        bright = bright[:0]
     traces = [
-        *scene.keys,
-        *scene.under,
-        *circles(scene.points, scene.pool, *shown, found=scene.found is not None),
-        *diamonds(scene.points, scene.chosen, *shown),
-        *scene.over,
+        *_legend(scene, content),
+        empty_trace(),
+        *ring(scene, content.selected),
+        *circles(scene, matches, outlined=True),
+        *diamonds(scene, bright),
+        *_overlays(scene, chosen, content),
     ]
-    return go.Figure(traces, _map_layout(scene))
-
-
-def _painted(scene: Scene) -> go.Figure:
-    """A picture of all; marks for the lit chosen and for what a search found, while they are few."""
-    points, pool, chosen, lit, palette = (
-        scene.points,
-        scene.pool,
-        scene.chosen,
-        scene.lit,
-        scene.palette,
-    )
-    found = pool[lit[pool]]  # (found,)
-    found = found if scene.found is not None and len(found) <= DIAMONDS_MOST else found[:0]
-    bright = chosen[lit[chosen]] if len(chosen) <= DIAMONDS_MOST else chosen[:0]  # (bright,)
-    traces = [
-        *scene.keys,
-        silent(),
-        *scene.under,
-        *circles(points, found, lit, scene.coloured, palette, found=True),
-        *diamonds(points, bright, lit, scene.coloured, palette),
-        *scene.over,
-    ]
+    layout = _map_layout(scene, content.colour_title)
     frame = frame_of(points)
-    picture = painted(
-        points,
-        frame,
-        pool[~lit[pool]],
-        pool[lit[pool]],
-        chosen,
-        scene.coloured,
-        _scale(scene.coloured, palette),
-        palette,
-    )
-    layout = _map_layout(scene)
-    layout.images = [
-        {
-            "source": picture,
-            "xref": "x",
-            "yref": "y",
-            "x": frame.left,
-            "y": frame.high,
-            "sizex": frame.right - frame.left,
-            "sizey": frame.high - frame.low,
-            "sizing": "stretch",
-            "layer": "below",
-        }
-    ]
+    picture = painted(scene, frame, pool, placed, _picture_colours(scene))
+    layout.images = [_image(picture, frame)]
     return go.Figure(traces, layout)
 
 
-def _scale(coloured: Colouring | None, palette: Palette) -> list[str]:
-    """The colours a painted map needs besides grey: one per label, or a ramp for numbers."""
-    if coloured is None:
+def can_be_played(chosen: np.ndarray) -> bool:
+    """Whether play can light up so many, one after the other."""
+    return 0 < len(chosen) <= DIAMONDS_MOST
+
+
+def _scene(points: np.ndarray, palette: Palette, content: MapContent) -> Scene:
+    """Positions, which examples are lit, and their colours."""
+    lit = np.ones(len(points), dtype=bool)  # (n,)
+    for indices in (content.matches, content.enclosed):
+        if indices is not None:
+            lit &= np.isin(np.arange(len(points)), indices)
+    colours = None if content.colours is None else colouring(content.colours)
+    return Scene(points, lit, colours, palette)
+
+
+def _rest_of_pool(scene: Scene, chosen: np.ndarray) -> np.ndarray:
+    """(rest,) indices beyond the chosen that have a position."""
+    return np.setdiff1d(np.flatnonzero(scene.placed), chosen)
+
+
+def _legend(scene: Scene, content: MapContent) -> list[Trace]:
+    """The keys of colours and marks."""
+    matches = None if content.matches is None else len(content.matches)
+    return [*colour_keys(scene), *mark_keys(scene, matches)]
+
+
+def _overlays(scene: Scene, chosen: np.ndarray, content: MapContent) -> list[Trace]:
+    """The cover that play lifts, links and verdicts."""
+    traces: list[Trace] = []
+    if content.playable and can_be_played(chosen):
+        turns = np.flatnonzero((scene.placed & scene.lit)[chosen])  # (played,)
+        traces += play_cover(scene, chosen[turns], turns + 1)
+    links = None if content.links is None else content.links[:LINKS_MOST]
+    return [*traces, *link_lines(scene, links), *verdict_outlines(scene, content.verdicts)]
+
+
+def _picture_colours(scene: Scene) -> list[str]:
+    """The colours of a picture besides grey: one per label, or shades for numbers."""
+    if scene.colouring is None:
         return []
-    return (
-        sample_colorscale(palette.numbers, RAMP)
-        if coloured.numeric
-        else [shade for _, shade in label_colours(coloured, palette)]
-    )
+    if scene.colouring.numeric:
+        return sample_colorscale(scene.palette.numbers, SHADES)
+    return [shade for _, shade in scene.label_colours]
 
 
-def _map_layout(scene: Scene) -> go.Layout:
-    """No axes: the places on a map have no unit.
+def _image(picture: str, frame: Frame) -> dict:
+    """A picture that is stretched over its part of the plane, below all marks."""
+    return {
+        "source": picture,
+        "xref": "x",
+        "yref": "y",
+        "x": frame.left,
+        "y": frame.top,
+        "sizex": frame.right - frame.left,
+        "sizey": frame.top - frame.bottom,
+        "sizing": "stretch",
+        "layer": "below",
+    }
+
+
+def _map_layout(scene: Scene, colour_title: str) -> go.Layout:
+    """No axes, for positions on a map have no unit.
 
     The legend of the colours stands at the side, that of the marks below.
     """
-    layout = layout_of(scene.palette, "map", dragmode="lasso", hovermode="closest")
+    title = escaped(colour_title)
+    layout = base_layout(scene.palette, "map", dragmode="lasso", hovermode="closest")
     layout.xaxis = layout.yaxis = {"visible": False}
-    layout.legend = {
-        "title": {"text": spelt(scene.title)},
-        "itemsizing": "constant",
-        "tracegroupgap": 0,
-    }
+    layout.legend = {"title": {"text": title}, "itemsizing": "constant", "tracegroupgap": 0}
     layout.legend2 = {"orientation": "h", "x": 0, "y": 0, "yanchor": "top", "tracegroupgap": 0}
-    if scene.coloured is not None and scene.coloured.numeric:
-        low, high = scene.coloured.ends
-        bar = {
-            "title": {"text": f"{spelt(scene.title)}<br>2 to 98 %"},
-            "thickness": 12,
-            "outlinewidth": 0,
-        }
+    if scene.colouring is not None and scene.colouring.numeric:
+        low, high = scene.colouring.ends
+        bar = {"title": {"text": f"{title}<br>2 to 98 %"}, "thickness": 12, "outlinewidth": 0}
         layout.coloraxis = {
-            "colorscale": even(scene.palette.numbers),
+            "colorscale": even_scale(scene.palette.numbers),
             "cmin": low,
             "cmax": high,
             "colorbar": bar,

@@ -1,5 +1,5 @@
-"""What lies over or under the marks of a map: its legend, the ring, verdicts, near-duplicates, and
-what play uncovers.
+"""What lies over or under the marks of a map: the ring, verdicts, near-duplicates, and the cover
+that play lifts.
 """
 
 from collections.abc import Sequence
@@ -7,18 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from delift_core.charts.colouring import Colouring
-from delift_core.charts.layout import CLEAR, spelt
-from delift_core.charts.palette import Palette
-from delift_core.charts.traces import (
-    SVG_MOST,
-    Trace,
-    diamond_size,
-    kind_for,
-    label_colours,
-    silent,
-    smallest,
-)
+from delift_core.charts.figure_layout import CLEAR
+from delift_core.charts.legend import legend_key
+from delift_core.charts.scene import Scene
+from delift_core.charts.traces import SVG_MOST, Trace, diamond_size, smallest_type, trace_type
 
 RING = 24  # pixels across the ring around the selected example
 OUTLINES = {  # verdict -> symbol, pixels across it: its shape says as much as its colour
@@ -26,57 +18,27 @@ OUTLINES = {  # verdict -> symbol, pixels across it: its shape says as much as i
     "flag": ("triangle-up-open", 18),
     "drop": ("x-thin-open", 12),
 }
+WEBGL_SHRINK = 3  # pixels by which outlines on a large map are smaller
 LINKS = "near-duplicates"
-ORDER = "order of choice"  # by this name the browser finds what play uncovers
-GLOWS = 60  # one part in so many of the chosen, at least one, glows as the newest
+ORDER = "order of choice"  # the browser finds the cover by this name
+NEWEST_SHARE = 60  # one chosen example in so many, at least one, wears the outline of the newest
 
 
-def colour_keys(coloured: Colouring | None, palette: Palette) -> list[Trace]:
-    """The legend of the colours: the scale of numbers, or one entry per label."""
-    if coloured is None:
-        return []
-    if coloured.numeric:
-        return [silent(marker={"color": np.array(coloured.ends[:1]), "coloraxis": "coloraxis"})]
-    return [
-        key(label, {"color": shade, "size": 9}, label)
-        for label, shade in label_colours(coloured, palette)
-    ]
+def ring(scene: Scene, selected: int | None) -> list[Trace]:
+    """A ring around the selected example.
 
-
-def mark_keys(coloured: Colouring | None, found: int | None, palette: Palette) -> list[Trace]:
-    """The legend of the marks: circles where they have one colour, diamonds, and how many a search
-    found.
+    It is no shape of the layout: beside one in pixels, Plotly reports the outline of a lasso in
+    pixels too.
     """
-    pool = key("pool", {"color": palette.pool, "size": 8}, "pool", legend="legend2")
-    diamond = (
-        {"symbol": "diamond-open", "color": palette.ink}
-        if coloured
-        else {"symbol": "diamond", "color": palette.chosen}
-    )
-    chosen = key("chosen", {"size": 10, **diamond}, "chosen", legend="legend2")
-    lit = {"color": palette.pool, "size": 10, "line": {"color": palette.ink, "width": 1.5}}
-    return [
-        *([] if coloured else [pool]),
-        chosen,
-        *([] if found is None else [key(f"found ({found:,})", lit, "found", legend="legend2")]),
-    ]
-
-
-def key(name: str, marker: dict, group: str, **more) -> go.Scatter:
-    """An entry of a legend; a click on it hides or shows its group."""
-    return silent(
-        marker=marker, name=spelt(name), legendgroup=spelt(group), showlegend=True, **more
-    )
-
-
-def ring(points: np.ndarray, selected: int | None, palette: Palette) -> list[Trace]:
-    """What the selected example wears.
-
-    No shape of the layout: beside one in pixels, Plotly tells the outline of a lasso in pixels too.
-    """
-    if selected is None or not np.isfinite(points[selected]).all():
+    if selected is None or not scene.placed[selected]:
         return []
-    x, y = points[selected].tolist()
+    x, y = scene.points[selected].tolist()
+    marker = {
+        "symbol": "circle-open",
+        "size": RING,
+        "color": scene.palette.ink,
+        "line": {"width": 2.5},
+    }
     return [
         go.Scatter(
             x=[x],
@@ -85,77 +47,69 @@ def ring(points: np.ndarray, selected: int | None, palette: Palette) -> list[Tra
             name="selected",
             showlegend=False,
             hoverinfo="skip",
-            marker={
-                "symbol": "circle-open",
-                "size": RING,
-                "color": palette.ink,
-                "line": {"width": 2.5},
-            },
+            marker=marker,
         )
     ]
 
 
-def outlines(
-    points: np.ndarray,
-    verdicts: Sequence[str | None] | None,
-    lit: np.ndarray,
-    coloured: Colouring | None,
-    palette: Palette,
-) -> list[Trace]:
-    """Every verdict around its mark: a ring for keep, a triangle for flag, a cross through it for
-    drop; the legend counts them.
+def verdict_outlines(scene: Scene, verdicts: Sequence[str | None] | None) -> list[Trace]:
+    """A ring around what is kept, a triangle around what is flagged, a cross through what is
+    dropped; the legend counts them.
 
-    A chart holds three meanings of colour at most. Where colour tells chosen from pool, the
-    verdicts have theirs; where it tells a column, the verdicts are of ink and their shape alone
-    says which.
+    A chart holds three meanings of colour at most. Where colour distinguishes chosen from pool,
+    verdicts have colours of their own; where it shows a column, they are in ink and told apart by
+    shape alone.
     """
     if verdicts is None:
         return []
-    # (n,) both
-    said, drawn = np.array([one or "" for one in verdicts]), lit & np.isfinite(points).all(axis=1)
-    kind, smaller = kind_for(points), 0 if len(points) <= SVG_MOST else 3
+    labels = np.array([verdict or "" for verdict in verdicts])  # (n,)
+    drawn = scene.lit & scene.placed  # (n,)
     traces = []
-    for verdict, (symbol, size) in OUTLINES.items():
-        rows = np.flatnonzero(drawn & (said == verdict))  # (rows,)
-        shade = palette.ink if coloured else getattr(palette, verdict)
-        marker = {
-            "symbol": symbol,
-            "size": size - smaller,
-            "color": shade,
-            "line": {"color": shade, "width": 1.8},
-        }
+    for verdict in OUTLINES:
+        rows = np.flatnonzero(drawn & (labels == verdict))  # (rows,)
         if len(rows):
-            traces += [
-                key(f"{verdict} ({len(rows):,})", marker | {"size": 11}, verdict, legend="legend2"),
-                kind(
-                    x=points[rows, 0],
-                    y=points[rows, 1],
-                    mode="markers",
-                    name=verdict,
-                    legendgroup=verdict,
-                    showlegend=False,
-                    hoverinfo="skip",
-                    marker=marker,
-                ),
-            ]
+            traces += _outlines_of(scene, rows, verdict)
     return traces
 
 
-def lines(
-    points: np.ndarray, links: np.ndarray | None, lit: np.ndarray, palette: Palette
-) -> list[Trace]:
-    """A thin line between the two places of every pair, each with a lit end, ended by a gap; links
-    (pairs, 2).
+def _outlines_of(scene: Scene, rows: np.ndarray, verdict: str) -> list[Trace]:
+    """One verdict: its entry in the legend and its marks."""
+    symbol, size = OUTLINES[verdict]
+    if len(scene.points) > SVG_MOST:
+        size -= WEBGL_SHRINK
+    colour = getattr(scene.palette, verdict) if scene.colouring is None else scene.palette.ink
+    line = {"color": colour, "width": 1.8}
+    marker = {"symbol": symbol, "size": size, "color": colour, "line": line}
+    name = f"{verdict} ({len(rows):,})"
+    return [
+        legend_key(name, marker | {"size": 11}, verdict, legend="legend2"),
+        trace_type(scene.points)(
+            x=scene.points[rows, 0],
+            y=scene.points[rows, 1],
+            mode="markers",
+            name=verdict,
+            legendgroup=verdict,
+            showlegend=False,
+            hoverinfo="skip",
+            marker=marker,
+        ),
+    ]
+
+
+def link_lines(scene: Scene, links: np.ndarray | None) -> list[Trace]:
+    """A thin line between the two examples of every pair of which one is lit, ended by a gap.
+
+    links: (pairs, 2) indices.
     """
     if links is None or not len(links):
         return []
-    # (shown, 2)
-    shown = links[np.isfinite(points[links]).all(axis=(1, 2)) & lit[links].any(axis=1)]
+    drawn = scene.placed[links].all(axis=1) & scene.lit[links].any(axis=1)  # (pairs,)
+    shown = links[drawn]  # (shown, 2)
     ends = np.full((len(shown), 3, 2), np.nan, dtype=np.float32)  # (shown, from to gap, x y)
-    ends[:, :2] = points[shown]
+    ends[:, :2] = scene.points[shown]
     x, y = ends.reshape(-1, 2).T  # (3 * shown,) both
     return [
-        kind_for(points)(
+        trace_type(scene.points)(
             x=x,
             y=y,
             mode="lines",
@@ -163,47 +117,27 @@ def lines(
             legend="legend2",
             showlegend=True,
             hoverinfo="skip",
-            line={"color": palette.ink, "width": 1.5},
+            line={"color": scene.palette.ink, "width": 1.5},
         )
     ]
 
 
-def cover(points: np.ndarray, rows: np.ndarray, ranks: np.ndarray, palette: Palette) -> list[Trace]:
-    """What play lifts: over every chosen example a diamond in the grey of the pool, kept out of
-    sight until play begins.
+def play_cover(scene: Scene, rows: np.ndarray, ranks: np.ndarray) -> list[Trace]:
+    """A diamond in the grey of the pool over every chosen example, out of sight until play begins.
 
     Its colour is its rank. With cmin = p + 1/2 - h and cmax = p + 1/2 + h, h = highest rank + 1,
-    ranks up to p are clear, so that what lies below shines, and the later ones grey; the newest
-    wear an outline. A step of play changes these two numbers and nothing else.
+    ranks up to p are clear, so that what lies below shows, and the later ones grey; the newest wear
+    an outline. A step of play changes these two numbers and nothing else.
+
+    rows, ranks: (rows,) index and rank of each example that play reaches.
     """
     if not len(rows):
         return []
     half = int(ranks.max()) + 1
-    newest = 0.5 - max(half // GLOWS, 1) / (2 * half)
-    ranks = ranks.astype(smallest(half))  # (rows,)
-    start = {"color": ranks, "cmin": 0.5 - half, "cmax": 0.5 + half}
-    scale = [[0, CLEAR], [0.5, CLEAR], [0.5, palette.pool], [1, palette.pool]]
-    glow = [
-        [0, CLEAR],
-        [newest, CLEAR],
-        [newest, palette.ink],
-        [0.5, palette.ink],
-        [0.5, palette.pool],
-        [1, palette.pool],
-    ]
-    marker = {
-        "symbol": "diamond",
-        "size": diamond_size(rows) - 1,
-        "opacity": 1,
-        "colorscale": scale,
-        "showscale": False,
-        **start,
-        "line": {"colorscale": glow, "width": 2, **start},
-    }
     return [
-        kind_for(points)(
-            x=points[rows, 0],
-            y=points[rows, 1],
+        trace_type(scene.points)(
+            x=scene.points[rows, 0],
+            y=scene.points[rows, 1],
             mode="markers",
             name=ORDER,
             meta=half - 1,
@@ -211,6 +145,24 @@ def cover(points: np.ndarray, rows: np.ndarray, ranks: np.ndarray, palette: Pale
             showlegend=False,
             hoverinfo="skip",
             unselected={"marker": {"opacity": 1}},
-            marker=marker,
+            marker=_cover_marker(scene, ranks.astype(smallest_type(half)), half),
         )
     ]
+
+
+def _cover_marker(scene: Scene, ranks: np.ndarray, half: int) -> dict:
+    """Fill and outline of the cover, before the first step of play."""
+    grey, ink = scene.palette.pool, scene.palette.ink
+    newest = 0.5 - max(half // NEWEST_SHARE, 1) / (2 * half)
+    fill_scale = [[0, CLEAR], [0.5, CLEAR], [0.5, grey], [1, grey]]
+    line_scale = [[0, CLEAR], [newest, CLEAR], [newest, ink], [0.5, ink], [0.5, grey], [1, grey]]
+    start = {"color": ranks, "cmin": 0.5 - half, "cmax": 0.5 + half}
+    return {
+        "symbol": "diamond",
+        "size": diamond_size(ranks) - 1,
+        "opacity": 1,
+        "colorscale": fill_scale,
+        "showscale": False,
+        **start,
+        "line": {"colorscale": line_scale, "width": 2, **start},
+    }

@@ -1,6 +1,6 @@
-"""What a map is drawn of: circles of the pool, diamonds of the chosen.
+"""The marks of a map: circles of the pool, diamonds of the chosen.
 
-Every mark carries its example's index.
+Every mark carries the index of its example.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from delift_core.charts.colouring import Colouring
-from delift_core.charts.layout import spelt
-from delift_core.charts.palette import Palette
+from delift_core.charts.figure_layout import escaped
+from delift_core.charts.scene import Scene
 
 SVG_MOST = 3_000  # marks up to which SVG is faster than WebGL
-FAINT = 0.18  # opacity of what is not lit
-FEW = 200  # diamonds up to which they are drawn large
+SMALL_MAP = 1_000  # examples up to which circles are drawn larger
+DIMMED = 0.18  # opacity of what is not lit
+LARGE_DIAMONDS = 200  # diamonds up to which they are drawn larger
 REST = "the rest"  # what the pointer calls what is not lit
 NUMBER = "%{marker.color:.4~g}"  # what the pointer shows of a number
 
@@ -27,132 +27,103 @@ class Group:
     """Examples drawn alike."""
 
     rows: np.ndarray  # (rows,) indices
-    name: str  # what the legend calls them
+    name: str  # in the legend
     marker: dict
-    hover: str = "%{fullData.name}"  # what the pointer shows of one
+    hover: str = "%{fullData.name}"  # what the pointer shows of an example
 
 
-def circles(
-    points: np.ndarray,
-    rows: np.ndarray,
-    lit: np.ndarray,
-    coloured: Colouring | None,
-    palette: Palette,
-    *,
-    found: bool = False,
-) -> list[Trace]:
-    """The pool, small; what is not lit is faint and below the rest, what a search found is larger
-    and outlined.
+def circles(scene: Scene, rows: np.ndarray, *, outlined: bool = False) -> list[Trace]:
+    """The pool as circles; what is not lit is faint and below the rest.
+
+    outlined: whether those lit are larger and outlined, as the matches of a search.
     """
-    size = 7 if len(points) <= 1_000 else 5
-    looks = (
-        {"size": size + 3, "opacity": 1.0, "line": {"color": palette.ink, "width": 1.2}}
-        if found
-        else {"size": size, "opacity": 0.8}
-    )
-    faint = Group(
-        rows[~lit[rows]],
-        REST,
-        {"size": size, "color": palette.pool, "opacity": FAINT, "line": {"width": 0}},
-    )
-    return marks(
-        points, [faint, *groups(rows[lit[rows]], coloured, "pool", palette.pool, palette)], looks
-    )
+    size = 7 if len(scene.points) <= SMALL_MAP else 5
+    look: dict = {"size": size, "opacity": 0.8}
+    if outlined:
+        look = {
+            "size": size + 3,
+            "opacity": 1.0,
+            "line": {"color": scene.palette.ink, "width": 1.2},
+        }
+    colour = scene.palette.pool
+    faint = {"size": size, "color": colour, "opacity": DIMMED, "line": {"width": 0}}
+    dimmed = Group(rows[~scene.lit[rows]], REST, faint)
+    return marks(scene, [dimmed, *groups(scene, rows[scene.lit[rows]], "pool", colour)], look)
 
 
-def diamonds(
-    points: np.ndarray,
-    rows: np.ndarray,
-    lit: np.ndarray,
-    coloured: Colouring | None,
-    palette: Palette,
-) -> list[Trace]:
-    """The chosen, larger and outlined, in the colours of the pool where it has any."""
-    looks = {
+def diamonds(scene: Scene, rows: np.ndarray) -> list[Trace]:
+    """The chosen as diamonds, larger and outlined, in the colours of the pool where it has any."""
+    width = 1.0 if len(rows) <= LARGE_DIAMONDS else 0.6
+    look = {
         "symbol": "diamond",
         "size": diamond_size(rows),
-        "line": {"color": palette.ink, "width": 1.0 if len(rows) <= FEW else 0.6},
+        "line": {"color": scene.palette.ink, "width": width},
     }
-    faint = Group(rows[~lit[rows]], REST, {"color": palette.chosen, "opacity": FAINT})
-    return marks(
-        points,
-        [faint, *groups(rows[lit[rows]], coloured, "chosen", palette.chosen, palette)],
-        looks,
-    )
+    colour = scene.palette.chosen
+    dimmed = Group(rows[~scene.lit[rows]], REST, {"color": colour, "opacity": DIMMED})
+    return marks(scene, [dimmed, *groups(scene, rows[scene.lit[rows]], "chosen", colour)], look)
 
 
 def diamond_size(rows: np.ndarray) -> int:
     """Pixels across the diamond of a chosen example."""
-    return 11 if len(rows) <= FEW else 8
+    return 11 if len(rows) <= LARGE_DIAMONDS else 8
 
 
-def groups(
-    rows: np.ndarray, coloured: Colouring | None, name: str, colour: str, palette: Palette
-) -> Iterator[Group]:
-    """All in one colour, or one group per label, or those with a number on its scale above those
-    without.
-    """
-    if coloured is None:
+def groups(scene: Scene, rows: np.ndarray, name: str, colour: str) -> Iterator[Group]:
+    """All in one colour, or one group per label, or those with a number above those without."""
+    if scene.colouring is None:
         yield Group(rows, name, {"color": colour})
         return
-    values = coloured.values[rows]  # (rows,)
-    if coloured.numeric:
+    values = scene.colouring.values[rows]  # (rows,)
+    if scene.colouring.numeric:
         known = np.isfinite(values)  # (rows,)
-        yield Group(rows[~known], "no value", {"color": palette.pool})
+        yield Group(rows[~known], "no value", {"color": scene.palette.pool})
         yield Group(rows[known], name, {"color": values[known], "coloraxis": "coloraxis"}, NUMBER)
-    else:
-        yield from (
-            Group(rows[values == place], label, {"color": shade})
-            for place, (label, shade) in enumerate(label_colours(coloured, palette))
-        )
+        return
+    for index, (label, shade) in enumerate(scene.label_colours):
+        yield Group(rows[values == index], label, {"color": shade})
 
 
-def marks(points: np.ndarray, drawn: Iterable[Group], looks: dict) -> list[Trace]:
+def marks(scene: Scene, drawn: Iterable[Group], look: dict) -> list[Trace]:
     """One trace per group that holds any example."""
-    kind = kind_for(points)
-    return [
-        kind(
-            x=points[group.rows, 0],
-            y=points[group.rows, 1],
-            customdata=group.rows.astype(smallest(len(points))),
-            mode="markers",
-            name=spelt(group.name),
-            legendgroup=spelt(group.name),
-            showlegend=False,
-            marker={**looks, **group.marker},
-            hovertemplate=f"#%{{customdata}}<br>{group.hover}<extra></extra>",
-        )
-        for group in drawn
-        if len(group.rows)
-    ]
+    return [_trace(scene, group, look) for group in drawn if len(group.rows)]
 
 
-def kind_for(points: np.ndarray) -> type[Trace]:
-    """What everything on a map of so many is drawn with: Plotly lays all of WebGL over all of SVG,
-    so that they do not mix.
+def _trace(scene: Scene, group: Group, look: dict) -> Trace:
+    """One group; customdata is the index of the example."""
+    return trace_type(scene.points)(
+        x=scene.points[group.rows, 0],
+        y=scene.points[group.rows, 1],
+        customdata=group.rows.astype(smallest_type(len(scene.points))),
+        mode="markers",
+        name=escaped(group.name),
+        legendgroup=escaped(group.name),
+        showlegend=False,
+        marker={**look, **group.marker},
+        hovertemplate=f"#%{{customdata}}<br>{group.hover}<extra></extra>",
+    )
+
+
+def trace_type(points: np.ndarray) -> type[Trace]:
+    """SVG for few points, WebGL for many, for everything on a map.
+
+    Plotly lays all of WebGL over all of SVG, so the two do not mix.
     """
     return go.Scatter if len(points) <= SVG_MOST else go.Scattergl
 
 
-def smallest(most: int) -> type:
-    """What holds a whole number up to `most` in the fewest bytes that a map needs."""
-    return np.uint16 if most < 2**16 else np.uint32
+def smallest_type(highest: int) -> type:
+    """The narrower of the two unsigned types that holds a whole number."""
+    return np.uint16 if highest < 2**16 else np.uint32
 
 
-def silent(**more) -> go.Scatter:
-    """A trace without a point: a legend's entry, or what makes a picture answer to box and lasso."""
-    return go.Scatter(
-        **{
-            "x": [None],
-            "y": [None],
-            "mode": "markers",
-            "hoverinfo": "skip",
-            "showlegend": False,
-            **more,
-        }
-    )
-
-
-def label_colours(coloured: Colouring, palette: Palette) -> list[tuple[str, str]]:
-    """Every label with its colour; what stands for all others is grey."""
-    return list(zip(coloured.labels, (*palette.categories, palette.pool), strict=False))
+def empty_trace(**settings) -> go.Scatter:
+    """A trace without a point: an entry of the legend, or what lets a picture answer to a lasso."""
+    defaults = {
+        "x": [None],
+        "y": [None],
+        "mode": "markers",
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+    return go.Scatter(**(defaults | settings))

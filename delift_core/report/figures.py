@@ -13,7 +13,7 @@ from delift_core.analysis.blocks import block_means, robust_limit
 from delift_core.analysis.owners import owner_order
 from delift_core.charts.curves import curve_figure
 from delift_core.charts.kernels import heatmap_overview
-from delift_core.charts.layout import spelt
+from delift_core.charts.figure_layout import escaped
 from delift_core.charts.maps import map_figure
 from delift_core.charts.palette import DARK, LIGHT
 from delift_core.data.example import Dataset
@@ -51,9 +51,7 @@ def map_chart(pool: Dataset, points: np.ndarray, outcome: Outcome) -> Chart:
         (f"{example.id}\n{first_line(example.prompt)}" for example in pool), HOVER_BYTES, HOVER_MOST
     )
     ranks = {index: rank for rank, index in enumerate(outcome.selection.indices.tolist(), 1)}
-    figures = [
-        map_figure(points, outcome.selection.indices, palette=palette) for palette in (LIGHT, DARK)
-    ]
+    figures = [map_figure(points, outcome.selection.indices, palette) for palette in (LIGHT, DARK)]
     for figure in figures:
         figure.layout.dragmode = "zoom"
         for trace in figure.data:
@@ -70,7 +68,7 @@ def map_chart(pool: Dataset, points: np.ndarray, outcome: Outcome) -> Chart:
 
 def told(lines: str, rank: int | None) -> str:
     """What the pointer shows of an example, its id and its first line."""
-    id, _, line = spelt(lines).partition("\n")
+    id, _, line = escaped(lines).partition("\n")
     return f"{id}, chosen {rank}.<br>{line}" if rank else f"{id}<br>{line}"
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from delift_core.charts.kernels import heatmap_exact, heatmap_overview
+from delift_core.charts.kernels import KernelPart, heatmap_exact, heatmap_overview
 from delift_core.charts.lasso import clicked_pair, spans_in
 from delift_core.scoring.kernel_names import KERNELS
 from pages.inspect.heatmap_groups import kernel_groups
@@ -94,17 +94,9 @@ def cells() -> None:
         f" {spans[1].start + 1:,} to {spans[1].stop:,} of the overview. Click a cell to read the"
         " pair."
     )
-    figure = heatmap_exact(
-        values[np.ix_(*places)],
-        *places,
-        limit,
-        palette(),
-        row_ids=row_ids,
-        column_ids=column_ids,
-        left_out=left_out(*places),
-    )
+    drawn = KernelPart(values[np.ix_(*places)], *places, row_ids, column_ids, left_out(*places))
     st.plotly_chart(
-        figure,
+        heatmap_exact(drawn, limit, palette()),
         key="exact",
         theme=None,
         height=520,

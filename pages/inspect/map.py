@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from delift_core.charts.lasso import indices_in
-from delift_core.charts.maps import LINKS_MOST, can_be_played, map_figure
+from delift_core.charts.maps import LINKS_MOST, MapContent, can_be_played, map_figure
 from delift_core.jobs import jobs
 from delift_core.runs.projections import Projection
 from delift_core.runs.run import Run
@@ -87,9 +87,7 @@ def link_control() -> np.ndarray | None:
 
 def draw(of: str, points: np.ndarray, height: int) -> None:
     """One map; a lasso, a box or a click in it is what `enclose` remembers."""
-    figure = map_figure(
-        points,
-        chosen.selection.indices,
+    content = MapContent(
         colours=colours_of(run, chosen),
         colour_title=state.get("colour") or "",
         matches=matches,
@@ -98,8 +96,8 @@ def draw(of: str, points: np.ndarray, height: int) -> None:
         verdicts=said,
         links=links,
         playable=True,
-        palette=palette(),
     )
+    figure = map_figure(points, chosen.selection.indices, palette(), content)
     # clicks come back only while nothing is drawn
     figure.update_layout(
         dragmode=mouse,

@@ -1,10 +1,13 @@
-"""What the tests of figures share: places, columns to colour by, and a way to read what a figure
-sends to a browser.
+"""What the tests of figures share: positions, columns to colour by, maps of some content, and a way
+to read what a figure sends to a browser.
 """
 
 import base64
 
 import numpy as np
+
+from delift_core.charts.maps import MapContent, map_figure, raster_map_figure
+from delift_core.charts.palette import LIGHT
 
 MARKUP = "<b>bold</b> <a href='http://x'>&"
 COLOURS = {
@@ -16,11 +19,21 @@ COLOURS = {
 
 
 def cloud(size, seed=0):
-    """Places in a few groups."""
+    """Positions in a few groups."""
     rng = np.random.default_rng(seed)
     return (
         rng.normal(size=(6, 2))[rng.integers(6, size=size)] * 5 + rng.normal(size=(size, 2))
     ).astype(np.float32)
+
+
+def map_of(points, chosen, palette=LIGHT, **content):
+    """The map of some content."""
+    return map_figure(points, chosen, palette, MapContent(**content))
+
+
+def raster_map_of(points, chosen, palette=LIGHT, **content):
+    """The same as a picture."""
+    return raster_map_figure(points, chosen, palette, MapContent(**content))
 
 
 def decoded(value):

@@ -11,14 +11,13 @@ import pytest
 
 from delift_core.charts.colouring import OTHER, categories, colouring
 from delift_core.charts.curves import curve_figure
-from delift_core.charts.kernels import heatmap_exact, heatmap_overview
-from delift_core.charts.maps import map_figure, raster_map_figure
+from delift_core.charts.kernels import KernelPart, heatmap_exact, heatmap_overview
 from delift_core.charts.palette import DARK, LIGHT
-from tests.charts.conftest import COLOURS, cloud, decoded
+from tests.charts.conftest import COLOURS, cloud, decoded, map_of, raster_map_of
 
 
 def test_box_and_lasso_work_on_pictures_and_heatmaps_because_a_trace_of_marks_is_there():
-    painted = map_figure(cloud(20_001), np.zeros(0, int), palette=LIGHT)
+    painted = map_of(cloud(20_001), np.zeros(0, int), palette=LIGHT)
     overview = heatmap_overview(np.zeros((3, 3)), np.arange(4), np.arange(4), 1.0, LIGHT)
     assert {trace.type for trace in painted.data} == {
         "scatter"
@@ -33,15 +32,13 @@ def figures():
     """One of each kind."""
     values = np.array([[0.5, np.nan], [-0.25, 0.0]], dtype=np.float32)
     ranks, shares = np.arange(4), np.array([0, 0.6, 0.9, 1.0])
-    yield map_figure(
-        cloud(20), np.arange(3), colours=COLOURS["labels"](20), selected=2, palette=LIGHT
-    )
-    yield map_figure(cloud(20), np.arange(3), colours=COLOURS["gaps"](20), palette=DARK)
-    yield raster_map_figure(cloud(50), np.arange(3), palette=LIGHT)
+    yield map_of(cloud(20), np.arange(3), colours=COLOURS["labels"](20), selected=2, palette=LIGHT)
+    yield map_of(cloud(20), np.arange(3), colours=COLOURS["gaps"](20), palette=DARK)
+    yield raster_map_of(cloud(50), np.arange(3), palette=LIGHT)
     yield curve_figure(ranks, shares, (shares - 0.1, shares), budget=2, knee=1, palette=LIGHT)
     yield heatmap_overview(values, np.arange(3), np.arange(3), 0.5, DARK)
     yield heatmap_exact(
-        values, np.array([7, 8]), np.array([5, 6]), 0.5, LIGHT, row_ids="ab", column_ids="cd"
+        KernelPart(values, np.array([7, 8]), np.array([5, 6]), "ab", "cd"), 0.5, LIGHT
     )
 
 
@@ -129,19 +126,8 @@ def buttons(figure):
 
 def test_every_exact_cell_answers_a_click_with_its_two_examples():
     values = np.array([[0.1, 0.2, 0.3], [0.4, np.nan, 0.6]], dtype=np.float32)
-    found = dict(
-        buttons(
-            heatmap_exact(
-                values,
-                np.array([70, 80]),
-                np.array([5, 6, 7]),
-                1.0,
-                LIGHT,
-                row_ids="ab",
-                column_ids="cde",
-            )
-        )
-    )
+    part = KernelPart(values, np.array([70, 80]), np.array([5, 6, 7]), "ab", "cde")
+    found = dict(buttons(heatmap_exact(part, 1.0, LIGHT)))
     assert {cell: pair for cell, (pair, _, _) in found.items()} == {
         (0, 0): (70, 5),
         (1, 0): (70, 6),
@@ -161,16 +147,8 @@ def test_a_cell_that_was_left_out_stays_open_and_says_what_it_counts_as():
     left_out = np.ma.array(
         [[9, 0.1, 0.1], [np.nan, 9, np.nan]], mask=[[True, False, False], [False, True, True]]
     )
-    figure = heatmap_exact(
-        values,
-        np.arange(2),
-        np.arange(3),
-        1.0,
-        LIGHT,
-        row_ids="ab",
-        column_ids="cde",
-        left_out=left_out,
-    )
+    part = KernelPart(values, np.arange(2), np.arange(3), "ab", "cde", left_out)
+    figure = heatmap_exact(part, 1.0, LIGHT)
     found = {cell: told for cell, (_, *told) in buttons(figure)}
     # no colour, neither that of zero nor that of the number
     assert np.isnan(figure.data[0].z[0, 1])

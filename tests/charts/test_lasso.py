@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from delift_core.charts.lasso import clicked_pair, indices_in, inside, inside_box, spans_in
+from delift_core.charts.lasso import clicked_pair, indices_in, inside_box, inside_lasso, spans_in
 
 # a coarse grid: points on edges and corners are common
 PLACES = st.integers(-8, 8).map(lambda value: value / 4)
@@ -25,7 +25,7 @@ def walked(x, y, outline):
 @given(CLOUDS, OUTLINES)
 def test_the_points_inside_an_outline_are_those_found_one_at_a_time(cloud, outline):
     points = np.array(cloud, dtype=np.float32)
-    assert inside(points, *zip(*outline, strict=True)).tolist() == [
+    assert inside_lasso(points, *zip(*outline, strict=True)).tolist() == [
         walked(x, y, outline) for x, y in cloud
     ]
 
@@ -34,7 +34,7 @@ def test_an_outline_that_crosses_itself_has_a_hole_where_it_goes_round_twice():
     star = [(np.cos(angle), np.sin(angle)) for angle in np.arange(5) * 4 * np.pi / 5]
     # the middle, an arm, between two arms
     points = np.array([[0.0, 0.0], [0.7, 0.0], [0.0, 0.9]], dtype=np.float32)
-    assert inside(points, *zip(*star, strict=True)).tolist() == [False, True, False]
+    assert inside_lasso(points, *zip(*star, strict=True)).tolist() == [False, True, False]
 
 
 @settings(deadline=None)

@@ -13,10 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from delift_core.charts.maps import map_figure, raster_map_figure
 from delift_core.charts.palette import DARK, LIGHT
 from delift_core.charts.raster import HEIGHT, WIDTH, frame_of, pixels
-from tests.charts.conftest import COLOURS, MARKUP, cloud, decoded, texts
+from tests.charts.conftest import COLOURS, MARKUP, cloud, decoded, map_of, raster_map_of, texts
 
 
 def marks_of(figure):
@@ -44,7 +43,7 @@ def picture_of(figure):
 @pytest.mark.parametrize("matches", [None, np.array([3, 4, 20])], ids=["all", "search"])
 def test_every_example_is_drawn_once_and_the_chosen_on_top(colours, matches):
     chosen = np.array([20, 3, 11])
-    figure = map_figure(cloud(60), chosen, colours=colours(60), matches=matches, palette=LIGHT)
+    figure = map_of(cloud(60), chosen, colours=colours(60), matches=matches, palette=LIGHT)
     circles, diamonds = drawn(figure), drawn(figure, "diamond")
     assert sorted(circles) == sorted(set(range(60)) - set(chosen.tolist()))
     assert sorted(diamonds) == [3, 11, 20]
@@ -56,13 +55,13 @@ def test_every_example_is_drawn_once_and_the_chosen_on_top(colours, matches):
 def test_a_mark_stands_where_its_example_does(size, data):
     points = cloud(size)
     points[sorted(data.draw(st.sets(st.integers(0, size - 1), max_size=3)))] = np.nan
-    for trace in marks_of(map_figure(points, np.array([size - 1]), palette=DARK)):
+    for trace in marks_of(map_of(points, np.array([size - 1]), palette=DARK)):
         places = np.column_stack([decoded(trace["x"]), decoded(trace["y"])])
         assert (places == points[decoded(trace["customdata"])]).all()
 
 
 def test_what_a_search_did_not_find_is_faint_and_below_the_rest():
-    figure = map_figure(cloud(30), np.array([1, 2]), matches=np.array([2, 5]), palette=LIGHT)
+    figure = map_of(cloud(30), np.array([1, 2]), matches=np.array([2, 5]), palette=LIGHT)
     faint, lit, faint_chosen, lit_chosen = [
         (trace.marker.opacity, sorted(trace.customdata))
         for trace in figure.data
@@ -74,7 +73,7 @@ def test_what_a_search_did_not_find_is_faint_and_below_the_rest():
 
 def test_what_a_search_found_is_larger_outlined_and_counted():
     found, plain = (
-        map_figure(cloud(30), np.array([1, 2]), matches=matches, palette=LIGHT)
+        map_of(cloud(30), np.array([1, 2]), matches=matches, palette=LIGHT)
         for matches in (np.array([2, 5]), None)
     )
     lit, all_alike = (
@@ -95,7 +94,7 @@ def test_what_a_search_found_is_larger_outlined_and_counted():
 
 def test_what_a_lasso_holds_stays_lit_and_the_rest_is_dimmed_also_within_a_search():
     for matches, lit in ((None, [2, 5, 6]), (np.array([5, 7]), [5])):
-        figure = map_figure(
+        figure = map_of(
             cloud(30),
             np.array([1, 2]),
             matches=matches,
@@ -116,7 +115,7 @@ def test_the_legend_names_the_marks():
     def legend(**shown):
         return [
             trace.name
-            for trace in map_figure(cloud(12), np.arange(3), palette=LIGHT, **shown).data
+            for trace in map_of(cloud(12), np.arange(3), palette=LIGHT, **shown).data
             if trace.showlegend
         ]
 
@@ -135,11 +134,11 @@ def test_the_legend_names_the_marks():
 def test_an_example_without_a_place_is_not_drawn_and_wears_no_ring():
     points = cloud(10)
     points[4] = np.nan
-    figure = map_figure(points, np.array([4, 5]), selected=4, palette=LIGHT)
+    figure = map_of(points, np.array([4, 5]), selected=4, palette=LIGHT)
     assert 4 not in drawn(figure) + drawn(figure, "diamond")
     rings = [
         [trace.name for trace in one.data].count("selected")
-        for one in (figure, map_figure(points, np.array([4, 5]), selected=5, palette=LIGHT))
+        for one in (figure, map_of(points, np.array([4, 5]), selected=5, palette=LIGHT))
     ]
     assert rings == [0, 1]
 
@@ -147,32 +146,30 @@ def test_an_example_without_a_place_is_not_drawn_and_wears_no_ring():
 @pytest.mark.parametrize("size", [50, 3_500, 20_500])
 def test_no_text_of_the_data_is_markup_in_any_map(size):
     labels = [MARKUP if row % 2 else f"{MARKUP} {row % 20}" for row in range(size)]
-    figure = map_figure(
-        cloud(size), np.arange(4), colours=labels, colour_title=MARKUP, palette=LIGHT
-    )
+    figure = map_of(cloud(size), np.arange(4), colours=labels, colour_title=MARKUP, palette=LIGHT)
     found = list(texts(json.loads(figure.to_json())))
     assert any("&lt;b&gt;bold" in text for text in found)
     assert not any("<b>" in text or "<a " in text for text in found)
 
 
 def test_a_label_that_looks_like_a_place_holder_stays_out_of_the_hover_text():
-    figure = map_figure(cloud(6), np.array([0]), colours=["%{x}"] * 6, palette=LIGHT)
+    figure = map_of(cloud(6), np.array([0]), colours=["%{x}"] * 6, palette=LIGHT)
     assert all("%{x}" not in (trace.hovertemplate or "") for trace in figure.data)
 
 
 def test_a_small_map_is_svg_and_a_larger_one_is_not():
     assert {
-        trace["type"] for trace in marks_of(map_figure(cloud(3_000), np.arange(9), palette=LIGHT))
+        trace["type"] for trace in marks_of(map_of(cloud(3_000), np.arange(9), palette=LIGHT))
     } == {"scatter"}
     assert {
-        trace["type"] for trace in marks_of(map_figure(cloud(3_001), np.arange(9), palette=LIGHT))
+        trace["type"] for trace in marks_of(map_of(cloud(3_001), np.arange(9), palette=LIGHT))
     } == {"scattergl"}
 
 
 @pytest.mark.parametrize("colours", COLOURS.values(), ids=COLOURS)
 @pytest.mark.parametrize("size", [10_000, 100_000])
 def test_a_large_map_stays_below_300_kilobytes(size, colours):
-    figure = map_figure(
+    figure = map_of(
         cloud(size),
         np.arange(0, size, size // 3_000),
         colours=colours(size),
@@ -187,7 +184,7 @@ def test_play_verdicts_and_links_stay_below_300_kilobytes_together(colours):
     chosen, pairs = np.arange(0, 9_000, 3), np.column_stack([np.arange(200), np.arange(300, 500)])
     said = np.full(10_000, None)
     said[::20] = "keep"
-    figure = map_figure(
+    figure = map_of(
         cloud(10_000),
         chosen,
         colours=colours(10_000),
@@ -201,9 +198,7 @@ def test_play_verdicts_and_links_stay_below_300_kilobytes_together(colours):
 
 def test_a_painted_map_marks_what_a_search_found_while_that_is_little():
     def circles(matches):
-        return sorted(
-            drawn(map_figure(cloud(20_001), np.array([7]), matches=matches, palette=LIGHT))
-        )
+        return sorted(drawn(map_of(cloud(20_001), np.array([7]), matches=matches, palette=LIGHT)))
 
     assert (
         circles(np.array([7, 8, 30])) == [8, 30]
@@ -216,7 +211,7 @@ def test_a_painted_map_always_shows_the_chosen(count):
     points = cloud(30_000)
     chosen = np.random.default_rng(1).choice(30_000, count, replace=False)
     points[chosen[0]] = [60.0, 60.0]  # alone in a corner
-    figure = raster_map_figure(points, chosen, matches=np.arange(10), palette=LIGHT)
+    figure = raster_map_of(points, chosen, matches=np.arange(10), palette=LIGHT)
     picture = picture_of(figure).reshape(HEIGHT * WIDTH, 4)
     blue = (picture == [0x00, 0x72, 0xB2, 0xFF]).all(axis=1)
     places = pixels(points[chosen], frame_of(points))
@@ -226,7 +221,7 @@ def test_a_painted_map_always_shows_the_chosen(count):
 
 def test_a_painted_map_is_as_dark_as_it_is_full_and_clear_where_it_is_empty():
     points = np.array([[0, 0], *[[1, 1]] * 50, [2, 2]] + [[3, 0]], dtype=np.float32)
-    picture = picture_of(raster_map_figure(points, np.array([52]), palette=LIGHT)).reshape(-1, 4)
+    picture = picture_of(raster_map_of(points, np.array([52]), palette=LIGHT)).reshape(-1, 4)
     alone, crowd, last = (picture[pixels(points[[row]], frame_of(points))[0]] for row in (0, 5, 51))
     assert 0 < alone[3] == last[3] < crowd[3] == 255
     assert (picture[:, 3] > 0).sum() == 3 + 4  # three places of the pool, one square
@@ -234,7 +229,7 @@ def test_a_painted_map_is_as_dark_as_it_is_full_and_clear_where_it_is_empty():
 
 def test_a_painted_map_takes_the_colours_of_its_labels():
     points = np.array([[0, 0], [1, 1], [2, 0], [3, 3]], dtype=np.float32)
-    figure = raster_map_figure(points, np.array([3]), colours=["b", "a", "b", "b"], palette=DARK)
+    figure = raster_map_of(points, np.array([3]), colours=["b", "a", "b", "b"], palette=DARK)
     picture = picture_of(figure).reshape(-1, 4)
     shades = [
         "#" + picture[place][:3].tobytes().hex().upper()
@@ -247,7 +242,7 @@ def test_a_painted_map_takes_the_colours_of_its_labels():
 def test_a_painted_map_leaves_what_has_no_number_grey():
     points = np.array([[0, 0], [1, 1], [2, 0], [3, 3]], dtype=np.float32)
     picture = picture_of(
-        raster_map_figure(points, np.array([3]), colours=[1.0, np.nan, 5.0, 2.0], palette=LIGHT)
+        raster_map_of(points, np.array([3]), colours=[1.0, np.nan, 5.0, 2.0], palette=LIGHT)
     ).reshape(-1, 4)
     low, none, high = (
         picture[place][:3].tobytes().hex().upper() for place in pixels(points, frame_of(points))[:3]
@@ -257,7 +252,7 @@ def test_a_painted_map_leaves_what_has_no_number_grey():
 
 @pytest.mark.parametrize("label", ["%{x}", "<b>x</b>", 'a "quoted" & b', "100 %"])
 def test_a_label_of_the_data_is_spelt_and_never_a_template_or_markup(label):
-    figure = map_figure(
+    figure = map_of(
         np.zeros((4, 2), np.float32),
         np.array([0]),
         colours=[label, "b", label, "b"],

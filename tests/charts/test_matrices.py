@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from delift_core.analysis.groups import GroupMeans
-from delift_core.charts.kernels import heatmap_exact, heatmap_overview
+from delift_core.charts.kernels import KernelPart, heatmap_exact, heatmap_overview
 from delift_core.charts.matrices import group_figure, luminance
 from delift_core.charts.palette import DARK, LIGHT
 
@@ -64,9 +64,7 @@ def test_a_matrix_of_nothing_is_a_figure_all_the_same(values):
 def figures():
     names = (MARKUP, "plain", "z")
     yield group_figure(means(np.eye(3) / 3, names), DARK)
-    yield heatmap_exact(
-        np.eye(3), np.arange(3), np.arange(3), 1.0, LIGHT, row_ids=names, column_ids=names
-    )
+    yield heatmap_exact(KernelPart(np.eye(3), np.arange(3), np.arange(3), names, names), 1.0, LIGHT)
 
 
 @pytest.mark.parametrize("figure", figures(), ids=["groups", "exact"])
@@ -81,15 +79,9 @@ def test_names_are_no_markup_and_a_copy_has_the_same_description(figure):
 
 def test_cells_are_named_by_the_ids_of_their_examples_on_the_axes_and_under_the_mouse():
     ids = [f"id-{place}" for place in range(30)]
-    axis = heatmap_exact(
-        np.zeros((30, 2)),
-        np.arange(30),
-        np.arange(2),
-        1.0,
-        LIGHT,
-        row_ids=ids,
-        column_ids=["one", "a name that is much too long"],
-    ).layout
+    names = ["one", "a name that is much too long"]
+    part = KernelPart(np.zeros((30, 2)), np.arange(30), np.arange(2), ids, names)
+    axis = heatmap_exact(part, 1.0, LIGHT).layout
     assert (
         list(axis.yaxis.ticktext) == [f"id-{place}" for place in axis.yaxis.tickvals]
         and len(axis.yaxis.tickvals) == 10

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from delift_core.charts.maps import DIAMONDS_MOST, LINKS_MOST, can_be_played, map_figure
-from delift_core.charts.overlays import GLOWS, LINKS, ORDER
+from delift_core.charts.maps import DIAMONDS_MOST, LINKS_MOST, can_be_played
+from delift_core.charts.overlays import LINKS, NEWEST_SHARE, ORDER
 from delift_core.charts.palette import DARK, LIGHT
-from tests.charts.conftest import COLOURS, cloud, decoded
+from tests.charts.conftest import COLOURS, cloud, decoded, map_of
 
 
 def traces(figure, name):
@@ -53,7 +53,7 @@ def test_each_step_lifts_the_next_chosen_and_no_other(data):
     size = data.draw(st.integers(1, 30))
     chosen = np.array(data.draw(st.permutations(range(size)))[: data.draw(st.integers(1, size))])
     points = cloud(size)
-    (cover,) = traces(map_figure(points, chosen, playable=True, palette=LIGHT), ORDER)
+    (cover,) = traces(map_of(points, chosen, playable=True, palette=LIGHT), ORDER)
     places = np.column_stack([decoded(cover["x"]), decoded(cover["y"])])
     assert (places == points[chosen]).all()  # all of the chosen, each once, none else
     for lit in range(len(chosen) + 1):
@@ -63,7 +63,7 @@ def test_each_step_lifts_the_next_chosen_and_no_other(data):
 
 
 def test_the_newest_wear_an_outline_and_what_is_to_come_has_the_colour_of_the_pool():
-    (cover,) = traces(map_figure(cloud(9), np.array([4, 2, 7]), playable=True, palette=DARK), ORDER)
+    (cover,) = traces(map_of(cloud(9), np.array([4, 2, 7]), playable=True, palette=DARK), ORDER)
     assert at(cover, 2) == [
         ("rgba(0,0,0,0)", "rgba(0,0,0,0)"),
         ("rgba(0,0,0,0)", DARK.ink),
@@ -72,24 +72,24 @@ def test_the_newest_wear_an_outline_and_what_is_to_come_has_the_colour_of_the_po
 
 
 def test_of_many_more_than_one_glow():
-    (cover,) = traces(map_figure(cloud(700), np.arange(600), playable=True, palette=LIGHT), ORDER)
-    assert sum(line == LIGHT.ink for _, line in at(cover, 300)) == 600 // GLOWS
+    (cover,) = traces(map_of(cloud(700), np.arange(600), playable=True, palette=LIGHT), ORDER)
+    assert sum(line == LIGHT.ink for _, line in at(cover, 300)) == 600 // NEWEST_SHARE
 
 
 @pytest.mark.parametrize("size", [40, 3_500, 20_500])
 def test_a_cover_is_out_of_sight_and_never_answers_the_pointer(size):
-    (cover,) = traces(map_figure(cloud(size), np.arange(9), playable=True, palette=LIGHT), ORDER)
+    (cover,) = traces(map_of(cloud(size), np.arange(9), playable=True, palette=LIGHT), ORDER)
     assert cover["visible"] is False and cover["hoverinfo"] == "skip" and "customdata" not in cover
     # as the marks below it: WebGL lies over SVG whatever the order
     assert cover["type"] == ("scatter" if size <= 3_000 else "scattergl")
-    assert not traces(map_figure(cloud(size), np.arange(9), palette=LIGHT), ORDER)
+    assert not traces(map_of(cloud(size), np.arange(9), palette=LIGHT), ORDER)
 
 
 def test_what_a_search_did_not_find_and_what_has_no_place_is_not_played():
     points = cloud(20)
     points[3] = np.nan
     (cover,) = traces(
-        map_figure(
+        map_of(
             points,
             np.array([3, 9, 1, 8]),
             matches=np.array([8, 9, 3]),
@@ -110,14 +110,14 @@ def test_too_many_chosen_are_not_played():
         and not can_be_played(np.arange(0))
     )
     assert not traces(
-        map_figure(cloud(4_000), np.arange(DIAMONDS_MOST + 1), playable=True, palette=LIGHT), ORDER
+        map_of(cloud(4_000), np.arange(DIAMONDS_MOST + 1), playable=True, palette=LIGHT), ORDER
     )
 
 
 def test_what_play_costs_is_a_few_bytes_for_each_of_the_chosen():
     points, chosen = cloud(10_000), np.arange(3_000)
     still, played = (
-        len(map_figure(points, chosen, playable=playable, palette=LIGHT).to_json())
+        len(map_of(points, chosen, playable=playable, palette=LIGHT).to_json())
         for playable in (False, True)
     )
     assert played - still < 60_000
@@ -143,7 +143,7 @@ def worn(figure):
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 def test_every_verdict_has_a_shape_and_a_colour_of_its_own(palette):
     points = cloud(8)
-    found = worn(map_figure(points, np.array([0, 1]), verdicts=SAID, palette=palette))
+    found = worn(map_of(points, np.array([0, 1]), verdicts=SAID, palette=palette))
     assert found == {
         "keep": ("circle-open", palette.keep, points[[0, 4], 0].tolist()),
         "flag": ("triangle-up-open", palette.flag, points[[3], 0].tolist()),
@@ -154,7 +154,7 @@ def test_every_verdict_has_a_shape_and_a_colour_of_its_own(palette):
 @pytest.mark.parametrize("colours", ["labels", "numbers"])
 def test_beside_the_colours_of_a_column_a_verdict_is_told_by_its_shape_alone(colours):
     found = worn(
-        map_figure(
+        map_of(
             cloud(8), np.array([0, 1]), colours=COLOURS[colours](8), verdicts=SAID, palette=LIGHT
         )
     )
@@ -164,16 +164,14 @@ def test_beside_the_colours_of_a_column_a_verdict_is_told_by_its_shape_alone(col
 
 
 def test_a_verdict_on_what_a_search_did_not_find_is_neither_drawn_nor_counted():
-    figure = map_figure(
-        cloud(8), np.array([0]), verdicts=SAID, matches=np.array([4, 5]), palette=LIGHT
-    )
+    figure = map_of(cloud(8), np.array([0]), verdicts=SAID, matches=np.array([4, 5]), palette=LIGHT)
     assert (
         set(worn(figure)) == {"keep"} and traces(figure, "keep (1)") and not traces(figure, "drop")
     )
 
 
 def test_outlines_leave_the_click_to_the_marks_below():
-    figure = map_figure(cloud(8), np.array([0]), verdicts=SAID, palette=LIGHT)
+    figure = map_of(cloud(8), np.array([0]), verdicts=SAID, palette=LIGHT)
     worn_or_told = [
         trace for verdict in ("keep", "flag", "drop") for trace in traces(figure, verdict)
     ]
@@ -188,7 +186,7 @@ def test_outlines_leave_the_click_to_the_marks_below():
 def test_a_link_runs_from_an_example_to_what_it_repeats_and_ends_there():
     points = cloud(6)
     (line,) = traces(
-        map_figure(points, np.array([0]), links=np.array([[4, 1], [5, 2]]), palette=LIGHT), LINKS
+        map_of(points, np.array([0]), links=np.array([[4, 1], [5, 2]]), palette=LIGHT), LINKS
     )
     assert np.allclose(
         decoded(line["x"]), [*points[[4, 1], 0], np.nan, *points[[5, 2], 0], np.nan], equal_nan=True
@@ -204,17 +202,17 @@ def test_a_link_to_nowhere_or_between_dimmed_examples_is_not_drawn():
     points[1] = np.nan
     links = np.array([[4, 1], [5, 2], [3, 0]])
     (line,) = traces(
-        map_figure(points, np.array([0]), links=links, matches=np.array([2]), palette=LIGHT), LINKS
+        map_of(points, np.array([0]), links=links, matches=np.array([2]), palette=LIGHT), LINKS
     )
     assert decoded(line["x"])[:2] == points[[5, 2], 0].tolist() and len(decoded(line["x"])) == 3
     assert not traces(
-        map_figure(points, np.array([0]), links=np.empty((0, 2), int), palette=LIGHT), LINKS
+        map_of(points, np.array([0]), links=np.empty((0, 2), int), palette=LIGHT), LINKS
     )
 
 
 def test_more_links_than_can_be_told_apart_are_cut():
     links = np.column_stack([np.arange(2_500), np.arange(2_500, 5_000)])
     assert traces(
-        map_figure(cloud(5_000), np.array([0]), links=links, palette=LIGHT),
+        map_of(cloud(5_000), np.array([0]), links=links, palette=LIGHT),
         f"{LINKS} ({LINKS_MOST:,})",
     )

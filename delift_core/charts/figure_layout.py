@@ -1,0 +1,62 @@
+"""What all figures share: transparent layout, axes, colour scales, and escaped text."""
+
+from collections.abc import Sequence
+from html import escape
+
+import plotly.graph_objects as go
+
+from delift_core.charts.palette import Palette
+
+LABEL_LENGTH = 18  # characters
+FONT = "Source Sans, sans-serif"
+CLEAR = "rgba(0,0,0,0)"
+
+
+def base_layout(palette: Palette, revision: str, **settings) -> go.Layout:
+    """A transparent layout with text in the ink of the palette.
+
+    revision: the viewer's zoom outlives a new drawing of the same revision.
+    """
+    return go.Layout(
+        template="none",
+        paper_bgcolor=CLEAR,
+        plot_bgcolor=CLEAR,
+        font={"color": palette.ink, "size": 13, "family": FONT},
+        margin={"l": 8, "r": 8, "t": 32, "b": 8},
+        uirevision=revision,
+        modebar={"bgcolor": CLEAR, "color": palette.pool, "activecolor": palette.ink},
+        **settings,
+    )
+
+
+def axis(palette: Palette, title: str, **settings) -> dict:
+    """An axis that neither zooms nor marks zero."""
+    return {
+        "title": {"text": title, "standoff": 8},
+        "gridcolor": palette.rule,
+        "zeroline": False,
+        "automargin": True,
+        "fixedrange": True,
+        **settings,
+    }
+
+
+def even_scale(colours: Sequence[str]) -> list[list]:
+    """A Plotly colour scale through these colours at even steps from 0 to 1."""
+    return [[step / (len(colours) - 1), colour] for step, colour in enumerate(colours)]
+
+
+def escaped(text: str) -> str:
+    """A text of the data, shown character by character.
+
+    Plotly reads markup in a text and, where a figure has meta, %{names} of that.
+    """
+    return escape(text, quote=False).replace("%{", "&#37;{")
+
+
+def short_label(text: str) -> str:
+    """A text of the data on one line of at most 18 characters, escaped."""
+    line = " ".join(text.split())
+    if len(line) > LABEL_LENGTH:
+        line = f"{line[: LABEL_LENGTH - 1]}…"
+    return escaped(line)
