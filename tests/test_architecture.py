@@ -112,7 +112,6 @@ CIRCLES = {
 WRONG_WAY = {"pages/session/verdicts.py"}
 ONE_PAGE = set()
 TOO_LONG = {
-    "delift_core/charts/maps.py",
     "delift_core/cli/commands.py",
     "delift_core/cli/workflow.py",
     "delift_core/data/layouts.py",

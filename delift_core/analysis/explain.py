@@ -103,7 +103,7 @@ class _Candidate(NamedTuple):
     """An example in the queue, in the order of a heap: the highest bound, then the lower index."""
 
     negative_bound: float
-    index: int
+    example: int
     rank: int  # at which the bound was worked out
 
 
@@ -121,13 +121,13 @@ def _best_left(
     """
     while queue:
         head = queue[0]
-        if head.index in taken:
+        if head.example in taken:
             heapq.heappop(queue)
         elif head.rank == rank:
-            return head.index, -head.negative_bound
+            return head.example, -head.negative_bound
         else:
-            gain = objective.gain(head.index, coverage)
-            heapq.heapreplace(queue, _Candidate(-gain, head.index, rank))
+            gain = objective.gain(head.example, coverage)
+            heapq.heapreplace(queue, _Candidate(-gain, head.example, rank))
     return None
 
 

@@ -5,6 +5,7 @@ Every mark carries the index of its example.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import plotly.graph_objects as go
@@ -19,7 +20,7 @@ LARGE_DIAMONDS = 200  # diamonds up to which they are drawn larger
 REST = "the rest"  # what the pointer calls what is not lit
 NUMBER = "%{marker.color:.4~g}"  # what the pointer shows of a number
 
-Trace = go.Scatter | go.Scattergl
+Trace: TypeAlias = go.Scatter | go.Scattergl
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,8 +12,8 @@ import plotly.graph_objects as go
 from delift_core.analysis.blocks import block_means, robust_limit
 from delift_core.analysis.owners import owner_order
 from delift_core.charts.curves import curve_figure
-from delift_core.charts.kernels import heatmap_overview
 from delift_core.charts.figure_layout import escaped
+from delift_core.charts.kernels import heatmap_overview
 from delift_core.charts.maps import map_figure
 from delift_core.charts.palette import DARK, LIGHT
 from delift_core.data.example import Dataset
