@@ -177,7 +177,7 @@ def test_a_large_pool_of_long_texts_stays_below_five_megabytes_and_says_what_it_
         alone, **{name: getattr(alone, name)[places] for name in vars(alone)}
     )
     points = np.random.default_rng(0).normal(size=(count, 2)).astype(np.float32)  # (pool, 2)
-    monkeypatch.setattr("delift_core.report.facts.places_of", lambda run: points)
+    monkeypatch.setattr("delift_core.report.facts.projection_of", lambda run: points)
     page = Page(written(facts_of(run, Choice(objective="flqmi", budget="500"), lambda name: wide)))
     assert len(page.source.encode()) < 5_000_000
     assert "These are the first 300; the other 200 are in the exported file." in page.text
