@@ -1,21 +1,16 @@
-"""Readings become examples: empty ones are left out, ends of turn stripped, ids given, duplicates
-found. Everything done is reported.
+"""Readings become examples: empty ones are left out, end-of-turn markers cut, ids given, exact
+duplicates collapsed. Everything done is reported as a Problem.
 """
 
 from collections.abc import Iterable
 from dataclasses import replace
 
-from delift_core.data.conversations import prompt_text
-from delift_core.data.example import Example, Problem, ProblemKind
-from delift_core.data.layouts import Reading, column
-from delift_core.data.text import (
-    as_text,
-    flaw_in,
-    is_blank,
-    is_only_tokens,
-    is_single,
-    without_end_marker,
-)
+from delift_core.data.control_tokens import is_only_tokens, without_end_marker
+from delift_core.data.example import Example, Problem, ProblemKind, prompt_text
+from delift_core.data.flaws import flaw_in
+from delift_core.data.row_layouts.columns import column_of
+from delift_core.data.row_layouts.layout import Reading
+from delift_core.data.text import as_text, is_blank, is_single
 
 ID_COLUMNS = (
     "id",
@@ -31,7 +26,7 @@ ID_COLUMNS = (
     "messageid",
     "problemid",
 )
-LONGEST_SHOWN = 60  # characters of a text quoted in a sentence
+LONGEST_QUOTED = 60  # characters of a text quoted in a sentence
 
 
 def usable_examples(
@@ -40,106 +35,122 @@ def usable_examples(
     """Examples that can be used, what was noticed, and for each example its part within its row."""
     examples, problems, parts = [], [], []
     for row, reading in readings:
-        response = reading.response
-        stripped = None if response is None else without_end_marker(response)
-        problem = _unusable(row, reading, stripped)
+        if reading.response is None:
+            problems.append(Problem(row, "there is no response.", ProblemKind.EMPTY))
+            continue
+        response = without_end_marker(reading.response)
+        problem = _why_unusable(row, reading, reading.response, response)
         if problem:
             problems.append(problem)
             continue
-        problems.extend(
-            Problem(row, note, ProblemKind.ALTERED)
-            for note in (*reading.notes, *_marker_note(response[len(stripped) :]))
-        )
-        examples.append(
-            Example("", prompt_text(reading.turns), stripped, reading.turns, reading.fields, row)
-        )
+        notes = [*reading.notes, *_marker_note(reading.response[len(response) :])]
+        problems.extend(Problem(row, note, ProblemKind.ALTERED) for note in notes)
+        prompt = prompt_text(reading.turns)
+        examples.append(Example("", prompt, response, reading.turns, reading.fields, row))
         parts.append(reading.part)
     return examples, problems, parts
 
 
 def _marker_note(cut: str) -> list[str]:
-    return [f"the end-of-turn marker {cut.strip()} is not part of the response."] if cut else []
+    if not cut:
+        return []
+    return [f"the end-of-turn marker {cut.strip()} is not part of the response."]
 
 
-def _unusable(row: int, reading: Reading, stripped: str | None) -> Problem | None:
-    if reading.response is None:
-        return Problem(row, "there is no response.", ProblemKind.EMPTY)
-    if is_blank(reading.response):
+def _why_unusable(row: int, reading: Reading, written: str, response: str) -> Problem | None:
+    """The first reason against an example; None where it can be used.
+
+    written, response: the response with and without its end-of-turn markers.
+    """
+    if is_blank(written):
         return Problem(row, "the response is empty.", ProblemKind.EMPTY)
-    if is_blank(stripped) or is_only_tokens(reading.response):
+    if is_blank(response) or is_only_tokens(written):
         return Problem(
             row,
-            f"the response is only control tokens ({reading.response.strip()[:LONGEST_SHOWN]}).",
+            f"the response is only control tokens ({written.strip()[:LONGEST_QUOTED]}).",
             ProblemKind.EMPTY,
         )
     if all(is_blank(turn.content) for turn in reading.turns):
         return Problem(row, "the prompt is empty.")
-    flaw = flaw_in([stripped, *(turn.content for turn in reading.turns)])
-    return Problem(row, f"the row cannot be kept as text: {flaw}") if flaw else None
+    flaw = flaw_in([response, *(turn.content for turn in reading.turns)])
+    if flaw:
+        return Problem(row, f"the row cannot be kept as text: {flaw}")
+    return None
 
 
 def with_ids(
     examples: list[Example], parts: list[int], name: str | None = None
 ) -> tuple[list[Example], list[Problem]]:
-    """Ids from the named or first id-like column if every row has its own, otherwise the row
-    numbers; parts of a row get -1, -2, ...
+    """The examples with an id each, and why an id column could not be used.
+
+    Ids come from the named or the first id-like column if every row has its own, otherwise they are
+    the row numbers; parts of a row get -1, -2, ...
     """
-    numbers = [_numbered(str(example.row), part) for example, part in zip(examples, parts)]
-    name = name or next(
-        filter(None, (column(example.extra, *ID_COLUMNS) for example in examples[:1])), None
-    )
+    row_numbers = [
+        _part_id(str(example.row), part) for example, part in zip(examples, parts, strict=True)
+    ]
+    name = name or _id_column(examples)
     if name is None:
-        return _named(examples, numbers), []
-    ids = [_numbered(_id_text(example, name), part) for example, part in zip(examples, parts)]
+        return _identified(examples, row_numbers), []
+    ids = [
+        _part_id(_id_text(example, name), part)
+        for example, part in zip(examples, parts, strict=True)
+    ]
     problem = _id_problem(examples, ids, name)
-    return (_named(examples, numbers), [problem]) if problem else (_named(examples, ids), [])
+    if problem:
+        return _identified(examples, row_numbers), [problem]
+    return _identified(examples, ids), []
 
 
-def _named(examples: list[Example], ids: list[str]) -> list[Example]:
-    return [replace(example, id=id) for example, id in zip(examples, ids)]
+def _id_column(examples: list[Example]) -> str | None:
+    """The first id-like column of the first example."""
+    if not examples:
+        return None
+    return column_of(examples[0].extra, *ID_COLUMNS)
 
 
-def _numbered(id: str, part: int) -> str:
+def _identified(examples: list[Example], ids: list[str]) -> list[Example]:
+    return [replace(example, id=id) for example, id in zip(examples, ids, strict=True)]
+
+
+def _part_id(id: str, part: int) -> str:
     return f"{id}-{part}" if part and id else id
 
 
 def _id_text(example: Example, name: str) -> str:
     value = example.extra.get(name)
     text = as_text(value) if is_single(value) else None
-    return "" if is_blank(text) else text
+    return "" if text is None or is_blank(text) else text
 
 
 def _id_problem(examples: list[Example], ids: list[str], name: str) -> Problem | None:
     """The first row that spoils an id column: without an id, or with that of an earlier row."""
-    first: dict[str, int] = {}
-    for example, id in zip(examples, ids):
-        reason = (
-            f"repeats {id!r} of row {first[id]}"
-            if id in first
-            else "is empty in this row"
-            if not id
-            else ""
+    rows: dict[str, int] = {}  # id -> first row that has it
+    for example, id in zip(examples, ids, strict=True):
+        if id in rows:
+            reason = f"repeats {id!r} of row {rows[id]}"
+        elif not id:
+            reason = "is empty in this row"
+        else:
+            rows[id] = example.row
+            continue
+        return Problem(
+            example.row,
+            f"the id column {name!r} {reason}, so row numbers are used as ids.",
+            ProblemKind.ALTERED,
         )
-        if reason:
-            return Problem(
-                example.row,
-                f"the id column {name!r} {reason}, so row numbers are used as ids.",
-                ProblemKind.ALTERED,
-            )
-        first[id] = example.row
     return None
 
 
 def exact_duplicates(examples: list[Example]) -> dict[int, Example]:
-    """Position of every example whose turns and response occurred before, with the first that had
-    them.
-    """
-    first: dict[tuple, Example] = {}
-    return {
-        place: kept
-        for place, example in enumerate(examples)
-        if (kept := first.setdefault((example.turns, example.response), example)) is not example
-    }
+    """Position of every repeated example -> the first with the same turns and response."""
+    firsts: dict[tuple, Example] = {}
+    repeated = {}
+    for position, example in enumerate(examples):
+        first = firsts.setdefault((example.turns, example.response), example)
+        if first is not example:
+            repeated[position] = first
+    return repeated
 
 
 def without_exact_duplicates(
@@ -150,12 +161,13 @@ def without_exact_duplicates(
     done = "both are kept" if keep else "it is left out"
     problems = [
         Problem(
-            examples[place].row,
+            examples[position].row,
             f"the same prompt and response as row {first.row}; {done}.",
             ProblemKind.EXACT_DUPLICATE,
         )
-        for place, first in repeated.items()
+        for position, first in repeated.items()
     ]
-    return [
-        example for place, example in enumerate(examples) if keep or place not in repeated
-    ], problems
+    if keep:
+        return list(examples), problems
+    firsts = [example for position, example in enumerate(examples) if position not in repeated]
+    return firsts, problems

@@ -1,10 +1,11 @@
-"""Bytes become text: gzip is unpacked within a bound, the encoding is told from the bytes, and
-nothing is ever guessed.
+"""Bytes become text: gzip is unpacked within a bound, and the bytes say which of UTF-8, UTF-16 and
+UTF-32 they are.
 """
 
 import codecs
 import unicodedata
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from delift_core.data.text import is_blank
@@ -14,9 +15,9 @@ EXPANSION_LIMIT = 2 * 1024**3  # bytes a gzip file may unpack to
 # times its own size, once that is beyond RATIO_FLOOR (text reaches 20, bombs 1000)
 RATIO_LIMIT = 250
 RATIO_FLOOR = 64 * 1024**2
-STEP = 1024**2
+STEP = 1024**2  # bytes unpacked at a time
 GZIP = b"\x1f\x8b"
-HEAD = 4096  # bytes looked at to tell the encoding
+HEAD = 4096  # bytes sampled to recognise the encoding
 # share of zero bytes from which UTF-8 is taken for UTF-16, from which no text is UTF-8
 UTF16_ZEROS, BINARY_ZEROS = 0.2, 0.01
 CONTROLS = 0.1  # share of letters that may be controls in UTF-8 with zero bytes
@@ -76,15 +77,20 @@ def unpacked(content: bytes, path: Path) -> bytes:
     return b"".join(pieces)
 
 
-def _pieces(stream, content: bytes):
+def _pieces(stream, content: bytes) -> Iterator[bytes]:
     piece = stream.decompress(content, STEP)
     while piece:
         yield piece
-        piece = b"" if stream.eof else stream.decompress(stream.unconsumed_tail, STEP)
+        if stream.eof:
+            return
+        piece = stream.decompress(stream.unconsumed_tail, STEP)
 
 
 def check_expansion(size: int, packed: int, path: Path, kind: str) -> None:
-    """Refuse what a few bytes would fill the memory with."""
+    """Raise UnreadableFile for a small file that would fill the memory.
+
+    size, packed: bytes unpacked so far, and bytes of the file.
+    """
     if size > EXPANSION_LIMIT or (size > RATIO_FLOOR and size > RATIO_LIMIT * packed):
         raise UnreadableFile(
             f"{path}: {packed:,} bytes of {kind} unpack to more than {size:,}, which is refused. "
@@ -93,15 +99,16 @@ def check_expansion(size: int, packed: int, path: Path, kind: str) -> None:
 
 
 def text_of(content: bytes, path: Path) -> str:
-    """UTF-8, UTF-16 or UTF-32 as text; bytes that do not belong stay recognisable and cost only
-    their own row.
+    """UTF-8, UTF-16 or UTF-32 as text.
+
+    Bytes that do not belong become lone surrogates, which cost only their own row. Raises
+    UnreadableFile for binary files, other encodings and blank ones.
     """
     _refuse_binary(content, path)
     encoding = _encoding(content)
+    errors = "surrogateescape" if encoding.startswith("utf-8") else "surrogatepass"
     try:
-        text = content.decode(
-            encoding, "surrogateescape" if encoding.startswith("utf-8") else "surrogatepass"
-        ).lstrip("\ufeff")
+        text = content.decode(encoding, errors).lstrip("\ufeff")
     except UnicodeDecodeError as error:
         raise UnreadableFile(
             f"{path}: not {encoding.upper()} text from byte {error.start} on. Save the file as"
@@ -114,68 +121,79 @@ def text_of(content: bytes, path: Path) -> str:
 
 
 def _encoding(content: bytes) -> str:
-    """By byte-order mark; without one, text with zero bytes is UTF-16 if it reads as that, the
-    order told by which of two is zero.
-    """
-    marked = next((name for mark, name in BOMS if content.startswith(mark)), None)
-    return (
-        marked or (_unmarked_utf16(content) if _zeros(content) >= BINARY_ZEROS else None) or "utf-8"
-    )
+    """By byte-order mark; without one, text with zero bytes is UTF-16 if it reads as that."""
+    for mark, name in BOMS:
+        if content.startswith(mark):
+            return name
+    if _share_of_zeros(content) >= BINARY_ZEROS:
+        return _unmarked_utf16(content) or "utf-8"
+    return "utf-8"
 
 
 def _unmarked_utf16(content: bytes) -> str | None:
-    """The byte order by which a file is UTF-16 text; UTF-8 with a few zero bytes in it is not."""
+    """The byte order by which a file is UTF-16 text; UTF-8 with a few zero bytes in it is not.
+
+    Of the two bytes of a letter, that which is zero more often is the higher one.
+    """
     head = content[:HEAD]
-    encoding = "utf-16-le" if head[1::2].count(0) > head[0::2].count(0) else "utf-16-be"
+    zeros_first, zeros_second = head[0::2].count(0), head[1::2].count(0)
+    encoding = "utf-16-le" if zeros_second > zeros_first else "utf-16-be"
     letters = codecs.getincrementaldecoder(encoding)("replace").decode(head)
-    odd = sum(
-        letter == "\ufffd"
-        or (unicodedata.category(letter) in ("Cc", "Cn", "Co") and letter not in "\t\r\n")
-        for letter in letters
-    )
-    return (
-        encoding
-        if odd <= ODD_LETTERS * len(letters)
-        and (_zeros(content) >= UTF16_ZEROS or not _is_text(head))
-        else None
-    )
+    if sum(map(_is_odd_letter, letters)) > ODD_LETTERS * len(letters):
+        return None
+    if _share_of_zeros(content) < UTF16_ZEROS and _is_text(head):
+        return None
+    return encoding
+
+
+def _is_odd_letter(letter: str) -> bool:
+    """Whether text in the right byte order has no such letter."""
+    if letter in "\t\r\n":
+        return False
+    return letter == "\ufffd" or unicodedata.category(letter) in ("Cc", "Cn", "Co")
 
 
 def _is_text(head: bytes) -> bool:
-    """Whether bytes are UTF-8 of which at most a few letters are controls."""
+    """Whether bytes are UTF-8 of which at most a share CONTROLS of the letters are controls."""
     try:
         letters = codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
         return False
-    return sum(letter < " " and letter not in "\t\r\n" for letter in letters) <= CONTROLS * len(
-        letters
-    )
+    controls = sum(letter < " " and letter not in "\t\r\n" for letter in letters)
+    return controls <= CONTROLS * len(letters)
 
 
-def _zeros(content: bytes) -> float:
+def _share_of_zeros(content: bytes) -> float:
     """Share of zero bytes at the beginning of a file."""
-    return content[:HEAD].count(0) / max(len(content[:HEAD]), 1)
+    head = content[:HEAD]
+    return head.count(0) / max(len(head), 1)
 
 
 def _refuse_binary(content: bytes, path: Path) -> None:
-    what = next((name for magic, name in BINARY.items() if content.startswith(magic)), None)
-    if (
-        not what
-        and _zeros(content) > BINARY_ZEROS
-        and _encoding(content) == "utf-8"
-        and not _is_text(content[:HEAD])
-    ):
-        what = "binary"
-    if what:
+    kind = _binary_kind(content)
+    if kind:
         raise UnreadableFile(
-            f"{path}: the file is {what}, not rows of text. Save it as JSONL, JSON, CSV, TSV or"
+            f"{path}: the file is {kind}, not rows of text. Save it as JSONL, JSON, CSV, TSV or"
             " Parquet."
         )
 
 
+def _binary_kind(content: bytes) -> str | None:
+    """What a file is, where it is no text: by its first bytes, or because of zero bytes."""
+    for magic, kind in BINARY.items():
+        if content.startswith(magic):
+            return kind
+    has_zeros = _share_of_zeros(content) > BINARY_ZEROS
+    if has_zeros and _encoding(content) == "utf-8" and not _is_text(content[:HEAD]):
+        return "binary"
+    return None
+
+
 def _refuse_other_encodings(text: str, path: Path) -> None:
-    strange = sum("\udc80" <= letter <= "\udcff" for letter in text) if not text.isascii() else 0
-    if strange > len(text) / 10:
+    if text.isascii():
+        return
+    undecoded = sum("\udc80" <= letter <= "\udcff" for letter in text)
+    if undecoded > len(text) / 10:
         raise UnreadableFile(
             f"{path}: neither UTF-8 nor UTF-16 text. If it is text in another encoding, save it as"
             " UTF-8 first."

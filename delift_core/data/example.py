@@ -77,60 +77,73 @@ class Dataset:
 
     @property
     def altered(self) -> int:
-        """How many of the problems are but notes: the row is used, and was read differently."""
+        """The number of problems that are but notes: the row is used, and was read differently."""
         return sum(problem.kind is ProblemKind.ALTERED for problem in self.problems)
 
     @cached_property
     def fingerprint(self) -> str:
-        """sha256 over everything loaded: ids, texts, original rows, collapsed duplicates, in order."""
-        return digest(
-            [[example.id, words(example), example.extra] for example in self.examples]
-            + [
-                [key, [duplicate.id for duplicate in group]]
-                for key, group in self.collapsed.items()
-            ]
-        )
+        """sha256 over everything loaded, in order.
+
+        Ids, texts, original rows and collapsed duplicates.
+        """
+        examples: list = [
+            [example.id, texts_of(example), example.extra] for example in self.examples
+        ]
+        groups = [
+            [key, [duplicate.id for duplicate in group]] for key, group in self.collapsed.items()
+        ]
+        return digest_of_records(examples + groups)
 
     @cached_property
     def text_fingerprint(self) -> str:
         """sha256 over what the model sees: every example's turns and response, in order."""
-        return digest([words(example) for example in self.examples])
+        return digest_of_records(map(texts_of, self.examples))
 
     def sample(self, limit: int | None, seed: int = 0) -> "Dataset":
         """At most `limit` examples drawn without replacement, kept in source order."""
         if limit is None or limit >= len(self):
             return self
-        drawn = sorted(random.Random(seed).sample(range(len(self)), limit))
-        kept = tuple(self.examples[index] for index in drawn)
-        ids = {example.id for example in kept}
-        return replace(
-            self,
-            examples=kept,
-            collapsed={key: group for key, group in self.collapsed.items() if key in ids},
-        )
+        indices = sorted(random.Random(seed).sample(range(len(self)), limit))
+        examples = tuple(self.examples[index] for index in indices)
+        ids = {example.id for example in examples}
+        collapsed = {key: group for key, group in self.collapsed.items() if key in ids}
+        return replace(self, examples=examples, collapsed=collapsed)
 
 
 def refuse_empty(dataset: Dataset) -> Dataset:
     """The dataset, or NoExamples with the first reason why nothing of it can be used."""
     if dataset.examples:
         return dataset
-    first = (
-        f" (row {dataset.problems[0].row}: {dataset.problems[0].reason})"
-        if dataset.problems
-        else ""
-    )
+    first = ""
+    if dataset.problems:
+        first = f" (row {dataset.problems[0].row}: {dataset.problems[0].reason})"
     raise NoExamples(
         f"{dataset.source}: none of its rows can be used{first}. Mend the rows, or name the columns"
         " that hold prompt and response."
     )
 
 
-def words(example: Example) -> list:
-    """Everything of an example that a model reads."""
+def prompt_text(turns: tuple[Turn, ...]) -> str:
+    """Turns as one text.
+
+    System turns, an empty line, then the only other turn as it is or several as `role: content`
+    lines.
+    """
+    texts = [turn.content for turn in turns if turn.role == "system"]
+    others = [turn for turn in turns if turn.role != "system"]
+    if len(others) == 1:
+        texts.append(others[0].content)
+    elif others:
+        texts.append("\n".join(f"{turn.role}: {turn.content}" for turn in others))
+    return "\n\n".join(texts)
+
+
+def texts_of(example: Example) -> list:
+    """Everything of an example that a model reads: [[[role, content], ...], response]."""
     return [[[turn.role, turn.content] for turn in example.turns], example.response]
 
 
-def digest(records: Iterable[object]) -> str:
+def digest_of_records(records: Iterable[object]) -> str:
     """sha256 over records, each written as one line of JSON."""
     total = hashlib.sha256()
     for record in records:

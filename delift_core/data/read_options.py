@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from delift_core.errors import InvalidLimit, UnknownChoice
 
@@ -19,7 +19,7 @@ class ReadOptions:
     limit: int | None = None
     seed: int = 0
     near_duplicates: str = "collapse"
-    columns: Mapping[str, object] | None = None  # prompt, response, system, id -> name or names
+    columns: Mapping[str, Any] | None = None  # prompt, response, system, id -> name or names
     format: str | None = None
     config: str | None = None
     split: str | None = None

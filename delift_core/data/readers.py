@@ -9,13 +9,13 @@ from pathlib import Path
 from delift_core.data.checks import usable_examples, with_ids, without_exact_duplicates
 from delift_core.data.example import Dataset
 from delift_core.data.files import read_file, read_frame
-from delift_core.data.folders import from_loaded, read_folder
-from delift_core.data.formats import known_names, parse
+from delift_core.data.folders import read_folder, rows_of_loaded
 from delift_core.data.hub import is_hub_id, read_hub
-from delift_core.data.layouts import LAYOUTS
 from delift_core.data.near_duplicates import collapse
 from delift_core.data.read_options import ReadOptions, ReadRecord
-from delift_core.data.rows import RawRows, sort_rows
+from delift_core.data.recognition import known_names, parse_rows
+from delift_core.data.row_layouts.register import fits_a_layout
+from delift_core.data.rows import RawRows, raw_rows
 from delift_core.errors import NoExamples, UnreadableFile
 from delift_core.files import digest_of
 
@@ -73,7 +73,7 @@ def dataset_from(raw: RawRows, options: ReadOptions) -> Dataset:
 def checked(raw: RawRows, options: ReadOptions) -> Dataset:
     """Rows to examples: layout, empties, ids, exact duplicates, near duplicates, in this order."""
     keep = options.keeps_duplicates
-    parsed = parse(raw, options.columns, options.format)
+    parsed = parse_rows(raw, options.columns, options.format)
     examples, unusable, parts = usable_examples(parsed.readings)
     examples, colliding = with_ids(examples, parts, (options.columns or {}).get("id"))
     examples, repeated = without_exact_duplicates(examples, keep)
@@ -109,7 +109,7 @@ def _raw_rows(source, options: ReadOptions) -> RawRows:
             f"A {type(source).__name__} is no source of rows. Give a path, a Hugging Face id, rows"
             " or a DataFrame."
         )
-    return sort_rows("rows", enumerate(source, 1))
+    return raw_rows("rows", enumerate(source, 1))
 
 
 def _rows_of_splits(source: Mapping, split: str | None) -> RawRows:
@@ -122,7 +122,7 @@ def _rows_of_splits(source: Mapping, split: str | None) -> RawRows:
             'One object is not a source of rows. Give a list of them, e.g. [{"prompt": ...,'
             ' "response": ...}].'
         )
-    return from_loaded(source, "splits", split)
+    return rows_of_loaded(source, "splits", split)
 
 
 def _rows_at(source: str | Path, options: ReadOptions) -> RawRows:
@@ -139,7 +139,7 @@ def _rows_at(source: str | Path, options: ReadOptions) -> RawRows:
         ) from error
 
     def read(file: Path) -> RawRows:
-        return read_file(file, known_names(options.columns), _fits_a_layout, options.split)
+        return read_file(file, known_names(options.columns), fits_a_layout, options.split)
 
     if is_folder:
         return read_folder(path, read, options.config, options.split)
@@ -151,7 +151,3 @@ def _rows_at(source: str | Path, options: ReadOptions) -> RawRows:
         f"{source}: there is no such file or folder. Check the path, or give a Hugging Face id as"
         " owner/name."
     )
-
-
-def _fits_a_layout(fields: Mapping) -> bool:
-    return any(layout.fits(fields) for layout in LAYOUTS)

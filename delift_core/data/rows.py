@@ -1,16 +1,17 @@
-"""Raw rows: what a source holds before anybody asks what it means."""
+"""Raw rows: the fields of every row of a source as they are written, before its layout is known."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from delift_core.data.example import Problem, ProblemKind
-from delift_core.data.text import SINGLE, Flaw, kind_of, own_flaw, walk
+from delift_core.data.flaws import SCALARS, Flaw, RowError, own_flaw, walk
+from delift_core.data.text import kind_of
 
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """One line or record as it was written, with its 1-based place in the source."""
+    """One line or record as it was written, with its 1-based number in the source."""
 
     row: int
     fields: Mapping[str, object]
@@ -18,9 +19,7 @@ class RawRow:
 
 @dataclass(frozen=True)
 class RawRows:
-    """Rows that could be read, the broken ones, and what else a person should know about the
-    source.
-    """
+    """The rows that could be read, the broken ones, and remarks on the source as a whole."""
 
     source: str
     rows: list[RawRow]
@@ -30,6 +29,7 @@ class RawRows:
 
     @property
     def total(self) -> int:
+        """The number of rows, broken ones included."""
         return len(self.rows) + len(self.broken)
 
     @property
@@ -38,33 +38,45 @@ class RawRows:
         return list(dict.fromkeys(name for raw in self.rows for name in raw.fields))
 
 
-def sort_rows(
+def raw_rows(
     source: str, numbered: Iterable[tuple[int, object]], notes: Iterable[Problem] = ()
 ) -> RawRows:
-    """Separate usable rows from broken ones; a `Problem` among the values is a row that could not
-    even be parsed.
-    """
-    raw = RawRows(source, [], [], list(notes))
+    """Raw rows out of numbered values; a Problem among them is a row that could not be parsed."""
+    rows, broken = [], []
     for row, value in numbered:
-        reason = value.reason if isinstance(value, Problem) else flaw_of_row(value)
-        if reason:
-            raw.broken.append(Problem(row, reason))
-        else:
-            raw.rows.append(RawRow(row, dict(value)))
-    raw.notes.extend(_binary_columns(raw.rows))
-    return raw
+        try:
+            rows.append(RawRow(row, fields_of(value)))
+        except RowError as error:
+            broken.append(Problem(row, str(error)))
+    return RawRows(source, rows, broken, [*notes, *_binary_columns(rows)])
+
+
+def fields_of(value: object) -> dict[str, object]:
+    """The fields of a value that is a row; raises RowError with the reason where it is none."""
+    if isinstance(value, Problem | Flaw):
+        raise RowError(value.reason)
+    if not isinstance(value, Mapping):
+        raise RowError(f"the row is {kind_of(value)}, not an object with named fields.")
+    if not all(isinstance(name, str) for name in value):
+        raise RowError("a column name is not text.")
+    flaw = next(filter(None, map(_flaw_of_part, walk(value))), None)
+    if flaw:
+        raise RowError(f"the row cannot be kept as text: {flaw}")
+    return dict(value)
+
+
+def _flaw_of_part(value: object) -> str | None:
+    if isinstance(value, float) and math.isinf(value):
+        return "it holds an infinite number."
+    return own_flaw(value)
 
 
 def _binary_columns(rows: list[RawRow]) -> list[Problem]:
-    """A remark on the first row in which a column holds bytes, for which JSON has no word."""
+    """A remark on the first row in which a column holds bytes, for which JSON has no type."""
     first: dict[str, int] = {}
     for raw in rows:
         for name, cell in raw.fields.items():
-            if (
-                not isinstance(cell, SINGLE)
-                and name not in first
-                and any(isinstance(part, bytes | bytearray) for part in walk(cell))
-            ):
+            if not isinstance(cell, SCALARS) and name not in first and _holds_bytes(cell):
                 first[name] = raw.row
     return [
         Problem(
@@ -77,37 +89,23 @@ def _binary_columns(rows: list[RawRow]) -> list[Problem]:
     ]
 
 
-def flaw_of_row(value: object) -> str | None:
-    """Why a value cannot be a row, None when it can."""
-    if isinstance(value, Flaw):
-        return value.reason
-    if not isinstance(value, Mapping):
-        return f"the row is {kind_of(value)}, not an object with named fields."
-    if not all(isinstance(name, str) for name in value):
-        return "a column name is not text."
-    reason = next(filter(None, map(_flaw_of_part, walk(value))), None)
-    return reason and f"the row cannot be kept as text: {reason}"
+def _holds_bytes(cell: object) -> bool:
+    return any(isinstance(part, bytes | bytearray) for part in walk(cell))
 
 
-def _flaw_of_part(value: object) -> str | None:
-    return (
-        "it holds an infinite number."
-        if isinstance(value, float) and math.isinf(value)
-        else own_flaw(value)
-    )
-
-
-def joined(source: str, parts: Iterator[RawRows]) -> RawRows:
-    """Several files as one source: rows are numbered on, and what is wrong names the file and its
-    own row.
-    """
-    whole, offset = RawRows(source, []), 0
+def concatenated(source: str, parts: Iterator[RawRows]) -> RawRows:
+    """Several files as one source: rows are numbered on, problems name the file and its own row."""
+    rows: list[RawRow] = []
+    broken: list[Problem] = []
+    notes: list[Problem] = []
+    offset = 0
     for part in parts:
-        whole.rows.extend(RawRow(offset + raw.row, raw.fields) for raw in part.rows)
-        whole.broken.extend(_renumbered(part, part.broken, offset))
-        whole.notes.extend(_renumbered(part, part.notes, offset))
-        offset += max((item.row for item in [*part.rows, *part.broken]), default=0)
-    return whole
+        rows.extend(RawRow(offset + raw.row, raw.fields) for raw in part.rows)
+        broken.extend(_renumbered(part, part.broken, offset))
+        notes.extend(_renumbered(part, part.notes, offset))
+        numbers = [raw.row for raw in part.rows] + [problem.row for problem in part.broken]
+        offset += max(numbers, default=0)
+    return RawRows(source, rows, broken, notes)
 
 
 def _renumbered(part: RawRows, problems: list[Problem], offset: int) -> list[Problem]:

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from delift_core.data.example import Example
-from delift_core.data.text import flaw_in, json_text, plain
+from delift_core.data.flaws import flaw_in
+from delift_core.data.text import json_text, plain
 from delift_core.errors import UnfitExample
 from delift_core.export.shapes import Shape
 

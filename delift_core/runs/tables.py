@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from delift_core.data.example import Dataset, Example, Problem, ProblemKind, Turn
-from delift_core.data.jsons import parsed
+from delift_core.data.json_values import parsed_json
 from delift_core.data.read_options import ReadRecord
 from delift_core.data.text import json_text, plain
 from delift_core.errors import SCORE_AGAIN, DamagedRun, DeliftError
@@ -167,7 +167,7 @@ def example_from(row: Mapping) -> Example:
     """The example a row was written from."""
     turns = tuple(Turn(role, content) for role, content in json.loads(row["turns"]))
     return Example(
-        row["id"], row["prompt"], row["response"], turns, parsed(row["extra"]), row["row"]
+        row["id"], row["prompt"], row["response"], turns, parsed_json(row["extra"]), row["row"]
     )
 
 

@@ -4,7 +4,7 @@ with it.
 
 import streamlit as st
 
-from delift_core.data.formats import NAME_THEM
+from delift_core.data.recognition import NAME_THEM
 from delift_core.jobs import jobs
 from delift_core.jobs.status import State
 from pages.prepare.dataset_view import dataset_view, mapping_form

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from delift_core.data.example import ProblemKind
-from delift_core.data.near_duplicates import BUCKET, folded, near, signatures
+from delift_core.data.near_duplicates import BUCKET, is_near, signatures
 from delift_core.data.readers import read_dataset
+from delift_core.data.word_edits import folded_text
 
 
 def read(*pairs, **options):
@@ -218,8 +219,8 @@ def test_being_near_does_not_depend_on_which_comes_first():
         other = list(line)
         other.insert(draw.randrange(len(other)), "indeed")
         other.pop(draw.randrange(len(other)))
-        one, two = ((folded("Name them."), folded(" ".join(text))) for text in (line, other))
-        assert near(one, two) == near(two, one)
+        one, two = ((folded_text("Name them."), folded_text(" ".join(text))) for text in (line, other))
+        assert is_near(one, two) == is_near(two, one)
 
 
 @settings(max_examples=200, deadline=None)
@@ -237,10 +238,10 @@ def test_near_duplicates_always_share_a_signature(prompt, response, draw):
             )
         return side
 
-    one = folded(" ".join(prompt)), folded(" ".join(response))
-    other = folded(" ".join(changed(prompt))), folded(" ".join(changed(response)))
-    if near(one, other):
-        assert near(other, one)
+    one = folded_text(" ".join(prompt)), folded_text(" ".join(response))
+    other = folded_text(" ".join(changed(prompt))), folded_text(" ".join(changed(response)))
+    if is_near(one, other):
+        assert is_near(other, one)
         assert one == other or set(signatures(one, Counter())) & set(signatures(other, Counter()))
 
 

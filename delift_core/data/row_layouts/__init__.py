@@ -1,0 +1,1 @@
+"""The layouts of instruction data: one module a family, listed in `register`."""
