@@ -219,30 +219,30 @@ def test_being_near_does_not_depend_on_which_comes_first():
         other = list(line)
         other.insert(draw.randrange(len(other)), "indeed")
         other.pop(draw.randrange(len(other)))
-        one, two = ((folded_text("Name them."), folded_text(" ".join(text))) for text in (line, other))
-        assert is_near(one, two) == is_near(two, one)
+        prompt = folded_text("Name them.")
+        pair, changed = ((prompt, folded_text(" ".join(text))) for text in (line, other))
+        assert is_near(pair, changed) == is_near(changed, pair)
 
 
 @settings(max_examples=200, deadline=None)
 @given(trees, trees, st.randoms(use_true_random=False))
 def test_near_duplicates_always_share_a_signature(prompt, response, draw):
-    """The index loses nothing: whatever `near` accepts meets in a bucket."""
+    """The index loses nothing: whatever `is_near` accepts meets in a bucket."""
 
-    def changed(side):
-        side = list(side)
+    def edited(words):
+        words = list(words)
         for _ in range(draw.randrange(3)):
-            (
-                side.insert(draw.randrange(len(side) + 1), draw.choice(["indeed", "oak"]))
-                if draw.random() < 0.5
-                else side.pop(draw.randrange(len(side)))
-            )
-        return side
+            if draw.random() < 0.5:
+                words.insert(draw.randrange(len(words) + 1), draw.choice(["indeed", "oak"]))
+            else:
+                words.pop(draw.randrange(len(words)))
+        return words
 
-    one = folded_text(" ".join(prompt)), folded_text(" ".join(response))
-    other = folded_text(" ".join(changed(prompt))), folded_text(" ".join(changed(response)))
-    if is_near(one, other):
-        assert is_near(other, one)
-        assert one == other or set(signatures(one, Counter())) & set(signatures(other, Counter()))
+    pair = folded_text(" ".join(prompt)), folded_text(" ".join(response))
+    other = folded_text(" ".join(edited(prompt))), folded_text(" ".join(edited(response)))
+    if is_near(pair, other):
+        assert is_near(other, pair)
+        assert pair == other or set(signatures(pair, Counter())) & set(signatures(other, Counter()))
 
 
 def test_the_result_depends_on_the_rows_alone():
