@@ -22,7 +22,8 @@ from delift_core.scoring.pair_sampling import sample_pairs, strips
 from delift_core.scoring.plan import Plan, PlanKind
 from delift_core.selection.coverage_estimate import estimate_coverage
 from delift_core.selection.greedy import maximise
-from delift_core.selection.objectives import facility_location, weighted
+from delift_core.selection.objective import weighted
+from delift_core.selection.objectives import facility_location
 
 REPORT = Path(__file__).with_name("PLANS.md")
 SHARES, BUDGETS, SEEDS, RANDOM = (0.05, 0.1, 0.2, 0.4), (0.1, 0.3), range(10), range(20)

@@ -9,40 +9,9 @@ from delift_core.scoring.kernel import Diagonal, Measure, Transform
 from delift_core.scoring.plan import Plan, PlanKind
 from delift_core.selection.constraints import BudgetUnit
 from delift_core.selection.coverage_estimate import CoverageEstimate
-from delift_core.selection.objectives import ObjectiveName
 from delift_core.selection.outcome import Outcome
 from delift_core.units import coverage_percent, coverage_range
 
-AIMS = {  # objective -> what it is for in a few words and in a sentence, and its equation
-    ObjectiveName.FACILITY_LOCATION: (
-        "Represent the pool",
-        "A few examples that help with all the others.",
-        "f(A) = ∑_{i ∈ pool} max_{j ∈ A} s_{i, j}",
-    ),
-    ObjectiveName.FLQMI: (
-        "Serve the target",
-        "What helps most with the examples of the target.",
-        "f(A) = ∑_{q ∈ target} max_{j ∈ A} s_{q, j} + η ∑_{j ∈ A} max_{q ∈ target} s_{q, j}",
-    ),
-    ObjectiveName.FLVMI: (
-        "Represent what the target needs",
-        "Coverage of the pool, as far as the target helps each example.",
-        "f(A) = ∑_{i ∈ pool} min(max_{j ∈ A} s_{i, j}, η max_{q ∈ target} s_{i, q})",
-    ),
-    ObjectiveName.FLCG: (
-        "Add what is new",
-        "What the known examples do not cover yet.",
-        "f(A) = ∑_{i ∈ pool} max(max_{j ∈ A} s_{i, j} − ν max_{k ∈ known} s_{i, k}, 0)",
-    ),
-    ObjectiveName.FLCMI: (
-        "Serve the target with what is new",
-        "As far as the target helps, beyond what the known examples do.",
-        (
-            "f(A) = ∑_{i ∈ pool} max(min(max_{j ∈ A} s_{i, j}, η max_{q ∈ target} s_{i, q}) "
-            "− ν max_{k ∈ known} s_{i, k}, 0)"
-        ),
-    ),
-}
 UTILITIES = {
     Measure.L2: (
         "U_{i, j} = d(i alone) − d(i after j)",

@@ -17,7 +17,7 @@ import numpy as np
 from delift_core.analysis.owners import owners
 from delift_core.selection.constraints import BudgetUnit
 from delift_core.selection.greedy import Selection
-from delift_core.selection.objectives import Objective
+from delift_core.selection.objective import Objective
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ objective, and nobody otherwise. Ties go to the earlier choice.
 
 import numpy as np
 
-from delift_core.selection.objectives import Objective
+from delift_core.selection.objective import Objective
 
 NOBODY = -1  # covered by no chosen example: by the floor, or not at all
 

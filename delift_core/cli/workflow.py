@@ -134,10 +134,10 @@ def kernels_for(
     scored. plan: None where minutes choose one.
     """
     from delift_core.selection.choice import check_choice, check_diagonal, objective_for
-    from delift_core.selection.objectives import RECIPES
+    from delift_core.selection.objectives import OBJECTIVES
 
     check_choice(data["pool"], choice)
-    kernels = RECIPES[objective_for(choice.objective, tuple(data))].kernels
+    kernels = OBJECTIVES[objective_for(choice.objective, tuple(data))].kernels
     if plan:
         check_diagonal(choice, kernels, plan)
     return kernels

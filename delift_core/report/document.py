@@ -26,7 +26,7 @@ from delift_core.report.texts import cut, visible
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel import UtilityKernel
 from delift_core.selection.choice import Choice
-from delift_core.selection.objectives import Objective
+from delift_core.selection.objective import Objective
 from delift_core.units import coverage_percent, ordinal
 
 HERE = Path(__file__).parent

@@ -20,7 +20,8 @@ from delift_core.scoring.kernel import UtilityKernel
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.selection.choice import Choice, objective_for
 from delift_core.selection.coverage_estimate import CoverageEstimate
-from delift_core.selection.objectives import RECIPES, Objective
+from delift_core.selection.objective import Objective
+from delift_core.selection.objectives import OBJECTIVES, ObjectiveSpec
 from delift_core.selection.outcome import Outcome
 from delift_core.wording import chosen_line, coverage_line, plan_line
 from delift_core.workflow.choose import (
@@ -61,6 +62,11 @@ class Facts:
             f"{len(outcome.selection):,} of {outcome.objective.size:,} examples reach"
             f" {coverage_line(plan, outcome.coverage, self.reach)}"
         )
+
+    @property
+    def objective(self) -> ObjectiveSpec:
+        """What the choice maximises, in words and as an equation."""
+        return OBJECTIVES[self.outcome.selection.objective]
 
     @property
     def plan(self) -> str | None:
@@ -146,7 +152,7 @@ def facts_of(
     objective: Objective | None = None,
 ) -> Facts:
     """Work everything out. kernel and objective: as `write_report` takes them."""
-    names = RECIPES[objective_for(choice.objective, run.roles)].kernels
+    names = OBJECTIVES[objective_for(choice.objective, run.roles)].kernels
     kernels = {name: kernel(name) for name in names}
     if objective is None:
         objective = objective_of(run, choice, kernels.__getitem__)

@@ -14,9 +14,7 @@ from delift_core.runs.tables import read_table, sound, write_table
 from delift_core.selection.choice import Choice, choice_of
 from delift_core.selection.constraints import Budget
 from delift_core.selection.greedy import Selection
-from delift_core.selection.objectives import (
-    ObjectiveName,
-)
+from delift_core.selection.objective_names import ObjectiveName
 
 
 def selection_name(choice: Choice) -> str:
@@ -31,6 +29,7 @@ def save_selection(run: Run, choice: Choice, selection: Selection) -> Path:
     record = {
         "choice": asdict(choice),
         "objective": selection.objective,
+        "method": selection.method,
         "parameters": dict(selection.parameters),
         "budget": str(selection.budget),
         "pinned": selection.pinned,
@@ -62,6 +61,7 @@ def read_selection(path: Path) -> tuple[Choice, Selection]:
             record["parameters"],
             tokens,
             record["pinned"],
+            record.get("method", ""),
         )
 
 

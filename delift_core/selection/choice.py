@@ -15,15 +15,13 @@ from delift_core.scoring.kernel import Diagonal, Measure, Transform, refuse_unsc
 from delift_core.scoring.kernel_names import is_square
 from delift_core.scoring.plan import Plan
 from delift_core.selection.constraints import settle
+from delift_core.selection.objective_names import AUTO, ObjectiveName
 from delift_core.selection.objectives import (
-    RECIPES,
-    ObjectiveName,
+    OBJECTIVES,
     checked_weight,
     named_objective,
     recommended_objective,
 )
-
-AUTO = "auto"
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ def objective_for(asked: str, roles: tuple[str, ...]) -> ObjectiveName:
         if asked == AUTO
         else named_objective(asked)
     )
-    needed = {role for kernel in RECIPES[name].kernels for role in kernel.split("_")}
+    needed = {role for kernel in OBJECTIVES[name].kernels for role in kernel.split("_")}
     if lacking := sorted(needed - set(roles)):
         raise NotScored(
             f"objective {name} needs a {' and a '.join(lacking)} set. Give one with"

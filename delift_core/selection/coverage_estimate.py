@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from delift_core.selection.objectives import Objective, weighted
+from delift_core.selection.objective import Objective, weighted
 
 FOLDS = 10
 INSIDE = 0.975  # of Student's distribution below the upper bound: 95 % lie between the two

@@ -7,7 +7,7 @@ import numpy as np
 from delift_core.selection.baselines.random import random_selection
 from delift_core.selection.constraints import Constraints
 from delift_core.selection.greedy import Selection
-from delift_core.selection.objectives import Objective
+from delift_core.selection.objective import Objective
 
 ROUNDING = 1e-9  # coverages closer than this are the same: sums of gains carry float64 noise
 RANDOM_SEEDS = range(10)

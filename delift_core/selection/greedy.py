@@ -14,14 +14,19 @@ from numpy.typing import ArrayLike
 
 from delift_core.errors import InvalidBudget
 from delift_core.selection.constraints import Budget, BudgetUnit, Constraints, settle
-from delift_core.selection.objectives import Objective, ObjectiveName
+from delift_core.selection.objective import Objective
+from delift_core.selection.objective_names import ObjectiveName
 
 Filled = tuple[np.ndarray, np.ndarray]  # indices and gains, (chosen,) both
 
 
 @dataclass(frozen=True, eq=False)
 class Selection:
-    """Examples in the order they were chosen, and what each added at its turn."""
+    """Examples in the order they were chosen, and the gain of each under a named objective.
+
+    method: how they were chosen, a name of `methods()`; where it is left out, by greedily maximising
+    the objective.
+    """
 
     indices: np.ndarray  # (chosen,) int64
     gains: np.ndarray  # (chosen,) float64
@@ -30,6 +35,11 @@ class Selection:
     parameters: Mapping[str, float] = field(default_factory=dict)
     costs: np.ndarray | None = None  # (chosen,) int64, response tokens where they were given
     pinned: int = 0  # how many of the first were pinned
+    method: str = ""
+
+    def __post_init__(self):
+        if not self.method:
+            object.__setattr__(self, "method", str(self.objective))
 
     def __len__(self) -> int:
         return len(self.indices)
@@ -115,13 +125,14 @@ def greedy_selection(
 
 
 def selection_in_order(
-    objective: Objective, constraints: Constraints, order: np.ndarray
+    objective: Objective, constraints: Constraints, order: np.ndarray, method: str
 ) -> Selection:
     """The selection of an order that another method than greedy gives, pins first.
 
     order: (chosen,) indices that keep to the constraints. The gains are those under the objective.
     """
-    return _selection(objective, constraints, order, gains_in_order(objective, order))
+    selection = _selection(objective, constraints, order, gains_in_order(objective, order))
+    return replace(selection, method=method)
 
 
 def gains_in_order(objective: Objective, order: np.ndarray) -> np.ndarray:

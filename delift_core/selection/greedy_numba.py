@@ -18,7 +18,8 @@ import numpy as np
 from numba import float64, njit, uintp
 
 from delift_core.selection.constraints import Constraints, settle
-from delift_core.selection.objectives import LANES, Objective, facility_location
+from delift_core.selection.objective import LANES, Objective
+from delift_core.selection.objectives import facility_location
 
 # a column becomes a list once at most one in eight answered can gain: a quarter of a kernel at most
 SHORT = 8

@@ -8,7 +8,7 @@ from heapq import heapify, heappop, heapreplace
 import numpy as np
 
 from delift_core.selection.constraints import Constraints
-from delift_core.selection.objectives import Objective, total
+from delift_core.selection.objective import Objective, total
 
 
 class _Basket:

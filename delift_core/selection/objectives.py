@@ -1,178 +1,78 @@
-"""What a choice of examples is worth: the five objectives, all one coverage function.
-
-    f(A) = sum_i [clip(max_{j in A} s[i, j], floor_i, ceiling_i) - floor_i] + sum_{j in A} w_j
+"""The five objectives from similarities, and the register of them.
 
 The best of no examples is worth 0. A row with negative similarities (raw utilities) is lifted
 first, with its target's and known examples' values, so that its worst shown example is worth 0: a
-constant per answered row changes no choice and keeps f monotone and submodular. Similarities are
-(answered, shown); the answered rows may be a part of the pool.
+constant per answered row changes no choice and keeps f monotone and submodular.
+
+A new objective is a builder, a name in `objective_names.py` and an entry of OBJECTIVES.
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from delift_core.errors import InvalidWeight, UnknownObjective, UnusableSimilarity
-from delift_core.selection.similarity import LARGE, Similarity, beside, lifted, similarity_of
-
-LANES = 64  # sums run side by side in so many lanes
-
-
-class ObjectiveName(StrEnum):
-    """The five objectives, as they are spelled in files, on the command line and in the dashboard."""
-
-    FACILITY_LOCATION = "facility_location"
-    FLQMI = "flqmi"
-    FLVMI = "flvmi"
-    FLCG = "flcg"
-    FLCMI = "flcmi"
-
-
-@dataclass(frozen=True, eq=False)
-class Objective:
-    """Coverage between a floor and a ceiling per answered example, plus a modular term per shown
-    one.
-    """
-
-    name: ObjectiveName
-    similarity: Any  # (answered, shown) column-major array, or a SciPy CSC array
-    sums: np.ndarray  # (shown,) float64, sum_i s[i, j]: with w_j, no marginal gain is higher
-    floor: np.ndarray  # (answered,) float64, what is covered before anything is chosen
-    ceiling: np.ndarray  # (answered,) float64, never below the floor; inf where there is none
-    modular: np.ndarray  # (shown,) float64, w_j
-    parameters: Mapping[str, float] = field(default_factory=dict)
-
-    @property
-    def size(self) -> int:
-        """How many examples there are to choose from."""
-        return self.similarity.shape[1]
-
-    @property
-    def is_sparse(self) -> bool:
-        return not isinstance(self.similarity, np.ndarray)
-
-    @property
-    def is_large(self) -> bool:
-        """Whether the compiled loops choose: sparse ones always, others from a million cells on.
-
-        The result is the same either way.
-        """
-        return self.is_sparse or self.similarity.size >= LARGE
-
-    def column(self, index: int) -> np.ndarray:
-        """s[:, j], how similar one shown example is to every answered one."""
-        # (answered,)
-        return (
-            self.similarity[:, [index]].toarray().ravel()
-            if self.is_sparse
-            else self.similarity[:, index]
-        )
-
-    def _reached(self, similarity: Any) -> np.ndarray:
-        """clip(max_j s[i, j], floor_i, ceiling_i) over the shown examples given; the floor where
-        there are none.
-        """
-        if not similarity.shape[1]:
-            return self.floor
-        best = similarity.max(axis=1)  # (answered, shown) -> (answered,)
-        # (answered,)
-        return np.clip(best.toarray().ravel() if self.is_sparse else best, self.floor, self.ceiling)
-
-    def coverage(self, chosen: Iterable[int]) -> np.ndarray:
-        """What the chosen set covers of each answered example: clip(max_{j in A} s[i, j], floor_i,
-        ceiling_i).
-        """
-        return self._reached(self.similarity[:, _distinct(chosen)])  # (answered,)
-
-    def value(self, chosen: Iterable[int]) -> float:
-        """f(A) from scratch: sum_i (coverage_i - floor_i) + sum_{j in A} w_j."""
-        indices = _distinct(chosen)
-        return float((self.coverage(indices) - self.floor).sum() + self.modular[indices].sum())
-
-    @cached_property
-    def whole(self) -> float:
-        """f(pool), what choosing everything is worth: sum_i (clip(max_j s[i, j], floor_i,
-        ceiling_i) - floor_i) + sum_j w_j.
-        """
-        return float((self._reached(self.similarity) - self.floor).sum() + self.modular.sum())
-
-    def gain(self, index: int, coverage: np.ndarray) -> float:
-        """Marginal gain of one shown example j: sum_i [clip(s[i, j], coverage_i, ceiling_i) -
-        coverage_i] + w_j.
-        """
-        return total(self.covered(index, coverage) - coverage) + float(self.modular[index])
-
-    def covered(self, index: int, coverage: np.ndarray) -> np.ndarray:
-        """Coverage once example j is chosen too: clip(s[i, j], coverage_i, ceiling_i)."""
-        # (answered,); np.clip takes twice as long
-        return np.minimum(np.maximum(self.column(index), coverage), self.ceiling)
-
-
-def total(terms: np.ndarray) -> float:
-    """sum_i terms_i in one fixed order: answered example i is added to lane i mod 64, then the
-    lanes are added up.
-
-    The order is one that a compiled loop can follow at the speed of memory and that leaving out
-    zeros does not change, so a gain is the same to the last bit whoever works it out.
-    """
-    even = len(terms) - len(terms) % LANES
-    lanes = terms[:even].reshape(-1, LANES).sum(axis=0)  # (rounds, lanes) -> (lanes,)
-    lanes[: len(terms) - even] += terms[even:]
-    return float(np.add.accumulate(lanes)[-1])
+from delift_core.selection.objective import Objective
+from delift_core.selection.objective_names import ObjectiveName
+from delift_core.selection.similarity import Similarity, aligned, lifted, similarity_of
 
 
 def facility_location(pool_pool: ArrayLike) -> Objective:
-    """FL f(A) = sum_{i in pool} max_{j in A} s[i, j]: floor 0, no ceiling."""
-    return _objective(
-        ObjectiveName.FACILITY_LOCATION, *lifted(similarity_of("pool_pool", pool_pool))
-    )
+    """FL: represent the pool. Floor 0, no ceiling.
+
+    f(A) = sum_{i in pool} max_{j in A} s[i, j]
+    """
+    similarity, _ = lifted(similarity_of("pool_pool", pool_pool))
+    return _plain(ObjectiveName.FACILITY_LOCATION, similarity)
 
 
 def flqmi(target_pool: ArrayLike, eta: float = 1.0) -> Objective:
-    """FLQMI f(A) = sum_{q in target} max_{j in A} s[q, j] + eta * sum_{j in A} max_q s[q, j]: w_j =
-    eta * max_q s[q, j].
+    """FLQMI: serve the target. w_j = eta * max_q s[q, j].
+
+    f(A) = sum_{q in target} max_{j in A} s[q, j] + eta * sum_{j in A} max_q s[q, j]
     """
-    similarity = similarity_of("target_pool", target_pool)
-    weights = {"eta": checked_weight("eta", eta)}
-    modular = weights["eta"] * _best(similarity.values, axis=0)  # (shown,)
-    return _objective(ObjectiveName.FLQMI, *lifted(similarity), modular=modular, parameters=weights)
+    eta = checked_weight("eta", eta)
+    given = similarity_of("target_pool", target_pool)
+    similarity, _ = lifted(given)
+    return replace(
+        _plain(ObjectiveName.FLQMI, similarity),
+        modular=eta * _best(given.values, axis=0),  # (shown,)
+        parameters={"eta": eta},
+    )
 
 
 def flvmi(pool_pool: ArrayLike, pool_target: ArrayLike, eta: float = 1.0) -> Objective:
-    """FLVMI f(A) = sum_{i in pool} min(max_{j in A} s[i, j], eta * max_q s[i, q]): ceiling_i = eta
-    * max_q s[i, q].
+    """FLVMI: represent what the target needs. ceiling_i = eta * max_q s[i, q].
+
+    f(A) = sum_{i in pool} min(max_{j in A} s[i, j], eta * max_q s[i, q])
     """
-    similarity = similarity_of("pool_pool", pool_pool)
-    similarity, target = lifted(similarity, beside("pool_target", pool_target, similarity))
-    weights = {"eta": checked_weight("eta", eta)}
-    return _objective(
-        ObjectiveName.FLVMI,
-        similarity,
-        ceiling=weights["eta"] * _best(target, axis=1),
-        parameters=weights,
+    eta = checked_weight("eta", eta)
+    given = similarity_of("pool_pool", pool_pool)
+    similarity, (target,) = lifted(given, aligned("pool_target", pool_target, given))
+    return replace(
+        _plain(ObjectiveName.FLVMI, similarity),
+        ceiling=eta * _best(target, axis=1),  # (answered,)
+        parameters={"eta": eta},
     )
 
 
 def flcg(pool_pool: ArrayLike, pool_known: ArrayLike, nu: float = 1.0) -> Objective:
-    """FLCG f(A) = sum_{i in pool} max(max_{j in A} s[i, j] - nu * max_k s[i, k], 0): floor_i = nu *
-    max_k s[i, k].
+    """FLCG: add what is new. floor_i = nu * max_k s[i, k].
+
+    f(A) = sum_{i in pool} max(max_{j in A} s[i, j] - nu * max_k s[i, k], 0)
     """
-    similarity = similarity_of("pool_pool", pool_pool)
-    similarity, known = lifted(
-        similarity, beside("pool_known", pool_known, similarity, may_be_empty=True)
-    )
-    weights = {"nu": checked_weight("nu", nu)}
-    return _objective(
-        ObjectiveName.FLCG,
-        similarity,
-        floor=weights["nu"] * _best(known, axis=1),
-        parameters=weights,
+    nu = checked_weight("nu", nu)
+    given = similarity_of("pool_pool", pool_pool)
+    known = aligned("pool_known", pool_known, given, may_be_empty=True)
+    similarity, (known,) = lifted(given, known)
+    return replace(
+        _plain(ObjectiveName.FLCG, similarity),
+        floor=nu * _best(known, axis=1),  # (answered,)
+        parameters={"nu": nu},
     )
 
 
@@ -183,136 +83,123 @@ def flcmi(
     eta: float = 1.0,
     nu: float = 1.0,
 ) -> Objective:
-    """FLCMI f(A) = sum_i max(min(max_{j in A} s[i, j], eta * max_q s[i, q]) - nu * max_k s[i, k],
-    0): FLVMI's ceiling, FLCG's floor.
+    """FLCMI: serve the target with what is new. FLVMI's ceiling, FLCG's floor.
+
+    f(A) = sum_i max(min(max_{j in A} s[i, j], eta * max_q s[i, q]) - nu * max_k s[i, k], 0)
+
+    A ceiling below its floor is raised to it.
     """
-    similarity = similarity_of("pool_pool", pool_pool)
-    target = beside("pool_target", pool_target, similarity)
-    known = beside("pool_known", pool_known, similarity, may_be_empty=True)
-    similarity, target, known = lifted(similarity, target, known)
-    weights = {"eta": checked_weight("eta", eta), "nu": checked_weight("nu", nu)}
-    # (answered,) both
-    floor, ceiling = weights["nu"] * _best(known, axis=1), weights["eta"] * _best(target, axis=1)
-    return _objective(
-        ObjectiveName.FLCMI, similarity, floor=floor, ceiling=ceiling, parameters=weights
+    eta, nu = checked_weight("eta", eta), checked_weight("nu", nu)
+    given = similarity_of("pool_pool", pool_pool)
+    target = aligned("pool_target", pool_target, given)
+    known = aligned("pool_known", pool_known, given, may_be_empty=True)
+    similarity, (target, known) = lifted(given, target, known)
+    floor = nu * _best(known, axis=1)  # (answered,)
+    return replace(
+        _plain(ObjectiveName.FLCMI, similarity),
+        floor=floor,
+        ceiling=np.maximum(eta * _best(target, axis=1), floor),  # (answered,)
+        parameters={"eta": eta, "nu": nu},
     )
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """How an objective is built: from which similarities, named answered_shown, and with which
-    weights.
-    """
+class ObjectiveSpec:
+    """How an objective is built, and how it is called on pages and in reports."""
 
     build: Callable[..., Objective]
-    kernels: tuple[str, ...]
-    weights: tuple[str, ...] = ()
+    kernels: tuple[str, ...]  # the similarities it is built from, named answered_shown
+    weights: tuple[str, ...]
+    title: str
+    sentence: str
+    equation: str
 
 
-RECIPES: Mapping[ObjectiveName, Recipe] = {
-    ObjectiveName.FACILITY_LOCATION: Recipe(facility_location, ("pool_pool",)),
-    ObjectiveName.FLQMI: Recipe(flqmi, ("target_pool",), ("eta",)),
-    ObjectiveName.FLVMI: Recipe(flvmi, ("pool_pool", "pool_target"), ("eta",)),
-    ObjectiveName.FLCG: Recipe(flcg, ("pool_pool", "pool_known"), ("nu",)),
-    ObjectiveName.FLCMI: Recipe(flcmi, ("pool_pool", "pool_target", "pool_known"), ("eta", "nu")),
+OBJECTIVES: Mapping[ObjectiveName, ObjectiveSpec] = {
+    ObjectiveName.FACILITY_LOCATION: ObjectiveSpec(
+        facility_location,
+        kernels=("pool_pool",),
+        weights=(),
+        title="Represent the pool",
+        sentence="A few examples that help with all the others.",
+        equation="f(A) = ∑_{i ∈ pool} max_{j ∈ A} s_{i, j}",
+    ),
+    ObjectiveName.FLQMI: ObjectiveSpec(
+        flqmi,
+        kernels=("target_pool",),
+        weights=("eta",),
+        title="Serve the target",
+        sentence="What helps most with the examples of the target.",
+        equation=(
+            "f(A) = ∑_{q ∈ target} max_{j ∈ A} s_{q, j} + η ∑_{j ∈ A} max_{q ∈ target} s_{q, j}"
+        ),
+    ),
+    ObjectiveName.FLVMI: ObjectiveSpec(
+        flvmi,
+        kernels=("pool_pool", "pool_target"),
+        weights=("eta",),
+        title="Represent what the target needs",
+        sentence="Coverage of the pool, as far as the target helps each example.",
+        equation="f(A) = ∑_{i ∈ pool} min(max_{j ∈ A} s_{i, j}, η max_{q ∈ target} s_{i, q})",
+    ),
+    ObjectiveName.FLCG: ObjectiveSpec(
+        flcg,
+        kernels=("pool_pool", "pool_known"),
+        weights=("nu",),
+        title="Add what is new",
+        sentence="What the known examples do not cover yet.",
+        equation="f(A) = ∑_{i ∈ pool} max(max_{j ∈ A} s_{i, j} − ν max_{k ∈ known} s_{i, k}, 0)",
+    ),
+    ObjectiveName.FLCMI: ObjectiveSpec(
+        flcmi,
+        kernels=("pool_pool", "pool_target", "pool_known"),
+        weights=("eta", "nu"),
+        title="Serve the target with what is new",
+        sentence="As far as the target helps, beyond what the known examples do.",
+        equation=(
+            "f(A) = ∑_{i ∈ pool} max(min(max_{j ∈ A} s_{i, j}, η max_{q ∈ target} s_{i, q}) "
+            "− ν max_{k ∈ known} s_{i, k}, 0)"
+        ),
+    ),
 }
 
 
 def recommended_objective(*, target: bool = False, known: bool = False) -> ObjectiveName:
-    """The objective for the data at hand: nothing else -> FL, a target -> FLQMI, known examples ->
-    FLCG, both -> FLCMI.
+    """The objective for the data at hand.
+
+    Nothing else -> FL, a target -> FLQMI, known examples -> FLCG, both -> FLCMI.
     """
+    if target and known:
+        return ObjectiveName.FLCMI
     if target:
-        return ObjectiveName.FLCMI if known else ObjectiveName.FLQMI
-    return ObjectiveName.FLCG if known else ObjectiveName.FACILITY_LOCATION
+        return ObjectiveName.FLQMI
+    if known:
+        return ObjectiveName.FLCG
+    return ObjectiveName.FACILITY_LOCATION
 
 
 def build_objective(
     name: str, similarities: Mapping[str, ArrayLike], eta: float = 1.0, nu: float = 1.0
 ) -> Objective:
-    """The named objective from the similarities its recipe asks for; a weight it has no use for is
-    left out.
+    """The named objective from the similarities it needs; a weight it has no use for is left out.
+
+    Raises UnknownObjective, UnusableSimilarity, InvalidWeight.
     """
-    recipe = RECIPES[named_objective(name)]
-    missing = [kernel for kernel in recipe.kernels if kernel not in similarities]
+    spec = OBJECTIVES[named_objective(name)]
+    missing = [kernel for kernel in spec.kernels if kernel not in similarities]
     if missing:
         given = ", ".join(similarities) or "none"
         raise UnusableSimilarity(
             f"{name} needs {' and '.join(missing)}; given: {given}. Score it or choose another"
             " objective."
         )
-    weights = {weight: {"eta": eta, "nu": nu}[weight] for weight in recipe.weights}
-    return recipe.build(*(similarities[kernel] for kernel in recipe.kernels), **weights)
-
-
-def weighted(objective: Objective, weights: ArrayLike) -> Objective:
-    """The same objective with every answered row counted w_i times: clip(w s, w floor, w ceiling) =
-    w clip(s, floor, ceiling).
-
-    weights: (answered,) 0 or more; a row of weight 0 counts for nothing. The modular term is one of
-    shown examples and stays. float32 similarities become float64, which holds their products
-    exactly.
-    """
-    weights = np.asarray(weights, dtype=np.float64)  # (answered,)
-    if (
-        weights.shape != objective.floor.shape
-        or not np.isfinite(weights).all()
-        or (weights < 0).any()
-    ):
-        raise InvalidWeight(
-            f"weights: give one finite number of 0 or more for each of the {len(objective.floor):,}"
-            " answered examples."
-        )
-    rows = weights[:, None]
-    # (answered, shown)
-    similarity = (
-        objective.similarity.multiply(rows).tocsc()
-        if objective.is_sparse
-        else objective.similarity * rows
-    )
-    # (answered,)
-    ceiling = np.multiply(objective.ceiling, weights, out=np.zeros_like(weights), where=weights > 0)
-    sums = np.asarray(similarity.sum(axis=0), dtype=np.float64).ravel()  # (shown,)
-    return replace(
-        objective,
-        similarity=similarity,
-        sums=sums,
-        floor=objective.floor * weights,
-        ceiling=ceiling,
-    )
-
-
-def _objective(
-    name, similarity: Similarity, *, floor=None, ceiling=None, modular=None, parameters=None
-) -> Objective:
-    """An objective with what was not given at its neutral value, and a ceiling below its floor
-    raised to it.
-    """
-    answered, shown = similarity.values.shape
-    floor = np.zeros(answered) if floor is None else floor  # (answered,)
-    # (answered,)
-    ceiling = np.full(answered, np.inf) if ceiling is None else np.maximum(ceiling, floor)
-    modular = np.zeros(shown) if modular is None else modular  # (shown,)
-    return Objective(
-        name, similarity.values, similarity.sums, floor, ceiling, modular, parameters or {}
-    )
-
-
-def _best(similarity: Any, axis: int) -> np.ndarray:
-    """max(0, max s) along one axis, in float64; the best of nothing is 0."""
-    if not isinstance(similarity, np.ndarray):
-        # nothing in it is below 0
-        return similarity.max(axis=axis).toarray().ravel().astype(np.float64)
-    return similarity.max(axis=axis, initial=0.0).astype(np.float64)  # (answered,) or (shown,)
-
-
-def _distinct(chosen: Iterable[int]) -> np.ndarray:
-    """A set of indices as an array: f counts each example once."""
-    return np.unique(np.fromiter(chosen, dtype=np.int64))  # (chosen,)
+    values = {"eta": eta, "nu": nu}
+    weights = {weight: values[weight] for weight in spec.weights}
+    return spec.build(*(similarities[kernel] for kernel in spec.kernels), **weights)
 
 
 def named_objective(name: str) -> ObjectiveName:
-    """The objective of that name."""
+    """The objective of that name. Raises UnknownObjective."""
     if name not in set(ObjectiveName):
         raise UnknownObjective(
             f"No objective is called {name!r}. Choose one of {', '.join(ObjectiveName)}."
@@ -321,13 +208,31 @@ def named_objective(name: str) -> ObjectiveName:
 
 
 def checked_weight(name: str, value: float) -> float:
-    """A finite weight of 0 or more."""
-    if (
-        isinstance(value, (int, float, np.integer, np.floating))
-        and math.isfinite(value)
-        and value >= 0
-    ):
+    """A finite weight of 0 or more. Raises InvalidWeight."""
+    is_number = isinstance(value, (int, float, np.integer, np.floating))
+    if is_number and math.isfinite(value) and value >= 0:
         return float(value)
     raise InvalidWeight(
         f"{name} is {value!r}; give a finite number of 0 or more, 1 weighs both sides alike."
     )
+
+
+def _plain(name: ObjectiveName, similarity: Similarity) -> Objective:
+    """Coverage from a floor of 0, without a ceiling or a modular term."""
+    answered, shown = similarity.values.shape
+    return Objective(
+        name,
+        similarity.values,
+        similarity.sums,
+        floor=np.zeros(answered),
+        ceiling=np.full(answered, np.inf),
+        modular=np.zeros(shown),
+    )
+
+
+def _best(similarity: Any, axis: int) -> np.ndarray:
+    """max(0, max s) along one axis, in float64; the best of nothing is 0."""
+    if isinstance(similarity, np.ndarray):
+        return similarity.max(axis=axis, initial=0.0).astype(np.float64)  # (answered,) or (shown,)
+    # a sparse similarity holds nothing below 0
+    return similarity.max(axis=axis).toarray().ravel().astype(np.float64)

@@ -20,7 +20,7 @@ from delift_core.selection.curves import (
     rows_reaching,
 )
 from delift_core.selection.greedy import Selection, greedy_selection
-from delift_core.selection.objectives import Objective
+from delift_core.selection.objective import Objective
 
 CURVE_POINTS = 400
 TABLE_ROWS = 12  # of the curve as a table, the budget and the knee besides

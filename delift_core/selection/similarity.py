@@ -1,4 +1,4 @@
-"""What an objective accepts: a similarity looked through once, column-major, nowhere negative.
+"""Checked similarities, which objectives are built from: finite and column-major.
 
 An objective reads whole columns, one shown example's similarity to every answered one, so a column
 has to lie together in memory. `UtilityKernel.similarity` hands kernels over like that; an array
@@ -14,25 +14,30 @@ from numpy.typing import ArrayLike
 from delift_core.errors import UnusableSimilarity
 
 LARGE = 1_000_000  # cells from which the compiled loops are worth importing
-BLOCK = 256  # rows and columns that are turned round at a time: they fit the cache
+BLOCK = 256  # rows and columns transposed at a time: they fit the cache
 
 
 @dataclass(frozen=True, eq=False)
 class Similarity:
-    """A finite similarity with something to answer and something to show."""
+    """A finite similarity with at least one answered and one shown example.
 
-    # (answered, shown) column-major array, or a SciPy CSC array where most pairs are worth nothing
-    values: Any
-    # (shown,) sum_i s[i, j]: where nothing is negative, no marginal gain is higher
-    sums: np.ndarray
+    values is a column-major array, or a SciPy CSC array where most pairs are worth nothing. Where
+    nothing is negative, no marginal gain is above its sum.
+    """
+
+    values: Any  # (answered, shown)
+    sums: np.ndarray  # (shown,) sum_i s[i, j]
     any_below: bool  # whether any s[i, j] < 0
 
 
-def similarity_of(name: str, given: ArrayLike) -> Similarity:
-    """A similarity looked through: one read of a column-major array."""
-    if hasattr(given, "tocsc"):
-        return _sparse(name, given)
-    values = column_major(_table(name, given))
+def similarity_of(name: str, array: ArrayLike) -> Similarity:
+    """A similarity checked in one read of a column-major array.
+
+    name: for refusals. Raises UnusableSimilarity.
+    """
+    if hasattr(array, "tocsc"):
+        return _sparse(name, array)
+    values = column_major(_table(name, array))
     _check_any(name, values.shape)
     sums, any_below = _look_through(values)
     if not np.isfinite(sums).all():
@@ -40,11 +45,14 @@ def similarity_of(name: str, given: ArrayLike) -> Similarity:
     return Similarity(values, sums, any_below)
 
 
-def beside(
-    name: str, given: ArrayLike, similarity: Similarity, may_be_empty: bool = False
+def aligned(
+    name: str, array: ArrayLike, similarity: Similarity, may_be_empty: bool = False
 ) -> np.ndarray:
-    """A second similarity answered by the same examples, row for row."""
-    other = _table(name, given)
+    """A second similarity answered by the same examples, row for row.
+
+    Raises UnusableSimilarity.
+    """
+    other = _table(name, array)
     if not may_be_empty:
         _check_any(name, other.shape)
     _check_finite(name, other)
@@ -56,29 +64,30 @@ def beside(
     return other
 
 
-def lifted(similarity: Similarity, *others: np.ndarray) -> tuple[Similarity, ...]:
-    """Rows raised by -min(0, min_j s[i, j]), the others by the same; nothing is copied where
-    nothing is negative.
+def lifted(
+    similarity: Similarity, *others: np.ndarray
+) -> tuple[Similarity, tuple[np.ndarray, ...]]:
+    """Rows raised by -min(0, min_j s[i, j]), and other similarities of the same rows by as much.
+
+    Nothing is copied where nothing is negative.
     """
     if not similarity.any_below:
-        return similarity, *others
+        return similarity, others
     low = np.minimum(similarity.values.min(axis=1, keepdims=True), 0)  # (answered, 1)
     values = similarity.values - low  # (answered, shown)
-    return Similarity(values, *_look_through(values)), *(other - low for other in others)
+    return Similarity(values, *_look_through(values)), tuple(other - low for other in others)
 
 
 def column_major(array: np.ndarray) -> np.ndarray:
-    """The same numbers with each column together in memory: the array itself if they lie so
-    already, otherwise a copy.
-    """
+    """The same array with each column together in memory; a copy only if it lies otherwise."""
     if array.flags.f_contiguous:
         return array
-    turned = np.empty(array.shape, array.dtype, order="F")  # (answered, shown)
+    transposed = np.empty(array.shape, array.dtype, order="F")  # (answered, shown)
     for top in range(0, array.shape[0], BLOCK):
         for left in range(0, array.shape[1], BLOCK):
             part = np.s_[top : top + BLOCK, left : left + BLOCK]
-            turned[part] = array[part]
-    return turned
+            transposed[part] = array[part]
+    return transposed
 
 
 def _look_through(values: np.ndarray) -> tuple[np.ndarray, bool]:
@@ -90,11 +99,9 @@ def _look_through(values: np.ndarray) -> tuple[np.ndarray, bool]:
     return values.sum(axis=0, dtype=np.float64), bool(values.min() < 0)  # (shown,), ()
 
 
-def _sparse(name: str, given: Any) -> Similarity:
-    """A SciPy sparse similarity in columns, its rows in order and each pair once; the one given is
-    not touched.
-    """
-    values = given.tocsc()
+def _sparse(name: str, array: Any) -> Similarity:
+    """A SciPy sparse similarity in columns, rows in order, each pair once; `array` stays as it is."""
+    values = array.tocsc()
     if values.dtype not in (np.float32, np.float64):
         values = values.astype(np.float64)
     if not values.has_canonical_format:
@@ -123,21 +130,18 @@ def _check_finite(name: str, array: np.ndarray) -> None:
     finite = np.isfinite(array)  # (answered, shown)
     if not finite.all():
         row, column = np.argwhere(~finite)[0]
-        where = f"{array[row, column]} at answered row {row}, shown column {column}"
-        raise UnusableSimilarity(f"{name} holds {where}; score that pair again or put 0 there.")
-
-
-def _table(name: str, given: ArrayLike) -> np.ndarray:
-    """A two-dimensional array of real numbers; float32 and float64 pass as they are, other numbers
-    become float64.
-    """
-    try:
-        array = np.asarray(given)
-        array = (
-            array
-            if array.dtype in (np.float32, np.float64)
-            else array.astype(np.float64, casting="same_kind")
+        raise UnusableSimilarity(
+            f"{name} holds {array[row, column]} at answered row {row}, shown column {column}; score"
+            " that pair again or put 0 there."
         )
+
+
+def _table(name: str, array_like: ArrayLike) -> np.ndarray:
+    """A two-dimensional array of float32 or float64; other real numbers become float64."""
+    try:
+        array = np.asarray(array_like)
+        if array.dtype not in (np.float32, np.float64):
+            array = array.astype(np.float64, casting="same_kind")
     except (TypeError, ValueError) as error:
         raise UnusableSimilarity(
             f"{name} is not an array of numbers; give a plain array, such as kernel.similarity()."

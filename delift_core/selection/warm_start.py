@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from delift_core.selection.greedy import Selection
-from delift_core.selection.objectives import Objective
+from delift_core.selection.objective import Objective
 
 
 def kept(

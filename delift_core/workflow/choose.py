@@ -11,7 +11,8 @@ from delift_core.selection.choice import Choice, constraints, objective_for, pos
 from delift_core.selection.constraints import Constraints, most_rows, settle
 from delift_core.selection.coverage_estimate import CoverageEstimate, estimate_coverage
 from delift_core.selection.greedy import Selection, greedy_selection
-from delift_core.selection.objectives import RECIPES, Objective, build_objective, weighted
+from delift_core.selection.objective import Objective, weighted
+from delift_core.selection.objectives import OBJECTIVES, build_objective
 from delift_core.selection.outcome import Order, Outcome, curve_of, outcome_of
 from delift_core.selection.warm_start import kept
 
@@ -31,7 +32,7 @@ def objective_of(run: Run, choice: Choice, kernel: Callable[[str], UtilityKernel
     kernel: where kernels come from by name, the run itself or something that keeps them at hand.
     """
     name = objective_for(choice.objective, run.roles)
-    kernels = {needed: kernel(needed) for needed in RECIPES[name].kernels}
+    kernels = {needed: kernel(needed) for needed in OBJECTIVES[name].kernels}
     objective = build_objective(
         name,
         similarities(kernels, choice.measure, choice.transform, choice.diagonal),
@@ -39,7 +40,7 @@ def objective_of(run: Run, choice: Choice, kernel: Callable[[str], UtilityKernel
         choice.nu,
     )
     # all kernels of an objective are answered by the same rows
-    weights = kernels[RECIPES[name].kernels[0]].weights
+    weights = kernels[OBJECTIVES[name].kernels[0]].weights
     return objective if weights is None else weighted(objective, weights)
 
 
@@ -94,7 +95,7 @@ def coverage_estimate_of(
     run: Run, choice: Choice, objective: Objective, selection: Selection
 ) -> CoverageEstimate | None:
     """The coverage of a selection, estimated from sampled rows; None where every row was scored."""
-    sample = run.pair_sample(RECIPES[objective.name].kernels[0])
+    sample = run.pair_sample(OBJECTIVES[objective.name].kernels[0])
     if sample is None or sample.weights is None:
         return None
     settled = settled_constraints(run, choice)

@@ -16,7 +16,7 @@ from delift_core.scoring.model import CausalModel, load_model
 from delift_core.scoring.pair_trace import trace_pair
 from delift_core.scoring.pairs import prompter_for
 from delift_core.selection.choice import Choice
-from delift_core.selection.objectives import ObjectiveName
+from delift_core.selection.objective_names import ObjectiveName
 from delift_core.workflow.choose import choose
 
 FIRST = 3  # choices whose most helped examples are all told

@@ -5,8 +5,8 @@ import streamlit as st
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel import Diagonal, Measure, Transform
 from delift_core.selection.choice import objective_for
-from delift_core.selection.objectives import RECIPES, ObjectiveName
-from delift_core.wording import AIMS
+from delift_core.selection.objective_names import ObjectiveName
+from delift_core.selection.objectives import OBJECTIVES
 from pages.session import cache, state
 
 FIRST = (ObjectiveName.FACILITY_LOCATION, ObjectiveName.FLQMI, ObjectiveName.FLCG)
@@ -41,8 +41,8 @@ def objective_controls(run: Run) -> None:
         "objective",
         [str(name) for name in cards],
         horizontal=True,
-        format_func=lambda name: AIMS[ObjectiveName(name)][0],
-        captions=[AIMS[name][1] for name in cards],
+        format_func=lambda name: OBJECTIVES[ObjectiveName(name)].title,
+        captions=[OBJECTIVES[ObjectiveName(name)].sentence for name in cards],
     )
     menu = st.expander(
         "All objectives, weights and scale",
@@ -66,7 +66,7 @@ def full_menu(offered: list[ObjectiveName]) -> None:
             on_change=lambda: state.put(objective=st.session_state["objective menu"]),
             width=260,
         )
-        for weight in RECIPES[ObjectiveName(state.get("objective"))].weights:
+        for weight in OBJECTIVES[ObjectiveName(state.get("objective"))].weights:
             weight_field(weight)
     with st.container(horizontal=True):
         for label, field, words in SCALES:
@@ -78,7 +78,7 @@ def full_menu(offered: list[ObjectiveName]) -> None:
                 format_func=words.get,
                 required=True,
             )
-    if absent := [AIMS[name][0].lower() for name in AIMS if name not in offered]:
+    if absent := [spec.title.lower() for name, spec in OBJECTIVES.items() if name not in offered]:
         st.caption(
             "Not offered here, for want of a target, known examples or their utilities:"
             f" {', '.join(absent)}."

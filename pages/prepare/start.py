@@ -8,7 +8,7 @@ import streamlit as st
 from delift_core.errors import DamagedRun
 from delift_core.runs.run import Run
 from delift_core.runs.store import list_runs
-from delift_core.selection.objectives import ObjectiveName
+from delift_core.selection.objective_names import ObjectiveName
 from delift_core.wording import plan_name
 from pages.server.navigation import go
 from pages.session import cache, state

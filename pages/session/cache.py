@@ -24,7 +24,9 @@ from delift_core.scoring.kernel import UtilityKernel
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.selection.choice import Choice, choice_of, objective_for
 from delift_core.selection.coverage_estimate import CoverageEstimate
-from delift_core.selection.objectives import RECIPES, Objective, ObjectiveName
+from delift_core.selection.objective import Objective
+from delift_core.selection.objective_names import ObjectiveName
+from delift_core.selection.objectives import OBJECTIVES
 from delift_core.selection.outcome import Order, Outcome
 from delift_core.workflow import choose as choosing
 
@@ -106,7 +108,7 @@ def group_fields(run: Run) -> list[str]:
 def is_scored(run: Run, choice: Choice) -> bool:
     """Whether every kernel that a choice needs is complete."""
     try:
-        needed = RECIPES[objective_for(choice.objective, run.roles)].kernels
+        needed = OBJECTIVES[objective_for(choice.objective, run.roles)].kernels
     except NotScored:
         return False
     return all(is_complete(run, name) for name in needed)
@@ -116,10 +118,10 @@ def objectives(run: Run) -> list[ObjectiveName]:
     """The objectives whose kernels are complete."""
     return [
         name
-        for name, recipe in RECIPES.items()
+        for name, spec in OBJECTIVES.items()
         if all(
             set(KERNELS[kernel]) <= set(run.roles) and is_complete(run, kernel)
-            for kernel in recipe.kernels
+            for kernel in spec.kernels
         )
     ]
 

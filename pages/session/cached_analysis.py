@@ -19,7 +19,7 @@ from delift_core.runs.run import Run
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.selection.choice import groups
-from delift_core.selection.objectives import RECIPES, facility_location
+from delift_core.selection.objectives import OBJECTIVES, facility_location
 from delift_core.selection.outcome import Outcome
 from pages.session import cache
 
@@ -49,7 +49,7 @@ def _by_cover(
     _run: Run, _chosen: Outcome, folder: Path, name: str, request: str
 ) -> tuple[np.ndarray, np.ndarray]:
     objective = _chosen.objective
-    if RECIPES[objective.name].kernels[0] != name:
+    if OBJECTIVES[objective.name].kernels[0] != name:
         choice = _chosen.choice
         scale = str(choice.measure), str(choice.transform), str(choice.diagonal)
         objective = facility_location(_similarity(_run, folder, name, *scale))

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from delift_core.jobs import jobs
 from delift_core.runs.run import Run
-from delift_core.selection.choice import AUTO, objective_for
-from delift_core.selection.objectives import RECIPES
+from delift_core.selection.choice import objective_for
+from delift_core.selection.objective_names import AUTO
+from delift_core.selection.objectives import OBJECTIVES
 from pages.session import cache, state
 
 TITLES = {
@@ -19,13 +20,13 @@ TITLES = {
 
 def possible(run: Run) -> list[str]:
     """Every kernel that the roles of a run allow, those its usual objective needs first."""
-    needed = RECIPES[objective_for(AUTO, run.roles)].kernels
+    needed = OBJECTIVES[objective_for(AUTO, run.roles)].kernels
     return sorted(run.possible, key=lambda name: name not in needed)
 
 
 def needed(run: Run) -> list[str]:
     """The kernels without which nothing can be chosen in a run."""
-    return list(RECIPES[objective_for(AUTO, run.roles)].kernels)
+    return list(OBJECTIVES[objective_for(AUTO, run.roles)].kernels)
 
 
 def arguments(run: Run, kernels: Sequence[str]) -> dict:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from delift_core.analysis.trust import choice_trust, planted
 from delift_core.runs.run import Run
-from delift_core.selection.objectives import RECIPES
+from delift_core.selection.objectives import OBJECTIVES
 from delift_core.selection.outcome import Outcome
 from pages.session import cached_analysis
 from pages.widgets.literal import literal
@@ -79,7 +79,7 @@ def trust_panel(run: Run, chosen: Outcome) -> None:
             st.markdown(f"**Planted mistakes.** {check.sentence}")
         st.markdown(f"**Length.** {found.sentence}")
         st.markdown(f"**Repetition.** {repetition(run, found.repeats)}")
-        kernel_trust(run, RECIPES[chosen.selection.objective].kernels)
+        kernel_trust(run, OBJECTIVES[chosen.selection.objective].kernels)
 
 
 def repetition(run: Run, repeats: Sequence[tuple[int, int]]) -> str:

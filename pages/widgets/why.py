@@ -17,7 +17,7 @@ from delift_core.data.example import Dataset
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.selection.choice import positions
-from delift_core.selection.objectives import RECIPES
+from delift_core.selection.objectives import OBJECTIVES
 from delift_core.selection.outcome import Outcome
 from delift_core.units import counted, ordinal
 from pages.session import cache
@@ -27,7 +27,7 @@ from pages.widgets.previews import prompt_line
 
 def why(run: Run, chosen: Outcome, index: int) -> None:
     """The reason of an example of the pool, whichever way it went."""
-    kernel = RECIPES[chosen.selection.objective].kernels[0]
+    kernel = OBJECTIVES[chosen.selection.objective].kernels[0]
     if rank := int(chosen.ranks[index]):
         reason = why_chosen(chosen.objective, chosen.selection, rank)
         st.write(gained(reason, rank))

@@ -12,7 +12,8 @@ from delift_core.analysis.owners import NOBODY, owner_order, owners
 from delift_core.runs.store import open_demo
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.selection.choice import Choice
-from delift_core.selection.objectives import RECIPES, ObjectiveName, facility_location, flcg
+from delift_core.selection.objective_names import ObjectiveName
+from delift_core.selection.objectives import OBJECTIVES, facility_location, flcg
 from delift_core.workflow.choose import choose
 
 SIMILARITY = np.array(
@@ -122,7 +123,7 @@ def test_the_heatmap_groups_every_row_of_the_demo_by_the_owner_that_why_names(de
     """
     objective, selection = choose(demo, Choice(objective=name, budget="30%"))
     chosen = selection.indices
-    answered, shown = KERNELS[RECIPES[name].kernels[0]]
+    answered, shown = KERNELS[OBJECTIVES[name].kernels[0]]
     rows, _ = owner_order(objective, chosen, square=answered == shown)
     named_by_why = owner_that_why_names(objective, chosen)
     turns = [turn_of(index, chosen) for index in named_by_why]

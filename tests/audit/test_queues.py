@@ -16,7 +16,7 @@ from delift_core.audit.queues import (
 )
 from delift_core.selection.constraints import Budget, BudgetUnit
 from delift_core.selection.greedy import Selection
-from delift_core.selection.objectives import ObjectiveName
+from delift_core.selection.objective_names import ObjectiveName
 
 
 def selection(indices, gains):

@@ -6,7 +6,7 @@ from delift_core.data.example import Dataset
 from delift_core.data.readers import read_dataset
 from delift_core.selection.constraints import Budget, BudgetUnit
 from delift_core.selection.greedy import Selection
-from delift_core.selection.objectives import ObjectiveName
+from delift_core.selection.objective_names import ObjectiveName
 
 ROWS = [
     {"id": "a", "prompt": "What is 2 + 2?", "response": "4"},

@@ -10,7 +10,7 @@ from delift_core.export.manifest import Provenance, as_typed, manifest_of, manif
 from delift_core.export.subset import export_subset
 from delift_core.selection.constraints import Budget, BudgetUnit
 from delift_core.selection.greedy import Selection
-from delift_core.selection.objectives import ObjectiveName
+from delift_core.selection.objective_names import ObjectiveName
 from tests.export.conftest import ROWS
 
 

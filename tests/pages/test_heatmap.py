@@ -12,7 +12,7 @@ from delift_core.analysis.groups import group_means
 from delift_core.analysis.owners import owner_order
 from delift_core.runs.store import bundled_run
 from delift_core.selection.choice import Choice, groups
-from delift_core.selection.objectives import RECIPES, facility_location
+from delift_core.selection.objectives import OBJECTIVES, facility_location
 from delift_core.workflow.choose import choose
 from tests.pages.conftest import button, texts, turned_to
 
@@ -72,7 +72,7 @@ def test_by_cover_rows_are_grouped_by_the_owners_that_why_names(demo, objective,
     """
     run = bundled_run()
     chosen_by, selection = choose(run, Choice(objective=objective, budget="20"))
-    if RECIPES[objective].kernels[0] != kernel:
+    if OBJECTIVES[objective].kernels[0] != kernel:
         chosen_by = facility_location(run.kernel(kernel).similarity())
     page = demo("inspect/heatmap", objective=objective, budget="20")
     page.selectbox(key="kernel").set_value(kernel).run()

@@ -1,8 +1,10 @@
 """A kept selection comes back, and a run without one says so."""
 
-from dataclasses import fields
+import json
+from dataclasses import fields, replace
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from delift_core.errors import NotARun, UnknownChoice
@@ -43,3 +45,15 @@ def test_a_run_without_that_selection_says_so(scored):
     path = save_selection(scored, Choice(), choose(scored, Choice())[1])
     with pytest.raises(UnknownChoice, match=f"no selection 'x'. There are {path.stem}"):
         find_selection(scored, "x")
+
+
+def test_a_kept_selection_says_its_method_and_one_of_before_was_chosen_by_its_objective(scored):
+    choice = Choice(objective="facility_location", budget="2")
+    chosen = replace(choose(scored, choice)[1], method="random")
+    path = save_selection(scored, choice, chosen)
+    assert read_selection(path)[1].method == "random"
+    table = pq.read_table(path)
+    record = json.loads(table.schema.metadata[b"selection"])
+    assert record.pop("method") == "random"
+    pq.write_table(table.replace_schema_metadata({"selection": json.dumps(record)}), path)
+    assert read_selection(path)[1].method == "facility_location"

@@ -12,7 +12,8 @@ from scipy.stats import t
 
 from delift_core.selection.coverage_estimate import CoverageEstimate, estimate_coverage, ratio
 from delift_core.selection.greedy import maximise
-from delift_core.selection.objectives import facility_location, flqmi, weighted
+from delift_core.selection.objective import weighted
+from delift_core.selection.objectives import facility_location, flqmi
 
 
 def chooser(budget):

@@ -10,13 +10,8 @@ from hypothesis import strategies as st
 
 from delift_core.errors import InvalidBudget
 from delift_core.selection.greedy import maximise
-from delift_core.selection.objectives import (
-    ObjectiveName,
-    build_objective,
-    facility_location,
-    flqmi,
-    flvmi,
-)
+from delift_core.selection.objective_names import ObjectiveName
+from delift_core.selection.objectives import build_objective, facility_location, flqmi, flvmi
 
 GOLDEN = json.loads((Path(__file__).parent / "objectives.json").read_text())
 GOLDEN_NAMES = dict(zip(["FL", "FLQMI", "FLVMI", "FLCG", "FLCMI"], ObjectiveName, strict=True))

@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from delift_core.errors import UnusableSimilarity
-from delift_core.selection import greedy, greedy_numba, greedy_numpy, objectives, similarity
+from delift_core.selection import greedy, greedy_numba, greedy_numpy, similarity
+from delift_core.selection import objective as objective_module
 from delift_core.selection.constraints import settle
 from delift_core.selection.greedy import gains_in_order, maximise
-from delift_core.selection.objectives import ObjectiveName, build_objective, facility_location
+from delift_core.selection.objective_names import ObjectiveName
+from delift_core.selection.objectives import build_objective, facility_location
 
 SNAPS = (2, 16, 2**24, None)  # ties everywhere, many ties, exact sums, numbers as they come
 LAYOUTS = (
@@ -106,7 +108,7 @@ def same(one, other):
 @pytest.fixture
 def always(monkeypatch):
     """Choose with the compiled loops however small the similarity."""
-    for module in (similarity, objectives):
+    for module in (similarity, objective_module):
         monkeypatch.setattr(module, "LARGE", 0)
 
 
@@ -127,7 +129,7 @@ def test_pins_excludes_quotas_and_tokens_are_kept_to_in_the_same_way(objective, 
     asked = data.draw(rules(objective.size))
     plain = maximise(objective, **asked)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(objectives, "LARGE", 0)
+        patch.setattr(objective_module, "LARGE", 0)
         assert same(maximise(objective, **asked), plain)
 
 
@@ -165,7 +167,7 @@ def test_the_gains_of_an_order_are_the_same_to_the_last_bit(objective):
     order = np.random.default_rng(0).permutation(objective.size)
     plain = gains_in_order(objective, order)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(objectives, "LARGE", 0)
+        patch.setattr(objective_module, "LARGE", 0)
         assert (gains_in_order(objective, order) == plain).all()
 
 

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from delift_core.errors import InvalidWeight, UnknownObjective, UnusableSimilarity
+from delift_core.selection.objective import total
+from delift_core.selection.objective_names import ObjectiveName
 from delift_core.selection.objectives import (
-    RECIPES,
-    ObjectiveName,
+    OBJECTIVES,
     build_objective,
     facility_location,
     flcg,
@@ -17,7 +18,6 @@ from delift_core.selection.objectives import (
     flqmi,
     flvmi,
     recommended_objective,
-    total,
 )
 from delift_core.selection.similarity import column_major
 
@@ -306,7 +306,7 @@ def test_the_objective_follows_from_the_data_at_hand(target, known, name):
 def test_a_built_objective_records_only_the_weights_it_uses():
     world = {"pool_pool": POOL, "pool_target": TARGET, "pool_known": KNOWN, "target_pool": TARGET.T}
     recorded = {
-        name: dict(build_objective(name, world, eta=2, nu=3).parameters) for name in RECIPES
+        name: dict(build_objective(name, world, eta=2, nu=3).parameters) for name in OBJECTIVES
     }
     assert recorded == {
         "facility_location": {},

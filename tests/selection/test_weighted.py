@@ -8,12 +8,9 @@ from scipy import sparse
 
 from delift_core.errors import InvalidWeight
 from delift_core.selection.greedy import maximise
-from delift_core.selection.objectives import (
-    ObjectiveName,
-    build_objective,
-    facility_location,
-    weighted,
-)
+from delift_core.selection.objective import weighted
+from delift_core.selection.objective_names import ObjectiveName
+from delift_core.selection.objectives import build_objective, facility_location
 from delift_core.selection.similarity import LARGE
 
 

@@ -11,7 +11,8 @@ from delift_core.selection.baselines.random import random_order
 from delift_core.selection.choice import Choice, objective_for
 from delift_core.selection.curves import coverage_curve
 from delift_core.selection.greedy import maximise
-from delift_core.selection.objectives import RECIPES, ObjectiveName, build_objective
+from delift_core.selection.objective_names import ObjectiveName
+from delift_core.selection.objectives import OBJECTIVES, build_objective
 from delift_core.workflow.choose import (
     choose,
     full_order,
@@ -63,7 +64,7 @@ def test_choosing_in_a_run_is_the_library_call_on_its_kernels(name, scored):
         diagonal="masked",
     )
     scaled = similarities(
-        {kernel: scored.kernel(kernel) for kernel in RECIPES[name].kernels},
+        {kernel: scored.kernel(kernel) for kernel in OBJECTIVES[name].kernels},
         "pmi",
         "minmax",
         "masked",

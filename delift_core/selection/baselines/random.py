@@ -4,12 +4,22 @@ import numpy as np
 
 from delift_core.selection.constraints import Constraints
 from delift_core.selection.greedy import Selection, selection_in_order
-from delift_core.selection.objectives import Objective
+from delift_core.selection.method import Method
+from delift_core.selection.objective import Objective
+
+RANDOM = Method(
+    name="random",
+    title="Random",
+    sentence="A seeded random order of the pool.",
+    needs=(),
+    cost="nothing",
+    source="the baseline of every published comparison",
+)
 
 
 def random_selection(objective: Objective, constraints: Constraints, seed: int) -> Selection:
     """A random selection under a budget, with the gain of each example under an objective."""
-    return selection_in_order(objective, constraints, random_order(constraints, seed))
+    return selection_in_order(objective, constraints, random_order(constraints, seed), RANDOM.name)
 
 
 def random_order(constraints: Constraints, seed: int) -> np.ndarray:

@@ -1,0 +1,52 @@
+"""The register of ways to choose: complete, named once, and said in full."""
+
+import delift_core as delift
+from delift_core.scoring.kernel_names import KERNELS
+from delift_core.selection.baselines.random import random_selection
+from delift_core.selection.constraints import settle
+from delift_core.selection.greedy import maximise
+from delift_core.selection.method import Need
+from delift_core.selection.methods import methods
+from delift_core.selection.objective_names import ObjectiveName
+from delift_core.selection.objectives import OBJECTIVES, facility_location
+
+
+def test_every_objective_has_one_entry_and_is_a_method_beside_the_baselines():
+    assert list(OBJECTIVES) == list(ObjectiveName)
+    assert list(methods()) == [*ObjectiveName, "random"]
+    assert all(name == method.name for name, method in methods().items())
+
+
+def test_a_method_says_what_it_is_needs_costs_and_comes_from():
+    for method in methods().values():
+        assert all([method.title, method.cost, method.source])
+        assert method.sentence.endswith(".")
+    needs = {name: method.needs for name, method in methods().items()}
+    assert needs == {
+        "facility_location": (Need.KERNEL,),
+        "flqmi": (Need.KERNEL, Need.TARGET),
+        "flvmi": (Need.KERNEL, Need.TARGET),
+        "flcg": (Need.KERNEL, Need.KNOWN),
+        "flcmi": (Need.KERNEL, Need.TARGET, Need.KNOWN),
+        "random": (),
+    }
+
+
+def test_an_objective_is_built_from_kernels_that_runs_know():
+    for spec in OBJECTIVES.values():
+        assert set(spec.kernels) <= set(KERNELS)
+        assert len({KERNELS[kernel][0] for kernel in spec.kernels}) == 1
+
+
+def test_a_selection_records_its_method_and_the_objective_its_gains_are_under():
+    objective = facility_location([[1.0, 0.5], [0.25, 1.0]])
+    greedy = maximise(objective, 1)
+    drawn = random_selection(objective, settle(1, 2), seed=0)
+    assert (greedy.method, greedy.objective) == ("facility_location", "facility_location")
+    assert (drawn.method, drawn.objective) == ("random", "facility_location")
+    assert greedy.method in methods() and drawn.method in methods()
+    assert greedy.prefix(1).method == greedy.method
+
+
+def test_the_register_is_a_public_name():
+    assert list(delift.methods()) == list(methods())
