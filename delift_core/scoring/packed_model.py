@@ -1,89 +1,69 @@
-"""A model made ready for scoring in packs, after checking that this changes nothing for its
-architecture.
-"""
+"""A causal model made ready for scoring in packs, after checking that its answers stay the same."""
+
+import copy
+from itertools import chain
+from weakref import WeakKeyDictionary
 
 import torch
+import transformers
 
-from delift_core.errors import ModelUnavailable, OutOfMemory, first_line_of, is_out_of_memory
+from delift_core.scoring.attention import ATTENTION
 from delift_core.scoring.model import CausalModel
-from delift_core.scoring.onednn import lay_out_weights
-from delift_core.scoring.packing import ATTENTION, label_log_probabilities, scored_packs
-from delift_core.scoring.precision import Precision
-from delift_core.scoring.prompts import Prompt
-
-# a beginning behind a beginning
-PROBES = (
-    Prompt((5, 6, 7, 8, 9), (10, 11, 12)),
-    Prompt((5, 6, 7, 6, 8, 5), (9,)),
-    Prompt((5, 6, 4), (6,)),
+from delift_core.scoring.packing import PACK_TOKENS, PackedModel, scored_packs
+from delift_core.scoring.probes import (
+    PROBES,
+    plain_answers,
+    refuse_changed_answers,
+    refuse_packing,
+    refuse_unsuitable,
 )
 
+# network as loaded -> its copy with packed attention, kept as long as the first is in use
+_PACKED_NETWORKS: WeakKeyDictionary[
+    transformers.PreTrainedModel, transformers.PreTrainedModel
+] = WeakKeyDictionary()
 
-def prepare(model: CausalModel) -> CausalModel:
-    """Lay out the weights and switch the network to packed attention, once, after checking that
-    both change nothing for this architecture.
+
+def packed(model: CausalModel) -> PackedModel:
+    """The model ready to be scored in packs; cheap after the first time.
+
+    The network is a copy that shares every weight: torch keeps the kind of attention in a network's
+    configuration, and the loaded one stays as it is.
+
+    Raises ModelUnavailable for an architecture whose answers change in packs, OutOfMemory.
     """
-    before, kind = model.network.config._attn_implementation, model.network.config.model_type
-    if before == ATTENTION:
-        return model
-    try:
-        if model.dtype == Precision.MIXED:  # rounding is meant to change answers, packing is not
-            lay_out_weights(model.network, model.dtype)
-        as_loaded = torch.cat([score_plainly(model, row) for row in PROBES])
-        lay_out_weights(model.network, model.dtype)
-        model.network.set_attn_implementation(ATTENTION)
-        packed = probe(model)
-    except (
-        TypeError,
-        ValueError,
-        KeyError,
-        IndexError,
-        AttributeError,
-        RuntimeError,
-        MemoryError,
-    ) as reason:
-        model.network.set_attn_implementation(before)
-        if is_out_of_memory(reason):
-            raise OutOfMemory(
-                f"{model.name}: there is not enough memory to make the model ready"
-                f" ({first_line_of(reason)}). End other programs, or choose another device or a"
-                " smaller model."
-            ) from reason
-        raise ModelUnavailable(
-            f"{model.name}: a {kind} model cannot be scored in packs ({reason}). Choose a"
-            " decoder-only transformer."
-        ) from reason
-    drift = float((packed - as_loaded).abs().max())
-    looks_ahead = any(getattr(part, "is_causal", True) is False for part in model.network.modules())
-    if looks_ahead or not drift < (1e-3 if model.dtype == Precision.FLOAT32 else 0.5):
-        model.network.set_attn_implementation(before)
-        change = (
-            "its attention looks ahead"
-            if looks_ahead
-            else f"packing changes its answers by {drift:.3g} in log-probability"
-        )
-        raise ModelUnavailable(
-            f"{model.name}: a {kind} model cannot be scored in packs ({change}). "
-            "Choose a decoder-only transformer with full attention."
-        )
-    return model
+    network = _PACKED_NETWORKS.get(model.network)
+    if network is None:
+        network = packed_network(model)
+        _PACKED_NETWORKS[model.network] = network
+    return PackedModel(model, network, model.pack_tokens or PACK_TOKENS[model.device])
 
 
-def probe(model: CausalModel) -> torch.Tensor:
-    """The log-probabilities of the probes as they are scored in packs, (response tokens,)."""
-    found = {
-        row: own
-        for pack, logp, _ in scored_packs(model, PROBES, worth=1)
-        for row, own in zip(pack, logp.split([len(PROBES[row].response) for row in pack]))
-    }
-    return torch.cat([found[row] for row in range(len(PROBES))])
+def packed_network(model: CausalModel) -> transformers.PreTrainedModel:
+    """A copy of a model's network with packed attention, checked against ordinary passes."""
+    with refuse_unsuitable(model.name, model.network):
+        network = copy_sharing_weights(model.network)
+        network.set_attn_implementation(ATTENTION)
+        before = plain_answers(model.network)
+        after = packed_answers(PackedModel(model, network, PACK_TOKENS[model.device]))
+    if any(getattr(part, "is_causal", True) is False for part in network.modules()):
+        refuse_packing(model.name, model.network, "its attention looks ahead")
+    refuse_changed_answers(model.name, model.network, model.dtype, (before, after))
+    return network
 
 
-@torch.inference_mode()
-def score_plainly(model: CausalModel, row: Prompt) -> torch.Tensor:
-    """The log-probabilities of `score_pack` from one ordinary forward pass over the whole sequence:
-    (response,).
-    """
-    tokens = torch.tensor([row.tokens + row.response], device=model.device)
-    logits = model.network(input_ids=tokens, use_cache=False).logits[0, len(row.tokens) - 1 : -1]
-    return label_log_probabilities(logits, tokens[0, len(row.tokens) :])
+def copy_sharing_weights(
+    network: transformers.PreTrainedModel,
+) -> transformers.PreTrainedModel:
+    """A network with modules and configuration of its own, and the same weights and buffers."""
+    weights = chain(network.parameters(), network.buffers())
+    return copy.deepcopy(network, {id(weight): weight for weight in weights})
+
+
+def packed_answers(model: PackedModel) -> torch.Tensor:
+    """Log-probabilities of the probes as they are scored in packs, (response tokens,)."""
+    answers = {}
+    for pack, log_probabilities, _ in scored_packs(model, PROBES, least_saved=1):
+        lengths = [len(PROBES[row].response) for row in pack]
+        answers |= dict(zip(pack, log_probabilities.split(lengths)))
+    return torch.cat([answers[row] for row in range(len(PROBES))])

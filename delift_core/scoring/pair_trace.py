@@ -1,5 +1,6 @@
-"""One pair scored for a person to see: the same code that scores the kernel, the texts that the
-model read, and every token's part.
+"""One pair scored for a person to see: the texts that the model read and every token's share.
+
+The same code scores the kernel.
 """
 
 import math
@@ -8,21 +9,18 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from delift_core.data.example import Example
-from delift_core.scoring.model import CausalModel
 from delift_core.scoring.packing import scored_packs
-from delift_core.scoring.pairs import score_alone, score_tile
+from delift_core.scoring.pairs import KernelTask, Scorer, score_alone, score_tile
 from delift_core.scoring.plan import Tile
 from delift_core.scoring.prompts import Prompt, Prompter
 
-ONE = Tile(slice(0, 1), slice(0, 1))
-UNFINISHED = "\ufffd"  # what a tokenizer writes for the beginning of a character
+ONE_PAIR = Tile(slice(0, 1), slice(0, 1))
+UNFINISHED = "\ufffd"  # what a tokenizer writes for the first bytes of a character
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What the model was given, control tokens included, and how far the response was from what it
-    expected.
-    """
+    """What the model was fed, control tokens included, and how it scored the response."""
 
     prompt: str
     response: str  # the scored tokens
@@ -43,53 +41,59 @@ class PairTrace:
     truncated: bool
 
 
-def trace_pair(
-    model: CausalModel, prompter: Prompter, answered: Example, shown: Example
-) -> PairTrace:
+def trace_pair(scorer: Scorer, answered: Example, shown: Example) -> PairTrace:
     """Score one pair as a kernel has it."""
-    prompt, behind = prompter.alone(answered), prompter.pairs(shown, [answered])[0]
-    alone = score_alone(model, prompter, [answered])
-    utility, information, _ = score_tile(model, prompter, [answered], [shown], alone, ONE)[:, 0, 0]
+    prompter = scorer.prompter
+    prompt_alone = prompter.alone(answered)
+    prompt_shown = prompter.pairs(shown, [answered])[0]
+    alone = score_alone(scorer, [answered])
+    task = KernelTask([answered], [shown], alone)
+    utility, information, _ = score_tile(scorer, task, ONE_PAIR)[:, 0, 0]
     distance = alone.distance[0]
     return PairTrace(
-        reading(model, prompter, prompt, distance),
-        reading(model, prompter, behind, distance - utility),
-        known(utility),
-        known(information),
-        pieces(prompter, prompt.response),
-        len(prompt.response),
-        prompt.truncated or behind.truncated,
+        alone=reading(scorer, prompt_alone, distance),
+        shown=reading(scorer, prompt_shown, distance - utility),
+        utility=number_or_none(utility),
+        pmi=number_or_none(information),
+        pieces=pieces(prompter, prompt_alone.response),
+        response_tokens=len(prompt_alone.response),
+        truncated=prompt_alone.truncated or prompt_shown.truncated,
     )
 
 
-def reading(model: CausalModel, prompter: Prompter, prompt: Prompt, distance: float) -> Reading:
-    """The tokens that were fed as text again, every one of them and nothing tidied up, and how
-    likely the model found each scored one.
-    """
-    logp = [float(one) for _, scored, _ in scored_packs(model, [prompt]) for one in scored]
+def reading(scorer: Scorer, prompt: Prompt, distance: float) -> Reading:
+    """The tokens that were fed, as text again, and the log-probability of each scored one."""
+    log_probabilities: list[float] = []
+    for pack in scored_packs(scorer.model, [prompt]):
+        log_probabilities += pack.log_probabilities.tolist()
     return Reading(
-        text(prompter, prompt.tokens), text(prompter, prompt.response), known(distance), tuple(logp)
+        prompt=text_of(scorer.prompter, prompt.tokens),
+        response=text_of(scorer.prompter, prompt.response),
+        distance=number_or_none(distance),
+        log_probabilities=tuple(log_probabilities),
     )
 
 
-def text(prompter: Prompter, tokens: Sequence[int]) -> str:
-    """Tokens as text, control tokens included."""
+def text_of(prompter: Prompter, tokens: Sequence[int]) -> str:
+    """Tokens as text, control tokens included and nothing tidied up."""
     return prompter.vocabulary.tokenizer.decode(
         tokens, skip_special_tokens=False, clean_up_tokenization_spaces=False
     )
 
 
 def pieces(prompter: Prompter, tokens: Sequence[int]) -> tuple[str, ...]:
-    """What each token adds to the text; a character of several tokens belongs to the one that
-    completes it.
+    """What each token adds to the text.
+
+    A character of several tokens belongs to the token that completes it.
     """
-    texts = [text(prompter, tokens[:count]) for count in range(len(tokens) + 1)]
-    ends = [len(whole) if whole == texts[-1] else len(whole.rstrip(UNFINISHED)) for whole in texts]
-    return tuple(
-        texts[-1][start : max(start, end)] for start, end in pairwise(accumulate(ends, max))
-    )
+    texts = [text_of(prompter, tokens[:count]) for count in range(len(tokens) + 1)]
+    whole = texts[-1]
+    # characters that are finished after each number of tokens
+    ends = [len(text) if text == whole else len(text.rstrip(UNFINISHED)) for text in texts]
+    spans = pairwise(accumulate(ends, max))
+    return tuple(whole[start : max(start, end)] for start, end in spans)
 
 
-def known(number: float) -> float | None:
+def number_or_none(number: float) -> float | None:
     """A number, or None where nothing could be scored."""
     return None if math.isnan(number) else float(number)

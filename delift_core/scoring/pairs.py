@@ -1,9 +1,10 @@
-"""Step 4 of scoring: how well the model answers each example alone, and behind each shown one, tile
-by tile.
+"""Step 4 of scoring: how well the model answers each example alone, and behind each shown one.
 
-    distance     d(p) = ||1 - p||_2 / sqrt(T)          p = probability of each of the T scored answer tokens (DELIFT, equation 1)
+    distance     d(p) = ||1 - p||_2 / sqrt(T)
+                 p = probability of each of the T scored answer tokens (DELIFT, equation 1)
     utility      U[i, j] = d(y_i | x_i) - d(y_i | x_j, y_j, x_i)
-    information  P[i, j] = mean_t log p(y_it | x_j, y_j, x_i) - mean_t log p(y_it | x_i)      (DELIFT, theorem 1)
+    information  P[i, j] = mean_t log p(y_it | x_j, y_j, x_i) - mean_t log p(y_it | x_i)
+                 (DELIFT, theorem 1)
 
 All three come from the same pass. A tile is a block of answered by a block of shown examples; it
 depends on nothing but its texts, the model and the template, so any number of processes may score
@@ -11,6 +12,7 @@ tiles in any order.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -20,8 +22,8 @@ from delift_core.errors import refusing_when_out_of_memory
 from delift_core.scoring.embeddings import weighted_mean
 from delift_core.scoring.kernel import Alone, UtilityKernel
 from delift_core.scoring.model import CausalModel
-from delift_core.scoring.packed_model import prepare
-from delift_core.scoring.packing import LINE_TOKENS, scored_packs
+from delift_core.scoring.packed_model import packed
+from delift_core.scoring.packing import PackedModel, scored_packs
 from delift_core.scoring.pair_sampling import sample_pairs
 from delift_core.scoring.plan import Plan, Tile, tiles
 from delift_core.scoring.prompts import Prompter
@@ -29,6 +31,31 @@ from delift_core.scoring.templates import template_name
 
 ALL = Plan()
 Advance = Callable[[int], None]  # called with how many more pairs (or examples) are done
+
+
+@dataclass(frozen=True, eq=False)
+class Scorer:
+    """What turns examples into scores: a packed model and the writer of its prompts."""
+
+    model: PackedModel
+    prompter: Prompter
+
+
+@dataclass(frozen=True, eq=False)
+class KernelTask:
+    """What the tiles of one kernel are scored from."""
+
+    answered: Sequence[Example]
+    shown: Sequence[Example]
+    alone: Alone  # the pass over each answered example by itself
+    mask: np.ndarray | None = None  # (answered, shown) bool, the pairs to score; None: all
+
+
+def scorer_for(model: CausalModel, template: str = "auto") -> Scorer:
+    """The scorer of a model and a template; raises ModelUnavailable where packing does not suit."""
+    packed_model = packed(model)
+    name = template_name(template, model.tokenizer)
+    return Scorer(packed_model, Prompter(model.tokenizer, name, model.context))
 
 
 def score_utilities(
@@ -41,128 +68,117 @@ def score_utilities(
     plan: Plan = ALL,
     progress: Advance = lambda done: None,
 ) -> UtilityKernel:
-    """The utility kernel of every answered (row) and shown (column) example; both default to the
-    pool.
+    """The utility kernel, (answered, shown), of two sets of examples; both default to the pool.
 
-    plan: which pairs are scored, all by default; the others stay NaN. progress: called with the
-    number of pairs just finished. Returns a UtilityKernel of shape (answered, shown). Raises
-    OutOfMemory.
+    template: chat, plain, paper, or auto, which is chat where the tokenizer has one.
+    plan: which pairs are scored, all by default; the others stay NaN.
+    progress: called with the number of pairs just finished.
+
+    Raises NoExamples, ModelUnavailable, UnusablePrompt, OutOfMemory.
     """
     answered = refuse_empty(pool if answered is None else answered)
     shown = refuse_empty(pool if shown is None else shown)
-    prompter = prompter_for(model, template)
-    prompter.rehearse(answered.examples, shown.examples)
+    scorer = scorer_for(model, template)
+    scorer.prompter.rehearse(answered.examples, shown.examples)
     square = answered.text_fingerprint == shown.text_fingerprint
     # (planes, answered, shown)
     planes = np.full((3, len(answered), len(shown)), np.nan, np.float32)
-    with refusing_when_out_of_memory(
-        lambda what: (
-            f"{model.name}: the model ran out of memory ({what}). End other programs, or give"
-            f" load_model pack_tokens={(model.pack_tokens or LINE_TOKENS[model.device]) // 2},"
-            " which takes less memory and more time."
-        )
-    ):
-        alone = score_alone(model, prompter, answered)
-        drawn = (
-            None
-            if plan.is_all
-            else sample_pairs(
-                plan,
-                alone.embedding,
-                (alone if square else score_alone(model, prompter, shown)).embedding,
-                square,
-            )
-        )
+    with refusing_when_out_of_memory(lambda reason: memory_sentence(scorer.model, reason)):
+        alone = score_alone(scorer, answered.examples)
+        sample = None
+        if not plan.is_all:
+            shown_alone = alone if square else score_alone(scorer, shown.examples)
+            sample = sample_pairs(plan, alone.embedding, shown_alone.embedding, square)
+        mask = None if sample is None else sample.mask
+        task = KernelTask(answered.examples, shown.examples, alone, mask)
         for tile in tiles(len(answered), len(shown), plan.share):
-            mask = None if drawn is None else drawn.mask[tile.rows, tile.columns]  # (rows, columns)
-            planes[:, tile.rows, tile.columns] = score_tile(
-                model, prompter, answered, shown, alone, tile, progress, mask
-            )
-    return UtilityKernel.from_planes(planes, alone, square, drawn)
+            planes[:, tile.rows, tile.columns] = score_tile(scorer, task, tile, progress)
+    return UtilityKernel.from_planes(planes, alone, square, sample)
 
 
-def prompter_for(model: CausalModel, template: str = "auto") -> Prompter:
-    """The writer of a model's sequences; checks once that packing suits the model."""
-    prepare(model)
-    return Prompter(model.tokenizer, template_name(template, model.tokenizer), model.context)
+def memory_sentence(model: PackedModel, reason: str) -> str:
+    """What is said where the memory did not suffice, with the size of the pack to try next."""
+    return (
+        f"{model.name}: the model ran out of memory ({reason}). End other programs, or give"
+        f" load_model pack_tokens={model.pack_tokens // 2},"
+        " which takes less memory and more time."
+    )
 
 
 def score_alone(
-    model: CausalModel,
-    prompter: Prompter,
-    examples: Sequence[Example],
-    progress: Advance = lambda done: None,
+    scorer: Scorer, examples: Sequence[Example], progress: Advance = lambda done: None
 ) -> Alone:
-    """One pass over examples by themselves: distance, log-probability, token counts, embeddings."""
+    """One pass over examples by themselves: distance, log-probability, token counts, embeddings.
+
+    progress: called with the number of examples just finished.
+    """
+    model, prompter = scorer.model, scorer.prompter
     prompts = [prompter.alone(example) for example in examples]
     width = model.network.config.get_text_config(decoder=True).hidden_size
     # (distance and log-probability, n)
     scores = torch.full((2, len(prompts)), torch.nan, device=model.device)
     embeddings = torch.zeros(len(prompts), width, device=model.device)
-    for pack, logp, hidden in scored_packs(model, prompts, embed=True):
-        scores[:, pack] = reduce_tokens(logp, [len(prompts[row].response) for row in pack])
-        lines = hidden.split([len(prompts[row].fed) for row in pack])
+    for pack, log_probabilities, hidden in scored_packs(model, prompts, with_hidden=True):
+        responses = [len(prompts[row].response) for row in pack]
+        scores[:, pack] = reduce_tokens(log_probabilities, responses)
+        lines = hidden.split([len(prompts[row].fed) for row in pack])  # (tokens, width) each
         for row, line in zip(pack, lines):
             embeddings[row] = weighted_mean(line, prompts[row].head)
         progress(len(pack))
     progress(sum(not prompt.response for prompt in prompts))
+    distance, log_probability = scores.cpu().numpy()  # (n,) each
     return Alone(
-        *scores.cpu().numpy(),
-        np.array([len(prompt.response) for prompt in prompts]),
-        np.array([len(prompt.tokens) for prompt in prompts]),
-        np.array([prompt.truncated for prompt in prompts]),
-        embeddings.cpu().numpy(),
+        distance=distance,
+        log_probability=log_probability,
+        response_tokens=np.array([len(prompt.response) for prompt in prompts]),
+        prompt_tokens=np.array([len(prompt.tokens) for prompt in prompts]),
+        truncated=np.array([prompt.truncated for prompt in prompts]),
+        embedding=embeddings.cpu().numpy(),
     )
 
 
 def score_tile(
-    model: CausalModel,
-    prompter: Prompter,
-    answered: Sequence[Example],
-    shown: Sequence[Example],
-    alone: Alone,
-    tile: Tile,
-    progress: Advance = lambda done: None,
-    mask: np.ndarray | None = None,
+    scorer: Scorer, task: KernelTask, tile: Tile, progress: Advance = lambda done: None
 ) -> np.ndarray:
     """(3, rows, columns) float32: utility, information, and 1 where the pair was truncated.
 
-    Unscorable pairs are NaN.
-
-    mask: (rows, columns) bool, the pairs to score, all by default; every plane of the others is
-    NaN.
+    Unscorable pairs are NaN in the first two planes, pairs outside the mask in all three.
+    progress: called with the number of pairs just finished.
     """
-    rows, columns = answered[tile.rows], shown[tile.columns]
+    rows, columns = task.answered[tile.rows], task.shown[tile.columns]
+    shape = (len(rows), len(columns))
+    mask = np.ones(shape, bool) if task.mask is None else task.mask[tile.rows, tile.columns]
     # (distance and log-probability, rows, columns)
-    scores = torch.full((2, len(rows), len(columns)), torch.nan, device=model.device)
-    truncated = np.full((len(rows), len(columns)), np.nan, np.float32)
+    scores = torch.full((2, *shape), torch.nan, device=scorer.model.device)
+    truncated = np.full(shape, np.nan, np.float32)  # (rows, columns)
     for column, example in enumerate(columns):
-        # (asked,) rows
-        asked = np.arange(len(rows)) if mask is None else np.flatnonzero(mask[:, column])
-        if not len(asked):
+        requested = np.flatnonzero(mask[:, column])  # (requested,) rows
+        if not len(requested):
             continue
-        prompts = prompter.pairs(example, [rows[row] for row in asked])
-        truncated[asked, column] = [prompt.truncated for prompt in prompts]
-        for pack, logp, _ in scored_packs(model, prompts):
-            scores[:, asked[pack], column] = reduce_tokens(
-                logp, [len(prompts[row].response) for row in pack]
-            )
+        prompts = scorer.prompter.pairs(example, [rows[row] for row in requested.tolist()])
+        truncated[requested, column] = [prompt.truncated for prompt in prompts]
+        for pack, log_probabilities, _ in scored_packs(scorer.model, prompts):
+            responses = [len(prompts[row].response) for row in pack]
+            scores[:, requested[pack], column] = reduce_tokens(log_probabilities, responses)
             progress(len(pack))
         progress(sum(not prompt.response for prompt in prompts))
-    distance, logp = scores.cpu().numpy()  # (rows, columns) each
-    utility = alone.distance[tile.rows, None] - distance
-    information = logp - alone.log_probability[tile.rows, None]
+    distance, log_probability = scores.cpu().numpy()  # (rows, columns) each
+    utility = task.alone.distance[tile.rows, None] - distance
+    information = log_probability - task.alone.log_probability[tile.rows, None]
     return np.stack([utility, information, truncated])
 
 
-def reduce_tokens(logp: torch.Tensor, lengths: Sequence[int]) -> torch.Tensor:
-    """Distance sqrt(mean (1 - p)^2) and mean log p of each row: (scored,) -> (2, rows), on the
-    device.
+def reduce_tokens(log_probabilities: torch.Tensor, lengths: Sequence[int]) -> torch.Tensor:
+    """(2, rows): distance sqrt(mean (1 - p)^2) and mean log p of each row, on the device.
+
+    log_probabilities: (scored,), row behind row; lengths: (rows,) scored tokens of each.
     """
-    counts = torch.tensor(lengths, device=logp.device)
+    device = log_probabilities.device
+    counts = torch.tensor(lengths, device=device)  # (rows,)
     owner = torch.repeat_interleave(
-        torch.arange(len(lengths), device=logp.device), counts, output_size=len(logp)
-    )
-    tokens = torch.stack([torch.expm1(logp) ** 2, logp])  # (2, scored)   1 - p = -expm1(log p)
-    means = torch.zeros(2, len(lengths), device=logp.device).index_add_(1, owner, tokens) / counts
+        torch.arange(len(lengths), device=device), counts, output_size=len(log_probabilities)
+    )  # (scored,)
+    # (2, scored)   1 - p = -expm1(log p)
+    tokens = torch.stack([torch.expm1(log_probabilities) ** 2, log_probabilities])
+    means = torch.zeros(2, len(lengths), device=device).index_add_(1, owner, tokens) / counts
     return torch.stack([means[0].sqrt(), means[1]])

@@ -1,94 +1,108 @@
-"""Step 3 of scoring, first half: what several sequences begin with, so that it is read once.
+"""Step 3 of scoring, first half: a prefix tree over prompts, so that a common prefix is read once.
 
 Every pair of a column begins with the shown example, and examples of one task often go on with the
-same instruction: a prefix tree, of which a branch is kept where it saves the model enough tokens to
-be worth a row of its own.
+same instruction. A branch of the tree is used where it saves the model enough tokens to be worth a
+row of its own.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
-NONE = -1  # the parent of what begins at the first token
+NONE = -1  # the parent of a prefix that starts at the first token
+
+Tokens = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Beginning:
-    """A stretch of tokens that several sequences have in common, behind that of its parent."""
+class Prefix:
+    """Tokens that several sequences have in common, behind those of a parent prefix."""
 
-    parent: int  # place among the beginnings, or NONE
-    level: int  # how many it continues
-    end: int  # tokens from the first of the sequence to the last of its own
-    tokens: tuple[int, ...]  # its own
+    parent: int  # index among the prefixes, or NONE
+    level: int  # how many prefixes it continues
+    end: int  # number of its tokens, its parents' included
+    tokens: Tokens  # its own
 
 
-def shared_beginnings(
-    sequences: Sequence[tuple[int, ...]], worth: int
-) -> tuple[list[Beginning], list[int]]:
-    """(beginnings, parents first; which of them each sequence continues, or NONE).
+class PrefixBatch(NamedTuple):
+    """Sequences whose prefixes are cached together."""
 
-    worth: the fewest tokens that a beginning has to save, (sequences - 1) x (its own tokens). A
-    sequence never ends inside its beginning.
+    sequences: list[int]  # their indices
+    prefixes: list[Prefix]  # parents first
+    continues: list[int]  # for each of the sequences the index of its prefix, or NONE
+
+
+def shared_prefixes(
+    sequences: Sequence[Tokens], least_saved: int
+) -> tuple[list[Prefix], list[int]]:
+    """(prefixes, parents first; for each sequence the index of the prefix it continues, or NONE).
+
+    least_saved: the fewest tokens that a prefix has to save, (sequences - 1) x (its own tokens). A
+    sequence never ends inside its prefix.
     """
-    kept, continues = [], [NONE] * len(sequences)
-    # rows in order, tokens they share, what is kept of those
+    prefixes: list[Prefix] = []
+    continues = [NONE] * len(sequences)
+    # (sequences in order, tokens they have in common, longest prefix made of those tokens)
     waiting = [(sorted(range(len(sequences)), key=sequences.__getitem__), 0, NONE)]
     while waiting:
-        rows, common, parent = waiting.pop()
-        for row in rows:
-            continues[row] = parent
-        for group, end in parting(sequences, rows, common):
-            start = kept[parent].end if parent != NONE else 0
-            if (end - start) * (len(group) - 1) >= worth:
-                kept.append(
-                    Beginning(
-                        parent,
-                        kept[parent].level + 1 if parent != NONE else 0,
-                        end,
-                        sequences[group[0]][start:end],
-                    )
-                )
-                waiting.append((group, end, len(kept) - 1))
-            else:
-                waiting.append((group, end, parent))
-    return kept, continues
+        group, common, parent = waiting.pop()
+        for index in group:
+            continues[index] = parent
+        start, level = 0, 0
+        if parent != NONE:
+            start, level = prefixes[parent].end, prefixes[parent].level + 1
+        for subgroup, end in groups_that_go_on_alike(sequences, group, common):
+            longest = parent
+            if (end - start) * (len(subgroup) - 1) >= least_saved:
+                tokens = sequences[subgroup[0]][start:end]
+                prefixes.append(Prefix(parent, level, end, tokens))
+                longest = len(prefixes) - 1
+            waiting.append((subgroup, end, longest))
+    return prefixes, continues
 
 
-def parts_that_fit(
-    sequences: Sequence[tuple[int, ...]], worth: int, most: int
-) -> Iterator[tuple[list[int], list[Beginning], list[int]]]:
-    """(sequences, their beginnings, which of these each continues) of all sequences, or of parts of
-    them one after the other.
+def prefix_batches(
+    sequences: Sequence[Tokens], least_saved: int, most_held: int
+) -> Iterator[PrefixBatch]:
+    """All sequences in batches whose prefixes fit into the cache, in one batch where that does.
 
-    most: tokens of beginnings that are held at a time beside the longest. Parts are neighbours in
-    order, so they begin alike and little is read twice.
+    most_held: tokens of prefixes that are cached at a time, besides those of the longest. Batches
+    are neighbours in sorted order, so they have much in common and little is read twice.
     """
     waiting = [sorted(range(len(sequences)), key=sequences.__getitem__)]
     while waiting:
-        rows = waiting.pop()
-        kept, continues = shared_beginnings([sequences[row] for row in rows], worth)
-        held = sum(len(one.tokens) for one in kept) - max((one.end for one in kept), default=0)
-        if held > most:
-            waiting += [rows[len(rows) // 2 :], rows[: len(rows) // 2]]
+        group = waiting.pop()
+        prefixes, continues = shared_prefixes([sequences[index] for index in group], least_saved)
+        longest = max((prefix.end for prefix in prefixes), default=0)
+        held = sum(len(prefix.tokens) for prefix in prefixes) - longest
+        if held > most_held:
+            half = len(group) // 2
+            waiting += [group[half:], group[:half]]
         else:
-            yield rows, kept, continues
+            yield PrefixBatch(group, prefixes, continues)
 
 
-def parting(
-    sequences: Sequence[tuple[int, ...]], rows: Sequence[int], common: int
+def groups_that_go_on_alike(
+    sequences: Sequence[Tokens], group: Sequence[int], common: int
 ) -> Iterator[tuple[list[int], int]]:
-    """Rows that go on alike behind `common` tokens, two or more of them, and how many tokens those
-    share. rows: in order.
+    """(two or more of the group that go on alike, how many tokens those have in common).
+
+    group: indices in sorted order of sequences that have `common` tokens in common.
     """
-    longer = [row for row in rows if len(sequences[row]) > common]
-    for _, alike in groupby(longer, key=lambda row: sequences[row][common]):
-        group = list(alike)
-        if len(group) > 1:
-            # in order, the ends differ most
-            yield group, shared(sequences[group[0]], sequences[group[-1]], common)
+    longer = [index for index in group if len(sequences[index]) > common]
+    for _, alike in groupby(longer, key=lambda index: sequences[index][common]):
+        subgroup = list(alike)
+        if len(subgroup) > 1:
+            # in sorted order, the first and the last differ most
+            first, last = sequences[subgroup[0]], sequences[subgroup[-1]]
+            yield subgroup, common_length(first, last, common)
 
 
-def shared(first: Sequence[int], second: Sequence[int], known: int = 0) -> int:
-    """How many leading tokens two sequences have in common. known: that many are."""
+def common_length(first: Sequence[int], second: Sequence[int], known: int = 0) -> int:
+    """How many leading tokens two sequences have in common; the first `known` are not compared."""
     shorter = min(len(first), len(second))
-    return next((at for at in range(known, shorter) if first[at] != second[at]), shorter)
+    for position in range(known, shorter):
+        if first[position] != second[position]:
+            return position
+    return shorter

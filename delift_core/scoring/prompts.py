@@ -1,15 +1,21 @@
-"""Examples -> token sequences that fit the model: each answered example alone, and behind a shown
-one.
-"""
+"""Examples -> token sequences that fit the model, alone and behind a shown example."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from delift_core.data.example import Example
 from delift_core.errors import UnusablePrompt
-from delift_core.scoring.prefixes import shared
-from delift_core.scoring.templates import TEMPLATES, Parts, TemplateName, Vocabulary
+from delift_core.scoring.prefixes import common_length
+from delift_core.scoring.prompt_parts import Parts
+from delift_core.scoring.templates import TEMPLATES, TemplateName
+from delift_core.scoring.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    import transformers
+
+CACHED = 2**16  # texts whose tokens are remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,35 +36,43 @@ class Prompt:
 class Prompter:
     """Writes the sequences of one template for one tokenizer and one context length (tokens)."""
 
-    def __init__(self, tokenizer, template: TemplateName, context: int):
-        self.vocabulary, self.context = Vocabulary(tokenizer), context
+    def __init__(
+        self,
+        tokenizer: "transformers.PreTrainedTokenizerBase",
+        template: TemplateName,
+        context: int,
+    ):
+        self.vocabulary = Vocabulary(tokenizer)
+        self.context = context
         self.template = TEMPLATES[template](self.vocabulary)
-        self.tokens = lru_cache(2**16)(self.tokens)
+        # prefixes, queries and responses come back many times
+        self.tokens = lru_cache(CACHED)(self._tokens)
 
-    def tokens(self, text: str) -> tuple[int, ...]:
-        """Token ids of one text, remembered: prefixes, queries and responses come back many times."""
+    def _tokens(self, text: str) -> tuple[int, ...]:
+        """Token ids of one text."""
         return tuple(self.vocabulary.encode([text])[0])
 
     def rehearse(self, answered: Sequence[Example], shown: Sequence[Example]) -> None:
-        """Write every example once as answered and once as shown, so that a prompt that cannot be
-        written is refused before the work.
+        """Write every example once as answered and once as shown.
+
+        A prompt that cannot be written is refused before any work: raises UnusablePrompt.
         """
-        for one, other in [(example, shown[0]) for example in answered] + [
-            (answered[0], example) for example in shown
-        ]:
+        pairs = [(example, shown[0]) for example in answered]
+        pairs += [(answered[0], example) for example in shown]
+        for query, example in pairs:
             try:
-                self.alone(one)
-                self.pairs(other, [one])
+                self.alone(query)
+                self.pairs(example, [query])
             except UnusablePrompt as reason:
                 raise UnusablePrompt(
-                    f"Row {one.row} (id {one.id}) answered with row {other.row} (id {other.id})"
-                    f" shown: {reason}"
+                    f"Row {query.row} (id {query.id}) answered with row {example.row}"
+                    f" (id {example.id}) shown: {reason}"
                 ) from reason
 
     def response(self, example: Example) -> tuple[tuple[int, ...], bool]:
         """(tokens, truncated): the same with and without a shown example.
 
-        Longer than the window, it keeps its first tokens.
+        A response longer than the context keeps its first tokens.
         """
         if not example.response:
             return (), False
@@ -66,17 +80,18 @@ class Prompter:
         return tokens[: self.context - 1], len(tokens) >= self.context
 
     def alone(self, answered: Example) -> Prompt:
-        """The answered example without a shown one; too long, its prompt loses tokens from the
-        left.
+        """The answered example without a shown one.
+
+        A prompt that is too long loses tokens from the left.
         """
-        response, cut = self.response(answered)
+        response, response_cut = self.response(answered)
         parts = self.template.alone(answered)
-        tokens = self.tokens(parts.prefix + parts.query)
-        kept = tokens[-(self.context - len(response)) :]
-        shortened = cut or len(kept) < len(tokens)
-        return Prompt(
-            kept, response, shortened, 0 if shortened else shared(self.tokens(parts.head), tokens)
-        )
+        whole = self.tokens(parts.prefix + parts.query)
+        tokens = whole[-(self.context - len(response)) :]
+        if response_cut or len(tokens) < len(whole):
+            return Prompt(tokens, response, truncated=True)
+        head = common_length(self.tokens(parts.head), tokens)
+        return Prompt(tokens, response, head=head)
 
     def pairs(self, shown: Example, answered: Sequence[Example]) -> list[Prompt]:
         """Each answered example behind `shown`, tokenised as one text."""
@@ -84,33 +99,34 @@ class Prompter:
         return [self._fitting(*row) for row in zip(answered, parts, self._joint(parts))]
 
     def _joint(self, parts: Sequence[Parts]) -> list[tuple[int, ...]]:
-        """Tokens of prefix + query as one text; in front of a control token that is plain
-        concatenation.
+        """Tokens of prefix + query as one text.
+
+        In front of a control token that is plain concatenation; all others are encoded together.
         """
-        whole = [
-            part.prefix + part.query
-            for part in parts
-            if not self.vocabulary.opens_with_control(part.query)
-        ]
+        opens = [self.vocabulary.opens_with_control(part.query) for part in parts]
+        whole = [part.prefix + part.query for part, control in zip(parts, opens) if not control]
         encoded = iter(self.vocabulary.encode(whole))
-        return [
-            (
-                self.tokens(part.prefix) + self.tokens(part.query)
-                if self.vocabulary.opens_with_control(part.query)
-                else tuple(next(encoded))
-            )
-            for part in parts
-        ]
+        joint = []
+        for part, control in zip(parts, opens):
+            if control:
+                joint.append(self.tokens(part.prefix) + self.tokens(part.query))
+            else:
+                joint.append(tuple(next(encoded)))
+        return joint
 
     def _fitting(self, answered: Example, parts: Parts, tokens: tuple[int, ...]) -> Prompt:
-        """Too long: the shown example loses tokens from the left; when nothing of it is left, the
-        answered prompt does.
+        """The prompt, shortened where it is too long.
+
+        The shown example loses tokens from the left; where nothing of it is left, the answered
+        prompt does.
         """
-        response, cut = self.response(answered)
+        response, response_cut = self.response(answered)
         if len(tokens) + len(response) <= self.context:
-            return Prompt(tokens, response, cut)
-        head, shown, query = map(self.tokens, (parts.head, parts.shown, parts.query))
-        kept = self.context - len(response) - len(head) - len(query)
-        if kept <= 0:
+            return Prompt(tokens, response, response_cut)
+        head = self.tokens(parts.head)
+        shown = self.tokens(parts.shown)
+        query = self.tokens(parts.query)
+        room = self.context - len(response) - len(head) - len(query)
+        if room <= 0:
             return replace(self.alone(answered), truncated=True)
-        return Prompt((*head, *shown[-kept:], *query), response, True)
+        return Prompt((*head, *shown[-room:], *query), response, True)

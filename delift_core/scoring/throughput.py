@@ -8,58 +8,62 @@ import psutil
 import torch
 
 from delift_core.data.example import Example
-from delift_core.scoring.model import CausalModel
 from delift_core.scoring.packing import scored_packs
+from delift_core.scoring.pairs import Scorer
 from delift_core.scoring.plan import ANSWERED_BLOCK
 from delift_core.scoring.prompts import Prompter
 
-CALIBRATION_SECONDS = 3.0
+MEASURED_SECONDS = 3.0
+MEASURED_BLOCKS = 32  # at most, spread over all examples
 
 
-def lengths(prompter: Prompter, examples: Sequence[Example]) -> np.ndarray:
+def token_counts(prompter: Prompter, examples: Sequence[Example]) -> np.ndarray:
     """(n,) tokens of each example alone, prompt and response."""
     prompts = [prompter.alone(example) for example in examples]
     return np.array([len(prompt.tokens) + len(prompt.response) for prompt in prompts])
 
 
-def tokens_per_second(
-    model: CausalModel,
-    prompter: Prompter,
+def measure_throughput(
+    scorer: Scorer,
     answered: Sequence[Example],
     shown: Sequence[Example],
-    seconds: float = CALIBRATION_SECONDS,
+    seconds: float = MEASURED_SECONDS,
 ) -> float:
-    """The rate over blocks of answered examples behind shown ones, both spread over all of them;
-    the first, a warm-up, is not counted.
+    """Tokens per second over blocks of answered examples behind shown ones, spread over all.
 
-    Tokens are counted as `plan.count_tokens` does, those of every pair: where a block's examples
-    begin alike, which the model reads once, the rate is the higher for it. A column that is not
-    finished when the time is up is charged all that it begins with.
+    The first block, a warm-up, is not counted. Tokens are counted as `plan.count_tokens` does,
+    those of every pair: where the prompts of a block have a common prefix, which the model reads
+    once, the rate is the higher for it. A column that is not finished when the time is up is
+    charged all of its shown example.
     """
-    tokens, start, end = 0, time.perf_counter(), time.perf_counter() + seconds
-    for turn, (top, at) in enumerate(
-        zip(spread(len(answered) - ANSWERED_BLOCK + 1), spread(len(shown)))
-    ):
+    prompter = scorer.prompter
+    tokens = 0
+    start = time.perf_counter()
+    end = start + seconds
+    blocks = zip(spread(len(answered) - ANSWERED_BLOCK + 1), spread(len(shown)))
+    for number, (top, column) in enumerate(blocks):
         block = answered[top : top + ANSWERED_BLOCK]
-        own, prompts = lengths(prompter, block), prompter.pairs(shown[at], block)
-        tokens += int(lengths(prompter, [shown[at]])[0])
-        for pack, logp, _ in scored_packs(model, prompts):
+        own = token_counts(prompter, block)  # (block,)
+        prompts = prompter.pairs(shown[column], block)
+        tokens += int(token_counts(prompter, [shown[column]])[0])
+        for pack, log_probabilities, _ in scored_packs(scorer.model, prompts):
             tokens += int(own[pack].sum())
-            float(logp[0])  # waits for the device
+            float(log_probabilities[0])  # waits for the device
             if time.perf_counter() > end:
                 return tokens / (time.perf_counter() - start)
-        if turn == 0:
-            tokens, start = 0, time.perf_counter()
+        if number == 0:
+            tokens = 0
+            start = time.perf_counter()
     return tokens / (time.perf_counter() - start)
 
 
-def spread(count: int, places: int = 32) -> list[int]:
-    """Places from the first to the last of so many, or the first alone."""
-    return np.linspace(0, max(count - 1, 0), places).astype(int).tolist()
+def spread(count: int, most: int = MEASURED_BLOCKS) -> list[int]:
+    """Indices from the first to the last of `count`, or the first alone."""
+    return np.linspace(0, max(count - 1, 0), most).astype(int).tolist()
 
 
-def used_memory(model: CausalModel) -> int:
+def memory_in_use(device: str) -> int:
     """Bytes in use after the measurement: on the accelerator its peak, otherwise this process."""
-    if model.device == "cuda":
+    if device == "cuda":
         return torch.cuda.max_memory_allocated()
     return psutil.Process().memory_info().rss
