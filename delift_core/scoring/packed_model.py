@@ -19,9 +19,9 @@ from delift_core.scoring.probes import (
 )
 
 # network as loaded -> its copy with packed attention, kept as long as the first is in use
-_PACKED_NETWORKS: WeakKeyDictionary[
-    transformers.PreTrainedModel, transformers.PreTrainedModel
-] = WeakKeyDictionary()
+_PACKED_NETWORKS: WeakKeyDictionary[transformers.PreTrainedModel, transformers.PreTrainedModel] = (
+    WeakKeyDictionary()
+)
 
 
 def packed(model: CausalModel) -> PackedModel:

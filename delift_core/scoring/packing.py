@@ -77,7 +77,9 @@ def scored_packs(
         batches = prefix_batches(heads, least_saved, HELD_PREFIXES * model.pack_tokens)
     for batch in batches:
         members = [scorable[index] for index in batch.sequences]
-        yield from score_batch(model, [prompts[row] for row in members], members, batch, with_hidden)
+        yield from score_batch(
+            model, [prompts[row] for row in members], members, batch, with_hidden
+        )
 
 
 def score_batch(
@@ -177,9 +179,7 @@ def run_pack(
     record: takes the keys and values of these rows. Returns the output of transformers.
     """
     line = [token for row in rows for token in row.tokens]
-    positions = [
-        torch.arange(len(row.past), len(row.past) + len(row.tokens)) for row in rows
-    ]
+    positions = [torch.arange(len(row.past), len(row.past) + len(row.tokens)) for row in rows]
     return model.network(
         input_ids=torch.tensor([line], device=model.device),  # (1, line)
         position_ids=torch.cat(positions)[None].to(model.device),  # (1, line)

@@ -40,9 +40,7 @@ def plain_answers(network: transformers.PreTrainedModel) -> torch.Tensor:
 
 
 @torch.inference_mode()
-def plain_log_probabilities(
-    network: transformers.PreTrainedModel, prompt: Prompt
-) -> torch.Tensor:
+def plain_log_probabilities(network: transformers.PreTrainedModel, prompt: Prompt) -> torch.Tensor:
     """(response,) log-probabilities from one ordinary forward pass over the whole sequence."""
     tokens = torch.tensor([prompt.tokens + prompt.response], device=network.device)
     output = network(input_ids=tokens, use_cache=False)

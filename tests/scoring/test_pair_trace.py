@@ -4,7 +4,7 @@ import pytest
 
 from delift_core.data.example import Example, Turn
 from delift_core.scoring.pair_trace import trace_pair
-from delift_core.scoring.pairs import prompter_for
+from delift_core.scoring.pairs import scorer_for
 
 
 def example(prompt, response):
@@ -25,10 +25,8 @@ def example(prompt, response):
 def test_the_pieces_of_the_tokens_are_the_response_even_where_characters_take_several(
     tiny, tokenizer, response
 ):
-    model = tiny(tokenizer=tokenizer)
     trial = trace_pair(
-        model,
-        prompter_for(model, "chat"),
+        scorer_for(tiny(tokenizer=tokenizer), "chat"),
         example("Say it", response),
         example("Name a colour", "green"),
     )

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from delift_core.data.example import Dataset, Example, Turn
 from delift_core.errors import UnknownChoice, UnusablePrompt
-from delift_core.scoring.prefixes import shared
+from delift_core.scoring.prefixes import common_length
 from delift_core.scoring.prompts import Prompter
-from delift_core.scoring.templates import TemplateName, Vocabulary, template_name
+from delift_core.scoring.templates import TemplateName, template_name
+from delift_core.scoring.vocabulary import Vocabulary
 
 SETUPS = [
     (chat, tokenizer, "chat")
@@ -96,7 +97,9 @@ def written(parts):
 
 def is_insertion(longer, shorter):
     """Whether `longer` is `shorter` with one piece put in somewhere."""
-    return shared(longer, shorter) + shared(longer[::-1], shorter[::-1]) >= len(shorter)
+    return common_length(longer, shorter) + common_length(longer[::-1], shorter[::-1]) >= len(
+        shorter
+    )
 
 
 # One text, however it is cut

@@ -10,7 +10,7 @@ import torch
 
 from delift_core.scoring import throughput
 from delift_core.scoring.plan import ANSWERED_BLOCK, Tile, count_tokens
-from delift_core.scoring.throughput import lengths, spread, tokens_per_second
+from delift_core.scoring.throughput import measure_throughput, spread, token_counts
 
 
 @pytest.fixture
@@ -35,8 +35,8 @@ def test_a_whole_column_is_counted_as_a_prediction_counts_it_and_the_first_is_a_
     packs, twin, asked
 ):
     naive, many = twin(), [asked("Name a colour. " * length, "Blue") for length in range(1, 6)]
-    rate = tokens_per_second(naive.model, naive.prompter, many, many[:1], seconds=7.5)
-    own = lengths(naive.prompter, many)  # two packs a column, 4 seconds
+    rate = measure_throughput(naive.scorer, many, many[:1], seconds=7.5)
+    own = token_counts(naive.prompter, many)  # two packs a column, 4 seconds
     assert (
         len(packs) == 4
         and rate == count_tokens([Tile(slice(0, 5), slice(0, 1))], own, own[:1]) / 4.0
@@ -45,8 +45,8 @@ def test_a_whole_column_is_counted_as_a_prediction_counts_it_and_the_first_is_a_
 
 def test_a_column_cut_off_counts_what_is_finished(packs, twin, asked):
     naive, many = twin(), [asked("Name a colour. " * length, "Blue") for length in range(1, 6)]
-    rate = tokens_per_second(naive.model, naive.prompter, many, many[:1], seconds=5.0)
-    own = lengths(naive.prompter, many)
+    rate = measure_throughput(naive.scorer, many, many[:1], seconds=5.0)
+    own = token_counts(naive.prompter, many)
     assert len(packs) == 3 and rate == (own[0] + own[:3].sum()) / 2.0
 
 
@@ -55,7 +55,7 @@ def test_blocks_and_shown_examples_are_spread_over_all_of_them(packs, twin, aske
         twin(),
         [asked(f"What is {number}?", "Blue") for number in range(3 * ANSWERED_BLOCK)],
     )
-    tokens_per_second(naive.model, naive.prompter, many, many, seconds=10**6)
+    measure_throughput(naive.scorer, many, many, seconds=10**6)
     firsts = [prompts[0] for prompts in packs if len(packs)][:: -(-ANSWERED_BLOCK // 3)]
     assert firsts[0] == naive.prompter.pairs(many[0], [many[0]])[0]
     assert firsts[-1] == naive.prompter.pairs(many[-1], [many[2 * ANSWERED_BLOCK]])[0]
