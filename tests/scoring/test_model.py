@@ -23,6 +23,11 @@ def copied(tiny_folder, tmp_path):
     return shutil.copytree(tiny_folder(), tmp_path / "model")
 
 
+def as_written(weight):
+    """A weight in the order of its file, whatever layout a device multiplies it in."""
+    return weight if weight.layout is torch.strided else weight.to_dense()
+
+
 def edit(file, **changes):
     file.write_text(json.dumps({**json.loads(file.read_text()), **changes}))
 
@@ -39,7 +44,7 @@ def refusal(source, **options):
 def test_a_folder_of_safetensors_loads_as_written(copied):
     model = load_model(copied, device="cpu")
     for name, weight in load_file(copied / "model.safetensors").items():
-        assert torch.equal(model.network.state_dict()[name], weight)
+        assert torch.equal(as_written(model.network.state_dict()[name]), weight)
     assert (model.name, model.device, model.dtype, model.context) == (
         str(copied),
         "cpu",
