@@ -81,7 +81,7 @@ def rows_and_columns(
     """U = g + r_i + c_j, and b times the likeness where it is given: least squares by turns, rows
     and columns drawn towards 0.
     """
-    known = kernel.asked & np.isfinite(kernel.values)  # (n, n)
+    known = kernel.requested & np.isfinite(kernel.values)  # (n, n)
     like = np.zeros(known.shape) if like is None else like
     row, column, slope, level = np.zeros(world.size), np.zeros(world.size), 0.0, 0.0
     for _ in range(15):
@@ -101,7 +101,7 @@ def with_likeness(world: World, kernel: UtilityKernel) -> np.ndarray:
 def random_row_means(world: World, kernel: UtilityKernel) -> np.ndarray:
     """The mean of the pairs of a row that are not among the nearest half of it."""
     like = likeness(world)
-    far = kernel.asked & (like < np.median(like, axis=0))
+    far = kernel.requested & (like < np.median(like, axis=0))
     return np.broadcast_to(np.nan_to_num(row_means(kernel.values, far, True))[:, None], far.shape)
 
 

@@ -40,7 +40,7 @@ def trust(kernel: UtilityKernel, tokens: ArrayLike) -> Trust:
     All zero where nothing was scored.
     """
     values = off_diagonal(kernel, Measure.L2)  # (answered, shown), NaN where there is no utility
-    scored, asked = np.isfinite(values), kernel.asked.copy()  # (answered, shown) both
+    scored, asked = np.isfinite(values), kernel.requested.copy()  # (answered, shown) both
     pairs = values.size - (len(values) if kernel.square else 0)
     if kernel.square:
         np.fill_diagonal(asked, False)

@@ -58,7 +58,7 @@ def device() -> tuple[bool, str]:
 
 
 def bundled_model() -> tuple[bool, str]:
-    from delift_core.scoring.model import gguf_file
+    from delift_core.scoring.model_files import gguf_file
 
     try:
         return True, gguf_file().name

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from delift_core.runs.run import Run
 from delift_core.runs.tables import read_table, sound, write_table
-from delift_core.scoring.kernel import chosen
+from delift_core.scoring.kernel import choice_named
 
 
 class Projection(StrEnum):
@@ -48,4 +48,4 @@ def write_projection(run: Run, of: str, seed: int, places: np.ndarray) -> Path:
 
 def projection_path(run: Run, of: str, seed: int) -> Path:
     """Where a map is kept."""
-    return run.folder / "projections" / f"{chosen(Projection, of)}-{int(seed)}.parquet"
+    return run.folder / "projections" / f"{choice_named(Projection, of)}-{int(seed)}.parquet"

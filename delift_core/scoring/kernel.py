@@ -148,8 +148,7 @@ def choice_named(choices: type[Member], name: str) -> Member:
     """The choice of that name. Raises UnknownChoice with a sentence that lists all of them."""
     if name not in list(choices):
         raise UnknownChoice(
-            f"{choices.__name__.lower()} {name!r} is not known. Choose one of"
-            f" {', '.join(choices)}."
+            f"{choices.__name__.lower()} {name!r} is not known. Choose one of {', '.join(choices)}."
         )
     return choices(name)
 

@@ -11,9 +11,10 @@ import numpy as np
 from delift_core.data.example import Dataset
 from delift_core.data.text import as_text, is_single, json_text
 from delift_core.errors import InvalidConstraint, NotScored
-from delift_core.scoring.kernel import Diagonal, Measure, Transform, refuse_unscored
+from delift_core.scoring.kernel import Measure
 from delift_core.scoring.kernel_names import is_square
 from delift_core.scoring.plan import Plan
+from delift_core.scoring.transforms import Diagonal, Transform, refuse_unscored_diagonal
 from delift_core.selection.constraints import settle
 from delift_core.selection.objective_names import AUTO, ObjectiveName
 from delift_core.selection.objectives import (
@@ -84,7 +85,7 @@ def check_choice(pool: Dataset, choice: Choice) -> None:
 def check_diagonal(choice: Choice, kernels: Iterable[str], plan: Plan) -> None:
     """Refuse before hours of scoring a diagonal that a plan leaves out of one of these kernels."""
     if any(map(is_square, kernels)):
-        refuse_unscored(plan.kind.imputes, choice.diagonal)
+        refuse_unscored_diagonal(plan.kind.imputes, choice.diagonal)
 
 
 def constraints(pool: Dataset, choice: Choice) -> dict:

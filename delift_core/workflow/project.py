@@ -15,7 +15,7 @@ from delift_core.runs.projections import (
     write_projection,
 )
 from delift_core.runs.run import Run
-from delift_core.scoring.kernel import chosen
+from delift_core.scoring.kernel import choice_named
 
 
 def project_run(run: Run, of: str = Projection.EMBEDDING, seed: int = 0) -> Path:
@@ -26,7 +26,7 @@ def project_run(run: Run, of: str = Projection.EMBEDDING, seed: int = 0) -> Path
     path = projection_path(run, of, seed)
     if not path.exists():
         require_writable(path.parent)
-        places = project(VECTORS[chosen(Projection, of)](run), seed=seed)  # (n, 2)
+        places = project(VECTORS[choice_named(Projection, of)](run), seed=seed)  # (n, 2)
         write_projection(run, of, seed, places)
     return path
 
@@ -38,7 +38,7 @@ def projection_of(run: Run, of: str = Projection.EMBEDDING) -> np.ndarray:
     try:
         project_run(run, of)
     except UnwritableFile:
-        return project(VECTORS[chosen(Projection, of)](run))
+        return project(VECTORS[choice_named(Projection, of)](run))
     return read_projection(run, of)
 
 

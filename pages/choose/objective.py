@@ -3,7 +3,8 @@
 import streamlit as st
 
 from delift_core.runs.run import Run
-from delift_core.scoring.kernel import Diagonal, Measure, Transform
+from delift_core.scoring.kernel import Measure
+from delift_core.scoring.transforms import Diagonal, Transform
 from delift_core.selection.choice import objective_for
 from delift_core.selection.objective_names import ObjectiveName
 from delift_core.selection.objectives import OBJECTIVES

@@ -10,7 +10,7 @@ from delift_core.audit import queues
 from delift_core.audit.events import Event, by_reviewer, disputed, standing
 from delift_core.audit.queues import Queue, Source
 from delift_core.runs.run import Run
-from delift_core.scoring.kernel import mean_given
+from delift_core.scoring.kernel import shown_means
 from delift_core.selection.outcome import Outcome
 from pages.session import cache, state, verdicts
 from pages.widgets.field_filter import filter_control
@@ -89,7 +89,7 @@ def seed() -> int:
 
 def helpfulness(run: Run) -> np.ndarray:
     """(pool,) mean utility of each example of the pool as the shown one."""
-    return mean_given(cache.kernel(run, "pool_pool"), state.measure())
+    return shown_means(cache.kernel(run, "pool_pool"), state.measure())
 
 
 def disagreement(run: Run) -> np.ndarray:

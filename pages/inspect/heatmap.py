@@ -77,7 +77,7 @@ def left_out(rows: np.ndarray, columns: np.ndarray) -> np.ma.MaskedArray | None:
     inferred = cached_analysis.imputed(run, name, state.measure())[rows, None]  # (rows, 1)
     return np.ma.array(
         np.broadcast_to(inferred, (len(rows), len(columns))),
-        mask=kernel.asked[np.ix_(rows, columns)],
+        mask=kernel.requested[np.ix_(rows, columns)],
     )
 
 
@@ -131,7 +131,7 @@ values = kernel.measured(state.measure())  # (answered, shown)
 limit = cached_analysis.limit(run, name, state.measure())
 if kernel.pair_sample is not None:
     st.caption(
-        f":material/filter_alt: {kernel.asked.mean():.1%} of these pairs were scored. Open cells"
+        f":material/filter_alt: {kernel.requested.mean():.1%} of these pairs were scored. Open cells"
         " were not: lists and means are over what was scored, the choice counts the others as the"
         " pointer says."
     )

@@ -113,7 +113,7 @@ def titles(run: Run, role: str) -> dict[str, str]:
 def measured(run: Run, name: str, answered: int, shown: int) -> None:
     """What showing the one changed for the other: in a sentence, and token by token."""
     kernel = cache.kernel(run, name)
-    if not kernel.asked[answered, shown]:
+    if not kernel.requested[answered, shown]:
         left_out(run, name, answered, shown)
         return
     st.write(

@@ -105,7 +105,7 @@ def parts(run: Run, kernel: str, reason: Reason) -> None:
         return
     role = KERNELS[kernel][0]
     ids = [run.datasets[role][place].id for place in reason.answered.tolist()]
-    guessed = ~cache.kernel(run, kernel).asked[reason.answered, reason.index]  # (parts,)
+    guessed = ~cache.kernel(run, kernel).requested[reason.answered, reason.index]  # (parts,)
     table = pd.DataFrame(
         {
             "part": reason.parts,

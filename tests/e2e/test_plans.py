@@ -38,7 +38,7 @@ def test_an_open_cell_says_what_it_counts_as_and_its_pair_can_be_scored_exactly(
     set_number(page, "First column", 131)
     expect(main(page)).to_contain_text("rows 121 to 160, columns 131 to 160")
     answered, shown, place = open_cell(page)
-    assert not kernel.asked[answered, shown]
+    assert not kernel.requested[answered, shown]
     inferred, ids = (
         kernel.imputed(Measure.L2)[answered],
         [fewer.pool[place].id for place in (answered, shown)],

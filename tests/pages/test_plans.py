@@ -62,7 +62,7 @@ def left_out_pair(run):
     """(answered, shown) of two different examples that the plan did not ask for."""
     return next(
         (int(row), int(column))
-        for row, column in np.argwhere(~run.kernel("pool_pool").asked)
+        for row, column in np.argwhere(~run.kernel("pool_pool").requested)
         if row != column
     )
 
@@ -129,7 +129,7 @@ def test_a_pair_that_was_left_out_says_so_and_can_be_scored_exactly(
 
 def test_a_scored_pair_is_told_as_ever(scored, visit):
     run = scored("nearest")
-    row, column = np.argwhere(run.kernel("pool_pool").asked)[0]
+    row, column = np.argwhere(run.kernel("pool_pool").requested)[0]
     page = visit("inspect/heatmap", run=run.id, answered=POOL[row].id, shown=POOL[column].id)
     assert f"a utility of {run.kernel('pool_pool').values[row, column]:+.4f}" in texts(
         page
@@ -174,7 +174,7 @@ def test_parts_of_a_gain_that_rest_on_inferred_pairs_are_marked(scored, visit):
         "Why",
     )
     parts = next(frame.value for frame in page.dataframe if "part" in frame.value.columns)
-    expected = {POOL[row].id: bool(~kernel.asked[row, first]) for row in range(12)}
+    expected = {POOL[row].id: bool(~kernel.requested[row, first]) for row in range(12)}
     assert any(expected[id] for id in parts["answered"])
     assert parts["inferred"].tolist() == [expected[id] for id in parts["answered"]]
     assert (

@@ -54,8 +54,8 @@ def test_only_the_pairs_of_the_plan_are_scored_and_the_run_records_which(planned
         "minutes": None,
     }
     assert (
-        np.isfinite(kernel.values) == kernel.asked
-    ).all() and kernel.asked.sum() == 3 * 6 == run.pairs("pool_pool")
+        np.isfinite(kernel.values) == kernel.requested
+    ).all() and kernel.requested.sum() == 3 * 6 == run.pairs("pool_pool")
     again, drawn = (
         sample_pairs(HALF[kind], run.alone("pool").embedding, run.alone("pool").embedding, True),
         reopened.pair_sample("pool_pool"),
@@ -129,7 +129,9 @@ def test_tiles_of_the_same_plan_are_not_taken_over_into_another_draw_of_it(plann
         and (again.pair_sample("pool_pool").mask != mask).any()
     )
     score(again)
-    assert (np.isfinite(again.kernel("pool_pool").values) == again.kernel("pool_pool").asked).all()
+    assert (
+        np.isfinite(again.kernel("pool_pool").values) == again.kernel("pool_pool").requested
+    ).all()
 
 
 def test_of_two_runs_that_drew_otherwise_only_one_is_taken_over(planned, score, tmp_path):
@@ -207,8 +209,8 @@ def test_a_choice_from_nearest_pairs_counts_the_inferred_ones(planned, score):
     score(run)
     objective, _ = choose(run, Choice("facility_location", "2", transform="raw"))
     kernel = run.kernel("pool_pool")
-    row, column = np.argwhere(~kernel.asked & ~np.eye(6, dtype=bool))[0]
-    others = kernel.values[row][kernel.asked[row]]
+    row, column = np.argwhere(~kernel.requested & ~np.eye(6, dtype=bool))[0]
+    others = kernel.values[row][kernel.requested[row]]
     raised = -min(kernel.similarity(transform="raw")[row].min(), 0)
     assert objective.similarity[row, column] == pytest.approx(others.mean() + raised, abs=1e-6)
 

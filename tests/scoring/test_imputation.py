@@ -64,7 +64,7 @@ def test_what_could_not_be_scored_is_not_inferred_and_what_was_left_out_is_not_c
     completed = kernel.completed(Measure.L2)
     assert np.isnan(completed[3]).all() and np.isnan(completed[1, 1])
     assert np.isfinite(completed[[0, 1, 2], [2, 0, 1]]).all()
-    assert (kernel.asked == MASK).all() and np.isnan(kernel.values[~MASK]).all()
+    assert (kernel.requested == MASK).all() and np.isnan(kernel.values[~MASK]).all()
     similarity = kernel.similarity()
     assert (
         similarity[0, 2] == pytest.approx(0.3)
@@ -109,7 +109,9 @@ def test_a_diagonal_that_was_not_scored_cannot_be_kept():
 
 def test_every_pair_scored_is_a_kernel_as_ever():
     kernel = UtilityKernel(VALUES, VALUES, VALUES > 1, VALUES[0], True)
-    assert kernel.completed(Measure.L2) is VALUES and kernel.asked.all() and kernel.weights is None
+    assert (
+        kernel.completed(Measure.L2) is VALUES and kernel.requested.all() and kernel.weights is None
+    )
 
 
 @pytest.fixture(scope="module")
@@ -124,9 +126,11 @@ def test_the_library_scores_the_pairs_of_a_plan_to_what_they_are_without_one(tin
     whole, done = score_utilities(eight, model=tiny()), []
     part = score_utilities(eight, model=tiny(), plan=Plan(kind, 0.4), progress=done.append)
     answerable = np.isfinite(whole.values)  # rows 0, 3, 6 have no response
-    assert (np.isfinite(part.values) == (part.asked & answerable)).all() and not answerable.all()
-    np.testing.assert_allclose(part.values[part.asked], whole.values[part.asked], atol=1e-5)
-    assert sum(done) == part.asked.sum() == 3 * 8
+    assert (
+        np.isfinite(part.values) == (part.requested & answerable)
+    ).all() and not answerable.all()
+    np.testing.assert_allclose(part.values[part.requested], whole.values[part.requested], atol=1e-5)
+    assert sum(done) == part.requested.sum() == 3 * 8
 
 
 def test_between_two_sets_the_pairs_drawn_follow_from_both(tiny, eight):
@@ -134,7 +138,7 @@ def test_between_two_sets_the_pairs_drawn_follow_from_both(tiny, eight):
     kernel = score_utilities(eight, model=tiny(), answered=target, plan=Plan(PlanKind.NEAREST, 0.5))
     assert (
         kernel.values.shape == (4, 8)
-        and (kernel.asked.sum(axis=0) == 2).all()
+        and (kernel.requested.sum(axis=0) == 2).all()
         and not kernel.square
     )
 

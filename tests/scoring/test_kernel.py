@@ -10,14 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from delift_core.errors import UnknownChoice
-from delift_core.scoring.kernel import (
-    Alone,
-    Diagonal,
-    Measure,
-    Transform,
-    UtilityKernel,
-    similarities,
-)
+from delift_core.scoring.kernel import Alone, Measure, UtilityKernel, similarities
+from delift_core.scoring.transforms import Diagonal, Transform
 
 NAN = np.nan
 HAND = [[0.9, -0.2, 0.1], [0.3, 0.8, NAN], [-0.5, -0.4, 0.7]]
@@ -160,16 +154,16 @@ def test_pairs_that_were_not_scored_are_worth_nothing():
 
 
 @pytest.mark.parametrize(
-    ("asked", "sentence"),
+    ("options", "sentence"),
     [
         ({"measure": "l1"}, "measure 'l1' is not known. Choose one of l2, pmi."),
         ({"transform": "log"}, "transform 'log' is not known. Choose one of clip, raw, minmax."),
         ({"diagonal": "gone"}, "diagonal 'gone' is not known. Choose one of capped, masked, kept."),
     ],
 )
-def test_an_unknown_choice_lists_the_known_ones(asked, sentence):
+def test_an_unknown_choice_lists_the_known_ones(options, sentence):
     with pytest.raises(UnknownChoice, match=f"^{sentence}$"):
-        kernel_of(HAND).similarity(**asked)
+        kernel_of(HAND).similarity(**options)
 
 
 def test_a_kernel_is_made_of_the_planes_tiles_are_stored_in():

@@ -166,7 +166,7 @@ def is_off(value):
 
 
 def options_of_reading():
-    from delift_core.scoring.model import reading_options
+    from delift_core.scoring.model_files import reading_options
 
     return reading_options
 
