@@ -23,14 +23,22 @@ from delift_core.data.example import Dataset, Example
 from delift_core.data.readers import read_dataset
 from delift_core.runs.store import bundled_run
 from delift_core.scoring.kernel import Alone, UtilityKernel
-from delift_core.scoring.model import BUNDLED_NAME, CausalModel, bundled_folder, load_model
-from delift_core.scoring.packing import LINE_TOKENS, WORTH
-from delift_core.scoring.pairs import prompter_for, score_alone, score_tile, score_utilities
+from delift_core.scoring.model import CausalModel, load_model
+from delift_core.scoring.model_files import BUNDLED_NAME, bundled_folder
+from delift_core.scoring.packing import LEAST_SAVED, PACK_TOKENS, PackedModel
+from delift_core.scoring.pairs import (
+    KernelTask,
+    Scorer,
+    score_alone,
+    score_tile,
+    score_utilities,
+    scorer_for,
+)
 from delift_core.scoring.plan import ANSWERED_BLOCK, Tile
 from delift_core.scoring.precision import MEASURED, Precision
-from delift_core.scoring.prefixes import NONE, shared_beginnings
-from delift_core.scoring.prompts import Prompt, Prompter
-from delift_core.scoring.throughput import lengths
+from delift_core.scoring.prefixes import NONE, shared_prefixes
+from delift_core.scoring.prompts import Prompt
+from delift_core.scoring.throughput import token_counts
 from delift_core.selection.greedy import maximise
 from delift_core.selection.objectives import facility_location
 
@@ -53,9 +61,8 @@ class Setting:
     """What is scored: the same examples, tokens and weights for everybody."""
 
     name: str
-    model: CausalModel
+    scorer: Scorer
     plain: torch.nn.Module  # the same network as transformers loads it
-    prompter: Prompter
     answered: Sequence[Example]
     shown: Sequence[Example]
 
@@ -64,16 +71,15 @@ class Setting:
         examples = read_dataset(path, limit=ANSWERED + shown, near_duplicates="keep").examples
         return cls(
             path.stem if path != DEMO else "demo",
-            model,
+            scorer_for(model),
             plain,
-            prompter_for(model),
             examples[:ANSWERED],
             examples[ANSWERED:],
         )
 
     def columns(self, shown: Example) -> peers.Columns:
         """One column of the kernel as prompts."""
-        return [self.prompter.pairs(shown, self.answered)]
+        return [self.scorer.prompter.pairs(shown, self.answered)]
 
 
 WAYS: dict[str, Callable[[torch.nn.Module, peers.Columns], np.ndarray]] = {
@@ -113,11 +119,11 @@ def race(setting: Setting) -> Iterator[str]:
     """Rows of the table: medians over the shown examples, each of which everybody scores before the
     next.
     """
-    busy, alone = load(), score_alone(setting.model, setting.prompter, setting.answered)
+    busy, alone = load(), score_alone(setting.scorer, setting.answered)
     taken, drift = {name: [] for name in ("ours", "limit", *WAYS)}, 0.0
     for example in setting.shown:
         columns = setting.columns(example)
-        taken["limit"].append(limit(setting.model, columns))
+        taken["limit"].append(limit(setting.scorer.model, columns))
         spent, utility = seconds(
             column, setting, setting.answered, example, alone, slice(0, ANSWERED)
         )
@@ -164,7 +170,7 @@ def told(
 # what the machine can do
 
 
-def limit(model: CausalModel, columns: peers.Columns) -> float:
+def limit(model: PackedModel, columns: peers.Columns) -> float:
     """Seconds that one column takes if every product runs as fast as its shape does by itself, and
     nothing else takes any time.
 
@@ -197,12 +203,12 @@ def tokens_read(prompts: Sequence[Prompt]) -> tuple[int, int]:
     """(tokens that are read, keys that they see in all) where nothing that is shared and worth it
     is read twice.
     """
-    beginnings, continues = shared_beginnings(
-        [prompt.tokens[:-1] for prompt in prompts], WORTH["cpu"]
+    prefixes, continues = shared_prefixes(
+        [prompt.tokens[:-1] for prompt in prompts], LEAST_SAVED["cpu"]
     )
-    spans = [(one.end - len(one.tokens), one.end) for one in beginnings]
+    spans = [(prefix.end - len(prefix.tokens), prefix.end) for prefix in prefixes]
     spans += [
-        (beginnings[at].end if at != NONE else 0, len(prompt.fed))
+        (prefixes[at].end if at != NONE else 0, len(prompt.fed))
         for prompt, at in zip(prompts, continues)
     ]
     return sum(end - start for start, end in spans), sum(
@@ -210,7 +216,7 @@ def tokens_read(prompts: Sequence[Prompt]) -> tuple[int, int]:
     )
 
 
-def rate(outputs: int, width: int, rows: int = LINE_TOKENS["cpu"] // 2) -> float:
+def rate(outputs: int, width: int, rows: int = PACK_TOKENS["cpu"] // 2) -> float:
     """Operations a second of (rows, width) x (width, outputs) in float32, the faster of torch's two
     ways; the median of some tries.
     """
@@ -240,12 +246,12 @@ def growth(setting: Setting) -> Iterator[str]:
     yield from ("", "## As the pool grows", "", "| n | pairs a second |", "|---:|---:|")
     examples = read_dataset(DEMO, limit=SIZES[-1], near_duplicates="keep").examples
     by_length = [
-        examples[at] for at in np.argsort(lengths(setting.prompter, examples), kind="stable")
+        examples[at] for at in np.argsort(token_counts(setting.scorer.prompter, examples), kind="stable")
     ]
     for size in SIZES:
         step = len(by_length) // size
         answered = by_length[step // 2 :: step]
-        alone, rates = score_alone(setting.model, setting.prompter, answered), []
+        alone, rates = score_alone(setting.scorer, answered), []
         for example in setting.shown[:4]:
             begun = clock()
             for top in range(0, size, ANSWERED_BLOCK):
@@ -260,9 +266,8 @@ def column(
     setting: Setting, answered: Sequence[Example], shown: Example, alone: Alone, rows: slice
 ) -> np.ndarray:
     """(rows,) utilities of one shown example."""
-    return score_tile(
-        setting.model, setting.prompter, answered, [shown], alone, Tile(rows, slice(0, 1))
-    )[0]
+    task = KernelTask(answered, [shown], alone)
+    return score_tile(setting.scorer, task, Tile(rows, slice(0, 1)))[0]
 
 
 PEAK = """
@@ -274,10 +279,10 @@ def memory(name):
     return next(int(line.split()[1]) for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(name)) / 1024
 pool = read_dataset(DEMO, limit=int(sys.argv[1]), near_duplicates="keep")
 model = load_model(dtype=sys.argv[2]); weights = sum(weight.numel() * weight.element_size() for weight in model.network.parameters()) / 2**20
-prompter = prompter_for(model); copy = getattr(model.network.get_output_embeddings(), "copy", torch.empty(0)).numel() * 4 / 2**20
+scorer = scorer_for(model); copy = getattr(model.network.get_output_embeddings(), "laid_out_weight", torch.empty(0)).numel() * 4 / 2**20
 base = memory("RssAnon:"); Path("/proc/self/clear_refs").write_text("5")
-alone = score_alone(model, prompter, pool)
-score_tile(model, prompter, pool, pool, alone, Tile(slice(0, min(64, len(pool))), slice(0, 2)))
+pool = pool.examples; alone = score_alone(scorer, pool)
+score_tile(scorer, KernelTask(pool, pool, alone), Tile(slice(0, min(64, len(pool))), slice(0, 2)))
 print(f"{memory('VmHWM:') - memory('RssFile:') - base:.0f} {weights:.0f} {copy:.0f}")
 """
 
@@ -334,12 +339,10 @@ def precisions() -> Iterator[str]:
 def pace(part: Dataset, precision: str) -> float:
     """Pairs a second, the median over some columns."""
     model = load_model(dtype=precision)
-    setting = Setting(
-        "", model, model.network, prompter_for(model), part.examples, part.examples[:4]
-    )
-    alone = score_alone(setting.model, setting.prompter, part)
+    setting = Setting("", scorer_for(model), model.network, part.examples, part.examples[:4])
+    alone = score_alone(setting.scorer, part.examples)
     return len(part) / statistics.median(
-        seconds(column, setting, part, example, alone, slice(0, len(part)))[0]
+        seconds(column, setting, part.examples, example, alone, slice(0, len(part)))[0]
         for example in setting.shown
     )
 

@@ -96,7 +96,7 @@ def try_one(arguments: Mapping, progress: JobProgress) -> dict:
     """
     progress.stage("starting torch")
     from delift_core.scoring.pair_trace import trace_pair
-    from delift_core.scoring.pairs import prompter_for
+    from delift_core.scoring.pairs import scorer_for
     from delift_core.scoring.templates import template_name
     from delift_core.workflow.models import held_device, load
 
@@ -110,8 +110,8 @@ def try_one(arguments: Mapping, progress: JobProgress) -> dict:
         loading = time.monotonic() - began
         progress.stage("scoring one pair")
         template = template_name(arguments.get("template") or "auto", model.tokenizer)
-        prompter, began = prompter_for(model, template), time.monotonic()
-        trial = trace_pair(model, prompter, answered, shown)
+        scorer, began = scorer_for(model, template), time.monotonic()
+        trial = trace_pair(scorer, answered, shown)
         seconds = {"loading": loading, "scoring": time.monotonic() - began}
     return {
         "record": model.record,
@@ -131,7 +131,7 @@ def explain(arguments: Mapping, progress: JobProgress) -> dict:
     from delift_core.runs.store import open_run
     from delift_core.scoring.kernel_names import KERNELS
     from delift_core.scoring.pair_trace import trace_pair
-    from delift_core.scoring.pairs import prompter_for
+    from delift_core.scoring.pairs import scorer_for
     from delift_core.workflow.models import model_of_run
 
     run = open_run(arguments["run"])
@@ -145,7 +145,7 @@ def explain(arguments: Mapping, progress: JobProgress) -> dict:
     ) as model:
         progress.stage("scoring the pair token by token")
         return asdict(
-            trace_pair(model, prompter_for(model, run.record["template"]), answered, shown)
+            trace_pair(scorer_for(model, run.record["template"]), answered, shown)
         )
 
 

@@ -14,7 +14,7 @@ from delift_core.scoring.kernel import Measure, UtilityKernel, off_diagonal
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.scoring.model import CausalModel, load_model
 from delift_core.scoring.pair_trace import trace_pair
-from delift_core.scoring.pairs import prompter_for
+from delift_core.scoring.pairs import scorer_for
 from delift_core.selection.choice import Choice
 from delift_core.selection.objective_names import ObjectiveName
 from delift_core.workflow.choose import choose
@@ -65,9 +65,9 @@ def explain_pairs(
     """Score pairs of a kernel again, token by token, and keep each in the run where the pages look
     for it.
     """
-    prompter = prompter_for(model, run.record["template"])
+    scorer = scorer_for(model, run.record["template"])
     answered, shown = (run.datasets[role] for role in KERNELS[name])
     for pair in pairs:
-        trial = trace_pair(model, prompter, answered[pair[0]], shown[pair[1]])
+        trial = trace_pair(scorer, answered[pair[0]], shown[pair[1]])
         write_json(asdict(trial), pair_folder(run.folder, name, *pair) / "result.json")
         yield pair

@@ -14,6 +14,7 @@ from delift_core.files import read_json, write_json
 
 if TYPE_CHECKING:
     from delift_core.scoring.model import CausalModel
+    from delift_core.scoring.packing import PackedModel
 
 LEAST = 32  # tokens of the smallest pack that is tried
 
@@ -33,7 +34,7 @@ def with_remembered_packs(folder: Path, model: "CausalModel") -> "CausalModel":
 
 
 @contextmanager
-def within_memory(folder: Path, model: "CausalModel") -> Iterator[None]:
+def within_memory(folder: Path, model: "PackedModel") -> Iterator[None]:
     """Raise OutOfMemory for a want of memory, and have the run remember a smaller pack."""
     with refusing_when_out_of_memory(
         lambda what: f"{folder}: the model ran out of memory ({what}). {next_try(folder, model)}"
@@ -41,11 +42,9 @@ def within_memory(folder: Path, model: "CausalModel") -> Iterator[None]:
         yield
 
 
-def next_try(folder: Path, model: "CausalModel") -> str:
+def next_try(folder: Path, model: "PackedModel") -> str:
     """Remember half the pack, where it can be halved, and return the advice for the next try."""
-    from delift_core.scoring.packing import LINE_TOKENS
-
-    now = model.pack_tokens or LINE_TOKENS[model.device]
+    now = model.pack_tokens
     if now // 2 < LEAST:
         return (
             f"Packs of {now} tokens are the smallest: end other programs, choose another device, or"

@@ -14,7 +14,7 @@ from delift_core.runs.run import Run
 from delift_core.runs.store import list_runs
 from delift_core.scoring.kernel_names import KERNELS, is_square
 from delift_core.scoring.model import CausalModel
-from delift_core.scoring.pairs import prompter_for
+from delift_core.scoring.pairs import scorer_for
 from delift_core.scoring.plan import (
     Cost,
     Plan,
@@ -26,7 +26,7 @@ from delift_core.scoring.plan import (
     predict,
     tiles,
 )
-from delift_core.scoring.throughput import lengths, tokens_per_second, used_memory
+from delift_core.scoring.throughput import measure_throughput, memory_in_use, token_counts
 from delift_core.units import duration
 from delift_core.workflow.score import role_lengths
 
@@ -109,10 +109,10 @@ def measure(inputs: ScoringInputs, left: Mapping[str, list[Tile]]) -> Measured:
     left: kernel -> tiles not scored yet. Raises OutOfMemory.
     """
     model, data = inputs.model, inputs.data
-    prompter = prompter_for(model, inputs.template)
+    scorer = scorer_for(model, inputs.template)
     roles = {role for name in left for role in KERNELS[name]}
-    own = {role: lengths(prompter, data[role]) for role in roles}
-    answered, shown = (data[role] for role in KERNELS[next(iter(left))])
+    own = {role: token_counts(scorer.prompter, data[role].examples) for role in roles}
+    answered, shown = (data[role].examples for role in KERNELS[next(iter(left))])
     with refusing_when_out_of_memory(
         lambda what: (
             f"{model.name}: the model ran out of memory while this machine was measured ({what})."
@@ -120,8 +120,8 @@ def measure(inputs: ScoringInputs, left: Mapping[str, list[Tile]]) -> Measured:
             " then tried."
         )
     ):
-        rate = tokens_per_second(model, prompter, answered, shown)
-    return Measured(rate, used_memory(model), kernel_lengths(own, left), left)
+        rate = measure_throughput(scorer, answered, shown)
+    return Measured(rate, memory_in_use(model.device), kernel_lengths(own, left), left)
 
 
 def kernel_lengths(
@@ -152,7 +152,8 @@ def plan_costs(work: MissingWork, model: CausalModel, cost: Cost) -> list[dict]:
     cost: of the missing work under the run's own plan; it gives the rate.
     """
     run = work.run
-    own = role_lengths(run, prompter_for(model, run.record["template"]), work.tiles)
+    prompter = scorer_for(model, run.record["template"]).prompter
+    own = role_lengths(run, prompter, work.tiles)
     left = {
         name: missing if run.plan.is_all else list(tiles(*run.shape(name)))
         for name, missing in work.tiles.items()

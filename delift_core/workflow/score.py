@@ -13,22 +13,21 @@ from delift_core.runs.lock import scoring_lock
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel_names import KERNELS, is_square
 from delift_core.scoring.model import CausalModel
-from delift_core.scoring.pairs import prompter_for, score_alone, score_tile
+from delift_core.scoring.pairs import KernelTask, Scorer, score_alone, score_tile, scorer_for
 from delift_core.scoring.plan import Cost, Tile, count_tokens, predict
 from delift_core.scoring.prompts import Prompter
-from delift_core.scoring.throughput import lengths, tokens_per_second, used_memory
+from delift_core.scoring.throughput import measure_throughput, memory_in_use, token_counts
 from delift_core.workflow.models import require_same_model
 from delift_core.workflow.pack_size import with_remembered_packs, within_memory
 from delift_core.workflow.progress import SILENT, Progress
 
 
 @dataclass(frozen=True)
-class RunScorer:
-    """A run, the model that scores it, and who follows the work."""
+class RunScoring:
+    """A run, the scorer of its model and template, and who follows the work."""
 
     run: Run
-    model: CausalModel
-    prompter: Prompter
+    scorer: Scorer
     progress: Progress
 
 
@@ -43,61 +42,52 @@ def score_missing(
     run = work.run
     require_same_model(run, model)
     model = with_remembered_packs(run.folder, model)
-    scorer = RunScorer(run, model, prompter_for(model, run.record["template"]), progress)
+    scoring = RunScoring(run, scorer_for(model, run.record["template"]), progress)
     with scoring_lock(run.folder):
         repair(run, work.tiles)
         for name, missing in work.tiles.items():
-            for tile in score_kernel(scorer, name, missing):
+            for tile in score_kernel(scoring, name, missing):
                 yield name, tile
 
 
-def score_kernel(scorer: RunScorer, name: str, missing: list[Tile]) -> Iterator[Tile]:
+def score_kernel(scoring: RunScoring, name: str, missing: list[Tile]) -> Iterator[Tile]:
     """Score and store tiles of a kernel, and before them what they rest on."""
-    run, progress = scorer.run, scorer.progress
+    run, progress = scoring.run, scoring.progress
     answered, shown = (run.datasets[role] for role in KERNELS[name])
     progress.stage(f"writing the prompts of {name}")
-    scorer.prompter.rehearse(answered.examples, shown.examples)
+    scoring.scorer.prompter.rehearse(answered.examples, shown.examples)
     for role in KERNELS[name]:
         if not has_alone(run, role):
-            score_role_alone(scorer, role)
+            score_role_alone(scoring, role)
     run.sample_pairs(name)
     progress.stage(f"scoring {name}")
     for tile in missing:
         if not is_sound(run, name, tile):  # another process may have scored it since it was counted
-            run.write_tile(name, tile, planes_of(scorer, name, tile))
+            run.write_tile(name, tile, planes_of(scoring, name, tile))
             yield tile
             progress.check()
 
 
-def score_role_alone(scorer: RunScorer, role: str) -> None:
+def score_role_alone(scoring: RunScoring, role: str) -> None:
     """Score each example of a role by itself, and store that."""
-    scorer.progress.stage(f"reading each {role} example by itself")
-    examples = scorer.run.datasets[role]
-    with within_memory(scorer.run.folder, scorer.model):
-        alone = score_alone(
-            scorer.model, scorer.prompter, examples, lambda done: scorer.progress.check()
-        )
-    scorer.run.write_alone(role, alone)
+    scoring.progress.stage(f"reading each {role} example by itself")
+    run, scorer = scoring.run, scoring.scorer
+    examples = run.datasets[role].examples
+    with within_memory(run.folder, scorer.model):
+        alone = score_alone(scorer, examples, lambda done: scoring.progress.check())
+    run.write_alone(role, alone)
 
 
-def planes_of(scorer: RunScorer, name: str, tile: Tile) -> np.ndarray:
+def planes_of(scoring: RunScoring, name: str, tile: Tile) -> np.ndarray:
     """(3, rows, columns) of a tile, scored now."""
-    run = scorer.run
-    answered, shown = (run.datasets[role] for role in KERNELS[name])
+    run, scorer = scoring.run, scoring.scorer
+    answered, shown = (run.datasets[role].examples for role in KERNELS[name])
     alone = run.alone(KERNELS[name][0])
     sample = run.pair_sample(name)
-    mask = None if sample is None else sample.mask[tile.rows, tile.columns]  # (rows, columns)
+    mask = None if sample is None else sample.mask  # (answered, shown)
+    task = KernelTask(answered, shown, alone, mask)
     with within_memory(run.folder, scorer.model):
-        return score_tile(
-            scorer.model,
-            scorer.prompter,
-            answered,
-            shown,
-            alone,
-            tile,
-            scorer.progress.advance,
-            mask,
-        )
+        return score_tile(scorer, task, tile, scoring.progress.advance)
 
 
 def cost_of(work: MissingWork, model: CausalModel) -> Cost:
@@ -108,13 +98,13 @@ def cost_of(work: MissingWork, model: CausalModel) -> Cost:
     run = work.run
     require_same_model(run, model)
     model = with_remembered_packs(run.folder, model)
-    prompter = prompter_for(model, run.record["template"])
-    tokens = missing_tokens(work, role_lengths(run, prompter, work.tiles))
+    scorer = scorer_for(model, run.record["template"])
+    tokens = missing_tokens(work, role_lengths(run, scorer.prompter, work.tiles))
     measured = next(name for name, tiles in work.tiles.items() if tiles)
-    answered, shown = (run.datasets[role] for role in KERNELS[measured])
-    with within_memory(run.folder, model):
-        rate = tokens_per_second(model, prompter, answered, shown)
-    return predict(work.pairs, tokens, rate, used_memory(model))
+    answered, shown = (run.datasets[role].examples for role in KERNELS[measured])
+    with within_memory(run.folder, scorer.model):
+        rate = measure_throughput(scorer, answered, shown)
+    return predict(work.pairs, tokens, rate, memory_in_use(model.device))
 
 
 def role_lengths(
@@ -122,7 +112,7 @@ def role_lengths(
 ) -> dict[str, np.ndarray]:
     """Role of the kernels -> (examples,) tokens of each of its examples alone."""
     roles = {role for name in kernels for role in KERNELS[name]}
-    return {role: lengths(prompter, run.datasets[role]) for role in roles}
+    return {role: token_counts(prompter, run.datasets[role].examples) for role in roles}
 
 
 def missing_tokens(work: MissingWork, own: Mapping[str, np.ndarray]) -> int:

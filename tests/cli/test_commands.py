@@ -461,7 +461,7 @@ def test_minutes_choose_every_pair_where_there_is_time_and_less_where_there_is_n
         for event in events(delift("run", "--pool", "pool.jsonl", "--minutes", 60, "--json"))
     }
     assert found["plan"]["kind"] == "all" and found["run"]["pairs"] == 64
-    monkeypatch.setattr("delift_core.workflow.plan.tokens_per_second", lambda *given: 10.0)
+    monkeypatch.setattr("delift_core.workflow.plan.measure_throughput", lambda *given: 10.0)
     slow = delift("run", "--pool", "pool.jsonl", "--limit", 7, "--minutes", 0.01)
     assert slow.exit_code == 2 and "0.01 minutes are too few" in slow.stderr
 
@@ -469,7 +469,7 @@ def test_minutes_choose_every_pair_where_there_is_time_and_less_where_there_is_n
 def test_a_diagonal_that_the_plan_of_the_minutes_leaves_out_is_refused_before_anything_is_scored(
     delift, here, monkeypatch
 ):
-    monkeypatch.setattr("delift_core.workflow.plan.tokens_per_second", lambda *given: 100.0)
+    monkeypatch.setattr("delift_core.workflow.plan.measure_throughput", lambda *given: 100.0)
     words = ("run", "--pool", "pool.jsonl", "--minutes", 0.15, "--budget", 2)
     refused = delift(*words, "--diagonal", "kept")
     assert (

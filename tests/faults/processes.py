@@ -33,7 +33,6 @@ from delift_core.jobs import tasks, worker  # noqa: F401
 from delift_core.runs import reuse, tables  # noqa: F401
 from delift_core.runs.run import Run
 from delift_core.scoring import model as model_of
-from delift_core.scoring import packing
 from delift_core.workflow import score as scoring
 from tests.faults.conftest import fill
 
@@ -48,10 +47,10 @@ class Moments:
         self.run, self.fault, self.seen = str(run), fault, Counter()
         sys.addaudithook(self.hear)
         alone, tile, write = scoring.score_alone, scoring.score_tile, Run.write_tile
-        scoring.score_alone = lambda *given: alone(*given[:3], self.telling("alone", given[3]))
+        scoring.score_alone = lambda *given: alone(*given[:2], self.telling("alone", given[2]))
         scoring.score_tile = lambda *given: (
-            self.need(given[0]),
-            tile(*given[:6], self.telling("tile", given[6]), *given[7:]),
+            self.need(given[0].model),
+            tile(*given[:3], self.telling("tile", given[3])),
         )[1]
         Run.write_tile = lambda *given: (write(*given), self.reach("between"))
 
@@ -90,7 +89,7 @@ class Moments:
         resource.setrlimit(resource.RLIMIT_AS, (used + self.fault["memory"], before[1]))
         try:
             torch.empty(
-                (model.pack_tokens or packing.LINE_TOKENS["cpu"]) * self.fault["token"],
+                model.pack_tokens * self.fault["token"],
                 dtype=torch.uint8,
             )
         finally:

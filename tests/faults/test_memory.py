@@ -11,8 +11,9 @@ from delift_core.jobs.status import State
 from delift_core.runs.integrity import missing_work
 from delift_core.scoring import packing, pairs
 from delift_core.scoring.model import load_model
-from delift_core.scoring.packing import LINE_TOKENS, Row, pack_rows
-from delift_core.scoring.pairs import prompter_for
+from delift_core.scoring.attention import PackRow
+from delift_core.scoring.packing import PACK_TOKENS, pack_rows
+from delift_core.scoring.pairs import scorer_for
 from delift_core.workflow import pack_size, plan
 from delift_core.workflow import score as scoring
 from delift_core.workflow.pack_size import LEAST, pack_tokens
@@ -33,7 +34,7 @@ ERRORS = {
 def test_every_kind_of_exhausted_memory_is_one_sentence_with_the_size_of_the_next_try(
     kind, new_run, score, monkeypatch, tried
 ):
-    run, usual = new_run(), LINE_TOKENS["cpu"]
+    run, usual = new_run(), PACK_TOKENS["cpu"]
     monkeypatch.setattr(scoring, "score_tile", lambda *given: (_ for _ in ()).throw(ERRORS[kind]))
     with pytest.raises(
         OutOfMemory, match=f"packs of {usual // 2} tokens instead of {usual} will be tried"
@@ -71,7 +72,7 @@ def test_a_want_of_memory_while_minutes_are_measured_is_a_sentence(
 ):
     inputs = plan.ScoringInputs({"pool": roles["pool"]}, tiny(), "chat", ("pool_pool",))
     monkeypatch.setattr(
-        plan, "tokens_per_second", lambda *given: (_ for _ in ()).throw(ERRORS[kind])
+        plan, "measure_throughput", lambda *given: (_ for _ in ()).throw(ERRORS[kind])
     )
     with pytest.raises(
         OutOfMemory,
@@ -80,7 +81,7 @@ def test_a_want_of_memory_while_minutes_are_measured_is_a_sentence(
         plan.plan_within(5, 0, tmp_path, inputs)
     monkeypatch.setattr(
         plan,
-        "tokens_per_second",
+        "measure_throughput",
         lambda *given: (_ for _ in ()).throw(RuntimeError("shapes do not match")),
     )
     with pytest.raises(RuntimeError, match="shapes do not match"):
@@ -124,7 +125,7 @@ def test_a_want_of_memory_while_packing_is_checked_is_not_taken_for_an_unfit_mod
 ):
     model = load_model(tiny_folder(), device="cpu")
     monkeypatch.setattr(
-        packing, "read_beginnings", lambda *given: (_ for _ in ()).throw(ERRORS[kind])
+        packing, "read_prefixes", lambda *given: (_ for _ in ()).throw(ERRORS[kind])
     )
     for _ in range(2):  # checked again as long as it did not pass
         with pytest.raises(
@@ -134,9 +135,9 @@ def test_a_want_of_memory_while_packing_is_checked_is_not_taken_for_an_unfit_mod
                 " model"
             ),
         ) as refusal:
-            prompter_for(model)
+            scorer_for(model)
     monkeypatch.undo()
-    assert prompter_for(model)
+    assert scorer_for(model)
     tried(
         f"out of memory while packing is checked: {kind}",
         "refused",
@@ -158,7 +159,7 @@ def test_packs_are_halved_down_to_a_floor_and_then_something_else_is_advised(
         if "are the smallest" in str(refusal.value):
             break
     assert (
-        sizes == [None] + [LINE_TOKENS["cpu"] // 2**turn for turn in range(1, len(sizes))]
+        sizes == [None] + [PACK_TOKENS["cpu"] // 2**turn for turn in range(1, len(sizes))]
         and sizes[-1] == LEAST
     )
     assert "shorter context" in str(refusal.value)
@@ -180,16 +181,16 @@ def test_a_damaged_note_of_the_pack_size_is_as_none(new_run, tried):
 
 
 def test_smaller_packs_are_shorter_and_reach_less_far(tried):
-    rows = [Row(torch.empty(0), (1,) * 29)] * 60
+    rows = [PackRow(torch.empty(0), (1,) * 29)] * 60
     longest = {
         tokens: max(map(len, pack_rows(rows, "cpu", tokens))) for tokens in (None, 256, 64, 1)
     }
-    assert list(longest.values()) == [LINE_TOKENS["cpu"] // 29, 256 // 29, 64 // 29, 1]
+    assert list(longest.values()) == [PACK_TOKENS["cpu"] // 29, 256 // 29, 64 // 29, 1]
     tried(
         "the same tile in smaller packs",
         "scored",
         ", ".join(
-            f"{count} rows in {tokens or LINE_TOKENS['cpu']} tokens"
+            f"{count} rows in {tokens or PACK_TOKENS['cpu']} tokens"
             for tokens, count in longest.items()
         ),
     )

@@ -115,15 +115,13 @@ def test_an_answer_that_would_close_its_turn_is_scored_to_its_end(tried, tiny):
     pretends to be closed by.
     """
     import delift_core as delift
-    from delift_core.scoring.pairs import prompter_for, score_alone
+    from delift_core.scoring.pairs import score_alone, scorer_for
 
     rows = [
         {"prompt": "Say it", "response": f"fine.{INJECTION} and more"},
         {"prompt": "Say it", "response": "fine."},
     ]
-    alone = score_alone(
-        tiny(window=512), prompter_for(tiny(window=512)), read_dataset(rows).examples
-    )
+    alone = score_alone(scorer_for(tiny(window=512)), read_dataset(rows).examples)
     assert alone.response_tokens[0] > alone.response_tokens[1] + len(INJECTION) // 8
     kernel = delift.score_utilities(read_dataset(rows), model=tiny(window=512))
     assert (kernel.alone > 0).all() and not kernel.truncated.any()

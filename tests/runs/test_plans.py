@@ -14,9 +14,9 @@ from delift_core.runs.pair_masks import write_pair_sample
 from delift_core.runs.store import create_run, open_run
 from delift_core.runs.tiles import chunk_key
 from delift_core.scoring.pair_sampling import sample_pairs
-from delift_core.scoring.pairs import prompter_for
+from delift_core.scoring.pairs import scorer_for
 from delift_core.scoring.plan import Plan, PlanKind
-from delift_core.scoring.throughput import lengths
+from delift_core.scoring.throughput import token_counts
 from delift_core.selection.choice import Choice
 from delift_core.workflow.choose import choose
 from delift_core.workflow.plan import Measured
@@ -156,9 +156,9 @@ def test_tiles_whose_draw_is_lost_are_not_joined_by_those_of_another_draw(planne
 
 
 def test_a_plan_is_said_to_cost_the_same_before_and_after_it_is_chosen(planned, tiny):
-    plan, prompter = Plan("nearest", 0.4), prompter_for(tiny())  # two of six rows: not quite 0.4
+    plan, prompter = Plan("nearest", 0.4), scorer_for(tiny()).prompter  # two of six rows: not quite 0.4
     run = planned(plan)
-    own, work = lengths(prompter, run.datasets["pool"]), {"pool_pool": run.missing("pool_pool")}
+    own, work = token_counts(prompter, run.datasets["pool"]), {"pool_pool": run.missing("pool_pool")}
     before = Measured(1.0, 0, {"pool_pool": (own, own)}, work).cost(plan)
     after = cost_of(MissingWork(run, work), tiny())
     assert before.pairs == after.pairs == 2 * 6 and before.tokens == after.tokens

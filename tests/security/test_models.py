@@ -49,9 +49,9 @@ def said_of(folder, **options):
 
 def render_all(model):
     from delift_core.scoring.pair_trace import trace_pair
-    from delift_core.scoring.pairs import prompter_for
+    from delift_core.scoring.pairs import scorer_for
 
-    return trace_pair(model, prompter_for(model, "chat"), EXAMPLE, EXAMPLE)
+    return trace_pair(scorer_for(model, "chat"), EXAMPLE, EXAMPLE)
 
 
 @pytest.mark.parametrize("attack", ATTACKS)

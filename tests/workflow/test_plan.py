@@ -83,7 +83,7 @@ def test_the_same_minutes_keep_the_plan_they_chose_once(roles, tiny, tmp_path, m
     )
     inputs, chosen = ScoringInputs(data, model, "chat", ("pool_pool",)), {}
     for rate in (150.0, 1e9):
-        monkeypatch.setattr(planning, "tokens_per_second", lambda *given, rate=rate: rate)
+        monkeypatch.setattr(planning, "measure_throughput", lambda *given, rate=rate: rate)
         chosen[rate] = plan_within(0.1, 0, tmp_path, inputs)
         create_run(tmp_path, data, model.record, "chat", chosen[rate])
     assert chosen[150.0] == chosen[1e9] == Plan("nearest", 0.4, 0, 0.1)
@@ -97,7 +97,7 @@ def test_what_is_scored_of_every_pair_already_costs_nothing_more(
     for _ in score_missing(missing_work(run, ["pool_pool"]), tiny()):
         pass
     monkeypatch.setattr(
-        planning, "tokens_per_second", lambda *given: pytest.fail("measured for nothing")
+        planning, "measure_throughput", lambda *given: pytest.fail("measured for nothing")
     )
     inputs = ScoringInputs({"pool": roles["pool"]}, tiny(), "chat", ("pool_pool",))
     assert plan_within(0.001, 0, tmp_path, inputs).is_all
