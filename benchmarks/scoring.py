@@ -246,7 +246,8 @@ def growth(setting: Setting) -> Iterator[str]:
     yield from ("", "## As the pool grows", "", "| n | pairs a second |", "|---:|---:|")
     examples = read_dataset(DEMO, limit=SIZES[-1], near_duplicates="keep").examples
     by_length = [
-        examples[at] for at in np.argsort(token_counts(setting.scorer.prompter, examples), kind="stable")
+        examples[at]
+        for at in np.argsort(token_counts(setting.scorer.prompter, examples), kind="stable")
     ]
     for size in SIZES:
         step = len(by_length) // size

@@ -71,13 +71,19 @@ PAGES_MAY_IMPORT = {
     "inspect": {"session", "widgets", "server"},
     "deliver": {"session", "widgets", "server"},
 }
-TORCH = (
-    "model",
+TRANSFORMERS = (
+    "attention",
     "describe",
-    "onednn",
-    "packing",
+    "model",
+    "model_files",
     "packed_model",
+    "packing",
+    "probes",
+)
+TORCH = (
+    *TRANSFORMERS,
     "embeddings",
+    "onednn",
     "pairs",
     "throughput",
 )
@@ -93,7 +99,7 @@ PLOTLY = (
 )
 HOMES = {  # library -> the only modules that import it when they are imported
     "torch": {f"scoring/{name}.py" for name in TORCH},
-    "transformers": {"scoring/model.py", "scoring/describe.py", "scoring/packing.py"},
+    "transformers": {f"scoring/{name}.py" for name in TRANSFORMERS},
     "plotly": {"report/figures.py"} | {f"charts/{name}.py" for name in PLOTLY},
     "numba": {"selection/greedy_numba.py"},
     "umap": set(),

@@ -144,9 +144,7 @@ def explain(arguments: Mapping, progress: JobProgress) -> dict:
         run, arguments.get("device") or "auto", Path(arguments["workspace"]), progress
     ) as model:
         progress.stage("scoring the pair token by token")
-        return asdict(
-            trace_pair(scorer_for(model, run.record["template"]), answered, shown)
-        )
+        return asdict(trace_pair(scorer_for(model, run.record["template"]), answered, shown))
 
 
 def dataset_of(folder: str | None) -> "Dataset":

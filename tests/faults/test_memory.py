@@ -10,8 +10,8 @@ from delift_core.errors import OutOfMemory
 from delift_core.jobs.status import State
 from delift_core.runs.integrity import missing_work
 from delift_core.scoring import packing, pairs
-from delift_core.scoring.model import load_model
 from delift_core.scoring.attention import PackRow
+from delift_core.scoring.model import load_model
 from delift_core.scoring.packing import PACK_TOKENS, pack_rows
 from delift_core.scoring.pairs import scorer_for
 from delift_core.workflow import pack_size, plan

@@ -156,9 +156,15 @@ def test_tiles_whose_draw_is_lost_are_not_joined_by_those_of_another_draw(planne
 
 
 def test_a_plan_is_said_to_cost_the_same_before_and_after_it_is_chosen(planned, tiny):
-    plan, prompter = Plan("nearest", 0.4), scorer_for(tiny()).prompter  # two of six rows: not quite 0.4
+    plan, prompter = (
+        Plan("nearest", 0.4),
+        scorer_for(tiny()).prompter,
+    )  # two of six rows: not quite 0.4
     run = planned(plan)
-    own, work = token_counts(prompter, run.datasets["pool"]), {"pool_pool": run.missing("pool_pool")}
+    own, work = (
+        token_counts(prompter, run.datasets["pool"]),
+        {"pool_pool": run.missing("pool_pool")},
+    )
     before = Measured(1.0, 0, {"pool_pool": (own, own)}, work).cost(plan)
     after = cost_of(MissingWork(run, work), tiny())
     assert before.pairs == after.pairs == 2 * 6 and before.tokens == after.tokens

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from delift_core.data.example import Dataset
 from delift_core.errors import ModelUnavailable, NoExamples
 from delift_core.scoring import attention, packing, plan
-from delift_core.scoring.model import load_model
 from delift_core.scoring.attention import KeyValueCache, PackRow
+from delift_core.scoring.model import load_model
 from delift_core.scoring.packed_model import packed
 from delift_core.scoring.packing import PACK_TOKENS, pack_rows
 from delift_core.scoring.pairs import (
