@@ -82,7 +82,7 @@ AttentionInterface.register(ATTENTION, packed_attention)
 
 
 def own_attention(module, options: dict) -> Callable:
-    """SDPA, or the model's eager attention where it caps scores or adds sinks, which SDPA cannot."""
+    """SDPA, or the model's eager attention where it caps scores or adds sinks."""
     if options.get("softcap") is None and options.get("s_aux") is None:
         return grouped_attention
     eager = sys.modules[type(module).__module__].eager_attention_forward
@@ -118,7 +118,7 @@ def gather(states: torch.Tensor, index: torch.Tensor) -> torch.Tensor:
 def append(
     cache: KeyValueCache, layer: int, key: torch.Tensor, value: torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """A line's keys and values of one layer, (groups, line, dim) each, behind those of the cache."""
+    """A line's keys and values of a layer, (groups, line, dim) each, behind those of the cache."""
     if not cache.length:
         return key, value
     cached_key, cached_value = cache.layers[layer]

@@ -98,7 +98,7 @@ class ChatTemplate:
         return os.path.commonprefix([self.render((*system, Turn("user", word))) for word in "ab"])
 
     def _query(self, turns: Turns) -> str:
-        """The answered conversation as a continuation of an exchange, up to where its answer begins.
+        """The answered conversation as it continues an exchange, up to where its answer begins.
 
         Raises UnusablePrompt where the template rewrites the exchange.
         """

@@ -1,4 +1,4 @@
-"""What a model is and what scoring with it would need, from its configuration: no weight is read."""
+"""What a model is and what scoring with it needs, from its configuration: no weight is read."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Weights as a device multiplies them fastest: laid out for its matrix library, some in bfloat16."""
+"""Weights as a device multiplies them fastest: in its library's layout, some in bfloat16."""
 
 from collections import Counter
 from collections.abc import Iterator

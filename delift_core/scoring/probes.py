@@ -71,8 +71,8 @@ def refuse_unsuitable(name: str, network: transformers.PreTrainedModel) -> Itera
         if is_out_of_memory(reason):
             raise OutOfMemory(
                 f"{name}: there is not enough memory to make the model ready"
-                f" ({first_line_of(reason)}). End other programs, or choose another device or a smaller"
-                " model."
+                f" ({first_line_of(reason)}). End other programs, or choose another device or a"
+                " smaller model."
             ) from reason
         raise ModelUnavailable(
             f"{name}: a {network.config.model_type} model cannot be scored in packs ({reason})."

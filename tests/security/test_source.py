@@ -139,7 +139,7 @@ def test_every_model_is_read_with_remote_code_off_and_in_safetensors(tried):
                     or getattr(words.get(None), "id", None) in off
                 ), f"{file}: {ast.unparse(call)}"
     assert seen >= 7
-    text = (ROOT / "delift_core" / "scoring" / "model.py").read_text(encoding="utf-8")
+    text = (ROOT / "delift_core" / "scoring" / "model_files.py").read_text(encoding="utf-8")
     assert (
         '"trust_remote_code": False' in inspect.getsource(options_of_reading())
         and "use_safetensors=True" in text
