@@ -77,33 +77,24 @@ def scored_packs(
         batches = prefix_batches(heads, least_saved, HELD_PREFIXES * model.pack_tokens)
     for batch in batches:
         members = [scorable[index] for index in batch.sequences]
-        yield from score_batch(
-            model, [prompts[row] for row in members], members, batch, with_hidden
-        )
+        yield from score_batch(model, prompts, batch._replace(sequences=members), with_hidden)
 
 
 def score_batch(
-    model: PackedModel,
-    prompts: Sequence[Prompt],
-    numbers: Sequence[int],
-    batch: PrefixBatch,
-    with_hidden: bool,
+    model: PackedModel, prompts: Sequence[Prompt], batch: PrefixBatch, with_hidden: bool
 ) -> Iterator[ScoredPack]:
-    """Score prompts whose prefixes are cached together. numbers: (prompts,), as which they count."""
+    """Score the prompts of a batch, whose prefixes are cached together."""
     cache, positions = read_prefixes(model, batch.prefixes)
-    rows = [
-        PackRow(positions[prefix], prompt.fed[len(positions[prefix]) :])
-        for prompt, prefix in zip(prompts, batch.continues)
-    ]
+    rows = []
+    for number, prefix in zip(batch.sequences, batch.continues):
+        past = positions[prefix]
+        rows.append(PackRow(past, prompts[number].fed[len(past) :]))
     for pack in pack_rows(rows, model.device, model.pack_tokens):
-        log_probabilities, hidden = score_pack(
-            model,
-            [rows[index] for index in pack],
-            cache,
-            [prompts[index].response for index in pack],
-            with_hidden,
-        )
-        yield ScoredPack([numbers[index] for index in pack], log_probabilities, hidden)
+        numbers = [batch.sequences[index] for index in pack]
+        responses = [prompts[number].response for number in numbers]
+        pack_of_rows = [rows[index] for index in pack]
+        log_probabilities, hidden = score_pack(model, pack_of_rows, cache, responses, with_hidden)
+        yield ScoredPack(numbers, log_probabilities, hidden)
 
 
 @torch.inference_mode()
