@@ -26,9 +26,11 @@ def test_the_pool_has_160_examples_in_8_topics():
 
 def test_the_near_duplicates_found_are_exactly_the_planted_ones(truth):
     pool = read_dataset(FOLDER / "pool.jsonl")
-    found = {(duplicate.id, key) for key, group in pool.collapsed.items() for duplicate in group}
-    assert found == {(row["id"], row["of"]) for row in truth if row["kind"] == "near_duplicate"}
-    assert len(found) == 14 and {problem.kind for problem in pool.problems} == {
+    collapsed = {
+        (duplicate.id, key) for key, group in pool.collapsed.items() for duplicate in group
+    }
+    assert collapsed == {(row["id"], row["of"]) for row in truth if row["kind"] == "near_duplicate"}
+    assert len(collapsed) == 14 and {problem.kind for problem in pool.problems} == {
         ProblemKind.NEAR_DUPLICATE
     }
 
@@ -51,11 +53,13 @@ def test_every_planted_sum_is_wrong_and_every_other_sum_is_right(truth):
     for example in read_dataset(FOLDER / "pool.jsonl", near_duplicates="keep"):
         equation, _, answer = example.response.partition(". The answer is ")
         if example.extra["topic"] == "arithmetic" and example.id not in planted:
-            left, _, right = (
+            formula, _, result = (
                 equation.replace("×", "*").replace("÷", "/").replace("−", "-").partition(" = ")
             )
-            assert eval(left, {"__builtins__": {}}) == float(right.split(",")[0]), example.response
-            assert float(answer.strip(".")) == float(right)
+            assert eval(formula, {"__builtins__": {}}) == float(result.split(",")[0]), (
+                example.response
+            )
+            assert float(answer.strip(".")) == float(result)
 
 
 @pytest.mark.parametrize("role", ["target", "known"])

@@ -1,26 +1,10 @@
-"""Checks: empties, ends of turn, ids, and duplicates that are duplicates beyond doubt."""
-
-import random
-from collections import Counter
+"""Checks: empty texts, end-of-turn markers, ids, exact duplicates."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from delift_core.data.example import ProblemKind
-from delift_core.data.near_duplicates import BUCKET, is_near, signatures
 from delift_core.data.readers import read_dataset
-from delift_core.data.word_edits import folded_text
-
-
-def read(*pairs, **options):
-    return read_dataset(
-        [{"prompt": prompt, "response": response} for prompt, response in pairs], **options
-    )
-
-
-def kinds(dataset):
-    return [(problem.row, problem.kind) for problem in dataset.problems]
+from tests.data.sources import dataset_of, kinds
 
 
 @pytest.mark.parametrize(
@@ -37,18 +21,18 @@ def kinds(dataset):
     ],
 )
 def test_a_response_without_anything_to_see_is_left_out(response):
-    dataset = read(("a", "b"), ("c", response))
+    dataset = dataset_of(("a", "b"), ("c", response))
     assert len(dataset) == 1 and kinds(dataset) == [(2, ProblemKind.EMPTY)]
 
 
 def test_a_source_of_empty_responses_is_a_dataset_of_problems():
-    dataset = read(("a", "<|endoftext|>"), ("b", ""))
+    dataset = dataset_of(("a", "<|endoftext|>"), ("b", ""))
     assert len(dataset) == 0 and kinds(dataset) == [(1, ProblemKind.EMPTY), (2, ProblemKind.EMPTY)]
     assert dataset.problems[0].reason == "the response is only control tokens (<|endoftext|>)."
 
 
 def test_an_empty_prompt_is_left_out():
-    assert kinds(read(("a", "b"), (" ", "c"))) == [(2, ProblemKind.BROKEN)]
+    assert kinds(dataset_of(("a", "b"), (" ", "c"))) == [(2, ProblemKind.BROKEN)]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +45,7 @@ def test_an_empty_prompt_is_left_out():
     ],
 )
 def test_a_closing_end_of_turn_marker_is_not_part_of_the_response(written, response):
-    dataset = read(("a", written))
+    dataset = dataset_of(("a", written))
     assert dataset[0].response == response and dataset[0].extra["response"] == written
     assert kinds(dataset) == [(1, ProblemKind.ALTERED)]
 
@@ -71,14 +55,14 @@ def test_a_closing_end_of_turn_marker_is_not_part_of_the_response(written, respo
     [" spaced \n", "<s>struck</s>", "</s> first", "write <eos> here", "e\u0301 is not \u00e9", "ﬁ"],
 )
 def test_any_other_response_stays_to_the_letter(response):
-    dataset = read(("a", response))
+    dataset = dataset_of(("a", response))
     assert dataset[0].response == response and dataset.problems == ()
 
 
 def test_ids_come_from_a_column_in_which_every_row_has_its_own():
     rows = [{"ID": 3, "prompt": "a", "response": "b"}, {"ID": "x", "prompt": "c", "response": "d"}]
     assert [example.id for example in read_dataset(rows)] == ["3", "x"]
-    assert [example.id for example in read(("a", "b"), ("", "x"), ("c", "d"))] == ["1", "3"]
+    assert [example.id for example in dataset_of(("a", "b"), ("", "x"), ("c", "d"))] == ["1", "3"]
 
 
 @pytest.mark.parametrize(
@@ -100,158 +84,16 @@ def test_an_id_column_that_cannot_be_used_is_reported(second, reason):
 
 
 def test_the_first_of_exact_duplicates_is_kept():
-    dataset = read(("a", "b"), ("a", "c"), ("a", "b"), ("a", "b"))
+    dataset = dataset_of(("a", "b"), ("a", "c"), ("a", "b"), ("a", "b"))
     assert [example.row for example in dataset] == [1, 2] and dataset.collapsed == {}
     assert kinds(dataset) == [(3, ProblemKind.EXACT_DUPLICATE), (4, ProblemKind.EXACT_DUPLICATE)]
     assert dataset.problems[1].reason == "the same prompt and response as row 1; it is left out."
 
 
 def test_keep_reports_duplicates_and_keeps_them():
-    dataset = read(("a b", "b"), ("a b", "b"), ("A b.", "b"), near_duplicates="keep")
+    dataset = dataset_of(("a b", "b"), ("a b", "b"), ("A b.", "b"), near_duplicates="keep")
     assert [example.row for example in dataset] == [1, 2, 3] and dataset.collapsed == {}
     assert {kind for _, kind in kinds(dataset)} == {
         ProblemKind.EXACT_DUPLICATE,
         ProblemKind.NEAR_DUPLICATE,
     }
-
-
-LONG = "The river rises in the northern hills and runs past three old mills before it meets the sea"
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        (("Name a colour.", "Blue"), ("name  a colour", "blue.")),
-        (("Say “hello”", "It’s me"), ('say "hello"', "It's me")),
-        (("What is 2 + 2?", "4"), ("What is 2 + 2 ", "4.")),
-        (("Where does it rise?", LONG), ("Where does it rise?", LONG.replace("old ", ""))),
-        (
-            ("Please describe the colour of the whole long river", LONG),
-            ("Please describe the color of the whole long river", LONG),
-        ),
-        (
-            ("Describe for me the whole of the long river", LONG),
-            ("Please describe for me the whole of the long river", LONG),
-        ),
-        (("天气怎么样？", "今天天气很好"), ("天气怎么样", "今天天气很好。")),
-    ],
-)
-def test_examples_that_say_the_same_twice_collapse_onto_the_first(one, other):
-    dataset = read(("Something else", "altogether"), one, other)
-    assert [example.row for example in dataset] == [1, 2]
-    assert [example.row for example in dataset.collapsed["2"]] == [3]
-    assert [(problem.row, problem.kind, problem.reason) for problem in dataset.problems] == [
-        (
-            3,
-            ProblemKind.NEAR_DUPLICATE,
-            "nearly the same prompt and response as row 2 (id 2); that one stands for both.",
-        )
-    ]
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        (("What is 801 * 800?", "640800"), ("What is 802 * 800?", "641600")),
-        (("What is 3 - 5?", "-2"), ("What is 5 - 3?", "2")),
-        (("What is 6 * 2?", "12"), ("What is 6 + 2?", "12")),
-        (("What is the capital of France?", "Paris"), ("What is the capital of Spain?", "Madrid")),
-        (
-            ("Is Maria mentioned in this rather long sentence about people?", "yes"),
-            ("Is Mario mentioned in this rather long sentence about people?", "yes"),
-        ),
-        ((f"{LONG}.\nIs Ann there?", "yes"), (f"{LONG}.\nIs Bob there?", "yes")),
-        ((f"{LONG}.\nWho came?", LONG), (f"{LONG}.\nWho came back?", LONG)),
-        ((LONG, "yes"), (LONG.replace("old ", ""), "yes")),
-        (("Where?", LONG), ("Where?", LONG.replace("river", "canal"))),
-        (("Where?", LONG), ("Where?", LONG.replace("rises", "never rises"))),
-        (("Where?", LONG), ("Where?", LONG.replace("three", "3"))),
-        (("Is this balanced: (())", "yes"), ("Is this balanced: ()()", "yes")),
-        (("Read the grid\n..#\n#..", "one"), ("Read the grid\n#..\n..#", "one")),
-        (("Feel 😀", "fine"), ("Feel 😢", "fine")),
-        (("泰国的首都是哪里", "曼谷"), ("法国的首都是哪里", "巴黎")),
-        (("ไก่อยู่ที่ไหน", "บ้าน"), ("ไข่อยู่ที่ไหน", "บ้าน")),
-    ],
-)
-def test_examples_that_differ_in_what_they_say_are_never_merged(one, other):
-    dataset = read(one, other)
-    assert len(dataset) == 2 and dataset.problems == ()
-
-
-def test_templated_data_stays_whole():
-    rows = [
-        (f"Compute {a} * {b} and give only the result, please, without any words", str(a * b))
-        for a in range(20, 40)
-        for b in range(20, 40)
-    ]
-    names = [
-        f"{first}{last}"
-        for first in ("An", "Mar", "Tin", "Jo", "Le")
-        for last in ("na", "ia", "io", "a", "ne")
-    ]
-    rows += [
-        (f"Is {name} the name of a person in the story that we have all been reading?", "yes")
-        for name in names
-    ]
-    assert len(read(*rows)) == len(rows)
-
-
-def test_a_chain_of_small_changes_collapses_only_onto_examples_near_the_first():
-    responses = [LONG, f"So {LONG}", f"And so {LONG}", f"Well and so {LONG}"]
-    dataset = read(*(("Where does the river rise?", response) for response in responses))
-    assert [example.row for example in dataset] == [1, 4]
-    assert [example.row for example in dataset.collapsed["1"]] == [2, 3]
-
-
-trees = st.lists(
-    st.sampled_from(
-        ["alder", "birch", "cedar", "elm", "fir", "hazel", "larch", "maple", "oak", "pine"]
-    ),
-    min_size=8,
-    max_size=30,
-)
-
-
-def test_being_near_does_not_depend_on_which_comes_first():
-    draw, words = random.Random(5), ["alder", "birch", "elm"]
-    for _ in range(2000):
-        line = draw.choices(words, k=draw.randrange(8, 24))
-        other = list(line)
-        other.insert(draw.randrange(len(other)), "indeed")
-        other.pop(draw.randrange(len(other)))
-        prompt = folded_text("Name them.")
-        pair, changed = ((prompt, folded_text(" ".join(text))) for text in (line, other))
-        assert is_near(pair, changed) == is_near(changed, pair)
-
-
-@settings(max_examples=200, deadline=None)
-@given(trees, trees, st.randoms(use_true_random=False))
-def test_near_duplicates_always_share_a_signature(prompt, response, draw):
-    """The index loses nothing: whatever `is_near` accepts meets in a bucket."""
-
-    def edited(words):
-        words = list(words)
-        for _ in range(draw.randrange(3)):
-            if draw.random() < 0.5:
-                words.insert(draw.randrange(len(words) + 1), draw.choice(["indeed", "oak"]))
-            else:
-                words.pop(draw.randrange(len(words)))
-        return words
-
-    pair = folded_text(" ".join(prompt)), folded_text(" ".join(response))
-    other = folded_text(" ".join(edited(prompt))), folded_text(" ".join(edited(response)))
-    if is_near(pair, other):
-        assert is_near(other, pair)
-        assert pair == other or set(signatures(pair, Counter())) & set(signatures(other, Counter()))
-
-
-def test_the_result_depends_on_the_rows_alone():
-    draw = random.Random(0)
-    rows = [
-        (" ".join(draw.choices(LONG.split(), k=12)), " ".join(draw.choices(LONG.split(), k=12)))
-        for _ in range(BUCKET * 4)
-    ]
-    rows += [(prompt.upper(), response) for prompt, response in rows[::7]]
-    first, second = read(*rows), read(*rows)
-    assert first.fingerprint == second.fingerprint and first.problems == second.problems
-    assert sum(map(len, first.collapsed.values())) >= len(rows[: BUCKET * 4 : 7])

@@ -1,6 +1,5 @@
 """Sources: whatever a person points at is read, or refused in one sentence that says what to do."""
 
-import json
 import subprocess
 import sys
 import time
@@ -21,27 +20,7 @@ from delift_core.errors import (
     UnreachableDataset,
     UnreadableFile,
 )
-
-ROWS = [
-    {"prompt": "What is 2 + 2?", "response": "4"},
-    {"prompt": "Name a colour.", "response": "Blue"},
-    {"prompt": "Say hello.", "response": "Hello"},
-]
-EXPECTED = [tuple(row.values()) for row in ROWS]
-
-
-def write(folder, name, content):
-    path = folder / name
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return path
-
-
-def pairs(dataset):
-    return [(example.prompt, example.response) for example in dataset]
-
-
-def lines(rows):
-    return "\n".join(json.dumps(row) for row in rows)
+from tests.data.sources import EXPECTED, ROWS, lines, pairs, write
 
 
 def test_an_unknown_format_names_the_command_line_option_too():
@@ -80,19 +59,19 @@ def test_a_local_path_wins_over_a_hub_id(tmp_path, monkeypatch):
 def test_a_folder_saved_by_datasets_is_read(tmp_path):
     from datasets import Dataset, DatasetDict
 
-    Dataset.from_list(ROWS).save_to_disk(tmp_path / "one")
+    Dataset.from_list(ROWS).save_to_disk(tmp_path / "dataset")
     DatasetDict(
         {"train": Dataset.from_list(ROWS), "test": Dataset.from_list(ROWS[:1])}
-    ).save_to_disk(tmp_path / "two")
-    assert pairs(read_dataset(tmp_path / "one")) == EXPECTED
-    assert pairs(read_dataset(tmp_path / "two")) == EXPECTED
-    assert pairs(read_dataset(tmp_path / "two", split="test")) == EXPECTED[:1]
+    ).save_to_disk(tmp_path / "splits")
+    assert pairs(read_dataset(tmp_path / "dataset")) == EXPECTED
+    assert pairs(read_dataset(tmp_path / "splits")) == EXPECTED
+    assert pairs(read_dataset(tmp_path / "splits", split="test")) == EXPECTED[:1]
     splits = DatasetDict({"train": Dataset.from_list(ROWS), "test": Dataset.from_list(ROWS[:1])})
     assert pairs(read_dataset(Dataset.from_list(ROWS))) == pairs(read_dataset(splits)) == EXPECTED
     with pytest.raises(
         MissingSplit, match="there is no split 'dev'. Choose one of train, test with split="
     ):
-        read_dataset(tmp_path / "two", split="dev")
+        read_dataset(tmp_path / "splits", split="dev")
 
 
 def test_a_folder_of_files_is_read_with_cells_as_text_and_its_problems_by_file(tmp_path):
@@ -170,16 +149,16 @@ def test_a_mapped_column_that_is_not_there_is_refused_with_those_that_are():
 
 def test_a_dataset_knows_how_it_was_read_and_whether_anything_was_left_out():
     rows = [{"q": f"Count to {number}.", "a": str(number)} for number in range(20)]
-    asked = {
+    options = {
         "limit": 5,
         "seed": 3,
         "near_duplicates": "keep",
         "columns": {"prompt": ["q"], "response": "a"},
     }
-    found = read_dataset(rows, **asked).read_record
-    assert found.as_json == {"usable": 20, **asked} and found.is_sampled
+    record = read_dataset(rows, **options).read_record
+    assert record.as_json == {"usable": 20, **options} and record.is_sampled
     assert (
-        found.sentence
+        record.sentence
         == "a draw of 5 of 20 with seed 3, duplicates kept, columns prompt=q response=a"
     )
     assert [
@@ -195,7 +174,7 @@ def test_a_dataset_knows_how_it_was_read_and_whether_anything_was_left_out():
 
 def test_limit_draws_a_seeded_sample_in_source_order():
     rows = [
-        {"prompt": f"say {chr(97 + place)}", "response": chr(97 + place)} for place in range(20)
+        {"prompt": f"say {chr(97 + number)}", "response": chr(97 + number)} for number in range(20)
     ]
     drawn = read_dataset(rows, limit=5, seed=3)
     assert [example.row for example in drawn] == sorted(example.row for example in drawn) and len(

@@ -1,6 +1,4 @@
-"""Real files, where they are at hand: every row of every one is accounted for, as their manifest
-counts them.
-"""
+"""Real files, where they are here: every row is accounted for, as the manifest counts them."""
 
 import json
 import os
@@ -43,14 +41,14 @@ def test_every_row_is_an_example_or_a_problem(entry_and_dataset):
 
 def test_empties_and_duplicates_are_those_of_the_manifest(entry_and_dataset):
     entry, dataset = entry_and_dataset
-    found = Counter(problem.kind for problem in dataset.problems)
+    counts = Counter(problem.kind for problem in dataset.problems)
     assert (
-        found[ProblemKind.EMPTY] == entry["empty"]
-        and found[ProblemKind.EXACT_DUPLICATE] == entry["dups"]
+        counts[ProblemKind.EMPTY] == entry["empty"]
+        and counts[ProblemKind.EXACT_DUPLICATE] == entry["dups"]
     )
     assert (
-        found[ProblemKind.NEAR_DUPLICATE] == NEAR.get(entry["file"], 0)
-        and found[ProblemKind.BROKEN] == 0
+        counts[ProblemKind.NEAR_DUPLICATE] == NEAR.get(entry["file"], 0)
+        and counts[ProblemKind.BROKEN] == 0
     )
 
 

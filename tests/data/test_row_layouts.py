@@ -1,4 +1,4 @@
-"""Layouts: recognised by the values of all rows, read to the letter, and never silently mixed."""
+"""Layouts: what each makes of a row, to the letter."""
 
 import json
 
@@ -6,12 +6,7 @@ import pytest
 
 from delift_core.data.example import ProblemKind, Turn
 from delift_core.data.readers import read_dataset
-from delift_core.errors import UnknownFormat
-
-
-def only(row, **options):
-    [example] = read_dataset([row], **options)
-    return example
+from tests.data.sources import example_of
 
 
 @pytest.mark.parametrize(
@@ -74,7 +69,7 @@ def test_sharegpt_roles_become_turns_and_the_last_assistant_turn_the_response():
         ("gpt", "g"),
     ]
     row = {"conversations": [{"from": role, "value": text} for role, text in spoken], "tools": "[]"}
-    example = only(row)
+    example = example_of(row)
     assert example.turns == (
         Turn("system", "s"),
         Turn("user", "h"),
@@ -90,7 +85,7 @@ def test_sharegpt_roles_become_turns_and_the_last_assistant_turn_the_response():
 
 def test_openai_messages_may_hold_parts_of_text():
     parts = [{"type": "text", "text": "Hel"}, {"type": "text", "text": "lo"}]
-    example = only(
+    example = example_of(
         {
             "messages": [
                 {"role": "system", "content": "Be brief."},
@@ -179,11 +174,11 @@ def test_a_conversation_that_cannot_be_used_says_why(messages, kind, reason):
     good = [
         {
             "messages": [
-                {"role": "user", "content": str(place)},
+                {"role": "user", "content": str(number)},
                 {"role": "assistant", "content": "b"},
             ]
         }
-        for place in range(2)
+        for number in range(2)
     ]
     dataset = read_dataset([*good, {"messages": messages}])
     assert len(dataset) == 2
@@ -191,9 +186,9 @@ def test_a_conversation_that_cannot_be_used_says_why(messages, kind, reason):
     assert (problem.row, problem.kind) == (3, kind) and reason in problem.reason
 
 
-def test_a_conversation_is_found_under_any_name_and_in_a_csv_cell(tmp_path):
+def test_a_conversation_is_recognised_under_any_name_and_in_a_csv_cell(tmp_path):
     talk = [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]
-    assert only({"my chat": talk}).response == "b"
+    assert example_of({"my chat": talk}).response == "b"
     path = tmp_path / "pool.csv"
     path.write_text('id,messages\nx,"' + json.dumps(talk).replace('"', '""') + '"\n')
     dataset = read_dataset(path)
@@ -201,7 +196,7 @@ def test_a_conversation_is_found_under_any_name_and_in_a_csv_cell(tmp_path):
 
 
 def test_prompt_and_completion_may_be_lists_of_messages():
-    example = only(
+    example = example_of(
         {
             "prompt": [{"role": "system", "content": "s"}, {"role": "user", "content": "u"}],
             "completion": [{"role": "assistant", "content": "a"}],
@@ -211,7 +206,9 @@ def test_prompt_and_completion_may_be_lists_of_messages():
 
 
 def test_a_system_column_and_a_history_precede_the_prompt():
-    example = only({"instruction": "i", "output": "o", "system": "s", "history": [["a", "b"]]})
+    example = example_of(
+        {"instruction": "i", "output": "o", "system": "s", "history": [["a", "b"]]}
+    )
     assert example.turns == (
         Turn("system", "s"),
         Turn("user", "a"),
@@ -284,84 +281,3 @@ def test_two_columns_without_a_header_are_prompt_and_response(tmp_path):
         ("How much, roughly, is 2 + 2?", "4"),
     ]
     assert dataset.format == "two columns without a header, 2 of 2 rows" and dataset[0].row == 1
-
-
-def test_a_row_that_does_not_fit_is_a_problem_that_names_what_it_lacks():
-    rows = [
-        {"instruction": f"say {letter}", "output": letter}
-        for letter in "abcdefghijklmnopqrstuvwxyz"
-    ]
-    dataset = read_dataset(
-        [
-            *rows,
-            {"instruction": "x"},
-            {"instruction": "x", "output": ["y"]},
-            {"input": "q", "output": "z"},
-        ]
-    )
-    assert len(dataset) == 26 and dataset.format == "Alpaca, 26 of 29 rows"
-    assert [(problem.row, problem.reason) for problem in dataset.problems] == [
-        (
-            27,
-            (
-                "the row does not read as Alpaca, which needs instruction and output; it has"
-                " instruction."
-            ),
-        ),
-        (
-            28,
-            (
-                "the row does not read as Alpaca, which needs instruction and output; it has"
-                " instruction, output (a list)."
-            ),
-        ),
-        (
-            29,
-            (
-                "the row reads as input/output, unlike the others, which are Alpaca; it has input,"
-                " output."
-            ),
-        ),
-    ]
-
-
-def test_two_layouts_in_one_file_are_both_read_and_both_named():
-    rows = [
-        {"instruction": "i", "output": "o"},
-        {"question": "q", "answer": "a"},
-        {"instruction": "j", "output": "p"},
-    ]
-    dataset = read_dataset(rows)
-    assert [example.prompt for example in dataset] == ["i", "q", "j"] and dataset.problems == ()
-    assert dataset.format == "Alpaca, 2 of 3 rows; question/answer, 1 of 3 rows"
-
-
-def test_an_explicit_mapping_wins():
-    row = {"prompt": "p", "response": "r", "q": "Q", "a": 7, "s": "S", "key": "k"}
-    example = only(
-        row, columns={"prompt": ["prompt", "q"], "response": "a", "system": "s", "id": "key"}
-    )
-    assert (example.id, example.prompt, example.response) == ("k", "S\n\np\nQ", "7")
-    assert example.turns == (Turn("system", "S"), Turn("user", "p\nQ")) and example.extra == row
-
-
-def test_a_mapping_of_the_id_alone_leaves_recognition_to_the_values():
-    example = only({"prompt": "p", "response": "r", "id": "1", "key": "k"}, columns={"id": "key"})
-    assert (example.id, example.prompt) == ("k", "p")
-
-
-def test_a_named_format_reads_nothing_else():
-    rows = [
-        {"question": "q", "answer": "a"},
-        {"prompt": "p", "response": "r"},
-        {"prompt": "s", "response": "t"},
-    ]
-    dataset = read_dataset(rows, format="Question/Answer")
-    assert [example.prompt for example in dataset] == ["q"] and [
-        problem.row for problem in dataset.problems
-    ] == [2, 3]
-
-
-def test_preference_pairs_are_refused_rather_than_half_read():
-    with pytest.raises(UnknownFormat, match="Columns are prompt, chosen, rejected"):
-        read_dataset([{"prompt": "p", "chosen": "c", "rejected": "r"}])
