@@ -1,16 +1,19 @@
-# make app, make test: the first call builds .venv, installs everything and compiles the loops that choose; PYTHON picks the interpreter.
+# make app, make test: the first call builds .venv, installs everything and compiles the loops that choose;
+# PYTHON picks the interpreter, WORKERS how many files of tests run side by side.
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 RUN := delift_core/data/bundled
+WORKERS ?= 2
 
 .PHONY: app test e2e quick lint audit fuzz bench soak demo clean
 
 app: $(READY)
 	$(BIN)/streamlit run app.py
 
+# Two files of tests at a time, each with a core; those that take longest first (tests/conftest.py).
 test: $(READY)
-	$(BIN)/pytest
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # Only the tests that drive a browser: chromium has to be there.
 e2e: $(READY)

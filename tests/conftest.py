@@ -5,6 +5,7 @@ loading code.
 import json
 import sys
 from functools import cache
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -12,9 +13,41 @@ import pytest
 from delift_core.data.example import Dataset, Example, Turn
 from tests.tables import pytest_terminal_summary, tried  # noqa: F401  (a hook, a fixture)
 
+# Files that take more than half a minute, longest first: side by side they must not be the last.
+LONGEST_FIRST = (
+    "test_readme.py",
+    "e2e/test_surviving.py",
+    "scoring/test_golden.py",
+    "security/test_literal.py",
+    "e2e/test_preparing.py",
+    "e2e/test_map.py",
+    "e2e/test_heatmap.py",
+    "scoring/test_equality.py",
+    "e2e/test_hostile.py",
+    "e2e/test_auditing.py",
+    "e2e/test_choosing.py",
+    "selection/test_greedy_numba.py",
+    "e2e/test_examples.py",
+    "e2e/test_report.py",
+    "jobs/test_jobs.py",
+    "e2e/test_arriving.py",
+    "analysis/test_projection.py",
+    "pages/test_prepare.py",
+    "security/test_server.py",
+    "security/test_sharing.py",
+)
+TESTS = Path(__file__).parent
+
 # a machine that is busy elsewhere fails no law
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+
+def pytest_collection_modifyitems(items):
+    """Files in the order in which pytest-xdist hands them out."""
+    ranks = {TESTS / file: rank for rank, file in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
+
 
 CHATML = (
     "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
@@ -348,7 +381,7 @@ def score(tiny):
 
 @pytest.fixture
 def files():
-    """files(folder) -> path, content and time of every file in a folder, and times of its folders"""
+    """files(folder) -> path: (time, content) of all that lies in a folder; folders have no content"""
 
     def state(folder):
         return {
