@@ -1,9 +1,7 @@
-"""The server: `streamlit run app.py`.
+"""The server: `streamlit run app.py`. What it serves is pages/server/frame.py.
 
-What it serves is pages/server/frame.py.
-
-The script that Streamlit runs does not stand beside pages/, or a first visit to a sub-page would be
-answered without its frame.
+The script that Streamlit runs does not stand beside pages/: with it there, a first visit to a
+sub-page would be answered without its frame.
 """
 
 import importlib
@@ -15,9 +13,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.server.middleware import at_the_door, guards_down
+from pages.server.middleware import middleware, security_warnings
 
-NEEDED_FIRST = (
+FRAME = Path(__file__).parent / "pages" / "server" / "frame.py"
+FIRST_PAGE_IMPORTS = (
     "pandas",
     "pyarrow.parquet",
     "numcodecs",
@@ -26,21 +25,19 @@ NEEDED_FIRST = (
 )
 
 
+def import_ahead() -> None:
+    """Import what the first page needs."""
+    for name in FIRST_PAGE_IMPORTS:
+        importlib.import_module(name)
+
+
 @asynccontextmanager
-async def warm(_: st.App) -> AsyncIterator[None]:
-    """Say which guards are down, and import what the first page needs while the browser is still
-    loading.
-    """
-    for sentence in guards_down():
+async def start(_: st.App) -> AsyncIterator[None]:
+    """Print the security warnings, and import ahead while the browser is still loading."""
+    for sentence in security_warnings():
         print(f"Warning: {sentence}", file=sys.stderr)
-    threading.Thread(
-        target=lambda: [importlib.import_module(name) for name in NEEDED_FIRST], daemon=True
-    ).start()
+    threading.Thread(target=import_ahead, daemon=True).start()
     yield
 
 
-app = st.App(
-    str(Path(__file__).parent / "pages" / "server" / "frame.py"),
-    lifespan=warm,
-    middleware=at_the_door(),
-)
+app = st.App(str(FRAME), lifespan=start, middleware=middleware())

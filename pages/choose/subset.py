@@ -3,61 +3,68 @@
 import streamlit as st
 
 from delift_core.charts.curves import curve_figure
-from delift_core.errors import DeliftError
+from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
 from delift_core.units import coverage_percent
 from delift_core.wording import coverage_line, random_line
-from pages.choose.budget import budget_controls
-from pages.choose.constraints import constraint_controls
-from pages.choose.objective import objective_controls
-from pages.session import cache, state
+from pages.choose.subset_budget import budget_controls
+from pages.choose.subset_constraints import constraint_controls
+from pages.choose.subset_objective import objective_controls
+from pages.choose.subset_trust import trust_panel
+from pages.session import address, cached_choice, current
 from pages.widgets.example_panel import example_panel
 from pages.widgets.example_table import example_table
 from pages.widgets.guards import need_scores
-from pages.widgets.literal import literal
-from pages.widgets.plan_choice import plan_told
+from pages.widgets.plan_note import plan_note
+from pages.widgets.refusals import or_stop
 from pages.widgets.theme import palette
-from pages.widgets.trust_panel import trust_panel
 
 
-def outcome_figures(chosen: Outcome) -> None:
-    """How far the choice reaches, in numbers and a sentence about random selections."""
+def outcome_figures(run: Run, chosen: Outcome) -> None:
+    """What the choice selects, in numbers and sentences."""
     selection = chosen.selection
     with st.container(horizontal=True):
         st.metric("Chosen", f"{len(selection):,} of {chosen.objective.size:,}")
-        coverage_metric(chosen)
+        coverage_metric(run, chosen)
         if selection.costs is not None:
             st.metric("Response tokens", f"{selection.costs.sum():,}")
-        if eighty := chosen.examples_for(0.8):
+        eighty = chosen.examples_for(0.8)
+        if eighty:
             st.metric("Rows that reach 80 %", f"{eighty:,}")
-    sentences = [random_line(chosen)]
-    if selection.saturated_at is not None:
-        sentences.append(
-            f"From rank {selection.saturated_at + 1} on nothing adds anything: those rows are in"
-            " the order of the pool."
-        )
-    st.caption(" ".join(sentences))
-    plan_told(run)
+    st.caption(outcome_sentences(chosen))
+    plan_note(run)
 
 
-def coverage_metric(chosen: Outcome) -> None:
-    """The coverage: as counted, with imputed pairs or not, or as estimated from sampled rows."""
-    if estimate := cache.coverage_estimate(run, chosen):
+def outcome_sentences(chosen: Outcome) -> str:
+    """What random selections reach, and the rank from which on the choice is arbitrary."""
+    sentence = random_line(chosen)
+    if chosen.selection.saturated_at is None:
+        return sentence
+    return (
+        f"{sentence} From rank {chosen.selection.saturated_at + 1} on nothing adds anything: those"
+        " rows are in the order of the pool."
+    )
+
+
+def coverage_metric(run: Run, chosen: Outcome) -> None:
+    """The coverage: as counted, as counted with imputed pairs, or as estimated from a sample."""
+    title = "Of what the whole pool reaches"
+    estimate = cached_choice.coverage_estimate(run, chosen)
+    if estimate:
         low, high = estimate.bounds
         st.metric(
-            "Of what the whole pool reaches",
+            title,
             f"{coverage_percent(estimate.share)} \u00b1 {(high - low) / 2:.1%}",
             help=coverage_line(run.plan, chosen.coverage, estimate),
         )
-    else:
-        st.metric(
-            "Of what the whole pool reaches",
-            coverage_percent(chosen.coverage),
-            help=None if run.plan.is_all else coverage_line(run.plan, chosen.coverage, None),
-        )
+        return
+    help = None
+    if not run.plan.is_all:
+        help = coverage_line(run.plan, chosen.coverage, None)
+    st.metric(title, coverage_percent(chosen.coverage), help=help)
 
 
-def curve(chosen: Outcome) -> None:
+def coverage_figure(chosen: Outcome) -> None:
     """The coverage curve with its knee, the budget and the band of random selections."""
     ranks, curve = chosen.ranks_drawn, chosen.curve
     figure = curve_figure(
@@ -83,16 +90,12 @@ st.title("Subset")
 objective_controls(run)
 budget_controls(run)
 constraint_controls(run)
-try:
-    chosen = state.chosen()
-except DeliftError as refusal:
-    st.error(literal(str(refusal)), icon=":material/error:")
-    st.stop()
-left, right = st.columns([2, 3], gap="medium")
-with left:
-    outcome_figures(chosen)
-    curve(chosen)
-with right:
-    example_table(chosen.selection.indices, "chosen", state.get("group_by"))
-    example_panel()
+chosen = or_stop(current.chosen)
+summary, table = st.columns([2, 3], gap="medium")
+with summary:
+    outcome_figures(run, chosen)
+    coverage_figure(chosen)
+with table:
+    example_table(run, chosen.selection.indices, "chosen", address.get("group_by"))
+    example_panel(run)
 trust_panel(run, chosen)

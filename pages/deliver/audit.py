@@ -7,16 +7,18 @@ import streamlit as st
 from delift_core.analysis.trust import planted
 from delift_core.audit.events import VERDICTS
 from delift_core.audit.queues import Queue
-from pages.deliver import audit_queue
-from pages.deliver.audit_desk import work
-from pages.deliver.audit_results import reselection, results
-from pages.server.login import login_name
-from pages.session import state, verdicts
-from pages.session.verdicts import ledger
+from delift_core.runs.run import Run
+from delift_core.selection.outcome import Outcome
+from pages.deliver.audit_queue import QUEUE_SENTENCES, AuditQueue, audit_queue, queue_control
+from pages.deliver.audit_reselection import reselection
+from pages.deliver.audit_results import results
+from pages.deliver.audit_work import work
+from pages.session import verdicts, widget_state
+from pages.session.person import login_name
 from pages.widgets.guards import need_choice
 from pages.widgets.literal import literal
 
-TABS = {
+TAB_ICONS = {
     "Cards": "style",
     "Verdicts": "fact_check",
     "Re-select": "published_with_changes",
@@ -24,30 +26,59 @@ TABS = {
 }
 
 
-def all_that_match() -> None:
+def reviewer_field() -> None:
+    """The name verdicts are written under, unless somebody is logged in."""
+    if not login_name():
+        widget_state.bound(
+            st.text_input,
+            "Reviewer",
+            "reviewer",
+            placeholder=getpass.getuser(),
+            max_chars=80,
+            width=180,
+        )
+
+
+def bulk_controls(run: Run, queue: AuditQueue) -> None:
     """One verdict for everything the filter leaves, and one undo for it."""
-    count = len(desk.indices)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**All {count:,} that match**")
+        st.markdown(f"**All {len(queue):,} that match**")
         for verdict in VERDICTS:
             if st.button(
-                f"{verdict.capitalize()} all", key=f"{verdict} all that match", disabled=not count
+                f"{verdict.capitalize()} all",
+                key=f"{verdict} all that match",
+                disabled=not len(queue),
             ):
-                verdicts.judge(run, desk.indices, verdict, str(desk.queue))
+                verdicts.judge(run, queue.indices, verdict, str(queue.kind))
                 st.rerun()
         if st.button("Undo", icon=":material/undo:", key="undo the last act"):
-            taken = verdicts.undo(run)
-            st.toast(
-                f"{len(taken):,} verdicts taken back."
-                if taken
-                else "Nothing of yours is left to undo."
-            )
+            undo_last(run)
             st.rerun()
 
 
-def guidelines() -> None:
-    """What reviewers go by, kept with the run."""
-    log = ledger(run.folder).log
+def undo_last(run: Run) -> None:
+    """Take back the last act, and say how many verdicts it was."""
+    undone = verdicts.undo(run)
+    if undone:
+        st.toast(f"{len(undone):,} verdicts taken back.")
+    else:
+        st.toast("Nothing of yours is left to undo.")
+
+
+def planted_note(run: Run, chosen: Outcome, queue: AuditQueue) -> None:
+    """How many of the planted wrong answers the first cards hold, where a pool has some."""
+    mistakes = planted(run.pool, queue.indices[: len(chosen.selection)])
+    if mistakes:
+        st.caption(
+            f"Of the {mistakes.total} wrong answers planted in this pool {mistakes.held} are among"
+            f" the first {mistakes.rows} cards; chance would put {mistakes.expected:.1f} there on"
+            f" average, {mistakes.low} to {mistakes.high} in 95 of 100 draws."
+        )
+
+
+def guidelines(run: Run) -> None:
+    """What reviewers go by, stored with the run."""
+    log = verdicts.ledger(run.folder).log
     written = log.guidelines()
     text = st.text_area(
         "What is kept, what is dropped, what is flagged",
@@ -66,50 +97,36 @@ def guidelines() -> None:
         st.rerun()
 
 
+def audit_tabs(run: Run, chosen: Outcome, queue: AuditQueue) -> None:
+    """Cards, verdicts, the choice that follows, guidelines; what is not open is not drawn."""
+    cards, table, reselect, rules = st.tabs(
+        [f":material/{icon}: {name}" for name, icon in TAB_ICONS.items()],
+        on_change="rerun",
+        key="audit tab",
+    )
+    with cards:
+        if cards.open:
+            work(run, chosen, queue)
+    with table:
+        if table.open:
+            results(run, chosen, queue)
+    with reselect:
+        if reselect.open:
+            reselection(run, chosen)
+    with rules:
+        if rules.open:
+            guidelines(run)
+
+
 run, chosen = need_choice("Audit")
 st.title("Audit")
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    if not login_name():
-        state.bound(
-            st.text_input,
-            "Reviewer",
-            "reviewer",
-            placeholder=getpass.getuser(),
-            max_chars=80,
-            width=180,
-        )
-    queue = audit_queue.queue_control(run)
-    desk = audit_queue.desk(run, chosen, queue)
-st.caption(f"{audit_queue.TOLD[queue]} Verdicts are written as {literal(verdicts.reviewer())}.")
-if queue is Queue.FILTER:
-    all_that_match()
-if queue is Queue.LEAST_HELPFUL and (
-    found := planted(run.pool, desk.indices[: len(chosen.selection)])
-):
-    st.caption(
-        f"Of the {found.total} wrong answers planted in this pool {found.held} are among the first"
-        f" {found.rows} cards; chance would put {found.expected:.1f} there on average, {found.low}"
-        f" to {found.high} in 95 of 100 draws."
-    )
-tabs = dict(
-    zip(
-        TABS,
-        st.tabs(
-            [f":material/{icon}: {name}" for name, icon in TABS.items()],
-            on_change="rerun",
-            key="audit tab",
-        ),
-    )
-)
-with tabs["Cards"]:
-    if tabs["Cards"].open:
-        work(run, chosen, desk)
-with tabs["Verdicts"]:
-    if tabs["Verdicts"].open:
-        results(run, chosen, desk)
-with tabs["Re-select"]:
-    if tabs["Re-select"].open:
-        reselection(run, chosen)
-with tabs["Guidelines"]:
-    if tabs["Guidelines"].open:
-        guidelines()
+    reviewer_field()
+    kind = queue_control(run)
+    queue = audit_queue(run, chosen, kind)
+st.caption(f"{QUEUE_SENTENCES[kind]} Verdicts are written as {literal(verdicts.reviewer())}.")
+if kind is Queue.FILTER:
+    bulk_controls(run, queue)
+if kind is Queue.LEAST_HELPFUL:
+    planted_note(run, chosen, queue)
+audit_tabs(run, chosen, queue)

@@ -1,35 +1,27 @@
-"""The card of an audit: one example, keys for what is said of it.
+"""The card of an audit: one example, and a key for each act.
 
-What it tells the server is written before it shows the next.
+An act is written to disk before the card shows the next example.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-
-import streamlit as st
 
 from delift_core.audit.events import REASONS
+from pages.session import widget_state
+from pages.widgets.component import component
 
 KEY = "audit card"
-HERE = Path(__file__).parent
 ACTS = ("keep", "drop", "flag", "skip", "undo", "previous", "next")
 LONGEST_NOTE = 10_000
-_card = st.components.v2.component(
-    "audit_card",
-    **{
-        kind: (HERE / f"audit_card.{kind}").read_text(encoding="utf-8")
-        for kind in ("html", "css", "js")
-    },
-)
+_card = component("audit_card", __file__)
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What the card tells: an act, on which example, with what was said beside it.
+class CardAct:
+    """An act of a reviewer: on which example, with which reasons and note.
 
-    The same uid told again is the same act.
+    An act with the same uid is a repetition of it.
     """
 
     uid: str
@@ -39,24 +31,22 @@ class Asked:
     note: str
 
 
-def audit_card(data: Mapping, on_asked: Callable[[], None]) -> None:
+def audit_card(data: Mapping, on_act: Callable[[], None]) -> None:
     """Draw the card.
 
-    data: what audit_card.js shows; on_asked is called for every act and every repetition of one.
+    data: what audit_card.js shows. on_act: called for every act and every repetition of one.
     """
-    _card(key=KEY, data=dict(data) | {"reasons": list(REASONS)}, on_asked_change=on_asked)
+    _card(key=KEY, data=dict(data) | {"reasons": list(REASONS)}, on_asked_change=on_act)
 
 
-def asked() -> Asked | None:
-    """The act the card tells of now; None for anything a card would not say."""
-    told = st.session_state[KEY].get("asked") or {}
-    uid, act, example = told.get("uid"), told.get("act"), told.get("example")
-    if not (
-        isinstance(uid, str)
-        and re.fullmatch("[0-9a-f]{32}", uid)
-        and act in ACTS
-        and isinstance(example, str | None)
-    ):
+def card_act() -> CardAct | None:
+    """The act the card sends; None for anything that a card would not send."""
+    sent = widget_state.value(KEY).get("asked") or {}
+    uid, act, example = sent.get("uid"), sent.get("act"), sent.get("example")
+    if not isinstance(uid, str) or not re.fullmatch("[0-9a-f]{32}", uid):
         return None
-    reasons = tuple(reason for reason in told.get("reasons") or () if reason in REASONS)
-    return Asked(uid, act, example, reasons, str(told.get("note") or "")[:LONGEST_NOTE].strip())
+    if act not in ACTS or not isinstance(example, str | None):
+        return None
+    reasons = tuple(reason for reason in sent.get("reasons") or () if reason in REASONS)
+    note = str(sent.get("note") or "")[:LONGEST_NOTE].strip()
+    return CardAct(uid, act, example, reasons, note)

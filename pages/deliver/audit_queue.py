@@ -1,6 +1,6 @@
 """Which examples an audit goes through, in which order, and how far a reviewer is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,11 +12,12 @@ from delift_core.audit.queues import Queue, Source
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel import shown_means
 from delift_core.selection.outcome import Outcome
-from pages.session import cache, state, verdicts
+from pages.session import address, cache, current, verdicts, widget_state
 from pages.widgets.field_filter import filter_control
 from pages.widgets.search import search_control
 
-TOLD = {
+KERNEL = "pool_pool"
+QUEUE_SENTENCES = {
     Queue.RANK: "The chosen, in order of choice.",
     Queue.LOWEST_GAIN: "The chosen, those that added least first: what would be lost least.",
     Queue.LEAST_HELPFUL: (
@@ -32,98 +33,120 @@ TOLD = {
 
 
 @dataclass(frozen=True, eq=False)
-class Desk:
-    """What lies on a reviewer's desk."""
+class AuditQueue:
+    """The examples that a reviewer goes through."""
 
-    queue: Queue
+    kind: Queue
     indices: np.ndarray  # (examples,) of the pool
     sources: Mapping[int, tuple[Source, ...]] = field(default_factory=dict)
-    name: str = ""  # changes when other examples lie there
 
-    def place(self, index: int | None) -> int | None:
-        """Where an example lies; None where it does not."""
-        found = np.flatnonzero(self.indices == index) if index is not None else ()
-        return int(found[0]) if len(found) else None
+    @property
+    def key(self) -> str:
+        """Changes when the queue holds other examples, or the same in another order."""
+        return f"{self.kind} {hash(self.indices.tobytes())}"
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether nothing may be shown that would tell where an example came from."""
+        return self.kind is Queue.BLIND
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+    def position(self, index: int | None) -> int | None:
+        """The position of an example of the pool; None where the queue does not hold it."""
+        if index is None:
+            return None
+        matches = np.flatnonzero(self.indices == index)
+        return int(matches[0]) if len(matches) else None
 
 
 def queue_control(run: Run) -> Queue:
-    """The queue the address names; without utilities of the pool nothing is known of who helps
-    least.
-    """
-    offered = [
-        str(queue)
-        for queue in Queue
-        if queue is not Queue.LEAST_HELPFUL or cache.is_complete(run, "pool_pool")
-    ]
-    if state.get("queue") not in offered:
-        state.put(queue=str(Queue.RANK))
-    state.bound(st.selectbox, "Queue", "queue", offered, format_func=str.capitalize, width=220)
-    return Queue(state.get("queue"))
+    """The kind of queue the address names."""
+    offered = [str(kind) for kind in Queue]
+    if not cache.is_complete(run, KERNEL):
+        offered.remove(Queue.LEAST_HELPFUL)  # nothing is known of who helps least
+    if address.get("queue") not in offered:
+        address.put(queue=str(Queue.RANK))
+    widget_state.bound(
+        st.selectbox, "Queue", "queue", offered, format_func=str.capitalize, width=220
+    )
+    return Queue(address.get("queue"))
 
 
-def desk(run: Run, chosen: Outcome, queue: Queue) -> Desk:
+def audit_queue(run: Run, chosen: Outcome, kind: Queue) -> AuditQueue:
     """The examples of a queue, with the controls it needs."""
-    if queue is Queue.BLIND:
-        each = st.number_input(
-            "Of each source", 1, 500, 20, key="blind each", persist_state="session", width=140
-        )
-        mixed = queues.blind(chosen.selection.indices, len(run.pool), each, seed())
-        return Desk(queue, mixed.indices, mixed.sources, f"{queue} {hash(mixed.indices.tobytes())}")
-    indices = {
+    if kind is Queue.BLIND:
+        return blind_queue(run, chosen)
+    builders = {
         Queue.RANK: lambda: queues.by_rank(chosen.selection),
         Queue.LOWEST_GAIN: lambda: queues.by_lowest_gain(chosen.selection),
         Queue.LEAST_HELPFUL: lambda: queues.by_least_helpful(helpfulness(run)),
         Queue.DISAGREEMENT: lambda: disagreement(run),
         Queue.RANDOM: lambda: queues.at_random(len(run.pool), seed()),
         Queue.FILTER: lambda: filtered(run),
-    }[queue]()  # (examples,)
-    return Desk(queue, indices, name=f"{queue} {hash(indices.tobytes())}")
+    }
+    return AuditQueue(kind, builders[kind]())
+
+
+def blind_queue(run: Run, chosen: Outcome) -> AuditQueue:
+    """Chosen, random and rejected examples, mixed."""
+    each = st.number_input(
+        "Of each source", 1, 500, 20, key="blind each", persist_state="session", width=140
+    )
+    mixed = queues.blind(chosen.selection.indices, len(run.pool), each, seed())
+    return AuditQueue(Queue.BLIND, mixed.indices, mixed.sources)
 
 
 def seed() -> int:
-    """What chance starts from; another one on demand."""
+    """The seed of a random order; another one on demand."""
     if st.button("Draw anew", icon=":material/casino:", key="draw anew"):
-        state.hold("seed", state.held("seed", 0) + 1)
-    return state.held("seed", 0)
+        current.remember("seed", current.recall("seed", 0) + 1)
+    return current.recall("seed", 0)
 
 
 def helpfulness(run: Run) -> np.ndarray:
     """(pool,) mean utility of each example of the pool as the shown one."""
-    return shown_means(cache.kernel(run, "pool_pool"), state.measure())
+    return shown_means(cache.kernel(run, KERNEL), current.measure())
 
 
 def disagreement(run: Run) -> np.ndarray:
-    """(examples,) what reviewers differ on, then what others have judged and this reviewer has not."""
-    said = by_reviewer(verdicts.events(run))
-    everybody = {example for own in said.values() for example in own}
-    places = [
-        {cache.position(run, example) for example in some} - {None}
-        for some in (disputed(said), everybody, said.get(verdicts.reviewer(), {}))
-    ]
-    return queues.by_disagreement(*places)
+    """(examples,) what reviewers differ on, then what only others have judged."""
+    by_name = by_reviewer(verdicts.events(run))
+    judged = {example for own in by_name.values() for example in own}
+    own = by_name.get(verdicts.reviewer(), {})
+    return queues.by_disagreement(
+        indices_of(run, disputed(by_name)), indices_of(run, judged), indices_of(run, own)
+    )
+
+
+def indices_of(run: Run, examples: Iterable[str]) -> set[int]:
+    """The indices of ids that the pool has."""
+    indices = {cache.position(run, example) for example in examples}
+    return {index for index in indices if index is not None}
 
 
 def filtered(run: Run) -> np.ndarray:
     """(examples,) what a search and the values of a field leave, as in the source."""
-    found, (keep, _) = search_control(run, "audit search"), filter_control(run, "audit")
-    matches = np.isin(np.arange(len(run.pool)), found) if found is not None else True
-    return np.flatnonzero(keep & matches)
+    matches = search_control(run, "audit search")
+    keep, _ = filter_control(run, "audit")
+    if matches is not None:
+        keep = keep & np.isin(np.arange(len(run.pool)), matches)
+    return np.flatnonzero(keep)
 
 
-def seen(run: Run, desk: Desk) -> set[int]:
-    """Examples that this reviewer is done with: judged, or passed over in this queue.
+def finished(run: Run, queue: AuditQueue) -> set[int]:
+    """Indices of examples that this reviewer has judged, or passed over in this queue.
 
-    What is seen blind counts only if it was seen blind.
+    What is judged blind counts only if it was judged in a blind queue.
     """
-    own = [
-        event
-        for event in standing(verdicts.events(run))
-        if event.reviewer == verdicts.reviewer() and counts(event, desk.queue)
-    ]
-    return {cache.position(run, event.example) for event in own} - {None}
+    reviewer = verdicts.reviewer()
+    own = [event for event in standing(verdicts.events(run)) if event.reviewer == reviewer]
+    return indices_of(run, {event.example for event in own if settles(event, queue.kind)})
 
 
-def counts(event: Event, queue: Queue) -> bool:
-    """Whether something said before settles an example in a queue."""
-    same = event.queue == queue
-    return same if queue in (Queue.BLIND, Queue.DISAGREEMENT) else same or event.action != "skip"
+def settles(event: Event, kind: Queue) -> bool:
+    """Whether an earlier event settles an example in a queue."""
+    if event.queue == kind:
+        return True
+    return kind not in (Queue.BLIND, Queue.DISAGREEMENT) and event.action != "skip"

@@ -1,212 +1,112 @@
-"""Export: the chosen examples in the shape a trainer reads, with a record of how they came about."""
+"""Export: the chosen examples in the shape a trainer reads, and how they came about."""
 
-import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
 
 import streamlit as st
 
-from delift_core.errors import DeliftError
-from delift_core.export.formats import formats_for
-from delift_core.export.manifest import manifest_of, manifest_path
-from delift_core.export.shapes import DEFAULT_SHAPE, SHAPES
-from delift_core.export.subset import export_rows, export_subset, preview, rejected
-from delift_core.report.document import write_report
 from delift_core.runs.projections import Projection
-from delift_core.runs.selections import save_selection, selection_name
-from delift_core.workflow.command_lines import export_command, report_command, select_command
-from delift_core.workflow.export import provenance_of
-from delift_core.workflow.reselect import dropped, dropped_line
+from delift_core.runs.run import Run
+from delift_core.runs.selections import save_selection
+from delift_core.selection.outcome import Outcome
+from delift_core.workflow.reselect import dropped
+from pages.deliver.export_files import REPORT, ExportFiles
+from pages.deliver.export_options import export_options, leave_out_control
 from pages.server.navigation import go
-from pages.session import cache, state
+from pages.session import address, cache
 from pages.session.verdicts import agreed_verdicts
 from pages.widgets.guards import need_choice
 from pages.widgets.literal import literal
-from pages.widgets.plan_choice import plan_told
+from pages.widgets.plan_note import plan_note
+from pages.widgets.refusals import or_stop
 
 
-def written(name: str, write) -> bytes:
-    """What a writer of the library puts into a file."""
-    with tempfile.TemporaryDirectory() as folder:
-        return write(Path(folder) / name).read_bytes()
+def introduction(run: Run, chosen: Outcome) -> None:
+    """How many are exported, sources that changed since, and what the plan leaves out."""
+    st.caption(f"{len(chosen.selection):,} of {len(run.pool):,} examples, in order of choice.")
+    for sentence in cache.changed_sources(run):
+        st.info(literal(sentence), icon=":material/edit_note:")
+    plan_note(run)
 
 
-def subset(path: Path) -> Path:
-    return export_subset(
-        run.pool,
-        chosen.selection,
-        path,
-        shape=shape,
-        with_rank=rank,
-        with_gain=gain,
-        verdicts=said,
-        without=without,
-        manifest=manifest,
-    )
+def downloads(files: ExportFiles) -> None:
+    """Every file, and the button that stores the selection in the run."""
+    options, chosen, pool = files.options, files.chosen, files.run.pool
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download the subset",
+            files.subset,
+            options.file_name,
+            type="primary",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        st.download_button(
+            "Manifest",
+            files.manifest,
+            f"{options.file_name}.manifest.json",
+            on_click="ignore",
+            icon=":material/description:",
+        )
+        st.download_button(
+            "The rejected",
+            files.rejected,
+            f"rejected{options.suffix}",
+            on_click="ignore",
+            disabled=len(chosen.selection) == len(pool),
+            icon=":material/remove_done:",
+        )
+        report_button(files)
+        if st.button("Keep this selection in the run", icon=":material/bookmark:"):
+            file = save_selection(files.run, chosen.choice, chosen.selection)
+            st.toast(f"Kept as {file.stem}.")
 
 
-def manifest_file(path: Path) -> Path:
-    return manifest_path(subset(path))
-
-
-def rejected_file(path: Path) -> Path:
-    return export_rows(
-        [run.pool[index] for index in rejected(run.pool, chosen.selection)],
-        path,
-        shape=shape,
-        source=run.pool.source,
-    )
-
-
-def leave_out_dropped(ids: Sequence[str], chosen: int) -> bool:
-    """Say which of the chosen were dropped; whether they are to be left out."""
-    told = st.container()
-    wanted = st.toggle("Leave out the dropped", key="without dropped", persist_state="session")
-    told.warning(
-        literal(
-            f"{dropped_line(ids, chosen, wanted)} To have others chosen in their place, open"
-            " Re-select on the Audit"
-            f" page.{'' if wanted else ' To export the rest as it is, leave them out here.'}"
-        ),
-        icon=":material/remove_done:",
-    )
-    return wanted
-
-
-def report(path: Path) -> Path:
-    return write_report(
-        run,
-        choice,
-        path,
-        kernel=lambda name: cache.kernel(run, name),
-        objective=chosen.objective,
-    )
-
-
-def report_button() -> None:
-    """The report of this choice; the map it holds is worked out by a worker, from the Map page."""
-    mapped = cache.projection(run, Projection.EMBEDDING) is not None
+def report_button(files: ExportFiles) -> None:
+    """The report of this choice, once the map it holds is drawn on the Map page."""
+    has_map = cache.projection(files.run, Projection.EMBEDDING) is not None
     st.download_button(
-        "report.html",
-        lambda: written("report.html", report),
-        "report.html",
+        REPORT,
+        files.report,
+        REPORT,
         on_click="ignore",
-        disabled=not mapped,
+        disabled=not has_map,
         icon=":material/newspaper:",
         help=(
             "One page to show to others: map, curve, heatmap, every chosen example with the reason,"
             " figures to judge it by. It opens with a double click, without a network."
         ),
     )
-    if not mapped and st.button(
+    if not has_map and st.button(
         "Draw the map for the report",
         icon=":material/scatter_plot:",
         help="The report holds a map, which has not been drawn yet.",
     ):
-        state.put(place=str(Projection.EMBEDDING))
+        address.put(place=str(Projection.EMBEDDING))
         go("inspect/map")
+
+
+def first_rows(rows: Sequence[dict]) -> None:
+    """The first rows exactly as they are written."""
+    st.subheader("The first rows")
+    for row in rows:
+        st.json(row)
+
+
+def terminal_commands(files: ExportFiles) -> None:
+    """The command lines that do the same."""
+    st.subheader("The same from a terminal")
+    commands = [*files.commands(), files.report_command()]
+    st.code("\n".join(commands), language="bash", wrap_lines=True)
 
 
 run, chosen = need_choice("Export")
 st.title("Export")
-st.caption(f"{len(chosen.selection):,} of {len(run.pool):,} examples, in order of choice.")
-for sentence in cache.changed_sources(run):
-    st.info(literal(sentence), icon=":material/edit_note:")
-plan_told(run)
-judged = agreed_verdicts(run)
-unwanted = dropped(run.pool, chosen.selection, judged)
-leave_out = bool(unwanted) and leave_out_dropped(unwanted, len(chosen.selection))
-without = unwanted if leave_out else ()
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    shape = st.segmented_control(
-        "Shape",
-        list(SHAPES),
-        default=DEFAULT_SHAPE,
-        format_func=lambda name: SHAPES[name].title,
-        required=True,
-        key="shape",
-        persist_state="session",
-    )
-    formats = {format.suffix: format for format in formats_for(shape)}
-    kind = next(iter(formats))
-    if len(formats) > 1:
-        kind = st.segmented_control(
-            "File",
-            list(formats),
-            default=kind,
-            format_func=lambda suffix: formats[suffix].title,
-            required=True,
-            key="kind",
-            persist_state="session",
-        )
-    with_fields = formats[kind].allows_extra_columns
-    rank = with_fields and st.checkbox("Add the rank", key="with rank", persist_state="session")
-    gain = with_fields and st.checkbox("Add the gain", key="with gain", persist_state="session")
-    verdict = (
-        with_fields
-        and bool(judged)
-        and st.checkbox("Add the verdict", key="with verdict", persist_state="session")
-    )
-said = {id: str(one) for id, one in judged.items()} if verdict else None
-try:
-    rows = preview(
-        run.pool,
-        chosen.selection,
-        shape,
-        with_rank=rank,
-        with_gain=gain,
-        verdicts=said,
-        without=without,
-    )
-except DeliftError as refusal:
-    st.error(literal(str(refusal)), icon=":material/error:")
-    st.stop()
-name, choice = f"subset{kind}", chosen.choice
-added = [
-    field for field, wanted in (("rank", rank), ("gain", gain), ("verdict", verdict)) if wanted
-]
-commands = [
-    select_command(run.folder, choice),
-    export_command(run.folder, selection_name(choice), name, shape, added, leave_out),
-]
-report_line = report_command(run.folder, selection_name(choice), "report.html")
-provenance = replace(
-    provenance_of(run, run.datasets, choice),
-    command=" && ".join(commands),
-    dropped=unwanted,
-    left_out=leave_out,
-)
-manifest = manifest_of(run.pool, chosen.selection, provenance)
-with st.container(horizontal=True):
-    st.download_button(
-        "Download the subset",
-        lambda: written(name, subset),
-        name,
-        type="primary",
-        on_click="ignore",
-        icon=":material/download:",
-    )
-    st.download_button(
-        "Manifest",
-        lambda: written(name, manifest_file),
-        f"{name}.manifest.json",
-        on_click="ignore",
-        icon=":material/description:",
-    )
-    st.download_button(
-        "The rejected",
-        lambda: written(f"rejected{kind}", rejected_file),
-        f"rejected{kind}",
-        on_click="ignore",
-        disabled=len(chosen.selection) == len(run.pool),
-        icon=":material/remove_done:",
-    )
-    report_button()
-    if st.button("Keep this selection in the run", icon=":material/bookmark:"):
-        st.toast(f"Kept as {save_selection(run, choice, chosen.selection).stem}.")
-st.subheader("The first rows")
-for row in rows:
-    st.json(row)
-st.subheader("The same from a terminal")
-st.code("\n".join([*commands, report_line]), language="bash", wrap_lines=True)
+introduction(run, chosen)
+verdicts = {id: str(verdict) for id, verdict in agreed_verdicts(run).items()}
+unwanted = dropped(run.pool, chosen.selection, verdicts)
+leaves_out = bool(unwanted) and leave_out_control(unwanted, len(chosen.selection))
+files = ExportFiles(run, chosen, export_options(verdicts), unwanted, leaves_out)
+rows = or_stop(files.preview)
+downloads(files)
+first_rows(rows)
+terminal_commands(files)

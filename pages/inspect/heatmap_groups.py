@@ -1,63 +1,70 @@
 """A kernel group by group: what the examples of one source, topic or task give those of another."""
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
+from delift_core.analysis.groups import GroupMeans
 from delift_core.charts.matrices import group_figure, strongest
 from delift_core.runs.run import Run
-from pages.session import cache, cached_analysis, state
+from pages.session import cache, cached_analysis, cached_fields, current
 from pages.widgets.theme import palette
 
-MOST = 12  # groups of a side in the figure
+MOST_GROUPS = 12  # of a side in the figure
 LIKELY = re.compile(r"source|dataset|topic|task|category|domain|subject|type|label", re.IGNORECASE)
 
 
 def kernel_groups(run: Run, name: str) -> None:
     """Pick a field; its mean utilities as a figure and a table."""
-    fields = cache.group_fields(run)
+    fields = cached_fields.group_fields(run)
     if not fields:
         st.caption("No field of the pool's rows has values that repeat, so there are no groups.")
         return
-    likely = next(
-        (place for place, field in enumerate(fields) if LIKELY.fullmatch(field)),
-        next((place for place, field in enumerate(fields) if LIKELY.search(field)), 0),
-    )
     field = st.selectbox(
         "Groups by",
         fields,
-        index=likely,
+        index=likely_position(fields),
         key="groups of the kernel",
         persist_state="session",
         width=260,
     )
-    found = cached_analysis.mean_utilities(run, name, state.measure(), field, MOST)
+    means = cached_analysis.mean_utilities(run, name, current.measure(), field, MOST_GROUPS)
     itself = ", an example with itself left out" if cache.kernel(run, name).square else ""
     st.caption(
-        f"Mean utility over {found.counts.sum():,} pairs{itself}. Colours end at"
-        f" ±{strongest(found):.3g}, the largest mean."
+        f"Mean utility over {means.counts.sum():,} pairs{itself}. Colours end at"
+        f" ±{strongest(means):.3g}, the largest mean."
     )
     st.plotly_chart(
-        group_figure(found, palette()),
+        group_figure(means, palette()),
         key="groups",
         theme=None,
-        height=120 + 34 * max(len(found.answered), 4),
+        height=120 + 34 * max(len(means.answered), 4),
         config={"displayModeBar": False},
         alt="Mean utility of every group shown to every group answered",
     )
-    # (groups squared,) both
-    answered, shown = (
-        np.repeat(found.answered, len(found.shown)),
-        np.tile(found.shown, len(found.answered)),
-    )
+    means_table(means)
+
+
+def likely_position(fields: Sequence[str]) -> int:
+    """The field that most likely names groups: by its whole name, else by a part of it."""
+    for matches in (LIKELY.fullmatch, LIKELY.search):
+        for position, field in enumerate(fields):
+            if matches(field):
+                return position
+    return 0
+
+
+def means_table(means: GroupMeans) -> None:
+    """One row for each pair of groups."""
     table = pd.DataFrame(
         {
-            "answered": answered,
-            "shown": shown,
-            "mean utility": found.means.ravel(),
-            "pairs": found.counts.ravel(),
+            "answered": np.repeat(means.answered, len(means.shown)),
+            "shown": np.tile(means.shown, len(means.answered)),
+            "mean utility": means.means.ravel(),
+            "pairs": means.counts.ravel(),
         }
     )
     st.dataframe(

@@ -11,158 +11,180 @@ import streamlit as st
 from delift_core.analysis.extremes import Pairs, Partners
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel_names import KERNELS
-from pages.session import cache, cached_analysis, state
+from pages.session import address, cache, cached_analysis, current, widget_state
 from pages.widgets.previews import prompt_line, response_line
 
-MOST = 100
+MOST_LISTED = 100
 CELLS = "Cells"
-PLACE = "kernel tab"
+TAB_KEY = "kernel tab"
 NUMBERS = ("Utility", "Other way", "Difference", "Best utility")
+ANSWERED, SHOWN = 0, 1  # the two sides of a kernel
 
 
 @dataclass(frozen=True)
 class Listing:
     """A tab: what it lists, and how a row and its sentence read."""
 
-    what: str  # a function of analysis.extremes
-    told: Callable[[Pairs | Partners], str]
+    kind: str  # a function of analysis.extremes
+    sentence: Callable[[Pairs | Partners], str]
     columns: Callable[[Run, str, Pairs | Partners], dict]
     pair: Callable[[Pairs | Partners], tuple[np.ndarray, np.ndarray]]  # (rows,) answered and shown
 
 
-def kernel_tabs(run: Run, name: str, cells: Callable[[], None]) -> None:
-    """Tabs: the pairs one by one, and every list that has a meaning in this kernel.
-
-    cells: draws the first.
-    """
-    listed = [title for title in LISTINGS if title != ASYMMETRIC or cache.kernel(run, name).square]
-    for title, tab in zip(
-        (CELLS, *listed), st.tabs([CELLS, *listed], key=PLACE, on_change="rerun"), strict=True
-    ):
-        if tab.open:
-            with tab:
-                listing(run, name, LISTINGS[title]) if title in LISTINGS else cells()
+def kernel_tabs(run: Run, name: str, draw_cells: Callable[[], None]) -> None:
+    """Tabs: the pairs one by one, and every list that has a meaning in this kernel."""
+    is_square = cache.kernel(run, name).square
+    listed = [title for title in LISTINGS if is_square or title != ASYMMETRIC]
+    titles = [CELLS, *listed]
+    tabs = st.tabs(titles, key=TAB_KEY, on_change="rerun")
+    for title, tab in zip(titles, tabs, strict=True):
+        if not tab.open:
+            continue
+        with tab:
+            if title == CELLS:
+                draw_cells()
+            else:
+                standout_list(run, name, LISTINGS[title])
 
 
 def show_cells() -> None:
     """Turn to the pairs one by one."""
-    st.session_state[PLACE] = CELLS
+    widget_state.put(TAB_KEY, CELLS)
 
 
-def listing(run: Run, name: str, of: Listing) -> None:
+def standout_list(run: Run, name: str, listing: Listing) -> None:
     """One list; a click on a row opens its pair."""
-    found = cached_analysis.standouts(run, name, state.measure(), of.what, MOST)
-    st.caption(f"{of.told(found)} Click a row to read the pair below.")
-    place = f"{of.what} of {name}"
+    standouts = cached_analysis.standouts(run, name, current.measure(), listing.kind, MOST_LISTED)
+    st.caption(f"{listing.sentence(standouts)} Click a row to read the pair below.")
+    key = f"{listing.kind} of {name}"
+    signed = st.column_config.NumberColumn(format="%+.4f", width="small")
     st.dataframe(
-        pd.DataFrame(of.columns(run, name, found)),
-        key=place,
+        pd.DataFrame(listing.columns(run, name, standouts)),
+        key=key,
         hide_index=True,
         selection_mode="single-cell",
         height=480,
-        on_select=partial(pick, run, name, place, of.pair(found)),
-        alt=f"List: {of.what.replace('_', ' ')}",
-        column_config={
-            title: st.column_config.NumberColumn(format="%+.4f", width="small") for title in NUMBERS
-        },
+        on_select=partial(open_clicked_pair, run, name, key, listing.pair(standouts)),
+        alt=f"List: {listing.kind.replace('_', ' ')}",
+        column_config=dict.fromkeys(NUMBERS, signed),
     )
 
 
-def pick(run: Run, name: str, place: str, pairs: tuple[np.ndarray, np.ndarray]) -> None:
+def open_clicked_pair(run: Run, name: str, key: str, pairs: tuple[np.ndarray, np.ndarray]) -> None:
     """Open the pair of the row that was clicked."""
-    if cells := state.selection(place)["cells"]:
-        answered, shown = (
-            run.datasets[role][int(line[cells[0][0]])].id
-            for role, line in zip(KERNELS[name], pairs, strict=True)
-        )
-        state.put(answered=answered, shown=shown)
+    cells = widget_state.selection(key)["cells"]
+    if not cells:
+        return
+    row = cells[0][0]
+    answered, shown = (
+        run.datasets[role][int(indices[row])].id
+        for role, indices in zip(KERNELS[name], pairs, strict=True)
+    )
+    address.put(answered=answered, shown=shown)
 
 
 def ids(run: Run, name: str, side: int, indices: np.ndarray) -> list[str]:
-    """side: 0 for the answered, 1 for the shown."""
-    return [run.datasets[KERNELS[name][side]][index].id for index in indices.tolist()]
+    """The ids of examples of a side of the kernel."""
+    dataset = run.datasets[KERNELS[name][side]]
+    return [dataset[index].id for index in indices.tolist()]
 
 
 def prompts(run: Run, name: str, side: int, indices: np.ndarray) -> list[str]:
+    """Their prompts, each in a line."""
     return [prompt_line(run, index, KERNELS[name][side]) for index in indices.tolist()]
 
 
 def responses(run: Run, name: str, side: int, indices: np.ndarray) -> list[str]:
+    """Their responses, each in a line."""
     return [response_line(run, index, KERNELS[name][side]) for index in indices.tolist()]
 
 
-def pair_columns(run: Run, name: str, found: Pairs) -> dict:
+def pair_columns(run: Run, name: str, pairs: Pairs) -> dict:
+    """Columns of a list of pairs."""
     return {
-        "Utility": found.score,
-        "Shown": ids(run, name, 1, found.shown),
-        "Answered": ids(run, name, 0, found.answered),
-        "Shown prompt": prompts(run, name, 1, found.shown),
-        "Answered prompt": prompts(run, name, 0, found.answered),
+        "Utility": pairs.score,
+        "Shown": ids(run, name, SHOWN, pairs.shown),
+        "Answered": ids(run, name, ANSWERED, pairs.answered),
+        "Shown prompt": prompts(run, name, SHOWN, pairs.shown),
+        "Answered prompt": prompts(run, name, ANSWERED, pairs.answered),
     }
 
 
-def both_ways(run: Run, name: str, found: Pairs) -> dict:
-    values = cache.kernel(run, name).measured(state.measure())  # (answered, shown)
-    # (pairs,) both
-    there, back = values[found.answered, found.shown], values[found.shown, found.answered]
+def direction_columns(run: Run, name: str, pairs: Pairs) -> dict:
+    """Columns of a list of pairs and their other direction."""
+    values = cache.kernel(run, name).measured(current.measure())  # (answered, shown)
     return {
-        "Difference": found.score,
-        "Utility": there,
-        "Other way": back,
-        "Shown": ids(run, name, 1, found.shown),
-        "Answered": ids(run, name, 0, found.answered),
+        "Difference": pairs.score,
+        "Utility": values[pairs.answered, pairs.shown],
+        "Other way": values[pairs.shown, pairs.answered],
+        "Shown": ids(run, name, SHOWN, pairs.shown),
+        "Answered": ids(run, name, ANSWERED, pairs.answered),
     }
 
 
-def partner_columns(run: Run, name: str, found: Partners, side: int) -> dict:
-    """side: of the examples listed; their partners are on the other."""
+def partner_columns(run: Run, name: str, partners: Partners, side: int) -> dict:
+    """Columns of a list of examples of a side; their partners are on the other."""
+    own_title, partner_title = ("Answered", "Best helper")
+    if side == SHOWN:
+        own_title, partner_title = ("Shown", "Helps most")
     return {
-        "Best utility": found.best,
-        ("Answered", "Shown")[side]: ids(run, name, side, found.indices),
-        ("Best helper", "Helps most")[side]: ids(run, name, 1 - side, found.partner),
-        "Prompt": prompts(run, name, side, found.indices),
-        "Response": responses(run, name, side, found.indices),
+        "Best utility": partners.best,
+        own_title: ids(run, name, side, partners.indices),
+        partner_title: ids(run, name, 1 - side, partners.partner),
+        "Prompt": prompts(run, name, side, partners.indices),
+        "Response": responses(run, name, side, partners.indices),
     }
 
 
-def told_pairs(found: Pairs) -> str:
-    hurting = int((found.score < 0).sum())
-    return f"The {len(found):,} pairs of lowest utility" + (
-        ", all of which hurt." if hurting == len(found) else f"; {hurting:,} of them hurt."
+def lowest_sentence(pairs: Pairs) -> str:
+    """How many of the pairs of lowest utility hurt."""
+    hurting = int((pairs.score < 0).sum())
+    ending = f"; {hurting:,} of them hurt"
+    if hurting == len(pairs):
+        ending = ", all of which hurt"
+    return f"The {len(pairs):,} pairs of lowest utility{ending}."
+
+
+def asymmetry_sentence(pairs: Pairs) -> str:
+    """What the list of asymmetric pairs holds."""
+    return (
+        f"The {len(pairs):,} pairs whose two directions differ most, in the direction that helps"
+        " more."
     )
 
 
-def told_partners(found: Partners, who: str) -> str:
+def partner_sentence(partners: Partners, examples: str) -> str:
+    """How many examples have no partner at all, and which are listed."""
+    without = f"{partners.nobody:,}" if partners.nobody else "none"
     return (
-        f"With a best utility of 0 or less: {f'{found.nobody:,}' if found.nobody else 'none'}."
-        f" Listed are the {len(found):,} {who}."
+        f"With a best utility of 0 or less: {without}. Listed are the {len(partners):,} {examples}."
     )
 
 
 ASYMMETRIC = "Most asymmetric"
 LISTINGS: Mapping[str, Listing] = {
     "Hurts most": Listing(
-        "hurts_most", told_pairs, pair_columns, lambda found: (found.answered, found.shown)
+        "hurts_most",
+        lowest_sentence,
+        pair_columns,
+        lambda pairs: (pairs.answered, pairs.shown),
     ),
     "Helped by nobody": Listing(
         "helped_by_nobody",
-        lambda found: told_partners(found, "answered examples whose best helper gives least"),
-        partial(partner_columns, side=0),
-        lambda found: (found.indices, found.partner),
+        partial(partner_sentence, examples="answered examples whose best helper gives least"),
+        partial(partner_columns, side=ANSWERED),
+        lambda partners: (partners.indices, partners.partner),
     ),
     "Helps nobody": Listing(
         "helps_nobody",
-        lambda found: told_partners(found, "shown examples that give least to whom they help most"),
-        partial(partner_columns, side=1),
-        lambda found: (found.partner, found.indices),
+        partial(partner_sentence, examples="shown examples that give least to whom they help most"),
+        partial(partner_columns, side=SHOWN),
+        lambda partners: (partners.partner, partners.indices),
     ),
     ASYMMETRIC: Listing(
         "most_asymmetric",
-        lambda found: (
-            f"The {len(found):,} pairs whose two directions differ most, in the direction that"
-            " helps more."
-        ),
-        both_ways,
-        lambda found: (found.answered, found.shown),
+        asymmetry_sentence,
+        direction_columns,
+        lambda pairs: (pairs.answered, pairs.shown),
     ),
 }

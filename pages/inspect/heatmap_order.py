@@ -1,4 +1,4 @@
-"""In which order the examples of a kernel are drawn, and in a sentence what that order is."""
+"""In which order the examples of a kernel are drawn, and a sentence about that order."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,23 +10,24 @@ from delift_core.analysis.clusters import CLUSTERED_MOST, OPTIMAL_MOST
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.selection.outcome import Outcome
-from pages.session import cached_analysis, state
-
-Indices = tuple[np.ndarray, np.ndarray]  # (answered,) and (shown,)
+from pages.session import cached_analysis, current
+from pages.session.cached_analysis import Indices
 
 
 @dataclass(frozen=True)
 class Ordering:
-    """One way to order a kernel: its indices, and what it says of itself."""
+    """One way to order a kernel: its indices, and its sentence."""
 
     indices: Callable[[Run, Outcome, str], Indices]
-    told: Callable[[Run, str], str]
+    sentence: Callable[[Run, str], str]
 
 
 def order_control(run: Run, chosen: Outcome, name: str) -> Indices:
-    """Pick an order; the sentence says what it is."""
-    offered = [word for word in ORDERINGS if word != COVER or KERNELS[name][1] == "pool"]
-    word = st.segmented_control(
+    """Pick an order; returns (answered,) and (shown,) indices."""
+    offered = list(ORDERINGS)
+    if KERNELS[name][1] != "pool":
+        offered.remove(COVER)
+    picked = st.segmented_control(
         "Order",
         offered,
         default=offered[0],
@@ -34,85 +35,106 @@ def order_control(run: Run, chosen: Outcome, name: str) -> Indices:
         required=True,
         persist_state="session",
     )
-    st.caption(ORDERINGS[word].told(run, name), width="stretch")
-    return ORDERINGS[word].indices(run, chosen, name)
+    ordering = ORDERINGS[picked]
+    st.caption(ordering.sentence(run, name), width="stretch")
+    return ordering.indices(run, chosen, name)
 
 
-def by_rank(run: Run, chosen: Outcome, name: str) -> Indices:
-    """The chosen in order of choice, then the others of the pool by the budget at which they would
-    enter; other roles as in the source.
+def cover_order(run: Run, chosen: Outcome, name: str) -> Indices:
+    """What the same chosen example covers, side by side."""
+    return cached_analysis.cover_order(run, name, chosen)
+
+
+def cluster_order(run: Run, chosen: Outcome, name: str) -> Indices:
+    """Those with like utilities, side by side."""
+    return cached_analysis.cluster_order(run, name, current.measure())
+
+
+def rank_order(run: Run, chosen: Outcome, name: str) -> Indices:
+    """The chosen in order of choice, then the rest of the pool by the budget at which it enters.
+
+    Other roles come as in the source.
     """
     never = len(run.pool) + 1
-    # (pool,) both
-    chosen_at, enters_at = (
-        np.where(ranks > 0, ranks, never) for ranks in (chosen.ranks, chosen.order.ranks)
-    )
+    ranks, entries = chosen.ranks, chosen.order.ranks  # (pool,) each, 0 for never
+    enters_at = np.where(entries > 0, entries, never)
+    chosen_at = np.where(ranks > 0, ranks, never)
     pool = np.lexsort((enters_at, chosen_at))  # (pool,) stable
-    return tuple(
+    answered, shown = (
         pool if role == "pool" else np.arange(length)
         for role, length in zip(KERNELS[name], run.shape(name), strict=True)
     )
+    return answered, shown
 
 
-def told_cover(run: Run, name: str) -> str:
-    columns = (
-        "columns come in the same groups, each chosen example at the head of those it covers, so"
-        " that help stands in blocks on the diagonal"
-        if KERNELS[name][0] == "pool"
-        else "the chosen are the first columns, the others come as in the source"
-    )
+def source_order(run: Run, chosen: Outcome, name: str) -> Indices:
+    """As in the source."""
+    answered, shown = map(np.arange, run.shape(name))
+    return answered, shown
+
+
+def cover_sentence(run: Run, name: str) -> str:
+    """What the order by coverage is."""
+    columns = "the chosen are the first columns, the others come as in the source"
+    if KERNELS[name][0] == "pool":
+        columns = (
+            "columns come in the same groups, each chosen example at the head of those it covers,"
+            " so that help stands in blocks on the diagonal"
+        )
     return (
         f"Rows are grouped by the chosen example that covers them, in order of choice; {columns}."
     )
 
 
-def told_cluster(run: Run, name: str) -> str:
-    most = max(run.shape(name))
-    how = (
-        "with neighbours as alike as the tree allows"
-        if most <= OPTIMAL_MOST
-        else (
-            "from end to end"
-            if most <= CLUSTERED_MOST
-            else (
-                f"{CLUSTERED_MOST:,} of them evenly spaced, every other one beside the one it"
-                " resembles most"
-            )
-        )
-    )
-    whom = "help, and are helped by," if len(set(KERNELS[name])) == 1 else "help, or are helped by,"
+def cluster_sentence(run: Run, name: str) -> str:
+    """What the order by clusters is."""
+    verb = "help, or are helped by,"
+    if is_square(name):
+        verb = "help, and are helped by,"
     return (
-        f"Examples that {whom} the same others stand side by side: the leaves of a Ward tree over"
-        f" their utilities, {how}."
+        f"Examples that {verb} the same others stand side by side: the leaves of a Ward tree over"
+        f" their utilities, {leaves_order(max(run.shape(name)))}."
     )
 
 
-def told_rank(run: Run, name: str) -> str:
-    rest = (
-        ""
-        if set(KERNELS[name]) == {"pool"}
-        else (
-            f" The {next(role for role in KERNELS[name] if role != 'pool')} comes as in the source."
-        )
-    )
+def leaves_order(examples: int) -> str:
+    """How the leaves of the tree are ordered, which depends on how many there are."""
+    if examples <= OPTIMAL_MOST:
+        return "with neighbours as alike as the tree allows"
+    if examples <= CLUSTERED_MOST:
+        return "from end to end"
     return (
+        f"{CLUSTERED_MOST:,} of them evenly spaced, every other one beside the one it resembles"
+        " most"
+    )
+
+
+def rank_sentence(run: Run, name: str) -> str:
+    """What the order by rank is."""
+    sentence = (
         "The chosen in order of choice, then the rest of the pool by the budget at which it would"
-        f" enter.{rest}"
+        " enter."
     )
+    for role in KERNELS[name]:
+        if role != "pool":
+            return f"{sentence} The {role} comes as in the source."
+    return sentence
+
+
+def source_sentence(run: Run, name: str) -> str:
+    """What the order of the source is."""
+    return "As in the source."
+
+
+def is_square(name: str) -> bool:
+    """Whether both sides of a kernel are the same examples."""
+    return len(set(KERNELS[name])) == 1
 
 
 COVER = "cover"
 ORDERINGS: Mapping[str, Ordering] = {
-    COVER: Ordering(
-        lambda run, chosen, name: cached_analysis.by_cover(run, name, chosen), told_cover
-    ),
-    "cluster": Ordering(
-        lambda run, chosen, name: cached_analysis.by_cluster(run, name, state.measure()),
-        told_cluster,
-    ),
-    "rank": Ordering(by_rank, told_rank),
-    "source": Ordering(
-        lambda run, chosen, name: tuple(np.arange(length) for length in run.shape(name)),
-        lambda run, name: "As in the source.",
-    ),
+    COVER: Ordering(cover_order, cover_sentence),
+    "cluster": Ordering(cluster_order, cluster_sentence),
+    "rank": Ordering(rank_order, rank_sentence),
+    "source": Ordering(source_order, source_sentence),
 }

@@ -1,6 +1,6 @@
-"""What the map is coloured by: a field of the rows, or something the engine knows of every example."""
+"""What the map is coloured by: a field of the rows, or what the engine knows of every example."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import streamlit as st
@@ -8,23 +8,28 @@ import streamlit as st
 from delift_core.data.text import is_single, json_text
 from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
-from pages.session import cache, state
+from pages.session import address, cached_fields, widget_state
 
-ENGINE = {
+
+def entry_budget(run: Run, chosen: Outcome) -> np.ndarray:
+    """(pool,) the row budget at which each enters; NaN for those that never do."""
+    entries = chosen.order.ranks
+    return np.where(entries > 0, entries, np.nan)
+
+
+ENGINE_COLOURS: Mapping[str, Callable[[Run, Outcome], np.ndarray]] = {
     "response tokens": lambda run, chosen: run.alone("pool").response_tokens,
     "distance alone": lambda run, chosen: run.alone("pool").distance,
-    "row budget at which it enters": lambda run, chosen: np.where(
-        chosen.order.ranks > 0, chosen.order.ranks, np.nan
-    ),
+    "row budget at which it enters": entry_budget,
 }
 
 
 def colour_control(run: Run) -> None:
     """Pick a column; the address keeps it."""
-    offered = [*cache.colour_fields(run), *ENGINE]
-    if state.get("colour") not in offered:
-        state.forget("colour")
-    state.bound(
+    offered = [*cached_fields.colour_fields(run), *ENGINE_COLOURS]
+    if address.get("colour") not in offered:
+        address.forget("colour")
+    widget_state.bound(
         st.selectbox,
         "Colour by",
         "colour",
@@ -35,11 +40,12 @@ def colour_control(run: Run) -> None:
     )
 
 
-def colours_of(run: Run, chosen: Outcome) -> Sequence | None:
+def colours_of(run: Run, chosen: Outcome) -> Sequence | np.ndarray | None:
     """(pool,) labels or numbers; None for chosen or not."""
-    if (name := state.get("colour")) is None:
+    name = address.get("colour")
+    if name is None:
         return None
-    if name in cache.fields(run):
-        values = [example.extra.get(name) for example in run.pool]
-        return [value if is_single(value) else json_text(value) for value in values]
-    return ENGINE[name](run, chosen)
+    if name not in cached_fields.fields(run):
+        return ENGINE_COLOURS[name](run, chosen)
+    values = [example.extra.get(name) for example in run.pool]
+    return [value if is_single(value) else json_text(value) for value in values]

@@ -1,33 +1,49 @@
-"""Data: the pool, a target, known examples; how each was understood, and everything that is wrong
-with it.
-"""
+"""Data: the pool, a target and known examples, how each was understood, and its problems."""
+
+from pathlib import Path
 
 import streamlit as st
 
 from delift_core.data.recognition import NAME_THEM
 from delift_core.jobs import jobs
 from delift_core.jobs.status import State
-from pages.prepare.dataset_view import dataset_view, mapping_form
-from pages.prepare.sources import asked_for, read, source_controls, usual_rows
+from pages.prepare.data_mapping import mapping_form
+from pages.prepare.data_sources import (
+    default_limit,
+    read_arguments,
+    source_controls,
+    start_reading,
+)
+from pages.prepare.data_view import dataset_view
 from pages.server.navigation import go
-from pages.session import state
+from pages.session import address, current
 from pages.widgets.job_panel import job_panel
 
-WORDS = {
+ROLE_CAPTIONS = {
     "pool": "The examples to choose from.",
     "target": "Examples of the task the model should become good at. Optional.",
     "known": "Examples the model was already trained on. Optional.",
 }
+DUPLICATES = {"collapse": "One stands for all", "keep": "Keep them"}
 
 
-def options(role: str) -> dict:
+def load_controls(role: str) -> None:
+    """A source, the options of reading it, and the button that starts it."""
+    source = source_controls(role)
+    options = read_options(role)
+    if st.button("Read", type="primary", disabled=source is None, icon=":material/play_arrow:"):
+        start_reading(role, {**source, **options})
+        st.rerun()
+
+
+def read_options(role: str) -> dict:
     """Row cap, seed and near-duplicates: what is read of a source."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         limit = st.number_input(
             "Rows at most",
             1,
             None,
-            usual_rows(),
+            default_limit(),
             key=f"{role} limit",
             width=160,
             help=(
@@ -38,58 +54,78 @@ def options(role: str) -> dict:
         seed = st.number_input("Seed", 0, None, 0, key=f"{role} seed", width=120)
         duplicates = st.segmented_control(
             "Duplicates and near-duplicates",
-            ["collapse", "keep"],
+            list(DUPLICATES),
             default="collapse",
             key=f"{role} duplicates",
             required=True,
-            format_func={"collapse": "One stands for all", "keep": "Keep them"}.get,
+            format_func=DUPLICATES.get,
         )
     return {"limit": int(limit), "seed": int(seed), "near_duplicates": duplicates}
 
 
-st.title("Data")
-role = st.segmented_control(
-    "Role", list(WORDS), default="pool", key="role", required=True, format_func=str.capitalize
-)
-st.caption(WORDS[role])
-place = state.get(role)
-folder = state.workspace() / place if place and place.startswith("datasets/") else None
-with st.expander(
-    "Load examples", expanded=state.dataset(role) is None, icon=":material/upload_file:"
-):
-    source = source_controls(role)
-    asked = options(role)
-    if st.button("Read", type="primary", disabled=source is None, icon=":material/play_arrow:"):
-        read(role, {**source, **asked})
+def job_folder(role: str) -> Path | None:
+    """The folder of the job that reads the examples of a role; None for those of an opened run."""
+    name = address.get(role)
+    if not name or name == address.NONE:
+        return None
+    return current.workspace() / name
+
+
+def reading(role: str, folder: Path) -> None:
+    """The job that reads, and what can be done where it did not get through."""
+    status = job_panel(folder, "Reading", "rows", advice_on_page)
+    if status is None:
+        return
+    stopped = status.state in (State.INTERRUPTED, State.CANCELLED)
+    if stopped and st.button("Read again", type="primary"):
+        start_reading(role, read_arguments(folder))
         st.rerun()
-if folder:
-    status = job_panel(
-        folder,
-        "Reading",
-        "rows",
-        lambda refusal: refusal.replace(NAME_THEM, "Say below which is which."),
-    )
-    if (
-        status
-        and status.state in (State.INTERRUPTED, State.CANCELLED)
-        and st.button("Read again", type="primary")
-    ):
-        read(role, asked_for(folder))
-        st.rerun()
-    if status and status.state is State.FAILED and (seen := jobs.result(folder)):
-        mapping_form(role, folder, seen)
-if (dataset := state.dataset(role)) is not None:
-    dataset_view(role, dataset, folder)
+    if status.state is State.FAILED:
+        result = jobs.result(folder)
+        if result:
+            mapping_form(role, folder, result)
+
+
+def advice_on_page(refusal: str) -> str:
+    """The sentence of a refusal whose advice names the form below it."""
+    return refusal.replace(NAME_THEM, "Say below which is which.")
+
+
+def next_buttons(role: str) -> None:
+    """Leave an optional role out, or go on to the model."""
     with st.container(horizontal=True):
         if role != "pool" and st.button(
             "Leave it out", icon=":material/remove:", help=f"Go on without a {role} set."
         ):
-            state.put(**{role: state.NONE})
+            address.put(**{role: address.NONE})
             st.rerun()
         if st.button(
             "Choose a model",
             icon=":material/arrow_forward:",
             type="primary",
-            disabled=not state.dataset("pool"),
+            disabled=not current.dataset("pool"),
         ):
             go("prepare/model")
+
+
+st.title("Data")
+role = st.segmented_control(
+    "Role",
+    list(ROLE_CAPTIONS),
+    default="pool",
+    key="role",
+    required=True,
+    format_func=str.capitalize,
+)
+st.caption(ROLE_CAPTIONS[role])
+folder = job_folder(role)
+with st.expander(
+    "Load examples", expanded=current.dataset(role) is None, icon=":material/upload_file:"
+):
+    load_controls(role)
+if folder:
+    reading(role, folder)
+dataset = current.dataset(role)
+if dataset is not None:
+    dataset_view(role, dataset, folder)
+    next_buttons(role)

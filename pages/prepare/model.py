@@ -3,40 +3,37 @@
 import streamlit as st
 
 from delift_core.jobs import jobs
-from delift_core.jobs.status import State
 from delift_core.runs.store import create_run
 from delift_core.units import size
 from pages.prepare.model_controls import model_controls
 from pages.server.navigation import go
-from pages.session import state
-from pages.widgets.job_panel import job_panel
-from pages.widgets.scoring import predict_ahead
+from pages.session import address, current
+from pages.widgets.job_panel import is_active, job_panel, result_of
+from pages.widgets.scoring import needed_kernels, predict_ahead
 
 
-def describe(model: dict) -> dict | None:
-    """What the model is and needs, before a weight of it is loaded."""
-    folder = jobs.model_job(state.workspace(), "describe", model)
+def description(model: dict) -> dict | None:
+    """What the model is and needs, before a weight of it is loaded; None until that is known."""
+    folder = jobs.model_job(current.workspace(), "describe", model)
     status = job_panel(folder, "Looking at the model", "steps")
-    found = jobs.result(folder) if status and status.state is State.DONE else None
-    if (
-        found is None
-        and not (status and status.active)
-        and st.button("Look at the model", type="primary", icon=":material/search:")
-    ):
+    result = result_of(folder, status)
+    if result is not None or is_active(status):
+        return result
+    if st.button("Look at the model", type="primary", icon=":material/search:"):
         jobs.start(folder, "describe", model)
         st.rerun()
-    return found
+    return None
 
 
-def needs(found: dict) -> None:
+def description_metrics(model: dict) -> None:
     """Parameters, window, memory needed against memory free."""
     with st.container(horizontal=True):
-        st.metric("Parameters", f"{found['parameters'] / 1e6:,.0f} M")
-        st.metric("Window", f"{found['context']:,} tokens")
-        st.metric("Memory needed", size(found["memory"]))
-        st.metric("Memory free", size(found["free"]))
-        st.metric("Device", found["device"])
-    if found["memory"] > found["free"]:
+        st.metric("Parameters", f"{model['parameters'] / 1e6:,.0f} M")
+        st.metric("Window", f"{model['context']:,} tokens")
+        st.metric("Memory needed", size(model["memory"]))
+        st.metric("Memory free", size(model["free"]))
+        st.metric("Device", model["device"])
+    if model["memory"] > model["free"]:
         st.warning(
             "It needs more memory than is free. Close something, choose a smaller model, a shorter"
             " window or another device.",
@@ -45,49 +42,66 @@ def needs(found: dict) -> None:
 
 
 def trial(model: dict) -> dict | None:
-    """One pair, scored live by the code that will score them all."""
-    pool = state.dataset("pool")
-    place = str(state.dataset_folder("pool")) if pool else None
-    arguments = {
-        **model,
-        "device": state.get("device"),
-        "template": state.get("template"),
-        "dataset": place,
-        "answered": 0,
-        "shown": 1 if pool is None or len(pool) > 1 else 0,
-        "workspace": str(state.workspace()),
-    }
-    folder = jobs.model_job(state.workspace(), "try", arguments)
+    """One pair, scored live by the code that will score them all; None until it was."""
+    arguments = trial_arguments(model)
+    folder = jobs.model_job(current.workspace(), "try", arguments)
     status = job_panel(folder, "Trying one pair", "steps")
-    found = jobs.result(folder) if status and status.state is State.DONE else None
-    if not (status and status.active) and st.button(
-        "Try one pair" if found is None else "Try it again",
-        icon=":material/bolt:",
-        type="primary" if found is None else "secondary",
-    ):
+    result = result_of(folder, status)
+    label, kind = "Try it again", "secondary"
+    if result is None:
+        label, kind = "Try one pair", "primary"
+    if not is_active(status) and st.button(label, icon=":material/bolt:", type=kind):
         jobs.start(folder, "try", arguments)
         st.rerun()
-    return found
+    return result
 
 
-def tried(found: dict) -> None:
+def trial_arguments(model: dict) -> dict:
+    """The first two examples of the pool, or the job's own pair without a pool."""
+    pool = current.dataset("pool")
+    has_second = pool is None or len(pool) > 1
+    return {
+        **model,
+        "device": address.get("device"),
+        "template": address.get("template"),
+        "dataset": str(current.dataset_folder("pool")) if pool else None,
+        "answered": 0,
+        "shown": 1 if has_second else 0,
+        "workspace": str(current.workspace()),
+    }
+
+
+def trial_view(pair: dict) -> None:
     """The numbers of the pair, and the exact text the model was given."""
-    direction = "helps" if found["utility"] > 0 else "does not help"
+    direction = "helps" if pair["utility"] > 0 else "does not help"
     st.write(
         f"Showing the example {direction}: the distance of the answer goes from"
-        f" {found['alone']['distance']:.4f} to {found['shown']['distance']:.4f}, a utility of"
-        f" **{found['utility']:+.4f}** (information {found['pmi']:+.4f})."
+        f" {pair['alone']['distance']:.4f} to {pair['shown']['distance']:.4f}, a utility of"
+        f" **{pair['utility']:+.4f}** (information {pair['pmi']:+.4f})."
     )
-    alone, shown = st.columns(2, border=True)
-    for column, title, side in (
-        (alone, "Prompt without the example", "alone"),
-        (shown, "Prompt with the example", "shown"),
-    ):
+    titles = {"alone": "Prompt without the example", "shown": "Prompt with the example"}
+    for column, (side, title) in zip(st.columns(2, border=True), titles.items(), strict=True):
         with column:
             st.caption(title)
-            st.code(found[side]["prompt"], language=None, wrap_lines=True)
-    st.caption(f"Scored are these {found['response_tokens']} tokens")
-    st.code(found["alone"]["response"], language=None, wrap_lines=True)
+            st.code(pair[side]["prompt"], language=None, wrap_lines=True)
+    st.caption(f"Scored are these {pair['response_tokens']} tokens")
+    st.code(pair["alone"]["response"], language=None, wrap_lines=True)
+
+
+def next_button(pair: dict) -> None:
+    """Make a run of the data and the model; without a pool, go and load one."""
+    if not current.dataset("pool"):
+        st.info("The model works. Load a pool to score it.", icon=":material/info:")
+        if st.button("Load data", type="primary"):
+            go("prepare/data")
+        return
+    if st.button("Use this model", type="primary", icon=":material/check:"):
+        datasets = {role: current.dataset(role) for role in address.DATA_ROLES}
+        data = {role: dataset for role, dataset in datasets.items() if dataset}
+        run = create_run(current.workspace(), data, pair["record"], pair["template"])
+        current.open_run(run.id)
+        predict_ahead(run, needed_kernels(run))
+        go("prepare/utilities")
 
 
 st.title("Model")
@@ -96,17 +110,10 @@ st.caption(
     " relative of it to get a first picture."
 )
 model = model_controls()
-if found := describe(model):
-    needs(found)
-    if pair := trial(model):
-        tried(pair)
-        if not state.dataset("pool"):
-            st.info("The model works. Load a pool to score it.", icon=":material/info:")
-            if st.button("Load data", type="primary"):
-                go("prepare/data")
-        elif st.button("Use this model", type="primary", icon=":material/check:"):
-            data = {role: dataset for role in state.ROLES if (dataset := state.dataset(role))}
-            run = create_run(state.workspace(), data, pair["record"], pair["template"])
-            state.open_run(run.id)
-            predict_ahead(run)
-            go("prepare/utilities")
+described = description(model)
+if described:
+    description_metrics(described)
+    pair = trial(model)
+    if pair:
+        trial_view(pair)
+        next_button(pair)

@@ -1,7 +1,7 @@
-"""What of this machine the dashboard opens by a name that somebody typed: what lies under the
-folders its owner named in the environment.
+"""The files, data sets and models that the dashboard opens by a typed name.
 
-The library and the command line open any folder: whoever calls them is this machine's user. A page
+Local ones lie under the folders that the environment variables DELIFT_MODELS and DELIFT_DATA name.
+The library and the command line open any folder, since their caller is this machine's user; a page
 may be sent by anybody who has a link.
 """
 
@@ -15,17 +15,21 @@ from pages.server.login import is_shared
 # environment variables: folders, separated as in PATH
 MODELS, DATA = "DELIFT_MODELS", "DELIFT_DATA"
 BUNDLED = "bundled"
+NO_PATH = (OSError, ValueError, RuntimeError)  # raised for a name that is no path at all
 
 
 def model_source(typed: str) -> str:
-    """The model that a name means: the bundled one, a Hugging Face id, or the real path of a folder
-    under a root. Raises OutsideRoots.
+    """The model that a name means.
+
+    The bundled one, a Hugging Face id, or the real path of a folder under a root. Raises
+    OutsideRoots.
     """
     if typed == BUNDLED:
         return typed
-    if found := under_a_root(typed, MODELS):
-        return str(found)
-    if MODEL_ID.fullmatch(typed) and not is_here(typed, MODELS):
+    path = path_under_roots(typed, MODELS)
+    if path:
+        return str(path)
+    if MODEL_ID.fullmatch(typed) and not is_local_name(typed, MODELS):
         return typed
     raise OutsideRoots(
         f"{typed}: neither a Hugging Face id (owner/name) nor a folder that the dashboard may open."
@@ -37,14 +41,14 @@ def model_source(typed: str) -> str:
 def data_source(typed: str) -> str:
     """The file or folder that a typed path means.
 
-    Without roots any, as long as nobody but this machine's user comes in.
-
-    Raises OutsideRoots; and UnreadableFile where nothing is, which is told of what would lie under
-    a root alone.
+    Without roots it is any path, as long as nobody but this machine's user comes in. Raises
+    OutsideRoots, and UnreadableFile for a missing file; only what would lie under a root is said to
+    be missing.
     """
-    if found := under_a_root(typed, DATA):
-        return str(found)
-    if lacks(typed, DATA):
+    path = path_under_roots(typed, DATA)
+    if path:
+        return str(path)
+    if is_missing_under_roots(typed, DATA):
         raise UnreadableFile(f"{typed}: there is no such file or folder. Check the path.")
     if not roots(DATA) and not is_shared():
         return typed
@@ -57,57 +61,58 @@ def data_source(typed: str) -> str:
 def hub_source(typed: str) -> str:
     """A Hugging Face data set by its id, never a path. Raises OutsideRoots."""
     id = typed.removeprefix(WEB_ADDRESS)
-    if is_hub_id(id) and not is_here("/".join(id.split("/")[:2]), DATA):
+    if is_hub_id(id) and not is_local_name("/".join(id.split("/")[:2]), DATA):
         return id
     raise OutsideRoots(f"{typed}: not a Hugging Face id. Give it as owner/name.")
 
 
 def roots(variable: str) -> list[Path]:
     """The folders an environment variable names, by their real paths."""
-    return [
-        Path(root).expanduser().resolve()
-        for root in os.environ.get(variable, "").split(os.pathsep)
-        if root.strip()
-    ]
+    folders = os.environ.get(variable, "").split(os.pathsep)
+    return [Path(folder).expanduser().resolve() for folder in folders if folder.strip()]
 
 
-def under_a_root(typed: str, variable: str) -> Path | None:
-    """The real path of what is there under a root by that name, absolute or from the root; None for
-    all that leads out of it, by links too.
+def candidates(typed: str, allowed: list[Path]) -> list[Path]:
+    """The real paths that a typed name means, read from each root."""
+    return [Path(root, os.path.expanduser(typed)).resolve() for root in allowed]
+
+
+def path_under_roots(typed: str, variable: str) -> Path | None:
+    """The real path of an existing file or folder under a root; None where the name leads out.
+
+    A folder in which anything links outside the roots is refused as a whole.
     """
     allowed = roots(variable)
     try:
-        for path in (Path(root, os.path.expanduser(typed)).resolve() for root in allowed):
-            if (
-                is_inside(path, allowed)
-                and path.exists()
-                and all(is_inside(one, allowed) for one in path.rglob("*"))
-            ):
+        for path in candidates(typed, allowed):
+            if is_inside(path, allowed) and path.exists() and holds_only_inside(path, allowed):
                 return path
-    except (OSError, ValueError, RuntimeError):  # a name that is no path at all
+    except NO_PATH:
         return None
     return None
 
 
-def lacks(typed: str, variable: str) -> bool:
-    """Whether a name can lead nowhere but under a root, from whichever one it is read, and nothing
-    is there.
-    """
+def is_missing_under_roots(typed: str, variable: str) -> bool:
+    """Whether a name leads under a root from whichever it is read, and nothing is there."""
+    allowed = roots(variable)
     try:
-        places = [Path(root, os.path.expanduser(typed)).resolve() for root in roots(variable)]
-        return bool(places) and all(
-            is_inside(path, roots(variable)) and not path.exists() for path in places
-        )
-    except (OSError, ValueError, RuntimeError):  # a name that is no path at all
+        paths = candidates(typed, allowed)
+        missing = [is_inside(path, allowed) and not path.exists() for path in paths]
+    except NO_PATH:
         return False
+    return bool(missing) and all(missing)
 
 
-def is_here(typed: str, variable: str) -> bool:
-    """Whether a name is also one of this machine's: of a folder and an id of the same name the
-    folder would be opened.
-    """
-    return any(os.path.lexists(Path(place, typed)) for place in (".", *roots(variable)))
+def is_local_name(typed: str, variable: str) -> bool:
+    """Whether a name is also a path here: libraries open a folder before an id of the same name."""
+    return any(os.path.lexists(Path(folder, typed)) for folder in (".", *roots(variable)))
 
 
 def is_inside(path: Path, allowed: list[Path]) -> bool:
+    """Whether the real path of a file or folder lies under a root."""
     return any(path.resolve().is_relative_to(root) for root in allowed)
+
+
+def holds_only_inside(folder: Path, allowed: list[Path]) -> bool:
+    """Whether everything in a folder, links included, lies under a root."""
+    return all(is_inside(path, allowed) for path in folder.rglob("*"))

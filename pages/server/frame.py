@@ -4,11 +4,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.server.login import admit, whoever
+from pages.server.login import admit, login_card
 from pages.server.navigation import navigation
 from pages.server.run_card import run_card
-from pages.session import state
-from pages.widgets.refusals import refusals_told
+from pages.session import address
+from pages.widgets.refusals import show_refusals
 
 st.set_page_config(
     page_title="DELIFT", page_icon=Path(__file__).with_name("icon.png"), layout="wide"
@@ -16,11 +16,11 @@ st.set_page_config(
 admit()
 page = navigation()
 try:
-    state.read_address()
-    whoever()
+    address.read_address()
+    login_card()
     run_card(page)
-    state.write_address()  # after st.stop in a page nothing can be written any more
-    with refusals_told():
+    address.write_address()  # after st.stop in a page nothing can be written any more
+    with show_refusals():
         page.run()
 finally:
-    state.write_address()
+    address.write_address()

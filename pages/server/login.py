@@ -1,4 +1,4 @@
-"""Who may come in where the dashboard is shared, and under which name they work.
+"""Who may come in where the dashboard is shared.
 
 Without a section auth in secrets.toml nobody has to log in.
 """
@@ -10,12 +10,16 @@ from pathlib import Path
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
+from pages.session.person import email, login_name
+
 UNREADABLE = (
     "secrets.toml cannot be read, so nobody is let in. Mend it and start the dashboard again."
 )
+NOT_INVITED = "Your account may not use this dashboard. Ask whoever runs it to add your address."
+INVITATION = (
+    "This dashboard is shared, and verdicts are written under the name of whoever gives them."
+)
 SEEN: set[str] = set()  # "log-in", once one was asked for: a file that goes away opens no door
-# what providers say of an address; those that say nothing have no other kind
-VERIFIED = (True, "true", None)
 
 
 def admit() -> None:
@@ -23,46 +27,40 @@ def admit() -> None:
     if st.user.get("is_logged_in", has_login() is False):
         if is_welcome():
             return
-        st.error(
-            "Your account may not use this dashboard. Ask whoever runs it to add your address.",
-            icon=":material/block:",
-        )
-        log_out()
+        st.error(NOT_INVITED, icon=":material/block:")
+        logout_button()
     elif has_login() is None:
         st.error(UNREADABLE, icon=":material/lock:")
     else:
         st.title("DELIFT")
-        st.write(
-            "This dashboard is shared, and verdicts are written under the name of whoever gives"
-            " them."
-        )
+        st.write(INVITATION)
         st.button("Log in", type="primary", icon=":material/login:", on_click=st.login)
     st.stop()
 
 
 def has_login() -> bool | None:
-    """Whether secrets.toml has a section auth; None where nobody can say, or where there was one
-    while this server ran: that opens no door.
+    """Whether secrets.toml has a section auth; None where that cannot be read.
+
+    None too where there was one while this server ran: a file that goes away opens no door.
     """
     try:
-        found = (
-            any(Path(file).exists() for file in st.get_option("secrets.files"))
-            and "auth" in st.secrets
-        )
+        exists = any(Path(file).exists() for file in st.get_option("secrets.files"))
+        has_section = exists and "auth" in st.secrets
     except (StreamlitSecretNotFoundError, OSError, UnicodeError):
         return None
-    if found:
+    if has_section:
         SEEN.add("log-in")
-    return found or (None if "log-in" in SEEN else False)
+        return True
+    return None if "log-in" in SEEN else False
 
 
 def is_shared() -> bool:
-    """Whether others than this machine's user may come in: by a log-in, or because the server
-    answers to a name that is not this machine's own.
+    """Whether others than this machine's user may come in.
+
+    They may by a log-in, or because the server answers to a name that is not this machine's own.
     """
-    return has_login() is not False or not all(
-        map(is_loopback, st.get_option("server.allowedHosts") or ["*"])
-    )
+    hosts = st.get_option("server.allowedHosts") or ["*"]
+    return has_login() is not False or not all(map(is_loopback, hosts))
 
 
 def is_loopback(address: str | None) -> bool:
@@ -74,54 +72,51 @@ def is_loopback(address: str | None) -> bool:
 
 
 def is_welcome() -> bool:
-    """Whether the section delift of secrets.toml allows the person: by address, by @domain, or
-    everybody when it says nothing.
+    """Whether the section delift of secrets.toml allows the person.
+
+    It allows addresses and @domains, and everybody where it names none.
     """
-    known, invited, address = has_login(), guests(), email()
-    if known is False:
+    login = has_login()
+    if login is False:
         return True
-    if known is None or invited is None:
+    invited = guests()
+    if login is None or invited is None:
         return False
-    return not invited or (
-        address is not None and (address in invited or f"@{address.rpartition('@')[2]}" in invited)
-    )
+    if not invited:
+        return True
+    address = email()
+    if address is None:
+        return False
+    domain = f"@{address.rpartition('@')[2]}"
+    return address in invited or domain in invited
 
 
 def guests() -> list[str] | None:
-    """The addresses and @domains that may come in, none where everybody may; None where what
-    secrets.toml says is no list of them.
+    """The addresses and @domains that may come in; empty where everybody may.
+
+    None where secrets.toml holds something else than a list of them.
     """
     if not has_login():
         return []
     section = st.secrets.get("delift", {})
-    named = section.get("allow", []) if isinstance(section, Mapping) else None
-    if not isinstance(named, list) or not all(isinstance(one, str) for one in named):
+    if not isinstance(section, Mapping):
         return None
-    return [one.lower() for one in named]
-
-
-def email() -> str | None:
-    """The address that the provider vouches for."""
-    told = st.user.get("email") if st.user.get("email_verified") in VERIFIED else None
-    return str(told).lower() if told else None
-
-
-def login_name() -> str | None:
-    """Under which name somebody who logged in works: their address, or else what the provider calls
-    them, told apart by its own key.
-    """
-    if not st.user.get("is_logged_in"):
+    allowed = section.get("allow", [])
+    if not isinstance(allowed, list) or not all(isinstance(guest, str) for guest in allowed):
         return None
-    return email() or f"{st.user.get('name') or 'somebody'} ({st.user.get('sub')})"
+    return [guest.lower() for guest in allowed]
 
 
-def log_out() -> None:
+def logout_button() -> None:
+    """The way out."""
     st.button("Log out", icon=":material/logout:", key="log out", on_click=st.logout)
 
 
-def whoever() -> None:
+def login_card() -> None:
     """In the sidebar: who is logged in, and the way out."""
-    if name := login_name():
-        with st.sidebar:
-            st.text(name)
-            log_out()
+    name = login_name()
+    if name is None:
+        return
+    with st.sidebar:
+        st.text(name)
+        logout_button()

@@ -1,5 +1,6 @@
-"""The doors of the server: which hosts are answered, what a browser may load, and what is said when
-a guard was taken down.
+"""Security of the server: allowed hosts and origins, response headers, and warnings.
+
+A warning names each protection that the configuration sets and somebody has switched off.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pages.server.login import UNREADABLE, guests, has_login, is_loopback, is_shared
 
@@ -21,7 +23,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
-GUARDS = {  # option -> (what keeps the guard up, what is said when it is down)
+PROTECTIONS = {  # option -> (the value that protects, what happens with any other)
     "server.enableXsrfProtection": (True, "Uploads are taken from pages of other sites"),
     "server.enableCORS": (True, "Pages of other sites may open the dashboard's socket"),
     "client.showErrorDetails": ("type", "Errors show their text and paths of this machine"),
@@ -29,89 +31,106 @@ GUARDS = {  # option -> (what keeps the guard up, what is said when it is down)
     "server.enableStaticServing": (False, "Files beside the dashboard are served"),
     "server.enableAgentApi": (False, "The dashboard can be driven by plain HTTP requests"),
 }
+SHARING = "docs/sharing.md says how to share it safely."
 
 
-class BrowserRules:
-    """Every answer tells the browser to load nothing from another host and to show the dashboard in
-    no frame of another page.
-    """
+class SecurityHeaders:
+    """Every response forbids loading from another host and framing by another page."""
 
-    def __init__(self, app):
+    def __init__(self, app: ASGIApp):
         self.app = app
 
-    async def __call__(self, scope, receive, send):
-        async def told(message):
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(HEADERS)
             await send(message)
 
-        await self.app(scope, receive, told)
+        await self.app(scope, receive, send_with_headers)
 
 
-class OwnPagesOnly:
-    """A socket is opened for the dashboard's own pages: not even for those of another port of the
-    same host, which Streamlit lets in.
+class SameOriginSockets:
+    """Sockets are opened for the dashboard's own pages only.
+
+    Streamlit itself lets in pages of another port of the same host.
     """
 
-    def __init__(self, app, allowed: Sequence[str]):
-        self.app, self.allowed = app, tuple(allowed)
+    def __init__(self, app: ASGIApp, allowed: Sequence[str]):
+        self.app = app
+        self.allowed = tuple(allowed)
 
-    async def __call__(self, scope, receive, send):
-        headers = Headers(scope=scope) if scope["type"] == "websocket" else {}
-        origin = headers.get("origin")  # none from what is no browser
-        if (
-            origin is None
-            or origin in self.allowed
-            or urlsplit(origin).netloc == headers.get("host")
-        ):
-            return await self.app(scope, receive, send)
-        return await PlainTextResponse("A page of another origin", status_code=403)(
-            scope, receive, send
-        )
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "websocket" or self.is_allowed(Headers(scope=scope)):
+            await self.app(scope, receive, send)
+            return
+        refusal = PlainTextResponse("A page of another origin", status_code=403)
+        await refusal(scope, receive, send)
+
+    def is_allowed(self, headers: Headers) -> bool:
+        """Whether the origin is this host, an allowed one, or absent: no browser sent it then."""
+        origin = headers.get("origin")
+        if origin is None or origin in self.allowed:
+            return True
+        return urlsplit(origin).netloc == headers.get("host")
 
 
-def at_the_door() -> list[Middleware]:
+def middleware() -> list[Middleware]:
     """What every request passes first. Streamlit itself asks for the host on its socket only."""
-    hosts, origins = (
-        st.get_option("server.allowedHosts") or ["*"],
-        st.get_option("server.corsAllowedOrigins"),
-    )
+    hosts = st.get_option("server.allowedHosts") or ["*"]
+    origins = st.get_option("server.corsAllowedOrigins")
     return [
         Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
-        Middleware(OwnPagesOnly, allowed=origins),
-        Middleware(BrowserRules),
+        Middleware(SameOriginSockets, allowed=origins),
+        Middleware(SecurityHeaders),
     ]
 
 
-def guards_down() -> Iterator[str]:
-    """One sentence for every guard that this project's configuration sets and somebody took down."""
-    address, login = st.get_option("server.address"), has_login()
+def security_warnings() -> Iterator[str]:
+    """One sentence for every protection that is switched off."""
+    login = has_login()
     if login is None:
         yield UNREADABLE
-    if not is_loopback(address):
-        yield (
-            f"The dashboard listens on {address or 'every address of this machine'}: other machines"
-            f" can reach it{' and nobody has to log in' if login is False else ''}. docs/sharing.md"
-            " says how to share it safely."
-        )
-    if "*" in (st.get_option("server.allowedHosts") or ["*"]):
+    yield from address_warnings(login)
+    yield from host_warnings(login)
+    yield from guest_warnings(login)
+    for option, (safe, danger) in PROTECTIONS.items():
+        if st.get_option(option) != safe:
+            yield f"{danger} ({option})."
+
+
+def address_warnings(login: bool | None) -> Iterator[str]:
+    """Whether other machines reach the server."""
+    address = st.get_option("server.address")
+    if is_loopback(address):
+        return
+    open_to_all = " and nobody has to log in" if login is False else ""
+    yield (
+        f"The dashboard listens on {address or 'every address of this machine'}: other machines"
+        f" can reach it{open_to_all}. {SHARING}"
+    )
+
+
+def host_warnings(login: bool | None) -> Iterator[str]:
+    """Which names the server answers to."""
+    hosts = st.get_option("server.allowedHosts") or ["*"]
+    if "*" in hosts:
         yield (
             "Any host name is answered, so a page of another site can reach the dashboard"
             " (server.allowedHosts)."
         )
     elif is_shared() and login is False:
         yield (
-            f"The dashboard answers to {', '.join(st.get_option('server.allowedHosts'))} and nobody"
-            " has to log in: secrets.toml has no section auth. docs/sharing.md says how to share"
-            " it safely."
+            f"The dashboard answers to {', '.join(hosts)} and nobody has to log in: secrets.toml"
+            f" has no section auth. {SHARING}"
         )
-    if login and not (invited := guests()):
-        yield (
-            f"{'Everybody with an account of the provider may come in' if invited is not None else 'Nobody is let in'}:"
-            " allow in the section delift of secrets.toml is no list of addresses."
-        )
-    yield from (
-        f"{told} ({option})."
-        for option, (up, told) in GUARDS.items()
-        if st.get_option(option) != up
-    )
+
+
+def guest_warnings(login: bool | None) -> Iterator[str]:
+    """Who may come in once they are logged in."""
+    invited = guests()
+    if not login or invited:
+        return
+    admitted = "Everybody with an account of the provider may come in"
+    if invited is None:
+        admitted = "Nobody is let in"
+    yield (f"{admitted}: allow in the section delift of secrets.toml is no list of addresses.")

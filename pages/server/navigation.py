@@ -1,50 +1,74 @@
-"""Which pages there are. A section of the menu is a folder of pages/."""
+"""The register of pages: adding a page is a file and a line here.
 
+The menu, the run card's next step, `go` and the tests read this register. A section of the menu is
+a folder of pages/.
+"""
+
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
-PAGES = Path(__file__).parents[1]
-SECTIONS = {
-    "prepare": {
-        "start": ":material/flag:",
-        "data": ":material/table_rows:",
-        "model": ":material/memory:",
-        "utilities": ":material/grid_on:",
-    },
-    "choose": {"subset": ":material/checklist:"},
-    "inspect": {
-        "map": ":material/scatter_plot:",
-        "heatmap": ":material/apps:",
-        "examples": ":material/view_list:",
-    },
-    "deliver": {
-        "audit": ":material/fact_check:",
-        "export": ":material/download:",
-    },
-}
+FOLDER = Path(__file__).parents[1]
 
 
-def page(section: str, name: str) -> st.Page:
-    """One page, as `st.navigation` and `st.switch_page` know it."""
+@dataclass(frozen=True)
+class PageEntry:
+    """One page: the file pages/<section>/<name>.py."""
+
+    section: str
+    name: str
+    icon: str
+    title: str
+    step: str | None = None  # the run card's button that leads here, where it is a step of the way
+
+    @property
+    def address(self) -> str:
+        """section/name, as `go` takes it."""
+        return f"{self.section}/{self.name}"
+
+
+# in the order of the menu, which is the order of the steps
+PAGES = (
+    PageEntry("prepare", "start", ":material/flag:", "Start"),
+    PageEntry("prepare", "data", ":material/table_rows:", "Data", "Load a pool"),
+    PageEntry("prepare", "model", ":material/memory:", "Model", "Choose a model"),
+    PageEntry("prepare", "utilities", ":material/grid_on:", "Utilities", "Score the utilities"),
+    PageEntry("choose", "subset", ":material/checklist:", "Subset", "Choose a subset"),
+    PageEntry("inspect", "map", ":material/scatter_plot:", "Map", "Look at the choice"),
+    PageEntry("inspect", "heatmap", ":material/apps:", "Heatmap"),
+    PageEntry("inspect", "examples", ":material/view_list:", "Examples"),
+    PageEntry("deliver", "audit", ":material/fact_check:", "Audit", "Audit the choice"),
+    PageEntry("deliver", "export", ":material/download:", "Export", "Export the subset"),
+)
+ENTRIES = {entry.address: entry for entry in PAGES}
+START = PAGES[0]
+
+
+def streamlit_page(entry: PageEntry) -> st.Page:
+    """A page as `st.navigation` and `st.switch_page` know it."""
     return st.Page(
-        PAGES / section / f"{name}.py",
-        title=name.capitalize(),
-        icon=SECTIONS[section][name],
-        default=name == "start",
+        FOLDER / entry.section / f"{entry.name}.py",
+        title=entry.title,
+        icon=entry.icon,
+        default=entry is START,
     )
 
 
 def navigation() -> st.Page:
-    """The menu, and the page that was asked for."""
-    return st.navigation(
-        {
-            section.capitalize(): [page(section, name) for name in names]
-            for section, names in SECTIONS.items()
-        }
-    )
+    """The menu, and the page that was requested."""
+    menu: dict[str, list[st.Page]] = {}
+    for entry in PAGES:
+        menu.setdefault(entry.section.capitalize(), []).append(streamlit_page(entry))
+    return st.navigation(menu)
 
 
-def go(place: str) -> None:
-    """Switch to a page named section/page."""
-    st.switch_page(page(*place.split("/")))
+def entry_of(page: st.Page) -> PageEntry | None:
+    """The entry of the page being shown; None for one that is not in the register."""
+    name = page.url_path or START.name
+    return next((entry for entry in PAGES if entry.name == name), None)
+
+
+def go(address: str) -> None:
+    """Switch to a page named section/name."""
+    st.switch_page(streamlit_page(ENTRIES[address]))

@@ -1,4 +1,4 @@
-"""The card in the sidebar: what is being looked at, and the one next step."""
+"""The card in the sidebar: the data, model, kernels and choice of the run, and the next step."""
 
 from contextlib import suppress
 
@@ -7,88 +7,115 @@ import streamlit as st
 from delift_core.data.example import Dataset
 from delift_core.errors import DeliftError
 from delift_core.jobs import jobs
+from delift_core.jobs.status import Status
 from delift_core.runs.run import Run
 from delift_core.selection.constraints import Budget, BudgetUnit
 from delift_core.selection.outcome import Outcome
+from delift_core.units import counted
 from delift_core.wording import PLANS, percent
-from pages.server.navigation import go
-from pages.session import cache, state
+from pages.server.navigation import ENTRIES, PAGES, PageEntry, entry_of, go
+from pages.session import address, cache, current
 from pages.session.verdicts import agreed_verdicts
 from pages.widgets.literal import literal
-from pages.widgets.refusals import fragment, refusals_told
+from pages.widgets.refusals import fragment, show_refusals
 
 EVERY = 2.0  # seconds between two looks at a job that scores
-FLOW = ("choose/subset", "inspect/map", "deliver/audit", "deliver/export")
-STEPS = {
-    "prepare/data": "Load a pool",
-    "prepare/model": "Choose a model",
-    "prepare/utilities": "Score the utilities",
-    "choose/subset": "Choose a subset",
-    "inspect/map": "Look at the choice",
-    "deliver/audit": "Audit the choice",
-    "deliver/export": "Export the subset",
-}
+CHOICE_STEPS = [entry for entry in PAGES if entry.step and entry.section != "prepare"]
 
 
 def run_card(page: st.Page) -> None:
-    """Data, model, kernels, objective and budget of the run, and the primary next step; or what is
-    wrong with the run: the page follows all the same.
-    """
-    with st.sidebar, st.container(border=True), refusals_told():
+    """Draw the card; where the run is broken it says so, and the page follows all the same."""
+    with st.sidebar, st.container(border=True), show_refusals():
         try:
-            found = state.run()
+            run = current.run()
         except DeliftError:
-            state.forget("run")
+            address.forget("run")
             raise
-        lines, active = (
-            [
-                *data_lines(),
-                *(model_lines(found) if found else []),
-            ],
-            found is not None and is_scoring(found),
-        )
-        st.caption("\n\n".join([*lines, *([scoring_line(found)] if found and not active else [])]))
-        if active:
-            progress(found)
-        step = next_step(found, page)
-        if step and st.button(
-            STEPS[step],
-            type="primary",
-            width="stretch",
-            key="next step",
-            icon=":material/arrow_forward:",
-        ):
-            go(step)
+        run_lines(run)
+        step_button(next_step(run, page))
+
+
+def run_lines(run: Run | None) -> None:
+    """What the card says; the progress of a job that scores is drawn again by itself."""
+    if run is None:
+        st.caption("\n\n".join(data_lines()))
+        return
+    lines = [*data_lines(), *model_lines(run)]
+    if scoring_status(run) is None:
+        st.caption("\n\n".join([*lines, scoring_line(run)]))
+        return
+    st.caption("\n\n".join(lines))
+    progress(run)
+
+
+def step_button(step: PageEntry | None) -> None:
+    """The button that leads to the next step."""
+    if step and st.button(
+        step.step,
+        type="primary",
+        width="stretch",
+        key="next step",
+        icon=":material/arrow_forward:",
+    ):
+        go(step.address)
 
 
 def data_lines() -> list[str]:
     """Rows and fingerprint of every role."""
-    given = {role: dataset for role in state.ROLES if (dataset := state.dataset(role)) is not None}
-    return [role_line(role, dataset) for role, dataset in given.items()] or ["No data yet."]
+    datasets = {role: current.dataset(role) for role in address.DATA_ROLES}
+    lines = [role_line(role, data) for role, data in datasets.items() if data is not None]
+    return lines or ["No data yet."]
 
 
 def role_line(role: str, dataset: Dataset) -> str:
+    """Rows and fingerprint of one role."""
     return f"**{role.capitalize()}** {len(dataset):,} examples · `{dataset.fingerprint[:8]}`"
 
 
 def model_lines(run: Run) -> list[str]:
-    """The model and the choice."""
+    """The model, the plan where it leaves pairs out, and the choice."""
     model = run.record["model"]
-    plan = (
-        []
-        if run.plan.is_all
-        else [f"**Plan** {PLANS[run.plan.kind][0].lower()}, {percent(run.plan.share)} of all"]
-    )
-    return [
-        f"**Model** {literal(model['name'])} · {model['dtype']} · {run.record['template']}",
-        *plan,
-        *choice_lines(),
-    ]
+    lines = [f"**Model** {literal(model['name'])} · {model['dtype']} · {run.record['template']}"]
+    if not run.plan.is_all:
+        kind = PLANS[run.plan.kind][0].lower()
+        lines.append(f"**Plan** {kind}, {percent(run.plan.share)} of all")
+    return lines + choice_lines(run)
 
 
-def is_scoring(run: Run) -> bool:
-    """Whether a job scores the run: then its card looks again and again."""
-    return (status := jobs.status(jobs.run_job(run.folder, "score"))) is not None and status.active
+def choice_lines(run: Run) -> list[str]:
+    """Objective and budget; none where the choice is refused, which the page itself says."""
+    with suppress(DeliftError):
+        chosen = current.chosen()
+        if chosen is None:
+            return []
+        selection = chosen.selection
+        budget = Budget.parse(address.get("budget"))
+        rows = rows_text(len(selection), budget)
+        objective = f"**Objective** `{selection.objective}` · {rows}"
+        return [objective, *audit_lines(run, chosen)]
+    return []
+
+
+def rows_text(rows: int, budget: Budget) -> str:
+    """How many were chosen, and the budget where that says something else."""
+    text = counted(rows, "row")
+    return text if budget == Budget(rows, BudgetUnit.ROWS) else f"{text} ({budget})"
+
+
+def audit_lines(run: Run, chosen: Outcome) -> list[str]:
+    """How many of the chosen were judged; none before anybody judged one."""
+    verdicts = agreed_verdicts(run)
+    if not verdicts:
+        return []
+    indices = chosen.selection.indices.tolist()
+    judged = sum(run.pool[index].id in verdicts for index in indices)
+    return [f"**Audit** {judged:,} of {len(indices):,} chosen judged"]
+
+
+def scoring_status(run: Run) -> Status | None:
+    """The job that scores the run, while it works."""
+    status = jobs.status(jobs.run_job(run.folder, "score"))
+    return status if status and status.active else None
 
 
 @fragment(EVERY)
@@ -97,60 +124,32 @@ def progress(run: Run) -> None:
     st.caption(scoring_line(run))
 
 
-def choice_lines() -> list[str]:
-    """Objective and budget; nothing where the choice is refused, which the page itself says."""
-    with suppress(DeliftError):
-        if chosen := state.chosen():
-            selection = chosen.selection
-            return [
-                (
-                    f"**Objective** `{selection.objective}` ·"
-                    f" {rows_told(len(selection), Budget.parse(state.get('budget')))}"
-                ),
-                *audit_lines(chosen),
-            ]
-    return []
-
-
-def rows_told(rows: int, budget: Budget) -> str:
-    """How many were chosen, and the budget where that says something else."""
-    return f"{rows:,} row{'' if rows == 1 else 's'}" + (
-        "" if budget == Budget(rows, BudgetUnit.ROWS) else f" ({budget})"
-    )
-
-
-def audit_lines(chosen: Outcome) -> list[str]:
-    """How many of the chosen were judged; nothing before anybody judged one."""
-    run = state.run()
-    said = agreed_verdicts(run)
-    judged = (
-        sum(run.pool[index].id in said for index in chosen.selection.indices.tolist())
-        if said
-        else 0
-    )
-    return [f"**Audit** {judged:,} of {len(chosen.selection):,} chosen judged"] if said else []
-
-
 def scoring_line(run: Run) -> str:
     """How far the kernels are."""
-    if (status := jobs.status(jobs.run_job(run.folder, "score"))) and status.active:
+    status = scoring_status(run)
+    if status:
         return f"**Utilities** {status.state}, {status.done / max(status.total, 1):.0%}"
     complete = [name for name in run.possible if cache.is_complete(run, name)]
     return f"**Utilities** {len(complete)} of {len(run.possible)} kernels scored"
 
 
-def next_step(run: Run | None, page: st.Page) -> str | None:
-    """The first thing that is missing, or else the page that follows in the flow."""
-    here = page.url_path or "start"
+def next_step(run: Run | None, page: st.Page) -> PageEntry | None:
+    """The first thing that is missing, or else the step that follows; None on its own page."""
+    here = entry_of(page)
+    missing = missing_step(run)
+    if missing is not None:
+        step = ENTRIES[missing]
+        return None if step == here else step
+    passed = PAGES.index(here) if here else 0
+    return next((step for step in CHOICE_STEPS if PAGES.index(step) > passed), None)
+
+
+def missing_step(run: Run | None) -> str | None:
+    """The address of the page where the first thing that is missing is made."""
     if run is None:
-        step = "prepare/model" if state.dataset("pool") else "prepare/data"
-    elif any(state.get(role) for role in state.ROLES):
-        step = "prepare/model"
-    elif not cache.is_scored(run, state.choice()):
-        step = "prepare/utilities"
-    else:
-        places = [place.split("/")[1] for place in FLOW]
-        here = "map" if here in ("heatmap", "examples") else here
-        following = FLOW[places.index(here) + 1 :] if here in places else FLOW
-        step = following[0] if following else None
-    return None if step and step.endswith(f"/{here}") else step
+        return "prepare/model" if current.dataset("pool") else "prepare/data"
+    if any(address.get(role) for role in address.DATA_ROLES):
+        return "prepare/model"
+    if not cache.is_scored(run, current.choice()):
+        return "prepare/utilities"
+    return None

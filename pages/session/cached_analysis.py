@@ -1,8 +1,9 @@
-"""What figures and searches are made of, kept at hand by the server like everything in cache.py."""
+"""Numbers behind figures, tables and searches, worked out once for a run and shared by sessions."""
 
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -14,7 +15,7 @@ from delift_core.analysis.groups import GroupMeans, folded, group_means
 from delift_core.analysis.owners import owner_order
 from delift_core.analysis.trust import Trust, trust
 from delift_core.data import near_duplicates as duplicates
-from delift_core.data.example import ProblemKind
+from delift_core.data.example import Example, ProblemKind
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.kernel_names import KERNELS
@@ -22,67 +23,98 @@ from delift_core.selection.choice import groups
 from delift_core.selection.objectives import OBJECTIVES, facility_location
 from delift_core.selection.outcome import Outcome
 from pages.session import cache
+from pages.session.common_prefix import common_prefix
+
+Indices = tuple[np.ndarray, np.ndarray]  # (answered,) and (shown,)
+
+
+class KernelKey(NamedTuple):
+    """Names one utility of one kernel of a run; small enough to be hashed whole."""
+
+    folder: Path
+    name: str
+    measure: str
+
+
+class ScaleKey(NamedTuple):
+    """Names one similarity made of a kernel."""
+
+    folder: Path
+    name: str
+    measure: str
+    transform: str
+    diagonal: str
+
+
+def kernel_key(run: Run, name: str, measure: Measure) -> KernelKey:
+    return KernelKey(run.folder, name, str(measure))
+
+
+def _measured(run: Run, key: KernelKey) -> np.ndarray:
+    return cache.kernel(run, key.name).measured(Measure(key.measure))  # (answered, shown)
+
+
+def _text(example: Example) -> str:
+    turns = [turn.content for turn in example.turns]
+    return "\n".join([*turns, example.response]).casefold()
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _texts(_run: Run, folder: Path) -> list[str]:
-    return [
-        "\n".join([*(turn.content for turn in example.turns), example.response]).casefold()
-        for example in _run.pool
-    ]
+def _searchable_texts(_run: Run, folder: Path) -> list[str]:
+    return [_text(example) for example in _run.pool]
 
 
-def texts(run: Run) -> list[str]:
+def searchable_texts(run: Run) -> list[str]:
     """Everything each example of the pool says, in lower case."""
-    return _texts(run, run.folder)
+    return _searchable_texts(run, run.folder)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _prompt_prefix(_run: Run, folder: Path, role: str) -> str:
+    return common_prefix(example.prompt for example in _run.datasets[role])
+
+
+def prompt_prefix(run: Run, role: str) -> str:
+    """What nearly all prompts of a role begin with; empty where that is short."""
+    return _prompt_prefix(run, run.folder, role)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _similarity(
-    _run: Run, folder: Path, name: str, measure: str, transform: str, diagonal: str
-) -> np.ndarray:
-    return cache.kernel(_run, name).similarity(measure, transform, diagonal)
+def _similarity(_run: Run, scale: ScaleKey) -> np.ndarray:
+    kernel = cache.kernel(_run, scale.name)
+    return kernel.similarity(scale.measure, scale.transform, scale.diagonal)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _by_cover(
-    _run: Run, _chosen: Outcome, folder: Path, name: str, request: str
-) -> tuple[np.ndarray, np.ndarray]:
-    objective = _chosen.objective
+def _cover_order(_run: Run, _chosen: Outcome, folder: Path, name: str, request: str) -> Indices:
+    objective, choice = _chosen.objective, _chosen.choice
     if OBJECTIVES[objective.name].kernels[0] != name:
-        choice = _chosen.choice
-        scale = str(choice.measure), str(choice.transform), str(choice.diagonal)
-        objective = facility_location(_similarity(_run, folder, name, *scale))
+        scale = ScaleKey(
+            folder, name, str(choice.measure), str(choice.transform), str(choice.diagonal)
+        )
+        objective = facility_location(_similarity(_run, scale))
     return owner_order(objective, _chosen.selection.indices, cache.kernel(_run, name).square)
 
 
-def by_cover(run: Run, name: str, chosen: Outcome) -> tuple[np.ndarray, np.ndarray]:
+def cover_order(run: Run, name: str, chosen: Outcome) -> Indices:
     """(answered,) and (shown,) indices, examples with the same owner adjacent.
 
     The owners are those of the choice's objective; on a kernel whose rows the objective does not
     cover, those of facility location over it.
     """
     request = json.dumps(asdict(chosen.choice), sort_keys=True)
-    return _by_cover(run, chosen, run.folder, name, request)
+    return _cover_order(run, chosen, run.folder, name, request)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Clustering the utilities")
-def _by_cluster(_run: Run, folder: Path, name: str, measure: str) -> tuple[np.ndarray, np.ndarray]:
-    kernel = cache.kernel(_run, name)
-    return order_by_cluster(kernel.completed(Measure(measure)), kernel.square)
+def _cluster_order(_run: Run, key: KernelKey) -> Indices:
+    kernel = cache.kernel(_run, key.name)
+    return order_by_cluster(kernel.completed(Measure(key.measure)), kernel.square)
 
 
-def by_cluster(run: Run, name: str, measure: Measure) -> tuple[np.ndarray, np.ndarray]:
+def cluster_order(run: Run, name: str, measure: Measure) -> Indices:
     """(answered,) and (shown,) indices, those with like utilities side by side."""
-    return _by_cluster(run, run.folder, name, str(measure))
-
-
-@st.cache_resource(max_entries=32, show_spinner="Looking through the pairs")
-def _standouts(
-    _run: Run, folder: Path, name: str, measure: str, what: str, most: int
-) -> extremes.Pairs | extremes.Partners:
-    kernel = cache.kernel(_run, name)
-    return STANDOUTS[what](kernel.measured(Measure(measure)), kernel.square, most)
+    return _cluster_order(run, kernel_key(run, name, measure))
 
 
 STANDOUTS = {
@@ -93,88 +125,83 @@ STANDOUTS = {
 }
 
 
+@st.cache_resource(max_entries=32, show_spinner="Looking through the pairs")
+def _standouts(
+    _run: Run, key: KernelKey, kind: str, most: int
+) -> extremes.Pairs | extremes.Partners:
+    square = cache.kernel(_run, key.name).square
+    return STANDOUTS[kind](_measured(_run, key), square, most)
+
+
 def standouts(
-    run: Run, name: str, measure: Measure, what: str, most: int
+    run: Run, name: str, measure: Measure, kind: str, most: int
 ) -> extremes.Pairs | extremes.Partners:
     """What stands out of a kernel, by the name of its function in `analysis.extremes`."""
-    return _standouts(run, run.folder, name, str(measure), what, most)
+    return _standouts(run, kernel_key(run, name, measure), kind, most)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Averaging groups")
-def _group_means(
-    _run: Run, folder: Path, name: str, measure: str, field: str, most: int
-) -> GroupMeans:
-    kernel, roles = cache.kernel(_run, name), KERNELS[name]
-    answered, shown = (folded(_groups_of(_run, role, field), most) for role in roles)
-    return group_means(kernel.measured(Measure(measure)), answered, shown, kernel.square)
+def _mean_utilities(_run: Run, key: KernelKey, field: str, most: int) -> GroupMeans:
+    answered, shown = (folded(_groups_of(_run, role, field), most) for role in KERNELS[key.name])
+    square = cache.kernel(_run, key.name).square
+    return group_means(_measured(_run, key), answered, shown, square)
 
 
 def _groups_of(run: Run, role: str, field: str) -> list[str]:
-    """The value of a field for every example of a role; the role itself where its rows have no such
-    field.
-    """
+    """The value of a field for every example of a role; without such a field, the role itself."""
     dataset = run.datasets[role]
-    there = any(field in example.extra for example in dataset)
-    return (
-        [value or "(empty)" for value in groups(dataset, field)] if there else [role] * len(dataset)
-    )
+    if not any(field in example.extra for example in dataset):
+        return [role] * len(dataset)
+    return [value or "(empty)" for value in groups(dataset, field)]
 
 
 def mean_utilities(run: Run, name: str, measure: Measure, field: str, most: int) -> GroupMeans:
     """Mean utilities between the values of a field, at most so many and one for all others."""
-    return _group_means(run, run.folder, name, str(measure), field, most)
+    return _mean_utilities(run, kernel_key(run, name, measure), field, most)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _limit(_run: Run, folder: Path, name: str, measure: str) -> float:
-    return robust_limit(cache.kernel(_run, name).measured(Measure(measure)))
+def _colour_limit(_run: Run, key: KernelKey) -> float:
+    return robust_limit(_measured(_run, key))
 
 
-def limit(run: Run, name: str, measure: Measure) -> float:
-    """Where the colours of a heatmap end."""
-    return _limit(run, run.folder, name, str(measure))
+def colour_limit(run: Run, name: str, measure: Measure) -> float:
+    """The |utility| at which the colours of a heatmap end."""
+    return _colour_limit(run, kernel_key(run, name, measure))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _inferred(_run: Run, folder: Path, name: str, measure: str) -> np.ndarray:
-    return cache.kernel(_run, name).imputed(Measure(measure))
+def _imputed(_run: Run, key: KernelKey) -> np.ndarray:
+    return cache.kernel(_run, key.name).imputed(Measure(key.measure))
 
 
 def imputed(run: Run, name: str, measure: Measure) -> np.ndarray:
-    """(answered,) what a pair that the plan left out counts as."""
-    return _inferred(run, run.folder, name, str(measure))
+    """(answered,) the utility that a pair outside the plan counts as."""
+    return _imputed(run, kernel_key(run, name, measure))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _trusted(_run: Run, folder: Path, name: str) -> Trust:
+def _trust_figures(_run: Run, folder: Path, name: str) -> Trust:
     return trust(cache.kernel(_run, name), _run.alone(KERNELS[name][1]).response_tokens)
 
 
-def trusted(run: Run, name: str) -> Trust:
-    """What to know of a finished kernel."""
-    return _trusted(run, run.folder, name)
+def trust_figures(run: Run, name: str) -> Trust:
+    """Figures that say how far a finished kernel may be trusted."""
+    return _trust_figures(run, run.folder, name)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Averaging blocks")
-def _overview(
-    _run: Run, folder: Path, name: str, measure: str, rows: bytes, columns: bytes
+def _overview_means(_run: Run, key: KernelKey, rows: bytes, columns: bytes) -> tuple:
+    order = np.ix_(np.frombuffer(rows, np.int64), np.frombuffer(columns, np.int64))
+    return block_means(_measured(_run, key)[order])
+
+
+def overview_means(
+    run: Run, name: str, measure: Measure, rows: np.ndarray, columns: np.ndarray
 ) -> tuple:
-    values = cache.kernel(_run, name).measured(Measure(measure))  # (answered, shown)
-    return block_means(
-        values[np.ix_(np.frombuffer(rows, np.int64), np.frombuffer(columns, np.int64))]
-    )
-
-
-def overview(run: Run, name: str, measure: Measure, rows: np.ndarray, columns: np.ndarray) -> tuple:
     """Block means of a kernel in an order of its rows and columns, as `block_means` gives them."""
-    return _overview(
-        run,
-        run.folder,
-        name,
-        str(measure),
-        rows.astype(np.int64).tobytes(),
-        columns.astype(np.int64).tobytes(),
-    )
+    row_bytes, column_bytes = (indices.astype(np.int64).tobytes() for indices in (rows, columns))
+    return _overview_means(run, kernel_key(run, name, measure), row_bytes, column_bytes)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Looking for near duplicates")
@@ -183,14 +210,16 @@ def _near_duplicates(_run: Run, folder: Path) -> dict[int, int]:
 
 
 def near_duplicates(run: Run) -> dict[int, int]:
-    """Place in the pool of each near duplicate, and of the first of its group."""
+    """Index in the pool of each near duplicate -> that of the first of its group."""
     return _near_duplicates(run, run.folder)
 
 
-def links(run: Run) -> np.ndarray:
-    """(pairs, 2) each near duplicate in the pool and the first of its group; there is none to look
-    for if none was kept at loading.
+def duplicate_links(run: Run) -> np.ndarray:
+    """(pairs, 2) each near duplicate in the pool and the first of its group.
+
+    They are looked for only where loading noticed some and kept them.
     """
     noticed = any(problem.kind is ProblemKind.NEAR_DUPLICATE for problem in run.pool.problems)
-    found = near_duplicates(run) if noticed and not run.pool.collapsed else {}
-    return np.array(list(found.items()), dtype=np.int64).reshape(-1, 2)
+    if not noticed or run.pool.collapsed:
+        return np.empty((0, 2), dtype=np.int64)
+    return np.array(list(near_duplicates(run).items()), dtype=np.int64).reshape(-1, 2)

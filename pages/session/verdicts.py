@@ -1,5 +1,6 @@
-"""Verdicts of the run being looked at: read once, then only what is new; written as acts that one
-undo takes back.
+"""Verdicts of the run being looked at: read once, then only new ones; written as acts.
+
+An act is what one undo takes back: one verdict, or one verdict for many examples.
 """
 
 import getpass
@@ -15,11 +16,19 @@ import streamlit as st
 from delift_core.audit.events import Action, Event, agreed, by_reviewer, last_act
 from delift_core.audit.location import has_log, is_writable
 from delift_core.runs.run import Run
-from pages.server.login import login_name
-from pages.session import state
+from pages.session import address
+from pages.session.person import login_name
 
 if TYPE_CHECKING:
     from delift_core.audit.log import AuditLog
+
+PAST = {
+    Action.KEEP: "Kept",
+    Action.DROP: "Dropped",
+    Action.FLAG: "Flagged",
+    Action.SKIP: "Skipped",
+    Action.UNDO: "Undone",
+}
 
 
 @dataclass
@@ -38,97 +47,72 @@ class Ledger:
 
 
 def ledger(folder: Path) -> Ledger:
-    """The log of the run in a folder; opened anew when the folder becomes writable, or stops being
-    so.
-    """
+    """The log of the run in a folder; opened anew when the folder's permission to write changes."""
     return _ledger(folder, is_writable(folder))
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _ledger(folder: Path, writable: bool) -> Ledger:
-    from delift_core.audit.log import (
-        open_log,  # loads SQLAlchemy, which the first page has no use for
-    )
+    # loads SQLAlchemy, which the first page has no use for
+    from delift_core.audit.log import open_log
 
     return Ledger(open_log(folder))
 
 
 def events(run: Run) -> tuple[Event, ...]:
-    """All events of a run; none, and nothing opened, while nobody has said anything."""
+    """All events of a run; none, and no log is opened, while nobody has given a verdict."""
     return ledger(run.folder).events() if has_log(run.folder) else ()
 
 
 def agreed_verdicts(run: Run) -> Mapping[str, Action]:
-    """Example id -> what the reviewers say of it together."""
+    """Example id -> what the reviewers agree on, flag where they differ."""
     return agreed(by_reviewer(events(run)))
 
 
-def verdicts(run: Run) -> list[str | None]:
+def pool_verdicts(run: Run) -> list[str | None]:
     """(pool,) keep, drop, flag or None; flag where reviewers differ."""
-    said = agreed_verdicts(run)
-    return [str(said[example.id]) if example.id in said else None for example in run.pool]
+    agreement = agreed_verdicts(run)
+    verdicts = [agreement.get(example.id) for example in run.pool]
+    return [None if verdict is None else str(verdict) for verdict in verdicts]
 
 
 def reviewer() -> str:
-    """In whose name verdicts are written: whoever is logged in, else the name given on the Audit
-    page, or that of this machine's user.
+    """The name verdicts are written under.
+
+    Whoever is logged in, else the name typed on the Audit page, else this machine's user.
     """
-    return str(login_name() or state.get("reviewer") or getpass.getuser())
+    return str(login_name() or address.get("reviewer") or getpass.getuser())
 
 
-def write(run: Run, said: Iterable[Event]) -> None:
+def write(run: Run, new: Iterable[Event]) -> None:
     """Write events; they are on disk when this returns. Raises NoDatabase when they are not."""
-    ledger(run.folder).log.append(list(said))
+    ledger(run.folder).log.append(list(new))
 
 
 def judge(run: Run, indices: Iterable[int], verdict: str, queue: str = "") -> None:
-    """One verdict for many examples, as one act that one undo takes back."""
-    act, indices = uuid.uuid4().hex, [int(index) for index in indices]
+    """One verdict for many examples, as one act."""
+    act = uuid.uuid4().hex
+    action = Action(verdict)
+    judged = [run.pool[int(index)].id for index in indices]
     write(
         run,
-        [
-            Event(
-                uuid.uuid4().hex,
-                run.pool[index].id,
-                Action(verdict),
-                reviewer(),
-                queue=queue,
-                batch=act,
-            )
-            for index in indices
-        ],
+        [Event(uuid.uuid4().hex, id, action, reviewer(), queue=queue, batch=act) for id in judged],
     )
     st.toast(
-        f"{PAST[Action(verdict)]} {len(indices):,} examples. Undo on the Audit page takes all of it"
-        " back."
+        f"{PAST[action]} {len(judged):,} examples. Undo on the Audit page takes all of it back."
     )
 
 
 def undo(run: Run, uid: str = "") -> list[Event]:
-    """Take back the latest act of this reviewer that stands; what it was, nothing when none is
-    left.
-    """
+    """Take back the latest act of this reviewer that stands; its events, none when none is left."""
     taken = last_act(events(run), reviewer())
     if taken:
-        write(
-            run,
-            [
-                Event(
-                    uid or uuid.uuid4().hex,
-                    taken[-1].example,
-                    Action.UNDO,
-                    reviewer(),
-                    undoes=taken[-1].act,
-                )
-            ],
+        undone = Event(
+            uid or uuid.uuid4().hex,
+            taken[-1].example,
+            Action.UNDO,
+            reviewer(),
+            undoes=taken[-1].act,
         )
+        write(run, [undone])
     return taken
-
-
-PAST = {
-    Action.KEEP: "Kept",
-    Action.DROP: "Dropped",
-    Action.FLAG: "Flagged",
-    Action.SKIP: "Skipped",
-    Action.UNDO: "Undone",
-}

@@ -1,15 +1,14 @@
-"""An example as it was said."""
+"""The turns of an example, character by character."""
 
 import streamlit as st
 
 from delift_core.data.example import Example
 
 
-def conversation(example: Example) -> None:
-    """Every turn as it is, character by character."""
-    for turn in (*example.turns, None):
-        role, content = (
-            ("assistant", example.response) if turn is None else (turn.role, turn.content)
-        )
-        st.caption(f"{role}{' (the response)' if turn is None else ''}")
-        st.code(content, language=None, wrap_lines=True)
+def conversation_view(example: Example) -> None:
+    """Every turn of the prompt, and the response."""
+    for turn in example.turns:
+        st.caption(turn.role)
+        st.code(turn.content, language=None, wrap_lines=True)
+    st.caption("assistant (the response)")
+    st.code(example.response, language=None, wrap_lines=True)

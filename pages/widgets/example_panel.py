@@ -1,5 +1,6 @@
-"""One example in full: its text, its place in the choice, whom it helps and who helps it, and who
-says the same. The same panel on every page.
+"""One example in full, the same on every page that lists examples.
+
+Its text, its rank in the choice and why, whom it helps and who helps it, its near duplicates.
 """
 
 from collections.abc import Callable, Mapping
@@ -7,84 +8,107 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from delift_core.data.example import Example
+from delift_core.runs.run import Run
+from delift_core.selection.outcome import Outcome
 from delift_core.units import counted
-from pages.session import cache, state
-from pages.widgets.conversation import conversation
-from pages.widgets.duplicates import duplicates
-from pages.widgets.helpers import helped_by, helps
+from pages.session import address, cache, current
+from pages.widgets.conversation import conversation_view
+from pages.widgets.example_duplicates import duplicates
+from pages.widgets.example_helpers import helped_by, helps
+from pages.widgets.example_why import why
 from pages.widgets.literal import literal
-from pages.widgets.why import why
 
-TABS: Mapping[str, Callable[[int], None]] = {
-    "Text": lambda index: conversation(state.run().pool[index]),
-    "Why": lambda index: why(state.run(), chosen, index) if (chosen := state.chosen()) else None,
+
+def text_tab(run: Run, index: int) -> None:
+    """Every turn."""
+    conversation_view(run.pool[index])
+
+
+def reason_tab(run: Run, index: int) -> None:
+    """Why it was chosen or not; nothing before the utilities are scored."""
+    chosen = current.chosen()
+    if chosen:
+        why(run, chosen, index)
+
+
+def row_tab(run: Run, index: int) -> None:
+    """The original row."""
+    st.json(dict(run.pool[index].extra))
+
+
+TABS: Mapping[str, Callable[[Run, int], None]] = {
+    "Text": text_tab,
+    "Why": reason_tab,
     "Helps": helps,
     "Helped by": helped_by,
     "Near duplicates": duplicates,
-    "Row": lambda index: st.json(dict(state.run().pool[index].extra)),
+    "Row": row_tab,
 }
 
 
-def example_panel() -> None:
+def example_panel(run: Run) -> None:
     """The example the address names; an invitation while it names none."""
-    run = state.run()
-    index = cache.position(run, state.get("example"))
+    index = cache.position(run, address.get("example"))
     if index is None:
         st.caption("Click an example to read it here.")
         return
     with st.container(border=True):
         st.markdown(f"#### Example {literal(run.pool[index].id)}")
-        st.caption(standing(index))
+        st.caption(rank_sentence(current.chosen(), index))
         pin_buttons(run.pool[index])
-        for tab, draw in zip(
-            st.tabs(list(TABS), key="example tab", on_change="rerun"), TABS.values(), strict=True
-        ):
+        tabs = st.tabs(list(TABS), key="example tab", on_change="rerun")
+        for tab, draw in zip(tabs, TABS.values(), strict=True):
             if tab.open:
                 with tab:
-                    draw(index)
+                    draw(run, index)
 
 
-def standing(index: int) -> str:
-    """Where an example stands in the choice, in a sentence."""
-    chosen = state.chosen()
+def rank_sentence(chosen: Outcome | None, index: int) -> str:
+    """The rank of an example in the choice, or the budget at which it would enter."""
     if chosen is None:
         return "The utilities are not scored yet."
-    if rank := chosen.ranks[index]:
-        pinned = " It is pinned." if rank <= chosen.selection.pinned else ""
+    selection, order = chosen.selection, chosen.order
+    rank = chosen.ranks[index]
+    if rank:
+        pinned = " It is pinned." if rank <= selection.pinned else ""
         return (
-            f"Chosen at rank {rank} of {len(chosen.selection)}, marginal gain"
-            f" {chosen.selection.gains[rank - 1]:.4f}.{pinned}"
+            f"Chosen at rank {rank} of {len(selection)}, marginal gain"
+            f" {selection.gains[rank - 1]:.4f}.{pinned}"
         )
-    if entry := chosen.order.ranks[index]:
+    entry = order.ranks[index]
+    if entry:
         return (
             f"Not chosen. It would enter with a budget of {counted(int(entry), 'row')}, adding"
-            f" {chosen.order.selection.gains[entry - 1]:.4f}."
+            f" {order.selection.gains[entry - 1]:.4f}."
         )
     return "Not chosen, and excluded or outside its group's quota whatever the budget."
 
 
 def pin_buttons(example: Example) -> None:
     """Pin or exclude the example, or take that back."""
-    pins, excludes = state.get("pins"), state.get("excludes")
+    pins, excludes = address.get("pins"), address.get("excludes")
+    is_pinned, is_excluded = example.id in pins, example.id in excludes
     with st.container(horizontal=True):
-        for word, icon, mine, other in (
-            ("pin", "keep", pins, excludes),
-            ("exclude", "block", excludes, pins),
+        if st.button(
+            "Unpin" if is_pinned else "Pin",
+            key="pin the example",
+            icon=":material/keep:",
+            disabled=is_excluded,
         ):
-            there = example.id in mine
-            label = (
-                f"Un{word}"
-                if word == "pin" and there
-                else "Include again"
-                if there
-                else word.capitalize()
-            )
-            if st.button(
-                label,
-                key=f"{word} the example",
-                icon=f":material/{icon}:",
-                disabled=example.id in other,
-            ):
-                rest = tuple(id for id in mine if id != example.id)
-                state.put(**{f"{word}s": rest if there else (*mine, example.id)})
-                st.rerun()
+            address.put(pins=toggled(pins, example.id))
+            st.rerun()
+        if st.button(
+            "Include again" if is_excluded else "Exclude",
+            key="exclude the example",
+            icon=":material/block:",
+            disabled=is_pinned,
+        ):
+            address.put(excludes=toggled(excludes, example.id))
+            st.rerun()
+
+
+def toggled(ids: tuple[str, ...], id: str) -> tuple[str, ...]:
+    """The ids without one of them, or with it where it was absent."""
+    if id in ids:
+        return tuple(other for other in ids if other != id)
+    return (*ids, id)

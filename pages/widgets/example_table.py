@@ -1,6 +1,4 @@
-"""A table of examples, a hundred to a page; a click on a cell opens the example in the panel that
-all pages share, and so do two keys.
-"""
+"""A table of examples, a hundred to a page; a click on a cell, or a key, opens an example."""
 
 from collections.abc import Sequence
 
@@ -8,14 +6,15 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.session import cache, state
+from delift_core.runs.run import Run
+from pages.session import address, cache, current, widget_state
 from pages.widgets.previews import prompt_line, response_line
 
-PAGE = 100
+PAGE_LENGTH = 100
 # free beside Streamlit's own R and C and the keys of the Audit page
 KEYS = {"Previous": ("J", -1), "Next": ("L", 1)}
 CHARACTER, PADDING, WIDEST = 8, 22, 220  # pixels of the column of ids
-PROMPT = 280  # pixels: the response begins beside it
+PROMPT_WIDTH = 280  # pixels: the response begins beside it
 COLUMNS = {
     "rank": st.column_config.NumberColumn(
         "Rank", help="Turn of choice; empty where an example was not chosen.", width="small"
@@ -26,34 +25,36 @@ COLUMNS = {
     "tokens": st.column_config.NumberColumn(
         "Tokens", help="Tokens of the response that are scored.", width="small"
     ),
-    "prompt": st.column_config.TextColumn("Prompt", width=PROMPT),
+    "prompt": st.column_config.TextColumn("Prompt", width=PROMPT_WIDTH),
     "response": st.column_config.TextColumn("Response", width="medium"),
 }
 
 
-def example_table(indices: Sequence[int], name: str, group: str | None = None) -> None:
-    """Examples of the pool in the order given.
+def example_table(
+    run: Run, indices: Sequence[int], name: str, group_field: str | None = None
+) -> None:
+    """Examples of the pool in the order of their indices.
 
-    name: of this table, among those of the page; group: a field to show as well.
+    name: of this table, among those of the page. group_field: a field to show as well.
     """
     indices = np.asarray(indices, dtype=np.int64)  # (examples,)
     if not len(indices):
         st.caption("No examples here.")
         return
-    pages = -(-len(indices) // PAGE)
-    at = position_in(indices)
-    steps(indices, name, at)
+    position = open_position(run, indices)
+    step_buttons(run, indices, name, position)
+    pages = page_count(indices)
     page = page_of(name, pages)
-    shown = indices[(page - 1) * PAGE : page * PAGE]
-    place = f"table of {name}"
-    mark(place, at - (page - 1) * PAGE if at is not None and at // PAGE == page - 1 else None)
+    shown = indices[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH]
+    key = f"table of {name}"
+    mark_row(key, row_on_page(position, page))
     st.dataframe(
-        frame(shown, group),
-        key=place,
+        table_rows(run, shown, group_field),
+        key=key,
         hide_index=True,
         selection_mode="single-cell",
-        on_select=lambda: pick(place, shown),
-        column_config={**COLUMNS, "id": id_column(shown)},
+        on_select=lambda: open_clicked(run, key, shown),
+        column_config={**COLUMNS, "id": id_column(run, shown)},
         placeholder="",
         alt=f"Examples: {name}",
         height=min(35 * len(shown) + 38, 430),
@@ -62,102 +63,115 @@ def example_table(indices: Sequence[int], name: str, group: str | None = None) -
         st.pagination(pages, default=min(turned(name)[1], pages), key=page_key(name))
 
 
+def page_count(indices: np.ndarray) -> int:
+    """How many pages the list fills."""
+    return -(-len(indices) // PAGE_LENGTH)
+
+
 def turned(name: str) -> tuple[int, int]:
-    """How often a step turned the page of a list, and to which page; one control cannot be told
-    another page, a new one can.
+    """How often a step turned the page of a list, and the page it turned to.
+
+    Streamlit's control cannot be given another page: each turn makes a new one.
     """
-    return st.session_state.get(f"turned {name}", (0, 1))
+    return widget_state.value(f"turned {name}", (0, 1))
 
 
 def page_key(name: str) -> str:
+    """The key of the control that turns pages."""
     return f"page of {name} {turned(name)[0]}"
 
 
 def page_of(name: str, pages: int) -> int:
-    """The page of the list, counted from 1: its control stands below the table."""
-    return min(st.session_state.get(page_key(name), turned(name)[1]), pages)
+    """The page of the list, counted from 1; its control stands below the table."""
+    return min(widget_state.value(page_key(name), turned(name)[1]), pages)
 
 
-def position_in(indices: np.ndarray) -> int | None:
-    """Where the open example stands among them."""
-    at = np.flatnonzero(indices == cache.position(state.run(), state.get("example")))  # (0 or 1,)
-    return int(at[0]) if len(at) else None
+def open_position(run: Run, indices: np.ndarray) -> int | None:
+    """The position of the open example among these."""
+    matches = np.flatnonzero(indices == cache.position(run, address.get("example")))  # (0 or 1,)
+    return int(matches[0]) if len(matches) else None
 
 
-def steps(indices: np.ndarray, name: str, at: int | None) -> None:
+def row_on_page(position: int | None, page: int) -> int | None:
+    """The row of a position in the table; None on another page."""
+    if position is None or position // PAGE_LENGTH != page - 1:
+        return None
+    return position % PAGE_LENGTH
+
+
+def step_buttons(run: Run, indices: np.ndarray, name: str, position: int | None) -> None:
     """The buttons, and keys, that open the example before and the one after."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for label, (key, step) in KEYS.items():
-            to = at + step if at is not None else 0
+            target = 0 if position is None else position + step
             st.button(
                 label,
                 key=f"{label} of {name}",
                 shortcut=key,
-                disabled=not 0 <= to < len(indices),
+                disabled=not 0 <= target < len(indices),
                 on_click=step_to,
-                args=(indices, name, to),
+                args=(run, indices, name, target),
             )
-        if at is not None:
-            st.caption(f"{at + 1:,} of {len(indices):,}", width="content")
+        if position is not None:
+            st.caption(f"{position + 1:,} of {len(indices):,}", width="content")
 
 
-def step_to(indices: np.ndarray, name: str, to: int) -> None:
+def step_to(run: Run, indices: np.ndarray, name: str, target: int) -> None:
     """Open an example of the list, and turn to its page."""
-    state.put(example=state.run().pool[int(indices[to])].id)
-    page = to // PAGE + 1
-    if page != page_of(name, -(-len(indices) // PAGE)):
-        st.session_state[f"turned {name}"] = (turned(name)[0] + 1, page)
+    address.put(example=run.pool[int(indices[target])].id)
+    page = target // PAGE_LENGTH + 1
+    if page != page_of(name, page_count(indices)):
+        widget_state.put(f"turned {name}", (turned(name)[0] + 1, page))
 
 
-def mark(place: str, row: int | None) -> None:
+def mark_row(key: str, row: int | None) -> None:
     """Let the table select the row of the open example, however it was opened."""
-    cells = st.session_state.get(place, {}).get("selection", {}).get("cells", [])
-    if (cells[0][0] if cells else None) != row:
-        st.session_state[place] = {
-            "selection": {"rows": [], "columns": [], "cells": [] if row is None else [[row, "id"]]}
-        }
+    cells = widget_state.value(key, {}).get("selection", {}).get("cells", [])
+    marked = cells[0][0] if cells else None
+    if marked == row:
+        return
+    selected = [] if row is None else [[row, "id"]]
+    widget_state.put(key, {"selection": {"rows": [], "columns": [], "cells": selected}})
 
 
-def id_column(indices: np.ndarray) -> dict:
+def id_column(run: Run, indices: np.ndarray) -> dict:
     """A column as wide as its longest id."""
-    pool = state.run().pool
-    longest = max(len(pool[index].id) for index in indices.tolist())
+    longest = max(len(run.pool[index].id) for index in indices.tolist())
     return st.column_config.TextColumn("Id", width=min(CHARACTER * longest + PADDING, WIDEST))
 
 
-def frame(indices: np.ndarray, group: str | None) -> pd.DataFrame:
-    """What the table says of these examples: scalars and lines only, whole texts stay on the
-    server.
-    """
-    run, chosen = state.run(), state.chosen()
-    alone = run.alone("pool")
+def table_rows(run: Run, indices: np.ndarray, group_field: str | None) -> pd.DataFrame:
+    """Numbers and lines of these examples; whole texts stay on the server."""
+    columns = choice_columns(indices)
     examples = [run.pool[index] for index in indices.tolist()]
-    columns = {}
-    if chosen:
-        ranks = chosen.ranks[indices]  # (examples,) 0 where not chosen
-        columns = {
-            "rank": pd.array([rank or None for rank in ranks.tolist()], dtype="Int64"),
-            "gain": [chosen.selection.gains[rank - 1] if rank else None for rank in ranks.tolist()],
-        }
     columns["id"] = [example.id for example in examples]
-    if group:
-        columns[group if group not in {*COLUMNS, "id"} else f"{group} (field)"] = [
-            str(example.extra.get(group, "")) for example in examples
-        ]
+    if group_field:
+        taken = group_field in {*COLUMNS, "id"}
+        title = f"{group_field} (field)" if taken else group_field
+        columns[title] = [str(example.extra.get(group_field, "")) for example in examples]
+    alone = run.alone("pool")
     if alone:
         columns["tokens"] = alone.response_tokens[indices]
-    return pd.DataFrame(
-        columns
-        | {
-            "prompt": [prompt_line(run, index) for index in indices.tolist()],
-            "response": [response_line(run, index) for index in indices.tolist()],
-        }
-    )
+    columns["prompt"] = [prompt_line(run, index) for index in indices.tolist()]
+    columns["response"] = [response_line(run, index) for index in indices.tolist()]
+    return pd.DataFrame(columns)
 
 
-def pick(place: str, shown: np.ndarray) -> None:
+def choice_columns(indices: np.ndarray) -> dict:
+    """Rank and gain of these examples; empty cells for those that were not chosen."""
+    chosen = current.chosen()
+    if chosen is None:
+        return {}
+    ranks = chosen.ranks[indices].tolist()  # 0 where not chosen
+    gains = chosen.selection.gains
+    return {
+        "rank": pd.array([rank or None for rank in ranks], dtype="Int64"),
+        "gain": [gains[rank - 1] if rank else None for rank in ranks],
+    }
+
+
+def open_clicked(run: Run, key: str, shown: np.ndarray) -> None:
     """Open the example of the cell that was clicked."""
-    if cells := state.selection(place)["cells"]:
-        row = cells[0][0]
-        if 0 <= row < len(shown):
-            state.put(example=state.run().pool[int(shown[row])].id)
+    cells = widget_state.selection(key)["cells"]
+    if cells and 0 <= cells[0][0] < len(shown):
+        address.put(example=run.pool[int(shown[cells[0][0]])].id)

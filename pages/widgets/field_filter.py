@@ -5,12 +5,21 @@ import streamlit as st
 
 from delift_core.runs.run import Run
 from delift_core.selection.choice import groups
-from pages.session import cache
+from pages.session import cached_fields
+
+
+def values_key(name: str, field: str) -> str:
+    """The key of the control that picks values of a field."""
+    return f"{name} filter {field}"
 
 
 def filter_control(run: Run, name: str) -> tuple[np.ndarray, str | None]:
-    """(pool,) bool, what the values leave, and the field. name: of this control among others."""
-    keep, fields = np.ones(len(run.pool), dtype=bool), cache.group_fields(run)  # (pool,)
+    """(pool,) bool, what the picked values leave, and the field.
+
+    name: of this control, among those of all pages.
+    """
+    everything = np.ones(len(run.pool), dtype=bool)  # (pool,)
+    fields = cached_fields.group_fields(run)
     field = st.selectbox(
         "Filter by",
         fields,
@@ -21,13 +30,13 @@ def filter_control(run: Run, name: str) -> tuple[np.ndarray, str | None]:
         width=200,
     )
     if field not in fields:
-        return keep, None
+        return everything, None
     values = np.array(groups(run.pool, field))  # (pool,)
     wanted = st.multiselect(
         "Values",
         sorted(set(values)),
-        key=f"{name} filter {field}",
+        key=values_key(name, field),
         persist_state="session",
         width=320,
     )
-    return (np.isin(values, wanted) if wanted else keep), field
+    return (np.isin(values, wanted) if wanted else everything), field

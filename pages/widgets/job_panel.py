@@ -1,4 +1,4 @@
-"""What a page shows of a job: progress while it works, and one sentence about how it ended."""
+"""A background job on a page: its progress while it works, and a sentence about how it ended."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,54 +15,72 @@ EVERY = 1.0  # seconds between two looks at a job
 
 
 def job_panel(
-    folder: Path, what: str, unit: str = "pairs", reworded: Callable[[str], str] = str
+    folder: Path, title: str, unit: str = "pairs", reword: Callable[[str], str] = str
 ) -> Status | None:
-    """Draw a job's state and return it; the page offers what can be done next, and may word the
-    advice of a refusal for itself.
+    """Draw a job's state and return it; None before it was started.
+
+    reword: changes the advice of a refusal into what can be done on this page.
     """
     status = jobs.status(folder)
     if status is None:
         return None
     if status.active:
-        follow(folder, what, unit)
+        follow(folder, title, unit)
     elif status.state is State.FAILED:
-        st.error(literal(reworded(status.error)), icon=":material/error:")
+        st.error(literal(reword(status.error)), icon=":material/error:")
     elif status.state is State.INTERRUPTED:
         st.warning(literal(status.error), icon=":material/power_off:")
     elif status.state is State.CANCELLED:
         st.info(
-            f"{what} was cancelled after {counted(status, unit)}. What is finished is kept.",
+            f"{title} was cancelled after {progress_text(status, unit)}. What is finished is kept.",
             icon=":material/cancel:",
         )
     return status
 
 
+def is_active(status: Status | None) -> bool:
+    """Whether a job is waiting or working."""
+    return status is not None and status.active
+
+
+def result_of(folder: Path, status: Status | None) -> dict | None:
+    """What a job returned, once it is done."""
+    if status is None or status.state is not State.DONE:
+        return None
+    return jobs.result(folder)
+
+
 @fragment(EVERY)
-def follow(folder: Path, what: str, unit: str) -> None:
-    """Progress, rate and time left of a running job, and the button that cancels it; the page is
-    drawn anew when it ends.
+def follow(folder: Path, title: str, unit: str) -> None:
+    """Progress, rate and time left of a running job, and the button that cancels it.
+
+    The page is drawn anew when the job ends.
     """
     status = jobs.status(folder)
     if status is None or not status.active:
         st.rerun()
-    st.progress(
-        min(status.done / status.total, 1.0) if status.total else 0.0,
-        text=f"{what}: {status.doing or status.state}",
-    )
+    share = min(status.done / status.total, 1.0) if status.total else 0.0
+    st.progress(share, text=f"{title}: {status.doing or status.state}")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(" · ".join(facts(status, unit)))
+        st.caption(" · ".join(progress_facts(status, unit)))
         if st.button("Cancel", key=f"cancel {folder}", icon=":material/stop_circle:"):
             jobs.cancel(folder)
             st.rerun()
 
 
-def facts(status: Status, unit: str) -> list[str]:
+def progress_facts(status: Status, unit: str) -> list[str]:
     """Done, rate, elapsed, left: as far as they are known."""
-    said = [counted(status, unit)] if status.total else []
-    said += [f"{status.rate:.1f} {unit}/s"] if status.rate else []
-    said += [f"{duration(status.elapsed)} so far"]
-    return said + ([f"about {duration(status.left)} left"] if status.left is not None else [])
+    facts = []
+    if status.total:
+        facts.append(progress_text(status, unit))
+    if status.rate:
+        facts.append(f"{status.rate:.1f} {unit}/s")
+    facts.append(f"{duration(status.elapsed)} so far")
+    if status.left is not None:
+        facts.append(f"about {duration(status.left)} left")
+    return facts
 
 
-def counted(status: Status, unit: str) -> str:
+def progress_text(status: Status, unit: str) -> str:
+    """120 of 400 pairs."""
     return f"{status.done:,} of {status.total:,} {unit}"

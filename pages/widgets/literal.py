@@ -1,4 +1,4 @@
-"""Text of the data in places that read Markdown: labels, captions, alerts."""
+"""Text of the data in labels, captions and alerts, which read Markdown; and texts cut to a line."""
 
 import re
 
@@ -6,17 +6,17 @@ PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
 def literal(text: str) -> str:
-    """The same characters on the page: every punctuation mark that Markdown, LaTeX or Streamlit's
-    directives could read is escaped.
+    """The same characters on the page.
+
+    Every punctuation mark that Markdown, LaTeX or Streamlit's directives could read is escaped.
     """
     return PUNCTUATION.sub(r"\\\1", " ".join(str(text).split()))
 
 
-def first_line(text: str, most: int) -> str:
-    """What a table shows of a long text: its first line that says something, with an ellipsis for
-    all that is cut.
-    """
-    line, *more = [line.strip() for line in text.strip().splitlines()] or [""]
+def one_line(text: str, most: int) -> str:
+    """The first line of a text that is not empty, with an ellipsis for all that is cut."""
+    lines = [line.strip() for line in text.strip().splitlines()] or [""]
+    line = lines[0]
     if len(line) > most:
         return f"{line[: most - 1]}…"
-    return f"{line[: most - 2]} …" if more else line
+    return f"{line[: most - 2]} …" if len(lines) > 1 else line

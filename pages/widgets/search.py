@@ -6,33 +6,32 @@ import numpy as np
 import streamlit as st
 
 from delift_core.runs.run import Run
-from pages.session import cached_analysis
+from pages.session import cached_analysis, widget_state
 
 
 def search_control(
-    run: Run, key: str = "search", begun: Callable[[bool], None] = lambda typed: None
+    run: Run, key: str = "search", on_typed: Callable[[bool], None] | None = None
 ) -> np.ndarray | None:
-    """Indices of the examples that hold every word typed, in any case; None while nothing is typed.
+    """(matches,) indices of the examples that hold every word typed; None while nothing is typed.
 
-    begun: told whether other words were typed, or none.
+    on_typed: called with whether anything is typed, when that changes.
     """
-    words = (
-        st.text_input(
-            "Search",
-            key=key,
-            placeholder="words of prompt or response",
-            persist_state="session",
-            width=280,
-            on_change=lambda: begun(bool(st.session_state[key].split())),
-        )
-        .casefold()
-        .split()
+
+    def notify() -> None:
+        if on_typed:
+            on_typed(bool(widget_state.value(key).split()))
+
+    typed = st.text_input(
+        "Search",
+        key=key,
+        placeholder="words of prompt or response",
+        persist_state="session",
+        width=280,
+        on_change=notify,
     )
-    if not words:
+    terms = typed.casefold().split()
+    if not terms:
         return None
-    texts = cached_analysis.texts(run)
-    # (found,)
-    return np.array(
-        [index for index, text in enumerate(texts) if all(word in text for word in words)],
-        dtype=np.int64,
-    )
+    texts = cached_analysis.searchable_texts(run)
+    matches = [index for index, text in enumerate(texts) if all(term in text for term in terms)]
+    return np.array(matches, dtype=np.int64)

@@ -6,6 +6,7 @@ from delift_core.charts.palette import DARK, LIGHT, Palette
 
 
 def is_dark() -> bool:
+    """Whether the page is drawn in the dark theme."""
     return st.context.theme.type == "dark"
 
 

@@ -1,5 +1,6 @@
-"""An answer token by token: what a shown example made more likely, and what less, as shares that
-sum to the utility.
+"""An answer token by token: what a shown example made more or less likely.
+
+Each token has a share of the utility, and the shares sum to it.
 """
 
 from collections.abc import Mapping
@@ -16,101 +17,107 @@ from pages.widgets.theme import palette
 
 NAMED = 3  # tokens that the sentence names
 FAINTEST, STRONGEST = 0.06, 0.75  # opacity of the shading
+TEXT_STYLE = "line-height:2;white-space:pre-wrap;overflow-wrap:anywhere"
 
 
-def token_view(found: Mapping) -> None:
+def token_view(explanation: Mapping) -> None:
     """The shaded answer, a sentence, the numbers, and both prompts.
 
-    found: what the task `explain` returned.
+    explanation: what the job `explain` returned.
     """
-    logp = [np.array(found[side]["log_probabilities"]) for side in ("alone", "shown")]  # (T,) each
-    shares = token_shares(*logp)  # (T,)
-    st.html(shaded(found["pieces"], *np.exp(logp), shares, palette()))
+    pieces = explanation["pieces"]
+    alone, shown = (
+        np.array(explanation[side]["log_probabilities"]) for side in ("alone", "shown")
+    )  # (tokens,) each
+    numbers = token_numbers(pieces, alone, shown)
+    st.html(shaded_answer(pieces, numbers, palette()))
     st.caption(
         "Blue and underlined: more likely with the example shown. Orange and dashed: less likely."
         " The stronger, the larger its share."
     )
-    st.write(sentence(found["pieces"], shares))
-    numbers = pd.DataFrame(
-        {
-            "token": [visible(piece) for piece in found["pieces"]],
-            "without": np.exp(logp[0]),
-            "with": np.exp(logp[1]),
-            "difference": np.exp(logp[1]) - np.exp(logp[0]),
-            "share": shares,
-            "log ratio": log_ratios(*logp),
-        }
-    )
-    st.dataframe(
-        numbers,
-        height=min(38 + 35 * len(numbers), 280),
-        alt="Probability of every answer token without and with the shown example",
-        column_config={
-            name: st.column_config.NumberColumn(format="%.4f") for name in numbers.columns[1:]
-        },
-    )
+    shares = numbers["share"].to_numpy()
+    st.write(largest_sentence(pieces, shares))
+    numbers_table(numbers)
     st.caption(
         f"The shares sum to {shares.sum():+.4f}, the utility; the log ratios average to"
-        f" {log_ratios(*logp).mean():+.4f}, the information."
+        f" {log_ratios(alone, shown).mean():+.4f}, the information."
     )
     with st.expander("Both prompts, exactly", icon=":material/notes:"):
         for side, title in (("alone", "Without the example"), ("shown", "With the example")):
             st.caption(title)
-            st.code(found[side]["prompt"], language=None, wrap_lines=True)
+            st.code(explanation[side]["prompt"], language=None, wrap_lines=True)
 
 
-def shaded(
-    pieces: list[str], without: np.ndarray, shown: np.ndarray, shares: np.ndarray, colours: Palette
-) -> str:
-    """The answer as text whose tokens wear their share; every character of the data is escaped."""
-    strongest = np.abs(shares).max() or 1.0
-    spans = [
-        span(
-            piece,
-            f"{before:.4f} without, {after:.4f} with, share {share:+.4f}",
-            share / strongest,
-            colours,
-        )
-        for piece, before, after, share in zip(pieces, without, shown, shares, strict=True)
-    ]
-    return (
-        "<div"
-        f" style='line-height:2;white-space:pre-wrap;overflow-wrap:anywhere'>{''.join(spans)}</div>"
+def token_numbers(pieces: list[str], alone: np.ndarray, shown: np.ndarray) -> pd.DataFrame:
+    """One row a token: its probability without and with the example, and its share.
+
+    alone, shown: (tokens,) log-probabilities.
+    """
+    return pd.DataFrame(
+        {
+            "token": [visible(piece) for piece in pieces],
+            "without": np.exp(alone),
+            "with": np.exp(shown),
+            "difference": np.exp(shown) - np.exp(alone),
+            "share": token_shares(alone, shown),
+            "log ratio": log_ratios(alone, shown),
+        }
     )
 
 
-def span(piece: str, told: str, strength: float, colours: Palette) -> str:
+def numbers_table(numbers: pd.DataFrame) -> None:
+    """The numbers of every token."""
+    four_digits = st.column_config.NumberColumn(format="%.4f")
+    st.dataframe(
+        numbers,
+        height=min(38 + 35 * len(numbers), 280),
+        alt="Probability of every answer token without and with the shown example",
+        column_config=dict.fromkeys(numbers.columns[1:], four_digits),
+    )
+
+
+def shaded_answer(pieces: list[str], numbers: pd.DataFrame, colours: Palette) -> str:
+    """The answer as HTML, its tokens shaded by their share; all of the data is escaped."""
+    strongest = numbers["share"].abs().max() or 1.0
+    spans = []
+    for piece, without, shown, share in zip(
+        pieces, numbers["without"], numbers["with"], numbers["share"], strict=True
+    ):
+        title = f"{without:.4f} without, {shown:.4f} with, share {share:+.4f}"
+        spans.append(token_span(piece, title, share / strongest, colours))
+    return f"<div style='{TEXT_STYLE}'>{''.join(spans)}</div>"
+
+
+def token_span(piece: str, title: str, strength: float, colours: Palette) -> str:
     """One token: hue and underline say the direction, depth the size."""
-    ends = colours.diverging[-1] if strength > 0 else colours.diverging[0]
-    depth = FAINTEST + (STRONGEST - FAINTEST) * abs(strength) if strength else 0.0
-    line = (
-        f"text-decoration:underline {'solid' if strength > 0 else 'dashed'} {ends}"
-        " 2px;text-underline-offset:4px;"
-        if strength
-        else ""
-    )
-    return (
-        f"<span title='{told}'"
-        f" style='background:{ends}{round(255 * depth * 0.6):02x};{line}border-radius:3px'>{escape(visible(piece))}</span>"
-    )
+    hue, line = colours.diverging[0], "dashed"
+    if strength > 0:
+        hue, line = colours.diverging[-1], "solid"
+    depth, underline = 0.0, ""
+    if strength:
+        depth = FAINTEST + (STRONGEST - FAINTEST) * abs(strength)
+        underline = f"text-decoration:underline {line} {hue} 2px;text-underline-offset:4px;"
+    opacity = f"{round(255 * depth * 0.6):02x}"
+    style = f"background:{hue}{opacity};{underline}border-radius:3px"
+    return f"<span title='{title}' style='{style}'>{escape(visible(piece))}</span>"
 
 
 def visible(piece: str) -> str:
     """A token with its white space to be seen."""
     marked = piece.replace("\n", "↵\n").replace("\t", "⇥")
-    return marked if marked.strip() else marked.replace(" ", "·") or "▪"
+    if marked.strip():
+        return marked
+    return marked.replace(" ", "·") or "▪"
 
 
-def sentence(pieces: list[str], shares: np.ndarray) -> str:
-    """Which tokens make the most of it."""
-    order = np.argsort(-np.abs(shares), kind="stable")[:NAMED]
-    told = [
-        f"‘{literal(visible(pieces[place]).strip())}’ ({shares[place]:+.4f})"
-        for place in order.tolist()
-        if shares[place]
+def largest_sentence(pieces: list[str], shares: np.ndarray) -> str:
+    """Which tokens have the largest shares."""
+    order = np.argsort(-np.abs(shares), kind="stable")[:NAMED].tolist()
+    largest = [
+        f"‘{literal(visible(pieces[index]).strip())}’ ({shares[index]:+.4f})"
+        for index in order
+        if shares[index]
     ]
-    return (
-        f"Most of it comes from {', '.join(told)}."
-        if told
-        else "No token became more or less likely."
-    )
+    if not largest:
+        return "No token became more or less likely."
+    return f"Most of it comes from {', '.join(largest)}."

@@ -5,19 +5,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.server.navigation import ENTRIES
+
 FRAME = Path(__file__).parents[2] / "pages" / "server" / "frame.py"
-PAGES = (
-    "prepare/start",
-    "prepare/data",
-    "prepare/model",
-    "prepare/utilities",
-    "choose/subset",
-    "inspect/map",
-    "inspect/heatmap",
-    "inspect/examples",
-    "deliver/audit",
-    "deliver/export",
-)
+PAGES = tuple(ENTRIES)
 
 
 @pytest.fixture

@@ -1,110 +1,142 @@
-"""The rooms of the dashboard: pages are thin, shared code alone holds state, and the server stays
-light.
-"""
+"""The structure of the dashboard: what a page may touch, and what its functions read."""
 
 import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from pages.server.navigation import ENTRIES
 from tests.pages.conftest import FRAME, PAGES
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "pages").rglob("*.py"))
 SHARED = {"server", "session", "widgets"}  # rooms that serve all pages
+PAGE_FILES = [ROOT / "pages" / f"{address}.py" for address in PAGES]
+SECTION_FILES = [file for file in FILES if file.parent.name not in SHARED]
+HEAVY = {"torch", "transformers", "umap", "datasets", "plotly", "pickle"}
+HASHED_WHOLE = {"Path", "str", "int", "bool", "bytes", "KernelKey", "ScaleKey"}
 
 
 def name(file):
-    return str(file.relative_to(ROOT))
+    return file.relative_to(ROOT).as_posix()
+
+
+def tree(file):
+    return ast.parse(file.read_text(encoding="utf-8"))
 
 
 def imported(file):
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    """The modules a file imports."""
+    for node in ast.walk(tree(file)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield node.module
 
 
-def test_the_menu_is_the_folders():
-    from pages.server.navigation import SECTIONS
-
-    assert [f"{section}/{page}" for section, pages in SECTIONS.items() for page in pages] == list(
-        PAGES
-    )
-    assert {f"pages/{place}.py" for place in PAGES} <= {name(file) for file in FILES}
+each_file = pytest.mark.parametrize("file", FILES, ids=name)
+each_section_file = pytest.mark.parametrize("file", SECTION_FILES, ids=name)
 
 
-def test_nothing_stands_directly_in_pages():
+def test_every_page_of_the_register_is_a_file():
+    assert {file for file in PAGE_FILES if not file.exists()} == set()
+
+
+def test_every_address_that_a_button_leads_to_is_in_the_register():
+    sources = [file.read_text(encoding="utf-8") for file in FILES]
+    folders = "|".join({entry.section for entry in ENTRIES.values()})
+    named = {match for text in sources for match in re.findall(rf'"((?:{folders})/\w+)"', text)}
+    assert named and named <= set(ENTRIES)
+
+
+def test_no_file_is_directly_in_pages():
     assert not list((ROOT / "pages").glob("*.py")), (
         "Streamlit would discover it by itself on a cold deep link"
     )
 
 
-@pytest.mark.parametrize("file", FILES, ids=name)
-def test_a_page_knows_the_engine_and_shared_code_but_no_other_page(file):
-    own = {module for module in imported(file) if module.startswith("pages")}
-    rooms = SHARED | {file.parent.name}
-    assert all(module.split(".")[1] in rooms for module in own)
-    assert not {module.split(".")[0] for module in imported(file)} & {
-        "torch",
-        "transformers",
-        "umap",
-        "datasets",
-        "plotly",
-        "pickle",
-    }
+@each_section_file
+def test_a_file_of_a_section_is_a_page_or_a_part_named_for_its_page(file):
+    assert owner(file) in PAGE_FILES
 
 
-@pytest.mark.parametrize("file", [ROOT / "pages" / f"{place}.py" for place in PAGES], ids=name)
-def test_only_shared_code_touches_session_state_and_caches(file):
-    assert not re.search(r"session_state|st\.cache_", file.read_text(encoding="utf-8"))
+def owner(file):
+    """The page that a file of a section is, or is a part of: data_view.py is a part of data.py."""
+    return file.with_name(f"{file.stem.partition('_')[0]}.py")
 
 
-def test_every_part_that_is_drawn_by_itself_tells_its_own_refusals():
-    assert [name(file) for file in FILES if "st.fragment" in file.read_text(encoding="utf-8")] == [
-        "pages/widgets/refusals.py"
-    ]
+@each_section_file
+def test_a_page_knows_the_engine_the_shared_rooms_and_its_own_parts(file):
+    for module in imported(file):
+        room = module.split(".")
+        if room[0] != "pages" or room[1] in SHARED:
+            continue
+        part = ROOT.joinpath(*room).with_suffix(".py")
+        assert owner(part) == owner(file) and part not in PAGE_FILES, module
 
 
-@pytest.mark.parametrize("file", FILES, ids=name)
-def test_pages_stay_short(file):
-    text = file.read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= 250
-    assert (
-        max(
-            (
-                node.end_lineno - node.lineno + 1
-                for node in ast.walk(ast.parse(text))
-                if isinstance(node, ast.FunctionDef)
-            ),
-            default=0,
-        )
-        <= 50
-    )
+@each_file
+def test_the_dashboard_imports_no_heavy_library(file):
+    assert not {module.split(".")[0] for module in imported(file)} & HEAVY
 
 
-@pytest.mark.parametrize("file", FILES, ids=name)
+@each_file
+def test_only_the_session_room_touches_session_state_and_caches(file):
+    if file.parent.name != "session":
+        assert not re.search(r"session_state|st\.cache_", file.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("file", PAGE_FILES, ids=name)
+def test_a_function_of_a_page_reads_no_name_that_the_script_assigns_below_it(file):
+    body = tree(file).body
+    assigned = {}  # name -> the first line of the script that assigns it
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom):
+            continue
+        for part in ast.walk(node):
+            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+                assigned.setdefault(part.id, node.lineno)
+    for function in body:
+        if isinstance(function, ast.FunctionDef):
+            below = {read for read in free_names(function) & set(assigned)}
+            assert not {read for read in below if assigned[read] > function.lineno}, function.name
+
+
+def free_names(function):
+    """The names that a function reads and does not bind itself."""
+    names = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
+    arguments = {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
+    bound = {node.id for node in names if isinstance(node.ctx, ast.Store)} | arguments
+    return {node.id for node in names if isinstance(node.ctx, ast.Load)} - bound
+
+
+def test_every_part_that_is_drawn_by_itself_shows_its_own_refusals():
+    fragments = [file for file in FILES if "st.fragment" in file.read_text(encoding="utf-8")]
+    assert [name(file) for file in fragments] == ["pages/widgets/refusals.py"]
+
+
+@each_file
 def test_no_cached_function_hashes_an_array_or_a_dataset(file):
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    cached = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef)
-        and any("cache_" in ast.unparse(one) for one in node.decorator_list)
-    ]
-    for function in cached:
+    for function in ast.walk(tree(file)):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        decorators = [ast.unparse(decorator) for decorator in function.decorator_list]
+        if not any("cache_" in decorator for decorator in decorators):
+            continue
         hashed = [argument for argument in function.args.args if not argument.arg.startswith("_")]
-        assert {ast.unparse(argument.annotation) for argument in hashed} <= {
-            "Path",
-            "str",
-            "int",
-            "bool",
-            "bytes",
-        }, function.name
+        annotations = {ast.unparse(argument.annotation) for argument in hashed}
+        assert annotations <= HASHED_WHOLE, function.name
+
+
+def test_the_keys_of_cached_functions_hold_names_only():
+    from pages.session.cached_analysis import KernelKey, ScaleKey
+
+    for key in (KernelKey, ScaleKey):
+        assert set(key.__annotations__.values()) <= {Path, str}
 
 
 def test_every_page_with_the_demo_imports_neither_torch_nor_umap_nor_ray(tmp_path):
@@ -115,9 +147,9 @@ from streamlit.testing.v1 import AppTest
 page = AppTest.from_file({str(FRAME)!r}, default_timeout=120)
 page.query_params["run"] = "demo"
 page.run()
-for place in {PAGES!r}:
-    page.switch_page(f"../{{place}}.py").run()
-    assert not page.exception, place
+for address in {PAGES!r}:
+    page.switch_page(f"../{{address}}.py").run()
+    assert not page.exception, address
 print(",".join({{"torch", "transformers", "umap", "numba", "ray", "datasets"}} & set(sys.modules)))
 """
     done = subprocess.run(
@@ -127,28 +159,21 @@ print(",".join({{"torch", "transformers", "umap", "numba", "ray", "datasets"}} &
 
 
 def test_the_server_listens_to_this_machine_only_and_tells_nobody():
-    import tomllib
-
     settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
-    assert settings["server"]["address"] == "127.0.0.1" and settings["server"]["allowedHosts"] == [
-        "127.0.0.1",
-        "localhost",
-    ]
-    assert (
-        settings["server"]["maxUploadSize"] <= 100
-        and settings["server"]["enableStaticServing"] is False
-    )
+    server, client = settings["server"], settings["client"]
+    assert server["address"] == "127.0.0.1"
+    assert server["allowedHosts"] == ["127.0.0.1", "localhost"]
+    assert server["maxUploadSize"] <= 100
+    assert server["enableStaticServing"] is False
     assert settings["browser"]["gatherUsageStats"] is False
-    assert (
-        settings["client"]["showErrorDetails"] == "type"
-        and settings["client"]["showErrorLinks"] is False
-    )
+    assert client["showErrorDetails"] == "type"
+    assert client["showErrorLinks"] is False
 
 
 @pytest.mark.parametrize(
-    "budget, told", [("5", "· 5 rows"), ("1", "· 1 row"), ("0.05", "· 8 rows (5%)")]
+    "budget, ending", [("5", "· 5 rows"), ("1", "· 1 row"), ("0.05", "· 8 rows (5%)")]
 )
-def test_the_run_card_tells_the_budget_once(demo, budget, told):
+def test_the_run_card_says_the_budget_once(demo, budget, ending):
     card = next(caption.value for caption in demo("deliver/export", budget=budget).sidebar.caption)
     (line,) = [line for line in card.split("\n\n") if line.startswith("**Objective**")]
-    assert line.endswith(f"`facility_location` {told}")
+    assert line.endswith(f"`facility_location` {ending}")

@@ -16,9 +16,9 @@ from delift_core.runs.store import open_demo
 from delift_core.scoring.kernel import shown_means
 from delift_core.selection.choice import Choice
 from delift_core.workflow.choose import choose
-from pages.deliver.audit_desk import replacement
-from pages.deliver.audit_queue import TOLD
-from pages.deliver.audit_results import told_rules
+from pages.deliver.audit_queue import QUEUE_SENTENCES
+from pages.deliver.audit_replacement import replacement_sentence
+from pages.deliver.audit_reselection import rule_changes
 from tests.pages.conftest import button, texts
 
 BUDGET = "12"
@@ -67,7 +67,7 @@ def test_every_queue_says_what_it_holds_and_shows_its_first_card(audit, queue):
     page = audit(queue=str(queue))
     assert (
         not page.exception
-        and TOLD[queue] in texts(page)
+        and QUEUE_SENTENCES[queue] in texts(page)
         and "Verdicts are written as anna" in texts(page)
     )
     shown = card(page)
@@ -155,7 +155,7 @@ def test_another_name_typed_in_begins_at_the_first_card_of_its_own(audit, run):
     ],
 )
 def test_what_else_goes_with_a_dropped_example_is_told_with_the_reason(gone, told):
-    assert replacement("a", ["b", "c"], gone).startswith(told)
+    assert replacement_sentence("a", ["b", "c"], gone).startswith(told)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_what_else_goes_with_a_dropped_example_is_told_with_the_reason(gone, tol
 )
 def test_what_an_audit_asks_for_is_told_in_words(before, after, told):
     assert (
-        told_rules(*(Choice(pins=pins, excludes=excludes) for pins, excludes in (before, after)))
+        rule_changes(*(Choice(pins=pins, excludes=excludes) for pins, excludes in (before, after)))
         == told
     )
 
@@ -187,7 +187,7 @@ def test_who_helps_least_is_no_queue_where_the_pool_was_not_scored(demo, run):
 
     shutil.rmtree(run.kernel_folder("pool_pool"))
     page = demo("deliver/audit", run=run.id, objective="flqmi", queue="least helpful")
-    assert not page.exception and not page.error and TOLD[Queue.RANK] in texts(page)
+    assert not page.exception and not page.error and QUEUE_SENTENCES[Queue.RANK] in texts(page)
 
 
 def test_everything_that_matches_is_judged_at_once_and_one_undo_takes_it_back(audit, run):

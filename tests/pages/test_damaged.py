@@ -10,8 +10,7 @@ from delift_core.jobs import jobs
 from delift_core.runs.store import bundled_run, open_demo
 from delift_core.runs.tiles import chunk_key
 from delift_core.scoring.plan import Plan, PlanKind
-from pages.server import login
-from pages.widgets.scoring import needed
+from pages.widgets.scoring import needed_kernels
 from tests.demo_variants import rewritten
 from tests.demo_with_plan import part_of
 from tests.pages.conftest import PAGES, button, texts
@@ -47,7 +46,7 @@ def test_a_damaged_run_is_a_row_that_says_so_among_the_others(visit, damaged, wo
 def test_who_has_a_damaged_run_open_is_told_so_and_finds_the_way_out(
     visit, damaged, place, monkeypatch
 ):
-    monkeypatch.setattr(login, "login_name", lambda: "anna")
+    monkeypatch.setattr("pages.server.login.login_name", lambda: "anna")
     page = visit(place, run=damaged.id)
     assert not page.exception and "examples.parquet: it cannot be read" in page.sidebar.error[
         0
@@ -82,10 +81,10 @@ def test_a_refusal_in_a_part_that_is_drawn_by_itself_is_a_sentence(visit, worksp
 
 def test_the_cost_of_mending_a_damaged_kernel_can_be_predicted(visit, workspace):
     run = open_demo(workspace)
-    for name in needed(run):
+    for name in needed_kernels(run):
         cut(run.kernel_folder(name) / chunk_key(run.tiles(name)[0], run.grid(name)))
     page = visit("prepare/utilities", run=run.id)
     assert "this tile is damaged" in texts(page)
     button(page, "Predict the cost").click().run()
-    folder = jobs.run_job(run.folder, "-".join(["cost", *sorted(needed(run))]))
+    folder = jobs.run_job(run.folder, "-".join(["cost", *sorted(needed_kernels(run))]))
     assert jobs.cancel(folder) is not None and not page.exception

@@ -11,7 +11,7 @@ from delift_core.data.near_duplicates import near_duplicates
 from delift_core.runs.store import bundled_run
 from delift_core.selection.choice import Choice
 from delift_core.workflow.choose import choose
-from pages.widgets.duplicates import Side, shaded
+from pages.widgets.example_duplicates import Side, marked_text
 from tests.pages.conftest import button, table, texts, turned_to
 
 
@@ -168,7 +168,7 @@ def test_every_example_of_a_group_shows_the_others_of_it(demo):
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 def test_a_diff_marks_each_side_its_own_way_and_is_never_markup(palette):
     spans = word_diff("say <b>this</b> once", "say <i>that</i> once")
-    left, right = shaded(spans, Side.LEFT, palette), shaded(spans, Side.RIGHT, palette)
+    left, right = marked_text(spans, Side.LEFT, palette), marked_text(spans, Side.RIGHT, palette)
     assert "<b>" not in left and "<i>" not in right and "&lt;" in left
     assert "<del " in left and "line-through" in left and "<ins" not in left
     assert "<ins " in right and "underline" in right and "<del" not in right

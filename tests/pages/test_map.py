@@ -11,7 +11,7 @@ from delift_core.data.near_duplicates import near_duplicates
 from delift_core.runs.store import bundled_run, default_workspace, open_demo
 from delift_core.selection.choice import Choice
 from delift_core.workflow.choose import choose
-from pages.widgets.act_bar import rows_file
+from pages.inspect.map_act_bar import rows_file
 from tests.pages.conftest import button, table, texts
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pages.widgets.literal import first_line
+from pages.widgets.literal import one_line
 from tests.demo_variants import rewritten
 from tests.pages.conftest import table
 
@@ -23,7 +23,7 @@ TASK = "Put the concepts together to form a sentence:\n\n"
     ],
 )
 def test_what_is_cut_ends_in_an_ellipsis(text, line):
-    assert first_line(text, 10) == line
+    assert one_line(text, 10) == line
 
 
 @pytest.fixture

@@ -12,11 +12,11 @@ from delift_core.errors import OutsideRoots
 from delift_core.runs.store import open_demo
 from pages.server import login
 from pages.server.allowed_paths import data_source
-from pages.server.middleware import guards_down
-from pages.server.navigation import SECTIONS
+from pages.server.middleware import security_warnings
+from pages.server.navigation import ENTRIES
 from tests.pages.conftest import FRAME, AppTest, button, texts
 
-PLACES = [f"{section}/{name}" for section, names in SECTIONS.items() for name in names]
+PLACES = list(ENTRIES)
 ANNA = {
     "is_logged_in": True,
     "email": "Anna@Example.org",
@@ -219,7 +219,7 @@ def test_a_proxy_without_a_log_in_is_named_aloud_and_opens_no_path(secrets, monk
         config._set_option("server.allowedHosts", ["delift.example.org"], "a test")
         assert any(
             "answers to delift.example.org and nobody has to log in" in sentence
-            for sentence in guards_down()
+            for sentence in security_warnings()
         )
         with pytest.raises(OutsideRoots, match="not among the files that the dashboard may open"):
             data_source("/etc/passwd")
@@ -238,7 +238,7 @@ def test_a_proxy_without_a_log_in_is_named_aloud_and_opens_no_path(secrets, monk
 )
 def test_who_may_come_in_is_said_when_it_is_everybody_or_nobody(secrets, allow, said):
     secrets(f"[auth]\nclient_id = 'x'\n[delift]\n{allow}\n")
-    told = [sentence for sentence in guards_down() if "no list of addresses" in sentence]
+    told = [sentence for sentence in security_warnings() if "no list of addresses" in sentence]
     assert [sentence.partition(":")[0][: len(said or "")] for sentence in told] == (
         [said] if said else []
     )

@@ -13,8 +13,8 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from benchmarks.visitor import visiting
 from delift_core.errors import DeliftError, OutsideRoots, UnreadableFile
 from pages.server.allowed_paths import data_source, hub_source
-from pages.server.navigation import SECTIONS
-from pages.session import state
+from pages.server.navigation import ENTRIES
+from pages.session import address
 from tests.pages.conftest import texts
 from tests.security.conftest import ask, port_of
 
@@ -33,9 +33,9 @@ ESCAPES = (
     "C:\\x",
     "\u2025/x",
 )
-PLACES = [f"{section}/{name}" for section, names in SECTIONS.items() for name in names]
+PLACES = list(ENTRIES)
 ASKED = ("objective", "budget", "measure", "transform", "diagonal", "group_by", "pins", "excludes")
-WORDS = tuple(name for name in state.FIELDS if name not in (*ASKED, "run", *state.ROLES))
+WORDS = tuple(name for name in address.FIELDS if name not in (*ASKED, "run", *address.DATA_ROLES))
 STRANGE = "../../<b>x</b>\x1b[31m"
 
 
@@ -43,7 +43,7 @@ STRANGE = "../../<b>x</b>\x1b[31m"
 def test_an_address_names_nothing_outside_the_workspace(field, tried):
     prefix = "" if field == "run" else "datasets/"
     for bad in (*ESCAPES, *(prefix + one for one in ESCAPES)):
-        assert state.FIELDS[field].read([bad]) is None, bad
+        assert address.FIELDS[field].read([bad]) is None, bad
     tried(
         f"?{field}= that leads elsewhere", "refused", f"{2 * len(ESCAPES)} spellings are no {field}"
     )

@@ -1,6 +1,4 @@
-"""Which pairs are scored: every plan with its predicted cost and what it gives up, before anything
-is scored.
-"""
+"""Which pairs are scored: every plan with its predicted cost, before anything is scored."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,49 +9,70 @@ from delift_core.runs.run import Run
 from delift_core.runs.store import create_run
 from delift_core.scoring.plan import Plan, PlanKind, best_within
 from delift_core.units import duration, size
-from delift_core.wording import PLANS, percent, plan_line
-from pages.session import state
+from delift_core.wording import PLANS, percent
+from pages.session import address, current, widget_state
 
-USUAL = 0.2  # of the pairs, until another share is picked
+USUAL_SHARE = 0.2  # of the pairs, until another share is picked
 
 
 def plan_choice(run: Run, costs: Sequence[Mapping]) -> Plan:
     """The plan picked; that of the run until another is.
 
-    costs: what each offered plan would take, as the cost job tells.
+    costs: what each offered plan would take, as the cost job returns it.
     """
-    plans = [
-        Plan(cost["kind"], cost["share"], run.plan.seed if cost["kind"] == run.plan.kind else 0)
-        for cost in costs
-    ]
+    plans = [offered_plan(run, cost) for cost in costs]
     if not any(plan.same_pairs_as(run.plan) for plan in plans):
         return run.plan  # it was made elsewhere, with a share of its own
-    kinds = list(dict.fromkeys(str(plan.kind) for plan in plans))
     minutes_field(run, plans, [cost["seconds"] for cost in costs])
-    kind = st.radio(
+    kind = kind_control(run, plans)
+    share = share_control(run, kind, [plan.share for plan in plans if plan.kind == kind])
+    costs_table(plans, costs)
+    return next(plan for plan in plans if (plan.kind, plan.share) == (kind, share))
+
+
+def offered_plan(run: Run, cost: Mapping) -> Plan:
+    """The plan of a cost; one of the run's kind keeps the run's seed."""
+    seed = run.plan.seed if cost["kind"] == run.plan.kind else 0
+    return Plan(cost["kind"], cost["share"], seed)
+
+
+def kind_key(run: Run) -> str:
+    """The key of the control that picks the kind of plan."""
+    return f"plan of {run.id}"
+
+
+def share_key(run: Run, kind: str) -> str:
+    """The key of the control that picks the share of pairs."""
+    return f"share of {run.id} {kind}"
+
+
+def kind_control(run: Run, plans: Sequence[Plan]) -> str:
+    """One card for each kind of plan."""
+    kinds = list(dict.fromkeys(str(plan.kind) for plan in plans))
+    return st.radio(
         "Which pairs are scored?",
         kinds,
         index=kinds.index(run.plan.kind),
-        key=f"plan of {run.id}",
+        key=kind_key(run),
         horizontal=True,
         format_func=lambda kind: PLANS[PlanKind(kind)][0],
         captions=[" ".join(PLANS[PlanKind(kind)][1:]) for kind in kinds],
     )
-    shares = [plan.share for plan in plans if plan.kind == kind]
-    if len(shares) > 1:
-        default = next(share for share in (run.plan.share, USUAL, shares[0]) if share in shares)
-        share = st.segmented_control(
-            "Of the pairs",
-            shares,
-            default=default,
-            key=f"share of {run.id} {kind}",
-            format_func=percent,
-            required=True,
-        )
-    else:
-        share = shares[0]
-    costs_table(plans, costs)
-    return next(plan for plan in plans if (plan.kind, plan.share) == (kind, share))
+
+
+def share_control(run: Run, kind: str, shares: Sequence[float]) -> float:
+    """The share of pairs, where a kind of plan is offered with several."""
+    if len(shares) == 1:
+        return shares[0]
+    preferred = (run.plan.share, USUAL_SHARE, shares[0])
+    return st.segmented_control(
+        "Of the pairs",
+        shares,
+        default=next(share for share in preferred if share in shares),
+        key=share_key(run, kind),
+        format_func=percent,
+        required=True,
+    )
 
 
 def minutes_field(run: Run, plans: Sequence[Plan], seconds: Sequence[float]) -> None:
@@ -69,26 +88,26 @@ def minutes_field(run: Run, plans: Sequence[Plan], seconds: Sequence[float]) -> 
             key=f"minutes of {run.id}",
             width=160,
         )
-        found = best_within(plans, seconds, minutes)
+        best = best_within(plans, seconds, minutes)
         st.button(
             "Pick the best that fits",
             icon=":material/timer:",
-            disabled=found is None,
-            on_click=pick,
-            args=(run, found),
+            disabled=best is None,
+            on_click=pick_plan,
+            args=(run, best),
             help=(
                 "Every pair if there is time for it, otherwise as many nearest pairs as there is"
                 " time for."
             ),
         )
-    if found is None:
+    if best is None:
         st.caption(f"Nothing fits: the shortest takes about {duration(min(seconds))}.")
 
 
-def pick(run: Run, plan: Plan) -> None:
+def pick_plan(run: Run, plan: Plan) -> None:
     """Show a plan as picked."""
-    st.session_state[f"plan of {run.id}"] = str(plan.kind)
-    st.session_state[f"share of {run.id} {plan.kind}"] = plan.share
+    widget_state.put(kind_key(run), str(plan.kind))
+    widget_state.put(share_key(run, plan.kind), plan.share)
 
 
 def costs_table(plans: Sequence[Plan], costs: Sequence[Mapping]) -> None:
@@ -115,19 +134,11 @@ def costs_table(plans: Sequence[Plan], costs: Sequence[Mapping]) -> None:
 
 
 def run_with(run: Run, plan: Plan) -> Run:
-    """The run of the same data, model and template after a plan; it is opened where it is another
-    one.
-    """
+    """The run of the same data, model and template with a plan; opened where it is another one."""
     if plan.same_pairs_as(run.plan):
         return run
     other = create_run(
-        state.workspace(), run.datasets, run.record["model"], run.record["template"], plan
+        current.workspace(), run.datasets, run.record["model"], run.record["template"], plan
     )
-    state.put(run=other.id)
+    address.put(run=other.id)
     return other
-
-
-def plan_told(run: Run) -> None:
-    """What a run leaves out, where it leaves anything out."""
-    if not run.plan.is_all:
-        st.caption(f":material/filter_alt: {plan_line(run.plan)}")

@@ -1,6 +1,4 @@
-"""What can be done with many examples at once: list them, judge them, take them away, let go of
-them.
-"""
+"""What can be done with the examples drawn around on a map: list, judge, export, let go."""
 
 import tempfile
 from pathlib import Path
@@ -13,21 +11,16 @@ from delift_core.export.subset import export_rows
 from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
 from pages.server.navigation import go
-from pages.session import state
+from pages.session import widget_state
 from pages.session.verdicts import judge
+from pages.widgets.enclosure import ENCLOSED_TAB, LIST_TAB, release
 from pages.widgets.literal import literal
 
-NOTHING = np.empty(0, dtype=np.int64)
 FILE = "enclosed.jsonl"
 
 
-def enclosed() -> np.ndarray:
-    """(examples,) indices of what was drawn around on a map."""
-    return state.held("enclosed", NOTHING)
-
-
 def act_bar(run: Run, chosen: Outcome, indices: np.ndarray) -> None:
-    """How many examples were drawn around, how many of them are chosen, and what to do with them."""
+    """How many examples were drawn around, how many of them are chosen, and the buttons."""
     inside = int((chosen.ranks[indices] > 0).sum())
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{len(indices):,} examples, {inside:,} chosen**", width="content")
@@ -36,15 +29,11 @@ def act_bar(run: Run, chosen: Outcome, indices: np.ndarray) -> None:
             icon=":material/table_rows:",
             help="List them on the Examples page, to be sorted and filtered.",
         ):
-            st.session_state["tab"] = "Enclosed"
+            widget_state.put(LIST_TAB, ENCLOSED_TAB)
             go("inspect/examples")
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.button(
-            "Keep all", icon=":material/check:", on_click=judge_all, args=(run, indices, "keep")
-        )
-        st.button(
-            "Drop all", icon=":material/close:", on_click=judge_all, args=(run, indices, "drop")
-        )
+        judge_button(run, indices, "keep", "check")
+        judge_button(run, indices, "drop", "close")
         st.download_button(
             "Export",
             lambda: rows_file(run, indices),
@@ -53,7 +42,17 @@ def act_bar(run: Run, chosen: Outcome, indices: np.ndarray) -> None:
             icon=":material/download:",
             help="Download their original rows as JSONL.",
         )
-        st.button("Clear", on_click=clear, type="tertiary")
+        st.button("Clear", on_click=release, type="tertiary")
+
+
+def judge_button(run: Run, indices: np.ndarray, verdict: str, icon: str) -> None:
+    """Gives all of them one verdict."""
+    st.button(
+        f"{verdict.capitalize()} all",
+        icon=f":material/{icon}:",
+        on_click=judge_all,
+        args=(run, indices, verdict),
+    )
 
 
 def judge_all(run: Run, indices: np.ndarray, verdict: str) -> None:
@@ -69,10 +68,3 @@ def rows_file(run: Run, indices: np.ndarray) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         examples = [run.pool[index] for index in indices.tolist()]
         return export_rows(examples, Path(folder) / FILE, source=run.pool.source).read_bytes()
-
-
-def clear() -> None:
-    """Let go of what was drawn around, here and on the Examples page."""
-    state.hold("enclosed", NOTHING)
-    if st.session_state.get("tab") == "Enclosed":
-        st.session_state["tab"] = "All"

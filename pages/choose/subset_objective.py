@@ -1,0 +1,118 @@
+"""What the examples are for, and how utilities become similarities."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from delift_core.runs.run import Run
+from delift_core.scoring.kernel import Measure
+from delift_core.scoring.transforms import Diagonal, Transform
+from delift_core.selection.choice import objective_for
+from delift_core.selection.objective_names import ObjectiveName
+from delift_core.selection.objectives import OBJECTIVES
+from pages.session import address, cache, widget_state
+
+USUAL_AIMS = (ObjectiveName.FACILITY_LOCATION, ObjectiveName.FLQMI, ObjectiveName.FLCG)
+WEIGHTS = {"eta": "Weight of the target (eta)", "nu": "Weight of the known (nu)"}
+MEASURE_TITLES = {Measure.L2: "Distance (L2)", Measure.PMI: "Information (PMI)"}
+TRANSFORM_TITLES = {
+    Transform.CLIP: "Clip at zero",
+    Transform.RAW: "As scored",
+    Transform.MINMAX: "Min-max",
+}
+DIAGONAL_TITLES = {
+    Diagonal.CAPPED: "Best other helper",
+    Diagonal.MASKED: "Nothing",
+    Diagonal.KEPT: "As scored",
+}
+SCALES = (
+    ("Utility", "measure", MEASURE_TITLES),
+    ("Similarity", "transform", TRANSFORM_TITLES),
+    ("An example shown to itself counts as", "diagonal", DIAGONAL_TITLES),
+)
+
+
+def objective_controls(run: Run) -> None:
+    """Cards for the three usual aims, the full list of objectives, weights and scale."""
+    offered = cache.scored_objectives(run)
+    requested = objective_for(address.get("objective"), run.roles)
+    address.put(objective=str(requested if requested in offered else offered[0]))
+    aim_cards([name for name in offered if name in USUAL_AIMS or name == address.get("objective")])
+    menu = st.expander(
+        "All objectives, weights and scale",
+        icon=":material/tune:",
+        key="full menu",
+        on_change="rerun",
+    )
+    if menu.open:
+        with menu:
+            full_menu(offered)
+
+
+def aim_cards(names: Sequence[ObjectiveName]) -> None:
+    """One card for each aim."""
+    widget_state.bound(
+        st.radio,
+        "What are the examples for?",
+        "objective",
+        [str(name) for name in names],
+        horizontal=True,
+        format_func=lambda name: OBJECTIVES[ObjectiveName(name)].title,
+        captions=[OBJECTIVES[name].sentence for name in names],
+    )
+
+
+def full_menu(offered: Sequence[ObjectiveName]) -> None:
+    """Everything an objective depends on besides the kernels."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        objective_menu([str(name) for name in offered])
+        for weight in OBJECTIVES[ObjectiveName(address.get("objective"))].weights:
+            weight_field(weight)
+    with st.container(horizontal=True):
+        for label, field, titles in SCALES:
+            widget_state.bound(
+                st.segmented_control,
+                label,
+                field,
+                [str(value) for value in titles],
+                format_func=titles.get,
+                required=True,
+            )
+    absent = [spec.title.lower() for name, spec in OBJECTIVES.items() if name not in offered]
+    if absent:
+        st.caption(
+            "Not offered here, for want of a target, known examples or their utilities:"
+            f" {', '.join(absent)}."
+        )
+
+
+def objective_menu(names: Sequence[str]) -> None:
+    """Every objective by its name."""
+    key = "objective menu"
+    st.selectbox(
+        "Objective",
+        names,
+        index=names.index(address.get("objective")),
+        key=key,
+        on_change=widget_state.writer("objective", key),
+        width=260,
+    )
+
+
+def weight_field(name: str) -> None:
+    """A weight of the objective.
+
+    It starts from its value rather than from the session: one drawn in a run of the page that was
+    cut short would come back as 0.
+    """
+    key = f"widget {name}"
+    st.number_input(
+        WEIGHTS[name],
+        0.0,
+        100.0,
+        float(address.get(name)),
+        step=0.1,
+        key=key,
+        width=220,
+        on_change=widget_state.writer(name, key),
+    )

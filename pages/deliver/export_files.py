@@ -1,0 +1,127 @@
+"""The files of an export (subset, manifest, rejected, report) and the commands that make them."""
+
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from delift_core.export.manifest import manifest_of, manifest_path
+from delift_core.export.subset import export_rows, export_subset, preview, rejected
+from delift_core.report.document import write_report
+from delift_core.runs.run import Run
+from delift_core.runs.selections import selection_name
+from delift_core.selection.outcome import Outcome
+from delift_core.workflow.command_lines import export_command, report_command, select_command
+from delift_core.workflow.export import provenance_of
+from pages.deliver.export_options import ExportOptions
+from pages.session import cache
+
+REPORT = "report.html"
+
+
+@dataclass(frozen=True, eq=False)
+class ExportFiles:
+    """A choice and how it is written. Each file is made when it is downloaded."""
+
+    run: Run
+    chosen: Outcome
+    options: ExportOptions
+    dropped: Sequence[str]  # ids of chosen examples that reviewers dropped
+    leaves_out: bool  # whether those are left out
+
+    @property
+    def without(self) -> Sequence[str]:
+        """Ids of chosen examples that are left out."""
+        return self.dropped if self.leaves_out else ()
+
+    def preview(self) -> list[dict]:
+        """The first rows as they are written. Raises what the engine refuses to write."""
+        options = self.options
+        return preview(
+            self.run.pool,
+            self.chosen.selection,
+            options.shape,
+            with_rank=options.rank,
+            with_gain=options.gain,
+            verdicts=options.verdicts,
+            without=self.without,
+        )
+
+    def subset(self) -> bytes:
+        """The chosen examples."""
+        return written(self.options.file_name, self.write_subset)
+
+    def manifest(self) -> bytes:
+        """The record of how the subset came about."""
+        return written(self.options.file_name, lambda path: manifest_path(self.write_subset(path)))
+
+    def rejected(self) -> bytes:
+        """The examples that were not chosen."""
+        return written(f"rejected{self.options.suffix}", self.write_rejected)
+
+    def report(self) -> bytes:
+        """The report of the choice."""
+        return written(REPORT, self.write_report)
+
+    def write_subset(self, path: Path) -> Path:
+        options = self.options
+        return export_subset(
+            self.run.pool,
+            self.chosen.selection,
+            path,
+            shape=options.shape,
+            with_rank=options.rank,
+            with_gain=options.gain,
+            verdicts=options.verdicts,
+            without=self.without,
+            manifest=self.manifest_record(),
+        )
+
+    def write_rejected(self, path: Path) -> Path:
+        pool = self.run.pool
+        examples = [pool[index] for index in rejected(pool, self.chosen.selection)]
+        return export_rows(examples, path, shape=self.options.shape, source=pool.source)
+
+    def write_report(self, path: Path) -> Path:
+        return write_report(
+            self.run,
+            self.chosen.choice,
+            path,
+            kernel=lambda name: cache.kernel(self.run, name),
+            objective=self.chosen.objective,
+        )
+
+    def manifest_record(self) -> Mapping:
+        """What the manifest says of data, model, choice and audit."""
+        provenance = replace(
+            provenance_of(self.run, self.run.datasets, self.chosen.choice),
+            command=" && ".join(self.commands()),
+            dropped=self.dropped,
+            left_out=self.leaves_out,
+        )
+        return manifest_of(self.run.pool, self.chosen.selection, provenance)
+
+    def commands(self) -> list[str]:
+        """The command lines that choose and export the same."""
+        folder, choice, options = self.run.folder, self.chosen.choice, self.options
+        return [
+            select_command(folder, choice),
+            export_command(
+                folder,
+                selection_name(choice),
+                options.file_name,
+                options.shape,
+                options.added,
+                self.leaves_out,
+            ),
+        ]
+
+    def report_command(self) -> str:
+        """The command line that writes the report."""
+        return report_command(self.run.folder, selection_name(self.chosen.choice), REPORT)
+
+
+def written(name: str, write: Callable[[Path], Path]) -> bytes:
+    """The content of a file that a function writes, whose path it returns."""
+    with tempfile.TemporaryDirectory() as folder:
+        return write(Path(folder) / name).read_bytes()

@@ -1,0 +1,97 @@
+"""In which shape, kind of file and with which added fields the chosen examples are exported."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from delift_core.export.formats import formats_for
+from delift_core.export.formats.format import Format
+from delift_core.export.shapes import DEFAULT_SHAPE, SHAPES
+from delift_core.workflow.reselect import dropped_line
+from pages.widgets.literal import literal
+
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """How the chosen examples are written."""
+
+    shape: str
+    suffix: str
+    rank: bool = False
+    gain: bool = False
+    verdicts: Mapping[str, str] | None = None  # example id -> verdict, where they are added
+
+    @property
+    def file_name(self) -> str:
+        """The name of the file that is downloaded."""
+        return f"subset{self.suffix}"
+
+    @property
+    def added(self) -> list[str]:
+        """The fields that are added, as the command line names them."""
+        wanted = {"rank": self.rank, "gain": self.gain, "verdict": self.verdicts is not None}
+        return [field for field, is_wanted in wanted.items() if is_wanted]
+
+
+def export_options(verdicts: Mapping[str, str]) -> ExportOptions:
+    """The controls. verdicts: example id -> what reviewers agree on; empty before there is any."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        shape = shape_control()
+        format = format_control(shape)
+        if not format.allows_extra_columns:
+            return ExportOptions(shape, format.suffix)
+        rank = added_field("rank")
+        gain = added_field("gain")
+        with_verdict = bool(verdicts) and added_field("verdict")
+    return ExportOptions(shape, format.suffix, rank, gain, verdicts if with_verdict else None)
+
+
+def shape_control() -> str:
+    """The fields of an exported row."""
+    return st.segmented_control(
+        "Shape",
+        list(SHAPES),
+        default=DEFAULT_SHAPE,
+        format_func=lambda name: SHAPES[name].title,
+        required=True,
+        key="shape",
+        persist_state="session",
+    )
+
+
+def format_control(shape: str) -> Format:
+    """The kind of file; without a control where a shape has only one."""
+    formats = {format.suffix: format for format in formats_for(shape)}
+    suffix = next(iter(formats))
+    if len(formats) > 1:
+        suffix = st.segmented_control(
+            "File",
+            list(formats),
+            default=suffix,
+            format_func=lambda suffix: formats[suffix].title,
+            required=True,
+            key="kind",
+            persist_state="session",
+        )
+    return formats[suffix]
+
+
+def added_field(name: str) -> bool:
+    """Whether a field is added to every row."""
+    return st.checkbox(f"Add the {name}", key=f"with {name}", persist_state="session")
+
+
+def leave_out_control(dropped: Sequence[str], chosen: int) -> bool:
+    """Say which of the chosen were dropped; whether they are left out of the export.
+
+    dropped: ids; chosen: how many examples are chosen.
+    """
+    warning = st.container()
+    is_wanted = st.toggle("Leave out the dropped", key="without dropped", persist_state="session")
+    advice = "To have others chosen in their place, open Re-select on the Audit page."
+    if not is_wanted:
+        advice += " To export the rest as it is, leave them out here."
+    sentence = f"{dropped_line(dropped, chosen, is_wanted)} {advice}"
+    warning.warning(literal(sentence), icon=":material/remove_done:")
+    return is_wanted

@@ -1,0 +1,101 @@
+"""Where examples come from, and the job that reads them.
+
+A source is a file sent by the browser, a path on this machine, or a Hugging Face id.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import psutil
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from delift_core.files import beside, digest_of, read_json
+from delift_core.jobs import jobs
+from pages.server.allowed_paths import data_source, hub_source
+from pages.session import address, current
+from pages.widgets.refusals import show_refusals
+
+UPLOAD, PATH, HUB = "Upload a file", "A path on this machine", "A Hugging Face id"
+SUFFIXES = ["jsonl", "json", "csv", "tsv", "parquet", "txt"]
+# 100 rows on two cores are 10 000 pairs, about twenty minutes of the bundled model
+ROWS_PER_CORE = 50
+
+
+def default_limit() -> int:
+    """The row cap offered for this machine: pairs grow with the square of the rows."""
+    return ROWS_PER_CORE * (psutil.cpu_count() or 1)
+
+
+def source_controls(role: str) -> Mapping | None:
+    """The source of the job `read`, without its options; None until a person has named one.
+
+    A refusal is shown in place of the source.
+    """
+    with show_refusals():
+        kind = st.segmented_control(
+            "From", [UPLOAD, PATH, HUB], default=UPLOAD, key=f"{role} from", required=True
+        )
+        return {UPLOAD: upload_control, PATH: path_control, HUB: hub_controls}[kind](role)
+    return None
+
+
+def upload_control(role: str) -> Mapping | None:
+    """A file of the browser."""
+    sent = st.file_uploader("JSONL, JSON, CSV, TSV or Parquet", type=SUFFIXES, key=f"{role} upload")
+    if sent is None:
+        return None
+    return {"source": str(store_upload(sent)), "name": Path(sent.name).name}
+
+
+def path_control(role: str) -> Mapping | None:
+    """A path on this machine. Raises OutsideRoots and UnreadableFile."""
+    path = st.text_input("File or folder", key=f"{role} path", placeholder="/data/pool.jsonl")
+    return {"source": data_source(path.strip())} if path.strip() else None
+
+
+def hub_controls(role: str) -> Mapping | None:
+    """A data set of the Hugging Face hub. Raises OutsideRoots."""
+    with st.container(horizontal=True):
+        name = st.text_input("Data set", key=f"{role} hub", placeholder="owner/name").strip()
+        details = {
+            field: st.text_input(field.capitalize(), key=f"{role} {field}", placeholder="usual one")
+            for field in ("config", "split", "revision")
+        }
+    if not name:
+        return None
+    named = {field: value.strip() for field, value in details.items() if value.strip()}
+    return {"source": hub_source(name), **named}
+
+
+def store_upload(sent: UploadedFile) -> Path:
+    """Store an upload under the digest of its content.
+
+    The browser forgets it, and its name is not to be trusted as a path.
+    """
+    content = sent.getvalue()
+    file = current.workspace() / "uploads" / hashlib.sha256(content).hexdigest()
+    if not file.exists():
+        with beside(file) as partial:
+            partial.write_bytes(content)
+    return file
+
+
+def start_reading(role: str, arguments: Mapping) -> None:
+    """Start reading the examples of a role; the address names the job from now on."""
+    source = Path(arguments["source"]).expanduser()
+    content = digest_of(source) if source.is_file() else None
+    folder = jobs.dataset_job(current.workspace(), arguments, content)
+    # a folder or the hub may hold something else by now
+    if content is None or not (folder / "dataset" / "examples.parquet").exists():
+        jobs.start(folder, "read", arguments)
+    if role == "pool":
+        # another pool is another run; a target or known examples join this one's pool
+        address.forget("run", *address.RUN_FIELDS)
+    address.put(**{role: f"datasets/{folder.name}"})
+
+
+def read_arguments(folder: Path) -> dict:
+    """The arguments a dataset was read with."""
+    return (read_json(folder / "spec.json") or {}).get("arguments", {})

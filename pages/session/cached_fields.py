@@ -1,0 +1,47 @@
+"""The fields of a pool's original rows that hold single values, and what they are good for."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from delift_core.data.text import is_single
+from delift_core.runs.run import Run
+
+MOST_GROUPS = 200
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _value_counts(_run: Run, folder: Path) -> dict[str, int]:
+    """Field -> how many different values it has."""
+    values: dict[str, set] = {}
+    for example in _run.pool:
+        for name, value in example.extra.items():
+            if is_single(value):
+                values.setdefault(name, set()).add(value)
+    return {name: len(different) for name, different in values.items()}
+
+
+def fields(run: Run) -> list[str]:
+    """Every field that holds single values."""
+    return list(_value_counts(run, run.folder))
+
+
+def colour_fields(run: Run) -> list[str]:
+    """The fields that colours can show: numbers, and labels far fewer than the rows."""
+    most_labels = len(run.pool) // 2
+    return [
+        name
+        for name, count in _value_counts(run, run.folder).items()
+        if count <= most_labels or _holds_numbers(run, name)
+    ]
+
+
+def _holds_numbers(run: Run, name: str) -> bool:
+    return all(isinstance(example.extra.get(name), int | float | None) for example in run.pool)
+
+
+def group_fields(run: Run) -> list[str]:
+    """The fields whose values repeat: they name groups."""
+    most_groups = min(MOST_GROUPS, len(run.pool) // 2)
+    counts = _value_counts(run, run.folder)
+    return [name for name, count in counts.items() if 1 < count <= most_groups]

@@ -1,0 +1,84 @@
+"""What one person is looking at: the run, its datasets and the choice, by the address."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from delift_core.data.example import Dataset
+from delift_core.runs.run import Run
+from delift_core.runs.store import default_workspace, open_demo
+from delift_core.scoring.kernel import Measure
+from delift_core.selection.choice import Choice
+from delift_core.selection.outcome import Outcome
+from pages.session import cache, cached_choice
+from pages.session.address import CHOICE_FIELDS, DATA_ROLES, DEMO, RUN_FIELDS, forget, get, put
+
+
+def workspace() -> Path:
+    """The folder that holds runs, datasets and uploads."""
+    return default_workspace()
+
+
+def open_run(id: str) -> None:
+    """Look at a run, with nothing chosen in it yet."""
+    forget(*RUN_FIELDS, *DATA_ROLES)
+    put(run=id)
+
+
+def run() -> Run | None:
+    """The run being looked at. Raises NotARun when the address names one that is not there."""
+    id = get("run")
+    if id == DEMO:
+        id = open_demo(workspace()).id
+        put(run=id)
+    return cache.opened_run(workspace(), id) if id else None
+
+
+def dataset(role: str) -> Dataset | None:
+    """The examples of a role: those just loaded, or those of the run."""
+    folder = dataset_folder(role)
+    if folder is None:
+        return None
+    if get(role):
+        return cache.read_dataset(folder)
+    return run().datasets[role]
+
+
+def dataset_folder(role: str) -> Path | None:
+    """The folder in which the examples of a role are stored."""
+    if get(role):
+        folder = workspace() / get(role) / "dataset"
+        return folder if (folder / "examples.parquet").exists() else None
+    opened = run()
+    if opened is None or role not in opened.roles:
+        return None
+    return opened.folder / role
+
+
+def choice() -> Choice:
+    """What is asked for on the Subset page."""
+    return Choice(**{name: get(name) for name in CHOICE_FIELDS})
+
+
+def chosen() -> Outcome | None:
+    """What the choice selects; None without a run or before the kernels it needs are scored."""
+    opened = run()
+    if opened is None or not cache.is_scored(opened, choice()):
+        return None
+    return cached_choice.outcome(opened, choice())
+
+
+def measure() -> Measure:
+    """Which of the two utilities is shown."""
+    return Measure(get("measure")) if get("measure") in list(Measure) else Measure.L2
+
+
+def remember(name: str, value: object) -> None:
+    """Keep a value until another run is opened or the page is loaded anew."""
+    st.session_state[f"held {name}"] = (get("run"), value)
+
+
+def recall(name: str, default: object = None) -> object:
+    """The value kept of this run under a name."""
+    owner, value = st.session_state.get(f"held {name}", (None, default))
+    return value if owner == get("run") else default

@@ -1,0 +1,63 @@
+"""Values of widgets by their keys, and widgets that show a field of the address and change it."""
+
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+from pages.session import address
+
+
+def value(key: str, default: object = None) -> object:
+    """What a widget holds, or what was put under a key."""
+    return st.session_state.get(key, default)
+
+
+def put(key: str, new: object) -> None:
+    """Set a value; that of a widget before it is drawn, or in a callback."""
+    st.session_state[key] = new
+
+
+def take(key: str) -> object:
+    """A value, once: a message that a callback left for the next drawing."""
+    return st.session_state.pop(key, None)
+
+
+def show(key: str, wanted: object, version: object = None) -> None:
+    """Let a widget show a value, unless it shows it already.
+
+    version: what makes it another widget, as the ends of a slider: a new one is given its value.
+    """
+    version_key = f"{key} version"
+    if (value(key), value(version_key)) == (wanted, version):
+        return
+    put(key, wanted)
+    if version is not None:
+        put(version_key, version)
+
+
+def writer(field: str, key: str) -> Callable[[], None]:
+    """A callback that writes what a widget holds to a field of the address."""
+    return lambda: address.put(**{field: st.session_state[key]})
+
+
+def selection(key: str) -> Mapping:
+    """What a person has selected in a chart or table."""
+    return st.session_state[key]["selection"]
+
+
+def bound(widget: Callable, label: str, field: str, *args, **options) -> object:
+    """A widget that shows a field of the address and writes what a person does to it back."""
+    key = f"widget {field}"
+    show(key, address.get(field))
+    return widget(label, *args, key=key, on_change=writer(field, key), **options)
+
+
+def number(label: str, start: int, least: int, most: int) -> int:
+    """A number field that shows a value of the page; returns what a person makes of it."""
+    key = f"number {label}"
+    start_key = f"{key} shown"
+    # a field that was not drawn is forgotten
+    if key not in st.session_state or value(start_key) != start:
+        put(key, start)
+        put(start_key, start)
+    return st.number_input(label, least, most, key=key, width=160)

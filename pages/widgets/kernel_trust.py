@@ -1,0 +1,62 @@
+"""What to know of finished kernels before trusting them."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import pandas as pd
+import streamlit as st
+
+from delift_core.runs.run import Run
+from pages.session import cached_analysis
+from pages.widgets.literal import literal
+from pages.widgets.plan_note import plan_note
+from pages.widgets.scoring import KERNEL_TITLES
+
+SHARE = st.column_config.NumberColumn(format="percent", step=0.001)
+FIGURE_COLUMNS = {
+    "kernel": st.column_config.TextColumn("utilities"),
+    "mean": st.column_config.NumberColumn("mean", format="%.4f"),
+    "negative": SHARE,
+    "truncated": SHARE,
+    "unscored": SHARE,
+    "scored": SHARE,
+    "length_correlation": st.column_config.NumberColumn("correlation with length", format="%.2f"),
+}
+
+
+def kernel_trust(run: Run, names: Sequence[str]) -> None:
+    """A table of figures, what made the utilities, and what the plan leaves out."""
+    st.dataframe(
+        figures_table(run, names),
+        hide_index=True,
+        column_config=FIGURE_COLUMNS,
+        alt="What to know of the finished kernels",
+    )
+    st.caption(
+        "Pairs of two different examples. Correlation with length is the Spearman correlation of"
+        " what an example gives on average with the tokens of its response."
+        f" {model_sentence(run)}"
+    )
+    plan_note(run)
+
+
+def figures_table(run: Run, names: Sequence[str]) -> pd.DataFrame:
+    """One row a kernel; the share that was scored where the plan leaves pairs out."""
+    figures = pd.DataFrame(
+        [
+            {"kernel": KERNEL_TITLES[name], **asdict(cached_analysis.trust_figures(run, name))}
+            for name in names
+        ]
+    )
+    if run.plan.is_all:
+        return figures.drop(columns="left_out")
+    return figures.assign(scored=1 - figures.pop("left_out"))
+
+
+def model_sentence(run: Run) -> str:
+    """The model behind every utility."""
+    model = run.record["model"]
+    return (
+        f"Measured with {literal(model['name'])} ({literal(model['revision'])}) in"
+        f" {model['dtype']}, template {run.record['template']}."
+    )
