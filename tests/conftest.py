@@ -381,7 +381,7 @@ def score(tiny):
 
 @pytest.fixture
 def files():
-    """files(folder) -> path: (time, content) of all that lies in a folder; folders have no content"""
+    """files(folder) -> {path: (time, content)} of all that lies in a folder."""
 
     def state(folder):
         return {
