@@ -298,8 +298,8 @@ def tiny(tiny_folder):
 
 
 @pytest.fixture(scope="session")
-def asked():
-    """asked(prompt, response, *earlier turns as (role, content)) -> Example"""
+def make_example():
+    """make_example(prompt, response, *earlier turns as (role, content)) -> Example"""
 
     def make(prompt, response, *earlier):
         turns = (*(Turn(*turn) for turn in earlier), Turn("user", prompt))
@@ -309,9 +309,9 @@ def asked():
 
 
 @pytest.fixture(scope="session")
-def pool_of(asked):
+def pool_of(make_example):
     """pool_of((prompt, response), ...) -> Dataset"""
-    return lambda *rows: Dataset(tuple(asked(*row) for row in rows))
+    return lambda *rows: Dataset(tuple(make_example(*row) for row in rows))
 
 
 TINY_ROWS = [

@@ -49,8 +49,8 @@ def test_embeddings_have_length_one_whatever_the_scale_and_the_head(values, head
     [("llama", "chatml", "bytes", "chat"), ("gpt2", "none", "bytes", "plain")],
     ids="-".join,
 )
-def test_an_example_s_embedding_is_the_weighted_mean_of_an_ordinary_pass(twin, asked, setup):
-    naive, example = twin(*setup), asked("Name a colour.", "Blue is a colour.")
+def test_an_example_s_embedding_is_the_weighted_mean_of_an_ordinary_pass(twin, make_example, setup):
+    naive, example = twin(*setup), make_example("Name a colour.", "Blue is a colour.")
     prompt, response = naive.whole(example)
     with torch.no_grad():
         hidden = (
@@ -71,14 +71,14 @@ def test_an_example_s_embedding_is_the_weighted_mean_of_an_ordinary_pass(twin, a
     )
 
 
-def test_identical_examples_have_identical_embeddings_and_different_ones_do_not(twin, asked):
-    naive, same = twin(), asked("Name a colour.", "Blue")
+def test_identical_examples_have_identical_embeddings_and_different_ones_do_not(twin, make_example):
+    naive, same = twin(), make_example("Name a colour.", "Blue")
     many = [
         same,
-        asked("What is 2 + 2?", "4" * 30),
+        make_example("What is 2 + 2?", "4" * 30),
         same,
-        asked("", "a"),
-        asked("the sky", "is blue " * 8),
+        make_example("", "a"),
+        make_example("the sky", "is blue " * 8),
         same,
     ]
     for line in (512, 40, 1):
@@ -90,13 +90,13 @@ def test_identical_examples_have_identical_embeddings_and_different_ones_do_not(
         np.testing.assert_allclose(np.linalg.norm(embedding, axis=1), 1, atol=1e-5)
 
 
-def test_the_record_of_each_example_counts_its_own_tokens(twin, asked):
+def test_the_record_of_each_example_counts_its_own_tokens(twin, make_example):
     naive, many = (
         twin(),
         [
-            asked("Name a colour.", "Blue"),
-            asked("What is 2 + 2?", ""),
-            asked("q " * 200, "4"),
+            make_example("Name a colour.", "Blue"),
+            make_example("What is 2 + 2?", ""),
+            make_example("q " * 200, "4"),
         ],
     )
     alone = score_alone(naive.scorer, many)

@@ -84,22 +84,25 @@ WORDS = (
 )
 
 
-def examples_of(asked, rows):
-    return [asked(*row) for row in rows]
+def examples_of(make_example, rows):
+    return [make_example(*row) for row in rows]
 
 
 @pytest.fixture
-def six(asked):
+def six(make_example):
     """Six examples with responses of one to many tokens."""
-    return [asked(prompt, "Blue is a colour. " * length) for length, prompt in enumerate(WORDS, 1)]
+    return [
+        make_example(prompt, "Blue is a colour. " * length)
+        for length, prompt in enumerate(WORDS, 1)
+    ]
 
 
 @pytest.mark.parametrize("setup", SETUPS, ids="-".join)
 @drawn
 @given(answered=rows, shown=rows)
-def test_packed_and_cached_equals_one_pair_at_a_time(twin, asked, setup, answered, shown):
+def test_packed_and_cached_equals_one_pair_at_a_time(twin, make_example, setup, answered, shown):
     naive = twin(*setup)
-    answered, shown = examples_of(asked, answered), examples_of(asked, shown)
+    answered, shown = examples_of(make_example, answered), examples_of(make_example, shown)
     kernel = naive.scored(answered, shown)
     utility, information = naive.kernel(answered, shown)
     np.testing.assert_allclose(kernel.values, utility, atol=1e-5, equal_nan=True)
@@ -109,7 +112,7 @@ def test_packed_and_cached_equals_one_pair_at_a_time(twin, asked, setup, answere
 @pytest.mark.parametrize("setup", SETUPS, ids="-".join)
 @pytest.mark.parametrize("least_saved", [1, 10**6])
 def test_reading_shared_prefixes_once_or_each_time_changes_no_number(
-    twin, asked, setup, least_saved, monkeypatch
+    twin, make_example, setup, least_saved, monkeypatch
 ):
     monkeypatch.setitem(packing.LEAST_SAVED, "cpu", least_saved)
     tasks = (
@@ -118,7 +121,7 @@ def test_reading_shared_prefixes_once_or_each_time_changes_no_number(
         "Name a colour of the sky.",
     )
     many = [
-        asked(task + word, response)
+        make_example(task + word, response)
         for task in tasks
         for word, response in (
             (" A", "Blue is 4"),
@@ -144,12 +147,14 @@ def test_the_tiny_models_can_tell_examples_apart_so_that_equality_means_somethin
 @pytest.mark.parametrize("template", ["chat", "plain", "paper"])
 @pytest.mark.parametrize("spare", [-2, -1, 0, 1, 2])
 def test_a_pair_that_just_fits_the_context_is_whole_and_one_token_more_is_truncated(
-    twin, asked, template, spare
+    twin, make_example, template, spare
 ):
     naive = twin(template=template)
-    shown, prompt = asked("Name a colour.", "green"), "What is blue?"
-    empty = len(naive.prompt(shown, asked(prompt, "x"))) + 1
-    answered = asked(prompt, "4" * (naive.model.context - empty - spare))  # each 4 is one token
+    shown, prompt = make_example("Name a colour.", "green"), "What is blue?"
+    empty = len(naive.prompt(shown, make_example(prompt, "x"))) + 1
+    answered = make_example(
+        prompt, "4" * (naive.model.context - empty - spare)
+    )  # each 4 is one token
     assert (
         len(naive.prompt(shown, answered)) + len(naive.response(answered))
         == naive.model.context - spare
@@ -186,10 +191,10 @@ def test_distance_by_hand():
 @pytest.mark.parametrize("setup", [SETUPS[0], SETUPS[5], SETUPS[11]], ids="-".join)
 @drawn
 @given(data=st.data())
-def test_permuting_examples_permutes_the_kernel(twin, asked, setup, data):
+def test_permuting_examples_permutes_the_kernel(twin, make_example, setup, data):
     naive, many = (
         twin(*setup),
-        [asked(prompt, f"Blue {prompt}" * size) for size, prompt in enumerate(WORDS)],
+        [make_example(prompt, f"Blue {prompt}" * size) for size, prompt in enumerate(WORDS)],
     )
     first, second = data.draw(st.permutations(range(6))), data.draw(st.permutations(range(6)))
     straight = naive.scored(many, many)
@@ -202,10 +207,13 @@ def test_permuting_examples_permutes_the_kernel(twin, asked, setup, data):
 
 @drawn
 @given(height=st.integers(1, 6), width=st.integers(1, 6), line=st.sampled_from([1, 30, 90, 512]))
-def test_neither_tiles_nor_pack_sizes_change_the_kernel(twin, asked, height, width, line):
+def test_neither_tiles_nor_pack_sizes_change_the_kernel(twin, make_example, height, width, line):
     naive, many = (
         twin(),
-        [asked(prompt, "Blue is a colour. " * length) for length, prompt in enumerate(WORDS, 1)],
+        [
+            make_example(prompt, "Blue is a colour. " * length)
+            for length, prompt in enumerate(WORDS, 1)
+        ],
     )
     whole = naive.scored(many, many)
     with pytest.MonkeyPatch.context() as patch:
@@ -389,13 +397,15 @@ def test_what_all_rows_begin_with_is_run_once_for_a_column_and_logits_only_where
     assert len(calls) == 4
 
 
-def test_an_instruction_that_several_examples_share_is_read_once_for_a_column(twin, asked, calls):
+def test_an_instruction_that_several_examples_share_is_read_once_for_a_column(
+    twin, make_example, calls
+):
     naive, instruction = (
         twin(),
         "Please answer what is asked, and answer it in green and blue words. ",
     )
-    many = [asked(instruction + word, "Blue") for word in ("a", "What", "4", "the sky")] + [
-        asked("Name a colour.", "Blue")
+    many = [make_example(instruction + word, "Blue") for word in ("a", "What", "4", "the sky")] + [
+        make_example("Name a colour.", "Blue")
     ]
     alone = score_alone(naive.scorer, many)
     calls.clear()
@@ -433,16 +443,16 @@ def test_only_the_pairs_of_a_mask_are_scored_each_to_what_it_is_without_one_and_
     ]
 
 
-def test_lines_stay_within_the_device_s_limit(twin, asked, calls, monkeypatch):
+def test_lines_stay_within_the_device_s_limit(twin, make_example, calls, monkeypatch):
     monkeypatch.setitem(PACK_TOKENS, "cpu", 100)
-    many = [asked(word, "Blue " * length) for length, word in enumerate(WORDS, 3)]
+    many = [make_example(word, "Blue " * length) for length, word in enumerate(WORDS, 3)]
     twin().scored(many, many)
     assert max(line for line, _ in calls) <= 100
     assert len(calls) > 12
 
 
-def test_an_example_without_a_response_is_not_scored_and_not_zero(twin, asked):
-    many = [asked("Name a colour.", "Blue"), asked("What is 2 + 2?", "")]
+def test_an_example_without_a_response_is_not_scored_and_not_zero(twin, make_example):
+    many = [make_example("Name a colour.", "Blue"), make_example("What is 2 + 2?", "")]
     kernel = twin().scored(many, many)
     assert np.isfinite(kernel.values[0]).all()  # as a shown example it still counts
     assert (
@@ -452,8 +462,15 @@ def test_an_example_without_a_response_is_not_scored_and_not_zero(twin, asked):
     )
 
 
-def test_progress_counts_every_pair_scorable_or_not(twin, asked):
-    many, done = [asked("Name a colour.", "Blue"), asked("What is 2 + 2?", ""), asked("a", "b")], []
+def test_progress_counts_every_pair_scorable_or_not(twin, make_example):
+    many, done = (
+        [
+            make_example("Name a colour.", "Blue"),
+            make_example("What is 2 + 2?", ""),
+            make_example("a", "b"),
+        ],
+        [],
+    )
     twin().scored(many, many, progress=done.append)
     assert sum(done) == 9
     done.clear()
@@ -461,8 +478,8 @@ def test_progress_counts_every_pair_scorable_or_not(twin, asked):
     assert sum(done) == 3
 
 
-def test_a_pool_of_one_is_scored_against_itself(twin, asked):
-    kernel = score_utilities(Dataset((asked("Name a colour.", "Blue"),)), model=twin().model)
+def test_a_pool_of_one_is_scored_against_itself(twin, make_example):
+    kernel = score_utilities(Dataset((make_example("Name a colour.", "Blue"),)), model=twin().model)
     assert kernel.square and kernel.values.shape == (1, 1) and np.isfinite(kernel.values).all()
     assert kernel.similarity().tolist() == [[0.0]]  # it has no other helper
 
@@ -515,7 +532,7 @@ def test_a_model_whose_answers_change_in_packs_is_refused_each_time_it_is_asked(
     ("dtype", "most", "least"), [("bfloat16", 0.1, 0.95), ("mixed", 0.02, 0.99)]
 )
 def test_faster_precisions_agree_with_float32_up_to_what_they_round(
-    tiny, asked, six, dtype, most, least
+    tiny, make_example, six, dtype, most, least
 ):
     exact, rounded = (
         score_utilities(Dataset(tuple(six)), model=tiny("llama", dtype=one))

@@ -29,13 +29,13 @@ def bundled():
 
 @pytest.mark.parametrize(("file", "count"), GOLDEN, ids=["paper_kernel", "paper_kernel_mix"])
 def test_the_paper_template_gives_the_reference_implementation_s_kernel(
-    bundled, asked, file, count
+    bundled, make_example, file, count
 ):
     if not file.exists():
         pytest.skip(f"{file.name} is not on this machine")
     golden = json.loads(file.read_text())
     pool = Dataset(
-        tuple(asked(row["prompt"], row["response"]) for row in golden["examples"][:count])
+        tuple(make_example(row["prompt"], row["response"]) for row in golden["examples"][:count])
     )
     kernel = score_utilities(pool, model=bundled, template="paper")
     np.testing.assert_allclose(kernel.alone, golden["d_alone"][:count], atol=1e-4)

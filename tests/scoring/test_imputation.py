@@ -115,9 +115,11 @@ def test_every_pair_scored_is_a_kernel_as_ever():
 
 
 @pytest.fixture(scope="module")
-def eight(asked):
+def eight(make_example):
     return Dataset(
-        tuple(asked(f"Name a colour {number}", "blue " * (number % 3)) for number in range(8))
+        tuple(
+            make_example(f"Name a colour {number}", "blue " * (number % 3)) for number in range(8)
+        )
     )
 
 

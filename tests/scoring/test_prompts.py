@@ -110,9 +110,9 @@ def is_insertion(longer, shorter):
 @given(
     shown=st.tuples(said, texts), answered=st.lists(st.tuples(said, texts), min_size=1, max_size=3)
 )
-def test_a_prompt_is_the_tokens_of_the_whole_text(prompter, asked, setup, shown, answered):
-    writer, shown = prompter(*setup), asked(*shown)
-    answered = [asked(*row) for row in answered]
+def test_a_prompt_is_the_tokens_of_the_whole_text(prompter, make_example, setup, shown, answered):
+    writer, shown = prompter(*setup), make_example(*shown)
+    answered = [make_example(*row) for row in answered]
     for example, row in zip(answered, writer.pairs(shown, answered), strict=True):
         whole = writer.vocabulary.tokenizer(
             written(writer.template.pair(shown, example)), add_special_tokens=False
@@ -128,9 +128,11 @@ def test_a_prompt_is_the_tokens_of_the_whole_text(prompter, asked, setup, shown,
 @pytest.mark.parametrize("setup", SETUPS, ids="-".join)
 @quick
 @given(shown=st.tuples(controlled, controlled), answered=st.tuples(controlled, controlled))
-def test_the_scored_tokens_are_one_set_whatever_is_shown(prompter, asked, setup, shown, answered):
-    writer, shown, answered = prompter(*setup), asked(*shown), asked(*answered)
-    alone, other = writer.alone(answered), asked("Name a colour.", "green\n")
+def test_the_scored_tokens_are_one_set_whatever_is_shown(
+    prompter, make_example, setup, shown, answered
+):
+    writer, shown, answered = prompter(*setup), make_example(*shown), make_example(*answered)
+    alone, other = writer.alone(answered), make_example("Name a colour.", "green\n")
     assert alone.response[-1] == writer.template.end_of_turn
     for helper in (shown, other, answered):
         assert writer.pairs(helper, [other, answered])[1].response == alone.response
@@ -139,18 +141,24 @@ def test_the_scored_tokens_are_one_set_whatever_is_shown(prompter, asked, setup,
 @pytest.mark.parametrize("setup", [setup for setup in SETUPS if setup[2] != "paper"], ids="-".join)
 @quick
 @given(shown=st.tuples(said, said), answered=st.tuples(said, said))
-def test_with_and_without_differ_by_the_shown_example_only(prompter, asked, setup, shown, answered):
-    template, shown, answered = prompter(*setup).template, asked(*shown), asked(*answered)
+def test_with_and_without_differ_by_the_shown_example_only(
+    prompter, make_example, setup, shown, answered
+):
+    template, shown, answered = (
+        prompter(*setup).template,
+        make_example(*shown),
+        make_example(*answered),
+    )
     pair, alone = written(template.pair(shown, answered)), written(template.alone(answered))
     assert is_insertion(pair, alone)
     assert pair.count(shown.response.strip()) > alone.count(shown.response.strip())
 
 
-def test_the_paper_s_prompts_are_the_reference_implementation_s(prompter, asked):
+def test_the_paper_s_prompts_are_the_reference_implementation_s(prompter, make_example):
     template, shown, answered = (
         prompter("none", "bytes", "paper").template,
-        asked("p1", "r1"),
-        asked("p2", "r2"),
+        make_example("p1", "r1"),
+        make_example("p2", "r2"),
     )
     assert (
         written(template.alone(answered))
@@ -165,10 +173,10 @@ def test_the_paper_s_prompts_are_the_reference_implementation_s(prompter, asked)
     )
 
 
-def test_a_chat_prompt_is_a_conversation_and_ends_where_the_answer_begins(prompter, asked):
+def test_a_chat_prompt_is_a_conversation_and_ends_where_the_answer_begins(prompter, make_example):
     template = prompter().template
     assert (
-        written(template.pair(asked("p1", "r1"), asked("p2", "r2")))
+        written(template.pair(make_example("p1", "r1"), make_example("p2", "r2")))
         == "<|im_start|>user\np1<|im_end|>\n<|im_start|>assistant\nr1<|im_end|>\n<|im_start|>user\np2<|im_end|>\n<|im_start|>assistant\n"
     )
 
@@ -183,25 +191,25 @@ def test_a_chat_prompt_is_a_conversation_and_ends_where_the_answer_begins(prompt
     ],
 )
 def test_an_answer_is_closed_by_the_token_its_template_closes_it_with(
-    prompter, asked, setup, closing
+    prompter, make_example, setup, closing
 ):
     writer = prompter(*setup)
     assert (
         writer.vocabulary.tokenizer.convert_ids_to_tokens(
-            writer.alone(asked("a", "b")).response[-1]
+            writer.alone(make_example("a", "b")).response[-1]
         )
         == closing
     )
 
 
 def test_a_model_that_opens_every_text_with_a_token_opens_a_plain_prompt_with_it_once(
-    prompter, asked
+    prompter, make_example
 ):
     writer = prompter("none", "bytes-opened", "plain")
     opening = writer.vocabulary.tokenizer.bos_token_id
     for tokens in (
-        writer.alone(asked("a", "b")).tokens,
-        writer.pairs(asked("c", "d"), [asked("a", "b")])[0].tokens,
+        writer.alone(make_example("a", "b")).tokens,
+        writer.pairs(make_example("c", "d"), [make_example("a", "b")])[0].tokens,
     ):
         assert tokens[0] == opening and tokens.count(opening) == 1
 
@@ -212,10 +220,10 @@ def test_a_model_that_opens_every_text_with_a_token_opens_a_plain_prompt_with_it
 @pytest.mark.parametrize("setup", SETUPS, ids="-".join)
 @quick
 @given(prompt=controlled, response=controlled)
-def test_control_tokens_in_data_are_read_as_text(prompter, asked, setup, prompt, response):
-    writer, harmless = prompter(*setup), asked("a", "b")
+def test_control_tokens_in_data_are_read_as_text(prompter, make_example, setup, prompt, response):
+    writer, harmless = prompter(*setup), make_example("a", "b")
     control = {writer.vocabulary.tokenizer.convert_tokens_to_ids(token) for token in CONTROL}
-    hostile = asked(prompt, response)
+    hostile = make_example(prompt, response)
     of_template = [
         token for token in writer.pairs(harmless, [harmless])[0].tokens if token in control
     ]
@@ -292,12 +300,12 @@ WRITTEN = [
 
 @pytest.mark.parametrize(("case", "chat"), WRITTEN)
 def test_every_conversation_is_written_once_and_differs_by_the_shown_one_only(
-    prompter, asked, chat, case
+    prompter, make_example, chat, case
 ):
     template, answered, shown = (
         prompter(chat).template,
         conversation(*CONVERSATIONS[case]),
-        asked("p1", "r1"),
+        make_example("p1", "r1"),
     )
     alone, pair = written(template.alone(answered)), written(template.pair(shown, answered))
     assert is_insertion(pair, alone)
@@ -307,11 +315,11 @@ def test_every_conversation_is_written_once_and_differs_by_the_shown_one_only(
 
 
 @pytest.mark.parametrize(("case", "chat"), WRITTEN)
-def test_every_conversation_is_shown_once(prompter, asked, chat, case):
+def test_every_conversation_is_shown_once(prompter, make_example, chat, case):
     template, shown, answered = (
         prompter(chat).template,
         conversation(*CONVERSATIONS[case]),
-        asked("p1", "r1"),
+        make_example("p1", "r1"),
     )
     alone, pair = written(template.alone(answered)), written(template.pair(shown, answered))
     for turn in shown.turns:
@@ -368,17 +376,21 @@ def test_a_prompt_that_cannot_be_written_is_refused_before_anything_is_scored(ti
     ("chat", "response", "scored"),
     [("chatml", " a ", " a "), ("strict", " a ", "a"), ("inst", "a", "a ")],
 )
-def test_a_response_is_scored_as_the_template_writes_it(chat, response, scored, prompter, asked):
+def test_a_response_is_scored_as_the_template_writes_it(
+    chat, response, scored, prompter, make_example
+):
     writer = prompter(chat)
-    tokens, truncated = writer.response(asked("q", response))
+    tokens, truncated = writer.response(make_example("q", response))
     assert writer.vocabulary.tokenizer.decode(tokens[:-1]) == scored and not truncated
 
 
-def test_a_template_that_rewrites_the_past_is_refused(prompter, asked):
+def test_a_template_that_rewrites_the_past_is_refused(prompter, make_example):
     with pytest.raises(
         UnusablePrompt, match="rewrites earlier turns of a conversation. Use template plain"
     ):
-        prompter("rewrites").pairs(asked("a", "b"), [conversation(*CONVERSATIONS["several turns"])])
+        prompter("rewrites").pairs(
+            make_example("a", "b"), [conversation(*CONVERSATIONS["several turns"])]
+        )
 
 
 # Too long for the context
@@ -388,10 +400,10 @@ def test_a_template_that_rewrites_the_past_is_refused(prompter, asked):
 @quick
 @given(shown=st.tuples(said, texts), answered=st.tuples(said, texts), context=st.integers(2, 90))
 def test_nothing_is_longer_than_the_context_and_the_response_is_never_shortened_while_it_fits(
-    prompter, asked, setup, shown, answered, context
+    prompter, make_example, setup, shown, answered, context
 ):
     writer, free = prompter(*setup, context=context), prompter(*setup)
-    shown, answered = asked(*shown), asked(*answered)
+    shown, answered = make_example(*shown), make_example(*answered)
     for row, whole in [
         (writer.alone(answered), free.alone(answered)),
         (writer.pairs(shown, [answered])[0], free.pairs(shown, [answered])[0]),
@@ -409,9 +421,9 @@ def test_nothing_is_longer_than_the_context_and_the_response_is_never_shortened_
     ids="-".join,
 )
 def test_the_shown_example_is_shortened_from_the_left_then_the_answered_prompt_then_the_response_keeps_its_beginning(
-    prompter, asked, setup
+    prompter, make_example, setup
 ):
-    shown, answered = asked("s " * 20, "t " * 20), asked("q " * 10, "r " * 10)
+    shown, answered = make_example("s " * 20, "t " * 20), make_example("q " * 10, "r " * 10)
     free = prompter(*setup)
     parts = free.template.pair(shown, answered)
     head, told, query = (list(free.tokens(text)) for text in (parts.head, parts.shown, parts.query))
@@ -439,18 +451,23 @@ def test_the_shown_example_is_shortened_from_the_left_then_the_answered_prompt_t
     assert row.response == response[:5] and len(row.tokens) == 1 and row.truncated
 
 
-def test_a_shown_example_of_which_nothing_fits_has_a_utility_of_exactly_nothing(twin, asked):
+def test_a_shown_example_of_which_nothing_fits_has_a_utility_of_exactly_nothing(twin, make_example):
     naive = twin("llama", "chatml", "bytes", "chat", 160)
-    shown, answered = asked("green " * 20, "blue " * 20), asked("sky " * 150, "Blue is a colour.")
+    shown, answered = (
+        make_example("green " * 20, "blue " * 20),
+        make_example("sky " * 150, "Blue is a colour."),
+    )
     kernel = naive.scored([answered], [shown])
     assert kernel.truncated.all()
     assert abs(kernel.values[0, 0]) < 1e-6 and abs(kernel.pmi[0, 0]) < 5e-6
 
 
-def test_a_response_cut_off_by_the_window_is_scored_on_what_is_left_and_not_as_perfect(twin, asked):
+def test_a_response_cut_off_by_the_window_is_scored_on_what_is_left_and_not_as_perfect(
+    twin, make_example
+):
     naive = twin("llama", "chatml", "bytes", "chat", 160)
-    answered = asked("What is blue?", "4" * 400)
-    kernel = naive.scored([answered], [asked("Name a colour.", "green")])
+    answered = make_example("What is blue?", "4" * 400)
+    kernel = naive.scored([answered], [make_example("Name a colour.", "green")])
     prompt, response = naive.whole(answered)
     assert (len(prompt), len(response)) == (1, 159)
     assert kernel.truncated.all()
@@ -461,10 +478,14 @@ def test_a_response_cut_off_by_the_window_is_scored_on_what_is_left_and_not_as_p
 
 
 @pytest.mark.parametrize("setup", SETUPS, ids="-".join)
-def test_an_empty_response_has_nothing_to_score(prompter, asked, setup):
-    writer, empty = prompter(*setup), asked("Name a colour.", "")
-    assert writer.alone(empty).response == () == writer.pairs(asked("a", "b"), [empty])[0].response
-    assert writer.alone(asked("Name a colour.", " ")).response
+def test_an_empty_response_has_nothing_to_score(prompter, make_example, setup):
+    writer, empty = prompter(*setup), make_example("Name a colour.", "")
+    assert (
+        writer.alone(empty).response
+        == ()
+        == writer.pairs(make_example("a", "b"), [empty])[0].response
+    )
+    assert writer.alone(make_example("Name a colour.", " ")).response
 
 
 # Which template

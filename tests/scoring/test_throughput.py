@@ -32,9 +32,12 @@ def packs(monkeypatch):
 
 
 def test_a_whole_column_is_counted_as_a_prediction_counts_it_and_the_first_is_a_warm_up(
-    packs, twin, asked
+    packs, twin, make_example
 ):
-    naive, many = twin(), [asked("Name a colour. " * length, "Blue") for length in range(1, 6)]
+    naive, many = (
+        twin(),
+        [make_example("Name a colour. " * length, "Blue") for length in range(1, 6)],
+    )
     rate = measure_throughput(naive.scorer, many, many[:1], seconds=7.5)
     own = token_counts(naive.prompter, many)  # two packs a column, 4 seconds
     assert (
@@ -43,17 +46,20 @@ def test_a_whole_column_is_counted_as_a_prediction_counts_it_and_the_first_is_a_
     )
 
 
-def test_a_column_cut_off_counts_what_is_finished(packs, twin, asked):
-    naive, many = twin(), [asked("Name a colour. " * length, "Blue") for length in range(1, 6)]
+def test_a_column_cut_off_counts_what_is_finished(packs, twin, make_example):
+    naive, many = (
+        twin(),
+        [make_example("Name a colour. " * length, "Blue") for length in range(1, 6)],
+    )
     rate = measure_throughput(naive.scorer, many, many[:1], seconds=5.0)
     own = token_counts(naive.prompter, many)
     assert len(packs) == 3 and rate == (own[0] + own[:3].sum()) / 2.0
 
 
-def test_blocks_and_shown_examples_are_spread_over_all_of_them(packs, twin, asked):
+def test_blocks_and_shown_examples_are_spread_over_all_of_them(packs, twin, make_example):
     naive, many = (
         twin(),
-        [asked(f"What is {number}?", "Blue") for number in range(3 * ANSWERED_BLOCK)],
+        [make_example(f"What is {number}?", "Blue") for number in range(3 * ANSWERED_BLOCK)],
     )
     measure_throughput(naive.scorer, many, many, seconds=10**6)
     firsts = [prompts[0] for prompts in packs if len(packs)][:: -(-ANSWERED_BLOCK // 3)]
