@@ -116,8 +116,6 @@ CIRCLES = {
     ("delift_core.selection.similarity", "delift_core.selection.greedy_numba"),
 }
 TOO_LONG = {
-    "delift_core/cli/commands.py",
-    "delift_core/cli/workflow.py",
     "delift_core/data/layouts.py",
     "delift_core/data/tables.py",
     "delift_core/jobs/tasks.py",

@@ -74,7 +74,7 @@ def test_what_is_tried_is_as_much_as_it_says(words, folder):
 
 
 def test_every_command_is_in_the_table():
-    from delift_core.cli.commands import main
+    from delift_core.cli.main import main
 
     assert set(re.findall(r"^\| `delift (\w+)", README, flags=re.MULTILINE)) == set(main.commands)
 

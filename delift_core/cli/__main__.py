@@ -1,5 +1,5 @@
 """`python -m delift_core.cli` is `delift`."""
 
-from delift_core.cli.commands import main
+from delift_core.cli.main import main
 
 main(prog_name="delift")

@@ -1,13 +1,11 @@
-"""What the command line says and how: sentences and a progress bar for people, JSON lines for
-machines, one line for a mistake.
-"""
+"""Output of the commands: sentences and a progress bar, or JSON lines; one line for a mistake."""
 
 import json
-import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from typing import NoReturn
 
 import click
 
@@ -20,24 +18,31 @@ PLAIN_SECONDS = 5.0  # between progress lines when the output is no terminal
 class OneLineErrors(click.Group):
     """A command group whose every mistake ends in one line and exit code 2; Ctrl-C ends in 130."""
 
-    def main(self, *args, **options):
+    def main(self, args=None, prog_name=None, complete_var=None, standalone_mode=True, **extra):
         try:
-            status = super().main(*args, standalone_mode=False, **options)
-            sys.exit(status if isinstance(status, int) else 0)
+            status = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         except click.UsageError as mistake:
-            command = mistake.ctx.command_path if mistake.ctx else "delift"
-            fail(f"{' '.join(mistake.format_message().split())} See {command} --help.")
-        except (DeliftError, click.ClickException) as mistake:
-            fail(
-                " ".join(mistake.message.split())
-                if isinstance(mistake, click.ClickException)
-                else str(mistake)
-            )
+            command = "delift"
+            if mistake.ctx:
+                command = mistake.ctx.command_path
+            fail(f"{on_one_line(mistake.format_message())} See {command} --help.")
+        except click.ClickException as mistake:
+            fail(on_one_line(mistake.message))
+        except DeliftError as mistake:
+            fail(str(mistake))
         except (click.Abort, KeyboardInterrupt):
             fail("Stopped. What is finished is stored; the same command continues.", 130)
+        if isinstance(status, int):
+            sys.exit(status)
+        sys.exit(0)
 
 
-def fail(sentence: str, status: int = 2) -> None:
+def on_one_line(text: str) -> str:
+    """A text with its line breaks and runs of spaces as single spaces."""
+    return " ".join(text.split())
+
+
+def fail(sentence: str, status: int = 2) -> NoReturn:
     """Say what is wrong on the error stream and leave."""
     print(f"delift: {printable(sentence)}", file=sys.stderr)
     sys.exit(status)
@@ -50,25 +55,26 @@ class Reporter:
         self.as_json = as_json
 
     def say(self, event: str, text: str, **record) -> None:
-        print(
-            json.dumps({"event": event, **record}, default=str)
-            if self.as_json
-            else printable(text),
-            flush=True,
-        )
+        """Print a sentence, or the event with its record as JSON."""
+        line = printable(text)
+        if self.as_json:
+            line = json.dumps({"event": event, **record}, default=str)
+        print(line, flush=True)
 
-    def progress(self, event: str, label: str, total: int):
-        """A context that gives `advance(done)`: a bar on a terminal, lines elsewhere, JSON lines
-        when asked for.
-        """
-        bar = sys.stderr.isatty() and not self.as_json
-        return progress_bar(label, total) if bar else self._progress_lines(event, label, total)
+    def progress(
+        self, event: str, label: str, total: int
+    ) -> AbstractContextManager[Callable[[int], None]]:
+        """A context that gives `advance(done)`: a bar on a terminal, lines elsewhere."""
+        if sys.stderr.isatty() and not self.as_json:
+            return progress_bar(label, total)
+        return self._progress_lines(event, label, total)
 
     @contextmanager
     def _progress_lines(
         self, event: str, label: str, total: int
     ) -> Iterator[Callable[[int], None]]:
-        start, last, done = time.monotonic(), time.monotonic(), 0
+        start = last = time.monotonic()
+        done = 0
 
         def advance(count: int) -> None:
             nonlocal done, last
@@ -118,26 +124,7 @@ def progress_bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
 
         def advance(count: int) -> None:
             bar.advance(task, count)
-            bar.update(
-                task, rate=f"{bar.tasks[0].completed / max(bar.tasks[0].elapsed or 0, 1e-9):.1f}"
-            )
+            elapsed = max(bar.tasks[0].elapsed or 0, 1e-9)
+            bar.update(task, rate=f"{bar.tasks[0].completed / elapsed:.1f}")
 
         yield advance
-
-
-def command_line(**settled) -> str:
-    """The command being run, with every option that differs from its default; `settled` overrides
-    what was given.
-    """
-    context = click.get_current_context()
-    words = context.command_path.split()
-    for parameter in context.command.params:
-        value = settled.get(parameter.name, context.params.get(parameter.name))
-        if isinstance(parameter, click.Argument):
-            words.append(str(value))
-        elif parameter.name != "as_json" and not (
-            value is None or value is False or value == parameter.get_default(context)
-        ):
-            for one in value if isinstance(value, tuple) else (value,):
-                words += [parameter.opts[0]] if parameter.is_flag else [parameter.opts[0], str(one)]
-    return shlex.join(words)

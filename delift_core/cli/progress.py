@@ -1,4 +1,4 @@
-"""The progress of scoring as a command tells it: that it waits, and how many pairs are done."""
+"""The progress of scoring as a command shows it: waiting for a device, and pairs done."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,20 +10,20 @@ from delift_core.workflow.progress import Silent
 class ScoringProgress(Silent):
     """Says once that a command waits for a device; counts pairs on a bar while there is one."""
 
-    def __init__(self, report: Reporter):
-        self.report = report
+    def __init__(self, reporter: Reporter):
+        self.reporter = reporter
         self.on_advance: Callable[[int], None] | None = None
         self.is_queued = False
 
     def queue(self, reason: str) -> None:
         if not self.is_queued:
-            self.report.say("queued", reason)
+            self.reporter.say("queued", reason)
         self.is_queued = True
 
     @contextmanager
     def bar(self, pairs: int) -> Iterator[None]:
         """Show how many of so many pairs are done while the block lasts."""
-        with self.report.progress("progress", "scored", pairs) as self.on_advance:
+        with self.reporter.progress("progress", "scored", pairs) as self.on_advance:
             yield
         self.on_advance = None
 

@@ -10,7 +10,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from delift_core.cli.commands import main
+from delift_core.cli.main import main
 
 ROWS = [
     {
@@ -142,7 +142,7 @@ def test_a_draw_is_said_and_kept_in_the_run_for_whoever_exports_it_later(delift,
 
 
 def test_of_a_draw_the_sentence_says_from_what_and_that_notes_are_of_the_whole_source():
-    from delift_core.cli.workflow import summary
+    from delift_core.cli.reading import summary
     from delift_core.data.readers import read_dataset
 
     marked = [{**row, "response": row["response"] + "<|im_end|>"} for row in ROWS]
@@ -476,7 +476,7 @@ def test_a_diagonal_that_the_plan_of_the_minutes_leaves_out_is_refused_before_an
         refused.exit_code == 2
         and "diagonal 'kept' needs examples scored behind themselves" in refused.stderr
     )
-    assert not (here / "workspace").exists()
+    assert not (here / "workspace" / "runs").exists()
     assert "plan: nearest" in delift(*words, "--diagonal", "masked").stdout.lower()
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from delift_core.cli.commands import main
+from delift_core.cli.main import main
 from delift_core.report.document import write_report
 from delift_core.runs.selections import save_selection, selection_name
 from delift_core.runs.store import open_demo

@@ -6,11 +6,12 @@ import threading
 import pytest
 from filelock import FileLock
 
-from delift_core.cli.commands import main
+from delift_core.cli.console import Reporter
+from delift_core.cli.main import main
 
 
 def test_a_command_waits_for_a_device_that_a_job_uses_says_so_once_and_goes_on(
-    tiny_folder, tmp_path, capsys
+    tiny_folder, tmp_path, capsys, monkeypatch
 ):
     """It used to score beside the job, both at half speed."""
     pool = tmp_path / "pool.jsonl"
@@ -23,7 +24,14 @@ def test_a_command_waits_for_a_device_that_a_job_uses_says_so_once_and_goes_on(
     (tmp_path / "locks").mkdir()
     lock = FileLock(tmp_path / "locks" / "cpu.lock", thread_local=False)
     lock.acquire()
-    threading.Timer(1.0, lock.release).start()
+    say = Reporter.say
+
+    def say_and_release_later(self, event, text, **record):
+        say(self, event, text, **record)
+        if event == "queued":
+            threading.Timer(0.5, lock.release).start()
+
+    monkeypatch.setattr(Reporter, "say", say_and_release_later)
     options = ["--model", str(tiny_folder()), "--device", "cpu", "--workspace", str(tmp_path)]
     with pytest.raises(SystemExit) as end:
         main(["score", "--pool", str(pool), *options], prog_name="delift")

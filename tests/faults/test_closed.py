@@ -11,7 +11,7 @@ import pytest
 from delift_core.analysis.audit_summary import audit_of
 from delift_core.audit.events import Action, Event
 from delift_core.audit.log import open_log
-from delift_core.cli.commands import main
+from delift_core.cli.main import main
 from delift_core.errors import DeliftError, NoDatabase, UnwritableFile, UnwritableFolder
 from delift_core.jobs import jobs
 from delift_core.jobs.status import State, Status, write_status

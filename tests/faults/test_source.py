@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from delift_core.cli.commands import main
+from delift_core.cli.main import main
 from delift_core.data.readers import read_dataset
 from delift_core.runs.integrity import missing_work
 from delift_core.runs.sources import changed_sources

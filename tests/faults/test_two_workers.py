@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from delift_core.cli.commands import main
+from delift_core.cli.main import main
 from delift_core.errors import JobBusy, RunBusy
 from delift_core.jobs import jobs
 from delift_core.jobs.status import State

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from delift_core import DeliftError, Selection, export_subset, read_dataset
-from delift_core.cli.commands import main
+from delift_core.cli.main import main
 from delift_core.selection.constraints import Budget, BudgetUnit
 from delift_core.selection.objective_names import ObjectiveName
 

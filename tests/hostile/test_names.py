@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from delift_core import DeliftError, export_subset, read_dataset
-from delift_core.cli.commands import main
+from delift_core.cli.main import main
 from tests.hostile.attempts import LINES, OBJECTS, ROWS, everything, one_line, pairs
 
 NAMES = {

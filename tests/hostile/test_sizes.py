@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 import delift_core as delift
-from delift_core.cli.commands import main
+from delift_core.cli.main import main
 from delift_core.data.example import ProblemKind
 from tests.hostile.attempts import Read, Refused, everything, jsonl, pairs, put, table_of, try_out
 

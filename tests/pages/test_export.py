@@ -38,7 +38,7 @@ def test_a_verdict_is_added_as_the_command_line_adds_it(demo, workspace):
 
     from delift_core.audit.events import Action, Event
     from delift_core.audit.log import open_log
-    from delift_core.cli.commands import main
+    from delift_core.cli.main import main
     from delift_core.runs.store import open_demo
 
     assert not [
@@ -110,7 +110,7 @@ def test_leaving_out_the_dropped_is_what_the_command_line_does_and_the_manifest_
 ):
     from click.testing import CliRunner
 
-    from delift_core.cli.commands import main
+    from delift_core.cli.main import main
 
     page = judged(convert_06="keep", arith_14="drop")
     page.checkbox(key="with rank").check().run()
@@ -162,7 +162,7 @@ def test_a_choice_of_which_everything_was_dropped_is_not_exported_as_an_empty_fi
 
 
 def test_a_kept_selection_is_found_by_the_command_line(demo, workspace):
-    from delift_core.cli.commands import main
+    from delift_core.cli.main import main
 
     page = demo("deliver/export", budget="5")
     button(page, "Keep this selection in the run").click().run()
@@ -195,14 +195,19 @@ CHOICES = [
 
 @pytest.mark.parametrize("choice", CHOICES)
 def test_the_command_line_spells_the_same_choice(choice, tmp_path):
-    from delift_core.cli import commands, workflow
+    from dataclasses import fields
+
+    from delift_core.cli.main import main
+    from delift_core.cli.options.choice import ChoiceOptions, choice_from
 
     words = shlex.split(select_command(tmp_path, choice))
-    context = commands.select.make_context("select", words[2:])
-    assert workflow.choice_from(context.params) == choice
+    context = main.commands["select"].make_context("select", words[2:])
+    options = {field.name: context.params[field.name] for field in fields(ChoiceOptions)}
+    assert choice_from(ChoiceOptions(**options)) == choice
     words = shlex.split(export_command(tmp_path, "abc", "out.jsonl", "alpaca", ["rank"]))
     with context:
-        assert commands.export.make_context("export", words[2:]).params["with_rank"] is True
+        context = main.commands["export"].make_context("export", words[2:])
+    assert context.params["with_rank"] is True
 
 
 def test_all_that_is_not_chosen_can_be_taken_away_too(demo):

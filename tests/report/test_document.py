@@ -94,7 +94,7 @@ def test_every_figure_has_words_in_its_place_where_no_script_runs(page):
 
 
 def test_the_commands_in_it_write_it_again(demo, read, tmp_path, monkeypatch):
-    from delift_core.cli.commands import main
+    from delift_core.cli.main import main
 
     page = read(demo)
     monkeypatch.chdir(demo.folder.parent)

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from delift_core.cli.commands import main
+from delift_core.cli.main import main
 from delift_core.data.example import Dataset
 from delift_core.runs.store import bundled_run
 from delift_core.scoring import precision

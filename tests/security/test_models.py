@@ -115,7 +115,7 @@ def test_code_that_comes_with_a_model_has_no_switch_that_runs_it(model_folder, t
     """Neither the library nor the command line nor a worker's task takes a word for it."""
     import inspect
 
-    from delift_core.cli.commands import main
+    from delift_core.cli.main import main
     from delift_core.jobs.tasks import MODEL
     from delift_core.scoring.model import load_model
 

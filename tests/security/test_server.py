@@ -377,7 +377,7 @@ def test_delift_app_starts_in_its_own_folder_and_folders_named_elsewhere_stay_wh
     tmp_path, monkeypatch
 ):
     """Its own configuration is the one that lies beside app.py."""
-    from delift_core.cli.commands import main
+    from delift_core.cli.main import main
 
     became = []
     monkeypatch.chdir(tmp_path)

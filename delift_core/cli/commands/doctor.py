@@ -1,10 +1,14 @@
-"""Is this machine ready? One line per thing that could stand in the way."""
+"""`delift doctor`: check versions, device, memory, the bundled model and the workspace."""
 
 import importlib.metadata
 import platform
 import tempfile
 from collections.abc import Iterator
 
+import click
+
+from delift_core.cli.console import Reporter
+from delift_core.cli.options.common import reporter_option
 from delift_core.errors import DeliftError
 from delift_core.units import size
 
@@ -22,8 +26,26 @@ PACKAGES = (
 )
 
 
+MEMORY = 2e9  # bytes that the bundled model wants
+
+
+@click.command("doctor")
+@reporter_option
+def doctor_command(reporter: Reporter) -> int:
+    """Check this machine: versions, device, memory, the bundled model, the workspace."""
+    status = 0
+    for name, is_fine, sentence in checks():
+        verdict = "ok  " if is_fine else "FAIL"
+        reporter.say(
+            "check", f"{verdict} {name}: {sentence}", name=name, ok=is_fine, found=sentence
+        )
+        if not is_fine:
+            status = 2
+    return status
+
+
 def checks() -> Iterator[tuple[str, bool, str]]:
-    """(what, whether it is fine, what was found) of every check."""
+    """(name, whether it is fine, what was measured) of every check."""
     yield "python", True, f"{platform.python_version()} on {platform.platform()}"
     for package in PACKAGES:
         yield package, *version_of(package)
@@ -34,6 +56,7 @@ def checks() -> Iterator[tuple[str, bool, str]]:
 
 
 def version_of(package: str) -> tuple[bool, str]:
+    """Whether a package is installed, and its version."""
     try:
         return True, importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:
@@ -41,15 +64,17 @@ def version_of(package: str) -> tuple[bool, str]:
 
 
 def memory() -> tuple[bool, str]:
+    """Whether the bundled model fits into the free memory, and how much there is."""
     import psutil
 
     free = psutil.virtual_memory().available
-    return free > 2e9, f"{size(free)} free" + (
-        "" if free > 2e9 else ". The bundled model wants 2 GB: close something."
-    )
+    if free > MEMORY:
+        return True, f"{size(free)} free"
+    return False, f"{size(free)} free. The bundled model wants 2 GB: close something."
 
 
 def device() -> tuple[bool, str]:
+    """The device that `auto` stands for, and the threads of the processor."""
     import torch
 
     from delift_core.scoring.model import pick_device
@@ -58,6 +83,7 @@ def device() -> tuple[bool, str]:
 
 
 def bundled_model() -> tuple[bool, str]:
+    """Whether the bundled model is installed, and its file."""
     from delift_core.scoring.model_files import gguf_file
 
     try:
@@ -67,6 +93,7 @@ def bundled_model() -> tuple[bool, str]:
 
 
 def workspace() -> tuple[bool, str]:
+    """Whether runs can be written, and where to."""
     from delift_core.runs.store import default_workspace
 
     folder = default_workspace()
@@ -75,10 +102,8 @@ def workspace() -> tuple[bool, str]:
         with tempfile.NamedTemporaryFile(dir=folder):
             return True, f"{folder} can be written"
     except OSError as reason:
-        return (
-            False,
-            (
-                f"{folder} cannot be written ({reason.strerror}). Set DELIFT_WORKSPACE to a folder"
-                " that can."
-            ),
+        sentence = (
+            f"{folder} cannot be written ({reason.strerror}). Set DELIFT_WORKSPACE to a folder that"
+            " can."
         )
+        return False, sentence

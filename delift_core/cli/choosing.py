@@ -1,0 +1,83 @@
+"""Choose in a scored run, and say what was chosen; which kernels a choice needs."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from delift_core.cli.console import Reporter
+from delift_core.cli.options.plan import TimeLimit
+
+if TYPE_CHECKING:
+    from delift_core.data.example import Dataset
+    from delift_core.runs.run import Run
+    from delift_core.scoring.plan import Plan
+    from delift_core.selection.choice import Choice
+    from delift_core.selection.greedy import Selection
+
+
+def kernels_for(
+    choice: "Choice", datasets: Mapping[str, "Dataset"], plan: "Plan | TimeLimit"
+) -> tuple[str, ...]:
+    """The kernels that a choice's objective needs.
+
+    Refuses what the pool cannot meet, or the plan where it is known, before anything is scored.
+    """
+    from delift_core.selection.choice import check_choice, check_diagonal, objective_for
+    from delift_core.selection.objectives import OBJECTIVES
+
+    check_choice(datasets["pool"], choice)
+    kernels = OBJECTIVES[objective_for(choice.objective, tuple(datasets))].kernels
+    if not isinstance(plan, TimeLimit):
+        check_diagonal(choice, kernels, plan)
+    return kernels
+
+
+def kernels_of(datasets: Mapping[str, "Dataset"]) -> tuple[str, ...]:
+    """Every kernel that these roles allow."""
+    from delift_core.scoring.kernel_names import KERNELS
+
+    return tuple(name for name, roles in KERNELS.items() if set(roles) <= set(datasets))
+
+
+def say_changed_sources(reporter: Reporter, run: "Run") -> None:
+    """Say which files of a run no longer hold what was read from them."""
+    from delift_core.runs.sources import changed_sources
+
+    for sentence in changed_sources(run):
+        reporter.say("changed", sentence)
+
+
+def choose_in_run(reporter: Reporter, run: "Run", choice: "Choice") -> "Selection":
+    """Choose, store the selection in the run, and say what it reaches."""
+    from delift_core.runs.selections import save_selection
+    from delift_core.selection.outcome import coverage_of
+    from delift_core.wording import coverage_line
+    from delift_core.workflow.choose import choose, coverage_estimate_of
+
+    objective, selection = choose(run, choice)
+    path = save_selection(run, choice, selection)
+    coverage = coverage_of(selection, objective)
+    estimate = coverage_estimate_of(run, choice, objective, selection)
+    reporter.say(
+        "selected",
+        f"{len(selection):,} of {len(run.pool):,} examples chosen by {selection.objective}, "
+        f"reaching {coverage_line(run.plan, coverage, estimate)}",
+        estimate=asdict(estimate) if estimate else None,
+        selection=path.stem,
+        objective=selection.objective,
+        chosen=len(selection),
+        pool=len(run.pool),
+        value=selection.value,
+        share=coverage,
+        saturated_at=selection.saturated_at,
+        ids=[run.pool[index].id for index in selection.indices],
+        gains=selection.gains.tolist(),
+    )
+    if selection.saturated_at is not None:
+        reporter.say(
+            "saturated",
+            f"From rank {selection.saturated_at + 1} on nothing adds anything: those rows are in"
+            " the order of the pool.",
+            rank=selection.saturated_at,
+        )
+    return selection

@@ -1,0 +1,44 @@
+"""`delift report`: write a selection of a run as one page."""
+
+from pathlib import Path
+
+import click
+
+from delift_core.cli.console import Reporter
+from delift_core.cli.options.common import reporter_option, run_argument, selection_option
+from delift_core.cli.options.export import out_option
+from delift_core.units import size
+
+
+@click.command("report")
+@run_argument
+@selection_option
+@out_option("Where to: an .html file, replaced if it is there.", required=True)
+@reporter_option
+def report_command(reporter: Reporter, folder: Path, selection: str | None, out: Path) -> None:
+    """Write a selection of a run as one page to show to others: it opens anywhere, without a
+    network.
+    """
+    from delift_core.report.document import check_page, write_report
+    from delift_core.runs.projections import read_projection
+    from delift_core.runs.selections import find_selection, read_selection
+    from delift_core.runs.store import open_run
+
+    run = open_run(folder)
+    choice, _ = read_selection(find_selection(run, selection))
+    check_page(out)
+    if read_projection(run) is None:
+        reporter.say(
+            "map",
+            f"laying out the map of {len(run.pool):,} examples: once for this run, up to a few"
+            " minutes",
+            examples=len(run.pool),
+        )
+    path = write_report(run, choice, out)
+    file_size = path.stat().st_size
+    reporter.say(
+        "reported",
+        f"report written to {path} ({size(file_size)}): open it with a double click",
+        path=path,
+        bytes=file_size,
+    )

@@ -1,0 +1,107 @@
+"""The options that say which examples each role holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import click
+
+from delift_core.cli.options.group import option_group
+from delift_core.data.read_options import DUPLICATE_POLICIES, ReadOptions
+
+ROLES = ("pool", "target", "known")
+
+
+@dataclass(frozen=True)
+class DataOptions:
+    """The sources of the roles, and how they are read."""
+
+    pool: str
+    target: str | None
+    known: str | None
+    limit: int | None
+    target_limit: int | None
+    known_limit: int | None
+    columns: str | None
+    target_columns: str | None
+    known_columns: str | None
+    near_duplicates: str
+    seed: int
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """Role -> its source, for every role that has one."""
+        sources = {"pool": self.pool, "target": self.target, "known": self.known}
+        return {role: source for role, source in sources.items() if source}
+
+    def read_options(self, role: str) -> ReadOptions:
+        """How the source of a role is read. Raises UsageError for an unreadable column mapping."""
+        limits = {"pool": self.limit, "target": self.target_limit, "known": self.known_limit}
+        columns = {
+            "pool": self.columns,
+            "target": self.target_columns,
+            "known": self.known_columns,
+        }
+        return ReadOptions(
+            limit=limits[role],
+            seed=self.seed,
+            near_duplicates=self.near_duplicates,
+            columns=column_mapping(columns[role]),
+        )
+
+
+def column_mapping(text: str | None) -> Mapping[str, str | list[str]] | None:
+    """prompt=a+b,response=c -> {"prompt": ["a", "b"], "response": "c"}"""
+    if text is None:
+        return None
+    mapping: dict[str, str | list[str]] = {}
+    for part in text.split(","):
+        role, _, columns = part.partition("=")
+        if not role or not columns:
+            raise click.UsageError(
+                f"The mapping {text!r} cannot be read. Write prompt=COLUMN,response=COLUMN."
+            )
+        mapping[role.strip()] = columns
+        if "+" in columns:
+            mapping[role.strip()] = columns.split("+")
+    return mapping
+
+
+data_options = option_group(
+    "data_options",
+    DataOptions,
+    click.option(
+        "--pool",
+        required=True,
+        metavar="DATA",
+        help="The examples to choose from: a file, a folder or a Hugging Face id.",
+    ),
+    click.option("--target", metavar="DATA", help="Examples of the task to become good at."),
+    click.option("--known", metavar="DATA", help="Examples the model was already trained on."),
+    click.option(
+        "--limit",
+        type=click.IntRange(1),
+        metavar="N",
+        help="At most N pool examples, drawn with --seed.",
+    ),
+    click.option(
+        "--target-limit", type=click.IntRange(1), metavar="N", help="At most N target examples."
+    ),
+    click.option(
+        "--known-limit", type=click.IntRange(1), metavar="N", help="At most N known examples."
+    ),
+    click.option(
+        "--columns",
+        metavar="MAP",
+        help="Which column is what in the pool: prompt=question,response=answer.",
+    ),
+    click.option("--target-columns", metavar="MAP", help="The same for the target."),
+    click.option("--known-columns", metavar="MAP", help="The same for the known examples."),
+    click.option(
+        "--near-duplicates",
+        type=click.Choice(list(DUPLICATE_POLICIES)),
+        default="collapse",
+        show_default=True,
+        help="Let one near-duplicate stand for all of its kind, or keep them.",
+    ),
+    click.option("--seed", type=int, default=0, show_default=True, help="Seed of every draw."),
+)
