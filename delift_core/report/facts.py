@@ -31,7 +31,11 @@ from delift_core.workflow.choose import (
     objective_of,
     outcome_within,
 )
-from delift_core.workflow.command_lines import export_command, report_command, select_command
+from delift_core.workflow.command_lines import (
+    export_command_line,
+    report_command_line,
+    select_command_line,
+)
 from delift_core.workflow.project import projection_of
 
 ROWS_MOST = 300  # chosen examples told one by one
@@ -139,9 +143,9 @@ class Facts:
         """
         folder, name = Path(self.run.folder.resolve().name), selection_name(self.outcome.choice)
         return [
-            select_command(folder, self.outcome.choice),
-            export_command(folder, name, "subset.jsonl", "original"),
-            report_command(folder, name, "report.html"),
+            select_command_line(folder, self.outcome.choice),
+            export_command_line(folder, name, "subset.jsonl", "original"),
+            report_command_line(folder, name, "report.html"),
         ]
 
 

@@ -9,7 +9,7 @@ from delift_core.selection.choice import Choice
 LISTS = {"pins": "--pin", "excludes": "--exclude"}
 
 
-def select_command(folder: Path, choice: Choice) -> str:
+def select_command_line(folder: Path, choice: Choice) -> str:
     """`delift select` for a choice, with every option that differs from the default."""
     words, usual = ["delift", "select", str(folder)], Choice()
     for name in (
@@ -35,7 +35,7 @@ def select_command(folder: Path, choice: Choice) -> str:
     )
 
 
-def export_command(
+def export_command_line(
     folder: Path,
     selection: str,
     out: str,
@@ -50,6 +50,6 @@ def export_command(
     return shlex.join(words + ["--without-dropped"] * without_dropped)
 
 
-def report_command(folder: Path, selection: str, out: str) -> str:
+def report_command_line(folder: Path, selection: str, out: str) -> str:
     """`delift report` of a kept selection."""
     return shlex.join(["delift", "report", str(folder), "--selection", selection, "--out", out])

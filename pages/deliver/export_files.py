@@ -11,7 +11,11 @@ from delift_core.report.document import write_report
 from delift_core.runs.run import Run
 from delift_core.runs.selections import selection_name
 from delift_core.selection.outcome import Outcome
-from delift_core.workflow.command_lines import export_command, report_command, select_command
+from delift_core.workflow.command_lines import (
+    export_command_line,
+    report_command_line,
+    select_command_line,
+)
 from delift_core.workflow.export import provenance_of
 from pages.deliver.export_options import ExportOptions
 from pages.session import cache
@@ -105,8 +109,8 @@ class ExportFiles:
         """The command lines that choose and export the same."""
         folder, choice, options = self.run.folder, self.chosen.choice, self.options
         return [
-            select_command(folder, choice),
-            export_command(
+            select_command_line(folder, choice),
+            export_command_line(
                 folder,
                 selection_name(choice),
                 options.file_name,
@@ -118,7 +122,7 @@ class ExportFiles:
 
     def report_command(self) -> str:
         """The command line that writes the report."""
-        return report_command(self.run.folder, selection_name(self.chosen.choice), REPORT)
+        return report_command_line(self.run.folder, selection_name(self.chosen.choice), REPORT)
 
 
 def written(name: str, write: Callable[[Path], Path]) -> bytes:

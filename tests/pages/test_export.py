@@ -6,7 +6,7 @@ import shlex
 import pytest
 
 from delift_core.selection.choice import Choice
-from delift_core.workflow.command_lines import export_command, select_command
+from delift_core.workflow.command_lines import export_command_line, select_command_line
 from tests.pages.conftest import button, texts
 
 
@@ -200,11 +200,11 @@ def test_the_command_line_spells_the_same_choice(choice, tmp_path):
     from delift_core.cli.main import main
     from delift_core.cli.options.choice import ChoiceOptions, choice_from
 
-    words = shlex.split(select_command(tmp_path, choice))
+    words = shlex.split(select_command_line(tmp_path, choice))
     context = main.commands["select"].make_context("select", words[2:])
     options = {field.name: context.params[field.name] for field in fields(ChoiceOptions)}
     assert choice_from(ChoiceOptions(**options)) == choice
-    words = shlex.split(export_command(tmp_path, "abc", "out.jsonl", "alpaca", ["rank"]))
+    words = shlex.split(export_command_line(tmp_path, "abc", "out.jsonl", "alpaca", ["rank"]))
     with context:
         context = main.commands["export"].make_context("export", words[2:])
     assert context.params["with_rank"] is True
