@@ -1,5 +1,6 @@
-"""How an input is tried: it is read, exported, read again and given to the command line, and each
-way ends as the case says, to the letter.
+"""Checks of one input: it is read, exported, read again and given to the command line.
+
+Each way ends as the case says, to the letter.
 """
 
 import json
@@ -22,21 +23,21 @@ TABLE = "prompt,response\n" + "".join(f"{prompt},{response}\n" for prompt, respo
 
 @dataclass(frozen=True)
 class Read:
-    """An input whose rows are read: exactly these, and a remark on exactly the rows named."""
+    """An input whose rows are read: exactly these, and a problem of exactly the rows named."""
 
     content: str | bytes
     rows: list[tuple[str, str]]
-    named: list[tuple[int, str]] = field(default_factory=list)  # (row, words of the reason)
+    problems: list[tuple[int, str]] = field(default_factory=list)  # (row, part of the reason)
     name: str = "pool.jsonl"
     options: dict = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Refused:
-    """An input that is refused in one sentence that begins with the file and holds these words."""
+    """An input that is refused in one sentence that begins with the file and holds a phrase."""
 
     content: str | bytes
-    words: str
+    phrase: str
     name: str = "pool.jsonl"
 
 
@@ -52,13 +53,13 @@ def answers(*responses) -> str:
     """One row per response, the prompts p1, p2, ..."""
     return jsonl(
         *(
-            {"prompt": f"p{place}", "response": response}
-            for place, response in enumerate(responses, 1)
+            {"prompt": f"p{number}", "response": response}
+            for number, response in enumerate(responses, 1)
         )
     )
 
 
-def put(folder, case):
+def write_input(folder, case):
     """The input as a file."""
     path = folder / case.name
     path.write_bytes(
@@ -73,7 +74,7 @@ def pairs(dataset):
     return [(example.prompt, example.response) for example in dataset]
 
 
-def everything(dataset):
+def select_all(dataset):
     """A selection of all examples in their order."""
     count = len(dataset)
     return Selection(
@@ -84,63 +85,64 @@ def everything(dataset):
     )
 
 
-def try_out(case, folder, what, tried):
-    """Try a case every way there is, and say how it ended."""
-    path = put(folder, case)
+def check_every_way(case, folder, subject, tried):
+    """Read, export and refuse as the case says; adds the row of the test to the table."""
+    path = write_input(folder, case)
     if isinstance(case, Read):
-        seen = expect_rows(case, path)
-        expect_export(case, path, folder)
+        tried(subject, "read", check_rows(case, path))
+        check_export(case, path, folder)
     else:
-        seen = expect_refusal(case, path)
-    tried(what, "read" if isinstance(case, Read) else "refused", seen)
+        tried(subject, "refused", check_refusal(case, path))
 
 
-def expect_rows(case, path):
-    """Exactly the rows of the case, and a remark on each row it names and on no other."""
+def check_rows(case, path):
+    """Exactly the rows of the case, and its problems and no others; returns them as a sentence."""
     dataset = read_dataset(path, near_duplicates="keep", **case.options)
     assert pairs(dataset) == case.rows
-    told = [(problem.row, problem.reason) for problem in dataset.problems]
-    assert [row for row, _ in told] == [row for row, _ in case.named], told
-    assert all(words in reason for (_, reason), (_, words) in zip(told, case.named)), told
+    problems = [(problem.row, problem.reason) for problem in dataset.problems]
+    assert [row for row, _ in problems] == [row for row, _ in case.problems], problems
+    phrases = [phrase for _, phrase in case.problems]
+    assert all(phrase in reason for (_, reason), phrase in zip(problems, phrases)), problems
     assert len(dataset.fingerprint) == 64
-    return f"{len(dataset)} rows" + "".join(f"; row {row}: {reason}" for row, reason in told)
+    return f"{len(dataset)} rows" + "".join(f"; row {row}: {reason}" for row, reason in problems)
 
 
-def expect_export(case, path, folder):
-    """What was read is exported and read again as the same rows; with nothing left, the command
-    line says so in one line.
+def check_export(case, path, folder):
+    """What was read is exported and read again as the same rows.
+
+    With nothing left, the command line says so in one line.
     """
     dataset = read_dataset(path, near_duplicates="keep", **case.options)
     if dataset.examples:
         for name in ("exported.jsonl", "exported.csv"):
-            exported = export_subset(dataset, everything(dataset), folder / name, shape="messages")
+            exported = export_subset(dataset, select_all(dataset), folder / name, shape="messages")
             assert pairs(read_dataset(exported, near_duplicates="keep")) == case.rows
-        original = export_subset(dataset, everything(dataset), folder / "original.jsonl")
+        original = export_subset(dataset, select_all(dataset), folder / "original.jsonl")
         assert pairs(read_dataset(original, near_duplicates="keep", **case.options)) == case.rows
     else:
-        sentence = one_line(path)
+        sentence = refusal_of_run(path)
         assert sentence.startswith(
-            f"delift: {path}: none of its rows can be used (row {case.named[0][0]}: "
+            f"delift: {path}: none of its rows can be used (row {case.problems[0][0]}: "
         )
 
 
-def expect_refusal(case, path):
-    """One sentence, the same from the library and on the command line."""
+def check_refusal(case, path):
+    """One sentence, the same from library and command line; returns it without the file."""
     with pytest.raises(DeliftError) as refusal:
         read_dataset(path)
     sentence = str(refusal.value)
-    assert sentence.startswith(f"{path}: ") and case.words in sentence and "\n" not in sentence
-    assert one_line(path) == f"delift: {sentence}\n"
+    assert sentence.startswith(f"{path}: ") and case.phrase in sentence and "\n" not in sentence
+    assert refusal_of_run(path) == f"delift: {sentence}\n"
     return sentence.removeprefix(f"{path}: ")
 
 
-def one_line(path):
-    """What `delift run` says of a pool it cannot use: one line, and exit code 2."""
+def refusal_of_run(path):
+    """The line of `delift run` about a pool it cannot use; its exit code is 2."""
     result = CliRunner().invoke(main, ["run", "--pool", str(path)], catch_exceptions=False)
     assert result.exit_code == 2 and result.stderr.count("\n") == 1 and not result.stdout
     return result.stderr
 
 
-def table_of(cases):
-    """The decorator that makes one test, and one row of the table, of every case."""
-    return pytest.mark.parametrize(("what", "case"), cases.items(), ids=list(cases))
+def for_each_case(cases):
+    """The decorator that makes one test, and one row of the table, of every (subject, case)."""
+    return pytest.mark.parametrize(("subject", "case"), cases.items(), ids=list(cases))

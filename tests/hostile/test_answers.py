@@ -1,10 +1,8 @@
-"""Answers that are nothing, look like nothing, or are no text: what is nothing is left out by name,
-what is an answer stays one.
-"""
+"""Answers that are nothing, look like nothing, or are no text: only what is nothing is left out."""
 
 import json
 
-from tests.hostile.attempts import Read, answers, jsonl, table_of, try_out
+from tests.hostile.attempts import Read, answers, check_every_way, for_each_case, jsonl
 
 EMPTY, NONE, TOKENS = (
     "the response is empty.",
@@ -15,41 +13,41 @@ LIST = "it has prompt, response (a list)."
 FIELDS = "it has prompt, response (an object with named fields)."
 
 
-def beside(*responses: object) -> str:
+def after_yes(*responses: object) -> str:
     """A usable answer, then these."""
     return answers("yes", *responses)
 
 
-def only(*named: tuple[int, str], content: str) -> Read:
-    return Read(content, [("p1", "yes")], list(named))
+def only_yes(*problems: tuple[int, str], content: str) -> Read:
+    return Read(content, [("p1", "yes")], list(problems))
 
 
 CASES = {
-    "an empty answer": only((2, EMPTY), content=beside("")),
-    "a blank answer": only(
-        (2, EMPTY), (3, EMPTY), (4, EMPTY), content=beside("  ", "\n\t", "\u00a0\u3000\u2028")
+    "an empty answer": only_yes((2, EMPTY), content=after_yes("")),
+    "a blank answer": only_yes(
+        (2, EMPTY), (3, EMPTY), (4, EMPTY), content=after_yes("  ", "\n\t", "\u00a0\u3000\u2028")
     ),
-    "no answer": only((2, NONE), content=beside(None)),
-    "an answer of zero-width letters": only(
+    "no answer": only_yes((2, NONE), content=after_yes(None)),
+    "an answer of zero-width letters": only_yes(
         (2, EMPTY),
         (3, EMPTY),
         (4, EMPTY),
-        content=beside("\u200b\ufeff\u2060", "\u200d\u00ad", "\u202e\u2069"),
+        content=after_yes("\u200b\ufeff\u2060", "\u200d\u00ad", "\u202e\u2069"),
     ),
-    "an answer of letters that draw nothing": only(
+    "an answer of letters that draw nothing": only_yes(
         *((row, EMPTY) for row in range(2, 8)),
-        content=beside(
+        content=after_yes(
             "\u3164", "\u115f\u1160", "\u2800", "\ufe0f", "\u034f", "\U000e0001\U000e0100"
         ),
     ),
-    "an answer of controls": only((2, EMPTY), content=beside("\0\x07\x1b")),
-    "an answer of one end-of-turn token": only(
+    "an answer of controls": only_yes((2, EMPTY), content=after_yes("\0\x07\x1b")),
+    "an answer of one end-of-turn token": only_yes(
         *((row, TOKENS) for row in range(2, 5)),
-        content=beside("<|im_end|>", " </s>\n", "<|im_end|>\n<|endoftext|>"),
+        content=after_yes("<|im_end|>", " </s>\n", "<|im_end|>\n<|endoftext|>"),
     ),
-    "an answer of other control tokens": only(
+    "an answer of other control tokens": only_yes(
         *((row, TOKENS) for row in range(2, 9)),
-        content=beside(
+        content=after_yes(
             "<s>",
             "<pad> <unk>",
             "<|im_start|>",
@@ -89,8 +87,10 @@ CASES = {
         "prompt,response\na,007\nb,1e5\nc,NA\nd,NaN\ne,null\n",
         [("a", "007"), ("b", "1e5"), ("c", "NA"), ("d", "NaN"), ("e", "null")],
     ),
-    "lists as answers": only((2, LIST), (3, LIST), (4, LIST), content=beside([1, 2], ["a"], [])),
-    "dicts as answers": only((2, FIELDS), (3, FIELDS), content=beside({"text": "a"}, {})),
+    "lists as answers": only_yes(
+        (2, LIST), (3, LIST), (4, LIST), content=after_yes([1, 2], ["a"], [])
+    ),
+    "dicts as answers": only_yes((2, FIELDS), (3, FIELDS), content=after_yes({"text": "a"}, {})),
     "lists and dicts as questions": Read(
         jsonl(
             {"prompt": "p1", "response": "yes"},
@@ -227,7 +227,7 @@ CASES = {
     "100,000 digits that are no number": Read(
         answers("-" + "1" * 100_000 + "x"), [("p1", "-" + "1" * 100_000 + "x")]
     ),
-    "100,000 end-of-turn tokens": only((2, TOKENS), content=beside("</s> " * 100_000)),
+    "100,000 end-of-turn tokens": only_yes((2, TOKENS), content=after_yes("</s> " * 100_000)),
     "a conversation within a cell, with a number's own digits": Read(
         "messages\tid\n"
         + json.dumps(
@@ -239,6 +239,6 @@ CASES = {
 }
 
 
-@table_of(CASES)
-def test_an_answer_is_text_or_is_named(what, case, tmp_path, tried):
-    try_out(case, tmp_path, what, tried)
+@for_each_case(CASES)
+def test_an_answer_is_text_or_is_named(subject, case, tmp_path, tried):
+    check_every_way(case, tmp_path, subject, tried)

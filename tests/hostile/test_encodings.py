@@ -1,11 +1,18 @@
-"""Bytes that are not plain UTF-8: other encodings are read to the letter or refused by name, and
-line breaks of every kind are only line breaks.
-"""
+"""Bytes that are not plain UTF-8: read to the letter or refused by name; line breaks of any kind."""
 
 import codecs
 import json
 
-from tests.hostile.attempts import LINES, ROWS, TABLE, Read, Refused, jsonl, table_of, try_out
+from tests.hostile.attempts import (
+    LINES,
+    ROWS,
+    TABLE,
+    Read,
+    Refused,
+    check_every_way,
+    for_each_case,
+    jsonl,
+)
 
 WORLD = [
     ("日本語で挨拶して", "こんにちは、世界"),
@@ -118,6 +125,6 @@ CASES = {
 }
 
 
-@table_of(CASES)
-def test_a_file_of_other_bytes(what, case, tmp_path, tried):
-    try_out(case, tmp_path, what, tried)
+@for_each_case(CASES)
+def test_a_file_of_other_bytes(subject, case, tmp_path, tried):
+    check_every_way(case, tmp_path, subject, tried)

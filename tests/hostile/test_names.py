@@ -1,6 +1,4 @@
-"""Names of files: whatever stands in them is shown and never obeyed, and no name leads out of where
-it was meant.
-"""
+"""Names of files: shown and never obeyed, and none leads out of where it was meant."""
 
 import json
 import os
@@ -10,7 +8,7 @@ from click.testing import CliRunner
 
 from delift_core import DeliftError, export_subset, read_dataset
 from delift_core.cli.main import main
-from tests.hostile.attempts import LINES, OBJECTS, ROWS, everything, one_line, pairs
+from tests.hostile.attempts import LINES, OBJECTS, ROWS, pairs, refusal_of_run, select_all
 
 NAMES = {
     "single quotes": "it's.jsonl",
@@ -33,22 +31,20 @@ NAMES = {
 }
 
 
-@pytest.mark.parametrize(("what", "name"), NAMES.items(), ids=list(NAMES))
-def test_a_file_of_any_name_is_read_exported_and_named_in_a_refusal(what, name, tmp_path, tried):
-    """Read by path and by text, written under the same name elsewhere, refused by a line in which
-    nothing but letters is left.
-    """
+@pytest.mark.parametrize(("subject", "name"), NAMES.items(), ids=list(NAMES))
+def test_a_file_of_any_name_is_read_exported_and_named_in_a_refusal(subject, name, tmp_path, tried):
+    """Read by path and by text, written elsewhere, refused by a line of nothing but letters."""
     path, folder = tmp_path / name, tmp_path / "out"
     path.write_text(LINES)
     dataset = read_dataset(path)
     assert pairs(dataset) == pairs(read_dataset(str(path))) == ROWS
-    assert pairs(read_dataset(export_subset(dataset, everything(dataset), folder / name))) == ROWS
+    assert pairs(read_dataset(export_subset(dataset, select_all(dataset), folder / name))) == ROWS
     assert os.listdir(folder) == [name] and sorted(os.listdir(tmp_path)) == sorted([name, "out"])
     path.write_text("")
-    line = one_line(path)
+    line = refusal_of_run(path)
     spelt = (
         name.encode("unicode_escape").decode()
-        if what in ("a line break", "ANSI escapes", "a bell and a backspace")
+        if subject in ("a line break", "ANSI escapes", "a bell and a backspace")
         else name
     )
     spelt = (
@@ -57,14 +53,14 @@ def test_a_file_of_any_name_is_read_exported_and_named_in_a_refusal(what, name, 
         .replace("\udcff\udcfe", "\\udcff\\udcfe")
     )
     assert line == f"delift: {tmp_path}/{spelt}: the file is empty. Choose one that holds rows.\n"
-    tried(f"a file name with {what}", "read", f"and named as {spelt} in a refusal")
+    tried(f"a file name with {subject}", "read", f"and named as {spelt} in a refusal")
 
 
 def test_what_a_run_says_of_a_file_is_one_line_of_letters(tmp_path, tried, tiny, monkeypatch):
     monkeypatch.chdir(tmp_path)
     name = os.fsdecode(b"\x1b[31m\xff.jsonl")
     (tmp_path / name).write_text(LINES)
-    words = [
+    arguments = [
         "run",
         "--pool",
         name,
@@ -77,7 +73,7 @@ def test_what_a_run_says_of_a_file_is_one_line_of_letters(tmp_path, tried, tiny,
         "--workspace",
         "runs",
     ]
-    result = CliRunner().invoke(main, words, catch_exceptions=False)
+    result = CliRunner().invoke(main, arguments, catch_exceptions=False)
     assert result.exit_code == 0, result.stderr
     assert (
         "3 examples from \\x1b[31m\\udcff.jsonl (prompt/response, 3 of 3 rows)" in result.stdout
@@ -88,7 +84,7 @@ def test_what_a_run_says_of_a_file_is_one_line_of_letters(tmp_path, tried, tiny,
 
 
 @pytest.mark.parametrize(
-    ("what", "name", "words"),
+    ("subject", "name", "phrase"),
     [
         (
             "a file name that is too long",
@@ -116,13 +112,13 @@ def test_what_a_run_says_of_a_file_is_one_line_of_letters(tmp_path, tried, tiny,
         ),
     ],
 )
-def test_a_name_that_is_no_file_is_refused(what, name, words, tried):
+def test_a_name_that_is_no_file_is_refused(subject, name, phrase, tried):
     with pytest.raises(DeliftError) as refusal:
         read_dataset(name)
-    assert str(refusal.value).startswith(name.replace("\0", "\\x00") + ": ") and words in str(
+    assert str(refusal.value).startswith(name.replace("\0", "\\x00") + ": ") and phrase in str(
         refusal.value
     )
-    tried(what, "refused", str(refusal.value)[-100:])
+    tried(subject, "refused", str(refusal.value)[-100:])
 
 
 def test_a_link_that_goes_in_circles_is_refused(tmp_path, tried):
@@ -144,8 +140,8 @@ CARDS = {
 }
 
 
-@pytest.mark.parametrize(("what", "card"), CARDS.items(), ids=list(CARDS))
-def test_the_card_of_a_folder_never_leads_out_of_it(what, card, tmp_path, tried):
+@pytest.mark.parametrize(("subject", "card"), CARDS.items(), ids=list(CARDS))
+def test_the_card_of_a_folder_never_leads_out_of_it(subject, card, tmp_path, tried):
     folder = tmp_path / "data"
     folder.mkdir()
     (folder / "train.jsonl").write_text(LINES)
@@ -156,7 +152,7 @@ def test_the_card_of_a_folder_never_leads_out_of_it(what, card, tmp_path, tried)
     assert "its README.md names data outside this folder" in str(
         refusal.value
     ) and "Name one file instead." in str(refusal.value)
-    tried(f"a folder whose card leads {what}", "refused", str(refusal.value).partition(": ")[2])
+    tried(f"a folder whose card leads {subject}", "refused", str(refusal.value).partition(": ")[2])
 
 
 BROKEN_FOLDERS = {
@@ -194,8 +190,8 @@ BROKEN_FOLDERS = {
 }
 
 
-@pytest.mark.parametrize(("what", "case"), BROKEN_FOLDERS.items(), ids=list(BROKEN_FOLDERS))
-def test_a_broken_folder_is_refused(what, case, tmp_path, tried):
+@pytest.mark.parametrize(("subject", "case"), BROKEN_FOLDERS.items(), ids=list(BROKEN_FOLDERS))
+def test_a_broken_folder_is_refused(subject, case, tmp_path, tried):
     folder = tmp_path / "data"
     folder.mkdir()
     for name, content in case[0].items():
@@ -203,4 +199,4 @@ def test_a_broken_folder_is_refused(what, case, tmp_path, tried):
     with pytest.raises(DeliftError) as refusal:
         read_dataset(folder)
     assert str(refusal.value).startswith(str(folder)) and case[1] in str(refusal.value)
-    tried(f"a folder {what}", "refused", str(refusal.value).partition(": ")[2])
+    tried(f"a folder {subject}", "refused", str(refusal.value).partition(": ")[2])

@@ -1,6 +1,4 @@
-"""Sizes: next to nothing, very much, and many times the same; read, scored and chosen from without
-surprise.
-"""
+"""Sizes: next to nothing, very much, many times the same; read, scored and chosen from."""
 
 import itertools
 import json
@@ -12,10 +10,19 @@ from click.testing import CliRunner
 import delift_core as delift
 from delift_core.cli.main import main
 from delift_core.data.example import ProblemKind
-from tests.hostile.attempts import Read, Refused, everything, jsonl, pairs, put, table_of, try_out
+from tests.hostile.attempts import (
+    Read,
+    Refused,
+    check_every_way,
+    for_each_case,
+    jsonl,
+    pairs,
+    select_all,
+    write_input,
+)
 
 LETTERS = [first + second for first, second in itertools.product("bcdfghjklmnpqrstvwxz", repeat=2)]
-WIDE = [f"c{place}" for place in range(498)]
+WIDE = [f"c{number}" for number in range(498)]
 CASES = {
     "500 columns": Read(
         ",".join(["prompt", *WIDE, "response"]) + "\n" + ",".join(["p", *WIDE, "r"]) + "\n",
@@ -32,20 +39,20 @@ CASES = {
 }
 
 
-@table_of(CASES)
-def test_a_very_wide_file(what, case, tmp_path, tried):
-    try_out(case, tmp_path, what, tried)
+@for_each_case(CASES)
+def test_a_very_wide_file(subject, case, tmp_path, tried):
+    check_every_way(case, tmp_path, subject, tried)
 
 
 def test_60_000_rows_are_read_each_as_it_is(tmp_path, tried):
-    """Short rows in three words of which no two agree, so that none is a near duplicate of another."""
+    """Short rows of three words of which no two agree: none is a near duplicate."""
     rows = [
-        (f"{a}{place}", b)
-        for place, (a, b) in zip(
+        (f"{a}{number}", b)
+        for number, (a, b) in zip(
             range(60_000), itertools.cycle(itertools.product(LETTERS, LETTERS))
         )
     ]
-    path = put(
+    path = write_input(
         tmp_path,
         Read(
             jsonl(
@@ -59,14 +66,14 @@ def test_60_000_rows_are_read_each_as_it_is(tmp_path, tried):
     )
     dataset = delift.read_dataset(path)
     assert pairs(dataset) == rows and dataset.problems == () and dataset[59_999].id == "60000"
-    exported = delift.export_subset(dataset, everything(dataset), tmp_path / "out.parquet")
+    exported = delift.export_subset(dataset, select_all(dataset), tmp_path / "out.parquet")
     assert exported.stat().st_size > 60_000
     tried("60,000 rows", "read", "every one, and exported")
 
 
 def test_60_000_identical_rows_are_one_example(tmp_path, tried):
     dataset = delift.read_dataset(
-        put(tmp_path, Read('{"prompt": "a", "response": "b"}\n' * 60_000, []))
+        write_input(tmp_path, Read('{"prompt": "a", "response": "b"}\n' * 60_000, []))
     )
     assert pairs(dataset) == [("a", "b")] and {problem.kind for problem in dataset.problems} == {
         ProblemKind.EXACT_DUPLICATE
@@ -97,11 +104,12 @@ ROWS = [("Add 2 and 3", "5"), ("Name a colour", "blue"), ("Say hello", "hello th
 def test_one_two_and_three_rows_are_scored_and_chosen_from(
     count, tmp_path, tried, tiny, monkeypatch
 ):
-    """Through the library and the command line: one, all, or half of them rounded, and the target
-    alone or beside a pool of one.
+    """Through the library and the command line: one and all of them.
+
+    On the command line also with a target, with known rows, and with both.
     """
     monkeypatch.setenv("DELIFT_WORKSPACE", str(tmp_path / "runs"))
-    path = put(
+    path = write_input(
         tmp_path,
         Read(
             jsonl(*({"prompt": prompt, "response": response} for prompt, response in ROWS[:count])),
@@ -121,7 +129,7 @@ def test_one_two_and_three_rows_are_scored_and_chosen_from(
             == (1 if budget == 1 and not isinstance(budget, float) else count)
             and np.isfinite(chosen.gains).all()
         )
-    for words in ((), ("--target", path), ("--known", path), ("--target", path, "--known", path)):
+    for roles in ((), ("--target", path), ("--known", path), ("--target", path, "--known", path)):
         out = tmp_path / "out.jsonl"
         result = CliRunner().invoke(
             main,
@@ -132,7 +140,7 @@ def test_one_two_and_three_rows_are_scored_and_chosen_from(
                         "run",
                         "--pool",
                         path,
-                        *words,
+                        *roles,
                         "--model",
                         tiny().name,
                         "--budget",
@@ -174,7 +182,7 @@ def test_identical_rows_that_are_kept_are_worth_nothing_after_the_first(tried, t
 
 
 def test_prompts_beyond_the_context_are_shortened_scored_and_marked(tried, tiny):
-    long = " ".join(f"word {place}" for place in range(2000))
+    long = " ".join(f"word {number}" for number in range(2000))
     rows = [
         (f"{long} Name a colour", "blue"),
         ("Name a colour", "blue"),
@@ -218,7 +226,7 @@ def test_a_target_in_another_language_than_the_pool_is_scored_and_chosen_for(tmp
     assert kernel.values.shape == (2, 3) and np.isfinite(kernel.values).all()
     chosen = delift.maximise(delift.flqmi(kernel.similarity()), budget=2)
     assert len(set(chosen.indices.tolist())) == 2
-    both = delift.export_subset(target, everything(target), tmp_path / "target.csv")
+    both = delift.export_subset(target, select_all(target), tmp_path / "target.csv")
     assert pairs(delift.read_dataset(both)) == pairs(target)
     tried(
         "a target in Japanese and Arabic, a pool in English",

@@ -1,6 +1,4 @@
-"""Files whose shape is wrong: empty, cut off, without names or with too many, of several schemas,
-not of objects at all.
-"""
+"""Files of a wrong shape: empty, cut off, with no or too many names, mixed, without objects."""
 
 import json
 
@@ -11,9 +9,9 @@ from tests.hostile.attempts import (
     TABLE,
     Read,
     Refused,
+    check_every_way,
+    for_each_case,
     jsonl,
-    table_of,
-    try_out,
 )
 
 ARRAY = json.dumps(OBJECTS)
@@ -135,14 +133,14 @@ CASES = {
     ),
     # rows
     "five schemas in one file": Read(
-        jsonl(*FIVE_SCHEMAS), [(f"a{place}", f"b{place}") for place in range(1, 6)]
+        jsonl(*FIVE_SCHEMAS), [(f"a{number}", f"b{number}") for number in range(1, 6)]
     ),
     "one row of another schema among fifty": Read(
         jsonl(
-            *({"prompt": f"p{place}", "response": "r"} for place in range(50)),
+            *({"prompt": f"p{number}", "response": "r"} for number in range(50)),
             {"question": "q", "answer": "a"},
         ),
-        [(f"p{place}", "r") for place in range(50)],
+        [(f"p{number}", "r") for number in range(50)],
         [(51, "the row reads as question/answer, unlike the others, which are prompt/response")],
     ),
     "lines that are not objects": Read(
@@ -199,6 +197,6 @@ CASES = {
 }
 
 
-@table_of(CASES)
-def test_a_file_of_the_wrong_shape(what, case, tmp_path, tried):
-    try_out(case, tmp_path, what, tried)
+@for_each_case(CASES)
+def test_a_file_of_the_wrong_shape(subject, case, tmp_path, tried):
+    check_every_way(case, tmp_path, subject, tried)

@@ -1,6 +1,4 @@
-"""Text that tools like to change: every letter stays as it is from the file to the example, and
-from the example to every kind of file.
-"""
+"""Text that tools like to change: every letter stays as it is, from file to example to file."""
 
 import csv
 import json
@@ -14,12 +12,12 @@ from tests.hostile.attempts import (
     ROWS,
     TABLE,
     Read,
-    everything,
+    check_every_way,
+    for_each_case,
     jsonl,
     pairs,
-    put,
-    table_of,
-    try_out,
+    select_all,
+    write_input,
 )
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
@@ -55,11 +53,9 @@ TEXTS = {
 }
 
 
-@table_of(TEXTS)
-def test_text_stays_as_it_is_in_every_kind_of_file(what, case, tmp_path, tried):
-    """Read as escaped and as bare JSON; exported byte for byte, in every kind and shape, with no
-    normalisation.
-    """
+@for_each_case(TEXTS)
+def test_text_stays_as_it_is_in_every_kind_of_file(subject, case, tmp_path, tried):
+    """Read as escaped and as bare JSON; exported byte for byte, in every kind and shape."""
     rows = [
         {"prompt": case, "response": f"{case}!", "note": [case, {case: case}]},
         {"prompt": "plain", "response": "text", "note": []},
@@ -71,37 +67,38 @@ def test_text_stays_as_it_is_in_every_kind_of_file(what, case, tmp_path, tried):
         else jsonl(*map(json.dumps, rows))
     )
     for content in (bare, jsonl(*map(json.dumps, rows))):
-        dataset = read_dataset(put(tmp_path, Read(content, texts)))
+        dataset = read_dataset(write_input(tmp_path, Read(content, texts)))
         assert (
             pairs(dataset) == texts
             and [example.extra for example in dataset] == rows
             and dataset.problems == ()
         )
     for name in ("out.jsonl", "out.json", "out.parquet", "out.csv"):
-        path = export_subset(dataset, everything(dataset), tmp_path / name)
-        expect_text(path, rows)
+        path = export_subset(dataset, select_all(dataset), tmp_path / name)
+        check_text(path, rows)
         for shape in ("messages", "sharegpt"):
             again = read_dataset(
                 export_subset(
-                    dataset, everything(dataset), tmp_path / f"{shape}-{name}", shape=shape
+                    dataset, select_all(dataset), tmp_path / f"{shape}-{name}", shape=shape
                 )
             )
             assert pairs(again) == texts
-    tried(what, "read", "and exported as it is to JSONL, JSON, CSV and Parquet")
+    tried(subject, "read", "and exported as it is to JSONL, JSON, CSV and Parquet")
 
 
-def expect_text(path, rows):
-    """The text as other programs find it in the file; a cell that a spreadsheet would run has an
-    apostrophe before it.
+def check_text(path, rows):
+    """The texts as other programs read them.
+
+    A cell that a spreadsheet would run has an apostrophe before it.
     """
     if path.suffix == ".parquet":
-        found = [(row["prompt"], row["response"]) for row in pq.read_table(path).to_pylist()]
+        written = [(row["prompt"], row["response"]) for row in pq.read_table(path).to_pylist()]
     elif path.suffix == ".csv":
         with path.open(encoding="utf-8", newline="") as file:
-            found = [(row["prompt"], row["response"]) for row in csv.DictReader(file)]
+            written = [(row["prompt"], row["response"]) for row in csv.DictReader(file)]
     else:
         content = path.read_bytes().decode()
-        found = [
+        written = [
             (row["prompt"], row["response"])
             for row in (
                 json.loads(content)
@@ -109,7 +106,7 @@ def expect_text(path, rows):
                 else map(json.loads, content.split("\n")[:-1])
             )
         ]
-    assert found == [(row["prompt"], row["response"]) for row in rows]
+    assert written == [(row["prompt"], row["response"]) for row in rows]
 
 
 AGAIN = [(row, "the same prompt and response as row") for row in range(5, 20)]
@@ -162,17 +159,17 @@ CASES = {
 }
 
 
-@table_of(CASES)
-def test_letters_that_break_lines_terminals_or_encodings(what, case, tmp_path, tried):
-    try_out(case, tmp_path, what, tried)
+@for_each_case(CASES)
+def test_letters_that_break_lines_terminals_or_encodings(subject, case, tmp_path, tried):
+    check_every_way(case, tmp_path, subject, tried)
 
 
 @pytest.mark.parametrize("text", ["=1+1", "@SUM(A1)", "+x", "-2+3"])
 def test_a_formula_reaches_a_spreadsheet_as_text(text, tmp_path, tried):
     dataset = read_dataset([{"prompt": text, "response": text}])
-    path = export_subset(dataset, everything(dataset), tmp_path / "out.csv")
+    path = export_subset(dataset, select_all(dataset), tmp_path / "out.csv")
     assert path.read_text().splitlines()[1] == f'"\'{text}","\'{text}"'
     assert pairs(
-        read_dataset(export_subset(dataset, everything(dataset), tmp_path / "out.jsonl"))
+        read_dataset(export_subset(dataset, select_all(dataset), tmp_path / "out.jsonl"))
     ) == [(text, text)]
     tried(f"the formula {text}", "read", "written to CSV behind an apostrophe, to JSONL as it is")
