@@ -180,17 +180,17 @@ def fuzz(reader: str, seconds: int) -> None:
         import delift_core.data.readers  # noqa: F401
     folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
     (folder / "words").write_text("".join(f'"{word}"\n' for word in map(spelt, sorted(WORDS))))
-    for place, seed in enumerate(SEEDS[reader]()):
-        (folder / f"seed-{place}").write_bytes(seed)
-    kept = ROOT / "build" / "fuzz" / reader
-    kept.mkdir(parents=True, exist_ok=True)
+    for number, seed in enumerate(SEEDS[reader]()):
+        (folder / f"seed-{number}").write_bytes(seed)
+    findings = ROOT / "build" / "fuzz" / reader
+    findings.mkdir(parents=True, exist_ok=True)
     (folder / "corpus").mkdir()
 
     def try_out(data: bytes) -> None:
         try:
             check(packed(data) if reader == "gzip" else data, folder / "input")
         except BaseException:
-            shutil.copy(folder / "input", kept / hashlib.sha256(data).hexdigest())
+            shutil.copy(folder / "input", findings / hashlib.sha256(data).hexdigest())
             raise
 
     atheris.Setup(
@@ -202,7 +202,7 @@ def fuzz(reader: str, seconds: int) -> None:
             "-max_len=4096",
             "-print_final_stats=1",
             f"-dict={folder / 'words'}",
-            f"-artifact_prefix={kept}/",
+            f"-artifact_prefix={findings}/",
             str(folder / "corpus"),
             str(folder),
         ],
@@ -217,9 +217,9 @@ def main() -> int:
         sys.argv[1:2] or list(SEEDS),
         (int(sys.argv[2]) if len(sys.argv) > 2 else SECONDS // len(SEEDS)),
     )
-    found = 0
+    findings = 0
     for reader in readers:
-        done = subprocess.run(
+        process = subprocess.run(
             [
                 sys.executable,
                 "-c",
@@ -232,21 +232,21 @@ def main() -> int:
             check=False,
         )
         executions = (
-            re.findall(r"stat::number_of_executed_units: (\d+)", done.stderr)
-            or re.findall(r"^#(\d+)", done.stderr, flags=re.MULTILINE)
+            re.findall(r"stat::number_of_executed_units: (\d+)", process.stderr)
+            or re.findall(r"^#(\d+)", process.stderr, flags=re.MULTILINE)
             or ["0"]
         )
-        coverage = re.findall(r"cov: (\d+) ft: (\d+)", done.stderr) or [("0", "0")]
+        coverage = re.findall(r"cov: (\d+) ft: (\d+)", process.stderr) or [("0", "0")]
         print(
             f"{reader:8} {int(executions[-1]):>8,} executions, {coverage[-1][0]} edges and"
             f" {coverage[-1][1]} features covered,"
-            f" {'no finding' if done.returncode == 0 else 'A FINDING:'}",
+            f" {'no finding' if process.returncode == 0 else 'A FINDING:'}",
             flush=True,
         )
-        if done.returncode:
-            found += 1
-            print(done.stdout[-2000:], done.stderr[-2000:])
-    return 1 if found else 0
+        if process.returncode:
+            findings += 1
+            print(process.stdout[-2000:], process.stderr[-2000:])
+    return 1 if findings else 0
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Bytes that are not plain UTF-8: read to the letter or refused by name; line breaks of any kind."""
+"""Bytes that are not plain UTF-8: read to the letter or refused; line breaks of every kind."""
 
 import codecs
 import json

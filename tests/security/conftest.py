@@ -59,9 +59,9 @@ def session(server, **headers):
         additional_headers=headers,
         **options,
     ) as opened:
-        asked = BackMsg()
-        asked.rerun_script.query_string = ""
-        opened.send(asked.SerializeToString())
+        request = BackMsg()
+        request.rerun_script.query_string = ""
+        opened.send(request.SerializeToString())
         yield first(opened, "new_session"), opened
 
 

@@ -37,7 +37,10 @@ PATIENCE = 10  # seconds the database may take to answer one question
 
 def installed() -> dict[str, Distribution]:
     """Every distribution of this environment by its canonical name."""
-    return {canonicalize_name(one.metadata["Name"]): one for one in distributions()}
+    return {
+        canonicalize_name(distribution.metadata["Name"]): distribution
+        for distribution in distributions()
+    }
 
 
 def pins(file: Path = CONSTRAINTS) -> dict[str, str]:
@@ -53,7 +56,7 @@ def declared(here: Mapping[str, Distribution]) -> set[str]:
     """The names our declarations lead to, every extra of ours included, whether they are installed
     or not.
     """
-    found, waiting = (
+    reached, waiting = (
         {(OWN, ""), *((name, "") for name in DATA_ONLY)},
         [(requirement, "") for requirement in own_requirements()],
     )
@@ -62,13 +65,13 @@ def declared(here: Mapping[str, Distribution]) -> set[str]:
         if needed.marker is not None and not needed.marker.evaluate({"extra": extra}):
             continue
         name = canonicalize_name(needed.name)
-        for new in {(name, wanted) for wanted in ("", *needed.extras)} - found:
-            found.add(new)
+        for pair in {(name, its_extra) for its_extra in ("", *needed.extras)} - reached:
+            reached.add(pair)
             waiting += [
-                (Requirement(line), new[1])
+                (Requirement(line), pair[1])
                 for line in (here[name].requires or [] if name in here else [])
             ]
-    return {name for name, _ in found}
+    return {name for name, _ in reached}
 
 
 def own_requirements() -> list[Requirement]:
@@ -111,8 +114,8 @@ def undeclared(here: Mapping[str, Distribution]) -> Iterator[str]:
 
 def tampered(here: Mapping[str, Distribution]) -> Iterator[str]:
     """Files that are not those the wheel brought, by the digests it came with."""
-    for name, one in sorted(here.items()):
-        for file in one.files or ():
+    for name, distribution in sorted(here.items()):
+        for file in distribution.files or ():
             if file.hash is None or file.suffix == ".pyc":
                 continue
             path = Path(file.locate())
@@ -135,18 +138,18 @@ def digest(path: Path, kind: str) -> str:
         )
 
 
-def licence(one: Distribution) -> str:
+def licence(distribution: Distribution) -> str:
     """What a distribution says of its licence, in a few words; nothing where it says nothing."""
-    said = (
-        one.metadata.get("License-Expression")
-        or (one.metadata.get("License") or "").strip().split("\n")[0]
+    stated = (
+        distribution.metadata.get("License-Expression")
+        or (distribution.metadata.get("License") or "").strip().split("\n")[0]
     )
     classified = [
         text.split(" :: ")[-1]
-        for text in one.metadata.get_all("Classifier", [])
+        for text in distribution.metadata.get_all("Classifier", [])
         if text.startswith("License ::")
     ]
-    return said if said and len(said) <= 60 else ", ".join(classified)
+    return stated if stated and len(stated) <= 60 else ", ".join(classified)
 
 
 def known_weaknesses(file: Path = CONSTRAINTS, service: str = OSV) -> tuple[list[str], str]:
@@ -172,7 +175,7 @@ def known_weaknesses(file: Path = CONSTRAINTS, service: str = OSV) -> tuple[list
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     try:
-        answered = json.loads(done.stdout)["dependencies"]
+        answers = json.loads(done.stdout)["dependencies"]
     except (ValueError, KeyError):
         reason = (
             "pip-audit is not installed"
@@ -180,14 +183,14 @@ def known_weaknesses(file: Path = CONSTRAINTS, service: str = OSV) -> tuple[list
             else f"{service} does not answer"
         )
         return [], f"Whether a pinned version has a known weakness could not be asked: {reason}."
-    skipped = [one["name"] for one in answered if "skip_reason" in one]
-    found = [
-        f"{one['name']} {one['version']}: {weakness['id']}, mended in"
+    skipped = [pin["name"] for pin in answers if "skip_reason" in pin]
+    sentences = [
+        f"{pin['name']} {pin['version']}: {weakness['id']}, mended in"
         f" {', '.join(weakness['fix_versions']) or 'no version yet'}"
-        for one in answered
-        for weakness in one.get("vulns", ())
+        for pin in answers
+        for weakness in pin.get("vulns", ())
     ]
-    return found, (
+    return sentences, (
         f"Of {len(skipped)} pinned versions the database could not be asked: {', '.join(skipped)}."
         if skipped
         else ""
@@ -196,31 +199,31 @@ def known_weaknesses(file: Path = CONSTRAINTS, service: str = OSV) -> tuple[list
 
 def report(title: str, findings: Iterable[str]) -> int:
     """Print what a check found; how much that is."""
-    found = list(findings)
-    print(f"{'FAIL' if found else 'ok  '} {title}")
-    for one in found:
-        print(f"     {one}.")
-    return len(found)
+    sentences = list(findings)
+    print(f"{'FAIL' if sentences else 'ok  '} {title}")
+    for sentence in sentences:
+        print(f"     {sentence}.")
+    return len(sentences)
 
 
 def main() -> int:
     here, pinned = installed(), pins()
-    found, unasked = known_weaknesses()
+    weaknesses, unknown = known_weaknesses()
     count = report("installed versions are the pinned ones", other_versions(here, pinned))
     count += report("everything that is used is pinned", not_pinned(here, pinned))
     count += report("everything that is installed is declared", undeclared(here))
     count += report("installed files are those of their wheels", tampered(here))
     print(
-        f"note {unasked}"
-        if unasked
+        f"note {unknown}"
+        if unknown
         else "ok   every pinned version was asked for in the database of weaknesses"
     )
-    count += report("no known weakness", found) if found or not unasked else 0
+    count += report("no known weakness", weaknesses) if weaknesses or not unknown else 0
     print(
         "\nLicences:",
         *(
-            f"     {name} {one.version}: {licence(one) or 'it does not say'}"
-            for name, one in sorted(here.items())
+            f"     {name} {distribution.version}: {licence(distribution) or 'it does not say'}"
+            for name, distribution in sorted(here.items())
         ),
         sep="\n",
     )

@@ -48,7 +48,7 @@ class Answers(BaseHTTPRequestHandler):
         """Nothing on the terminal."""
 
     def do_GET(self):
-        asked = {name: values[-1] for name, values in parse_qs(urlsplit(self.path).query).items()}
+        query = {name: values[-1] for name, values in parse_qs(urlsplit(self.path).query).items()}
         path, own = urlsplit(self.path).path, self.server
         if path == "/.well-known/openid-configuration":
             self.give(
@@ -67,42 +67,43 @@ class Answers(BaseHTTPRequestHandler):
             self.give({"keys": [own.key.as_dict(private=False)]})
         elif path == "/authorize":
             links = "".join(
-                f'<p><a href="/as/{who}?{urlencode(asked)}">I am {who}</a></p>' for who in PEOPLE
+                f'<p><a href="/as/{person}?{urlencode(query)}">I am {person}</a></p>'
+                for person in PEOPLE
             ).encode()
             self.give(links, kind="text/html")
         elif path.startswith("/as/"):
-            assert asked["client_id"] == CLIENT and asked["code_challenge_method"] == "S256"
+            assert query["client_id"] == CLIENT and query["code_challenge_method"] == "S256"
             code = secrets.token_hex(8)
-            own.codes[code] = {**asked, "who": path.removeprefix("/as/")}
+            own.codes[code] = {**query, "who": path.removeprefix("/as/")}
             self.send_response(302)
             self.send_header(
                 "Location",
-                f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}",
+                f"{query['redirect_uri']}?{urlencode({'code': code, 'state': query['state']})}",
             )
             self.end_headers()
 
     def do_POST(self):
-        given = {
+        form = {
             name: values[-1]
             for name, values in parse_qs(
                 self.rfile.read(int(self.headers["Content-Length"])).decode()
             ).items()
         }
-        asked = self.server.codes.pop(given["code"])
+        query = self.server.codes.pop(form["code"])
         challenge = (
-            base64.urlsafe_b64encode(hashlib.sha256(given["code_verifier"].encode()).digest())
+            base64.urlsafe_b64encode(hashlib.sha256(form["code_verifier"].encode()).digest())
             .decode()
             .rstrip("=")
         )
         password = base64.b64decode(self.headers["Authorization"].removeprefix("Basic ")).decode()
-        assert challenge == asked["code_challenge"] and password.split(":")[0] == CLIENT
+        assert challenge == query["code_challenge"] and password.split(":")[0] == CLIENT
         claims = {
             "iss": self.server.url,
             "aud": CLIENT,
             "iat": int(time.time()),
             "exp": int(time.time()) + 600,
-            "nonce": asked["nonce"],
-            **PEOPLE[asked["who"]],
+            "nonce": query["nonce"],
+            **PEOPLE[query["who"]],
         }
         token = jwt.encode({"alg": "RS256", "kid": "1"}, claims, self.server.key)
         self.give(

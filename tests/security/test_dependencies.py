@@ -39,12 +39,12 @@ def test_every_dependency_stands_in_the_readme_with_a_reason():
         README.split("## Dependencies")[1].split("## ")[0],
         flags=re.MULTILINE,
     )
-    told = {
+    explained = {
         canonicalize_name(name)
         for names, _ in rows[1:]
         for name in names.split(": ")[-1].split(", ")
     }
-    assert told - {"-"} == {canonicalize_name(needed.name) for needed in own_requirements()}
+    assert explained - {"-"} == {canonicalize_name(needed.name) for needed in own_requirements()}
     assert all(len(reason) > 5 for _, reason in rows[1:])
 
 
@@ -59,14 +59,16 @@ def package(tmp_path):
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: made\nVersion: 1.0\n")
     (info / "RECORD").write_text(
-        f"made.py,sha256={dependencies.digest(tmp_path / 'made.py', 'sha256')},6\nmade-1.0.dist-info/RECORD,,\n"
+        f"made.py,sha256={dependencies.digest(tmp_path / 'made.py', 'sha256')},6\n"
+        "made-1.0.dist-info/RECORD,,\n"
     )
     return tmp_path
 
 
 def here_in(folder):
     return {
-        canonicalize_name(one.metadata["Name"]): one for one in distributions(path=[str(folder)])
+        canonicalize_name(distribution.metadata["Name"]): distribution
+        for distribution in distributions(path=[str(folder)])
     }
 
 
@@ -106,8 +108,8 @@ def database(answers):
             """Nothing on the terminal."""
 
         def do_POST(self):
-            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            body = json.dumps(answers.get(asked["package"]["name"], {})).encode()
+            query = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            body = json.dumps(answers.get(query["package"]["name"], {})).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -123,14 +125,14 @@ def database(answers):
 
 
 @pytest.fixture
-def some(tmp_path):
+def two_pins(tmp_path):
     pytest.importorskip("pip_audit", reason='no pip-audit: pip install -e ".[audit]"')
     file = tmp_path / "constraints.txt"
     file.write_text("idna==3.20\nclick==8.5.1\n")
     return file
 
 
-def test_a_known_weakness_of_a_pinned_version_is_named(some, tried):
+def test_a_known_weakness_of_a_pinned_version_is_named(two_pins, tried):
     weak = {
         "id": "MADE-1",
         "summary": "made",
@@ -145,18 +147,18 @@ def test_a_known_weakness_of_a_pinned_version_is_named(some, tried):
         ],
     }
     with database({"idna": {"vulns": [weak]}}) as service:
-        assert known_weaknesses(some, service) == (["idna 3.20: MADE-1, mended in 3.21"], "")
+        assert known_weaknesses(two_pins, service) == (["idna 3.20: MADE-1, mended in 3.21"], "")
     with database({}) as service:
-        assert known_weaknesses(some, service) == ([], "")
+        assert known_weaknesses(two_pins, service) == ([], "")
     tried("a pinned version with a known weakness", "named", "idna 3.20: MADE-1, mended in 3.21")
 
 
 def test_without_the_database_the_audit_says_that_it_could_not_ask(
-    some, tried, capsys, monkeypatch
+    two_pins, tried, capsys, monkeypatch
 ):
     nowhere = "http://127.0.0.1:9/v1/query"
-    found, unasked = known_weaknesses(some, nowhere)
-    assert (found, unasked) == (
+    weaknesses, unknown = known_weaknesses(two_pins, nowhere)
+    assert (weaknesses, unknown) == (
         [],
         (
             f"Whether a pinned version has a known weakness could not be asked: {nowhere} does not"
@@ -164,8 +166,8 @@ def test_without_the_database_the_audit_says_that_it_could_not_ask(
         ),
     )
     monkeypatch.setattr(dependencies, "installed", dict)
-    monkeypatch.setattr(dependencies, "known_weaknesses", lambda: (found, unasked))
+    monkeypatch.setattr(dependencies, "known_weaknesses", lambda: (weaknesses, unknown))
     assert dependencies.main() == 0
-    said = capsys.readouterr().out
-    assert f"note {unasked}" in said and "no known weakness" not in said
-    tried("the audit without a network", "said so", unasked)
+    printed = capsys.readouterr().out
+    assert f"note {unknown}" in printed and "no known weakness" not in printed
+    tried("the audit without a network", "said so", unknown)

@@ -34,7 +34,7 @@ EVIL = (
     "![t](http://evil.example/x.png) <img src=http://evil.example/y.png onerror=alert(1)> $x^2$"
     " :red[x] **b** <b>x</b>"
 )
-PAGES = [place for place in TITLES if place]
+PAGES = [name for name in TITLES if name]
 
 
 @pytest.fixture(scope="module")
@@ -64,11 +64,11 @@ def its_server(run):
 
 @pytest.fixture
 def at(visit, its_server, run):
-    return lambda place, **asked: visit(
-        place,
+    return lambda name, **fields: visit(
+        name,
         at=its_server,
         run=run.id,
-        **{"objective": "facility_location", "budget": "20", **asked},
+        **{"objective": "facility_location", "budget": "20", **fields},
     )
 
 
@@ -77,16 +77,16 @@ def test_no_page_asks_another_host_in_its_first_minute(visit, server, tried):
     and on any that the rules stopped.
     """
     page, began = visit("", at=server), time.monotonic()
-    asked = set()
-    page.on("request", lambda request: asked.add(request.url.split("/")[2]))
+    hosts = set()
+    page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
     button(page, "Explore the demo").click()
     page.wait_for_url("**/subset?*")
-    for place in PAGES:
-        follow_menu(page, place)
-        if place in ("map", "subset", "heatmap"):
+    for name in PAGES:
+        follow_menu(page, name)
+        if name in ("map", "subset", "heatmap"):
             page.wait_for_selector(".js-plotly-plot")
     page.wait_for_timeout(max(0, 1000 * (MINUTE - (time.monotonic() - began))))
-    assert asked == {server.url.removeprefix("http://")}
+    assert hosts == {server.url.removeprefix("http://")}
     tried(
         f"a request to another host, {len(PAGES) + 1} pages, first minute",
         "never made",
@@ -99,12 +99,14 @@ def test_the_browser_would_not_load_from_elsewhere_even_if_a_page_asked(browser,
     page = browser.new_page()
     refused = []
     page.on(
-        "console", lambda said: "Content Security Policy" in said.text and refused.append(said.text)
+        "console",
+        lambda message: "Content Security Policy" in message.text and refused.append(message.text),
     )
     page.goto(server.url)
     page.evaluate(
-        """async () => { for (const [kind, name] of [["img", "src"], ["script", "src"], ["iframe", "src"]]) {
-        const made = document.createElement(kind); made[name] = "http://evil.example/x"; document.body.append(made); }
+        """async () => { for (const kind of ["img", "script", "iframe"]) {
+        const made = document.createElement(kind);
+        made.src = "http://evil.example/x"; document.body.append(made); }
         await fetch("http://evil.example/y").catch(() => 0); }"""
     )
     page.wait_for_timeout(300)
@@ -123,14 +125,14 @@ def test_every_page_of_a_strange_run_is_text(at, run, tried):
     """
     page = at("data")
     expect(sidebar(page)).to_contain_text(EVIL)
-    for place in ("", *PAGES):
-        follow_menu(page, place)
+    for name in ("", *PAGES):
+        follow_menu(page, name)
         for tab in main(page).get_by_role("tab").all():
             tab.click()
             settled(page)
             expect_literal(page)
         expect_literal(page)
-        assert sidebar(page).locator("img[src*=evil], .katex, script, b").count() == 0, place
+        assert sidebar(page).locator("img[src*=evil], .katex, script, b").count() == 0, name
         # a bare address becomes a link to itself, and to nothing else
         for link in page.locator("a[href*=evil]").all():
             assert link.inner_text() == link.get_attribute("href")
@@ -160,7 +162,7 @@ def test_a_queue_of_what_a_strange_value_leaves_is_text(at, run, tried):
     expect(page.locator("section.card .verdict")).to_have_text("⚑ flagged")
     expect_literal(page)
     assert {event.example for event in open_log(run.folder).events() if event.reviewer == "me"} == {
-        one.id for one in run.pool if one.extra[FIELD] == TEXTS[1]
+        example.id for example in run.pool if example.extra[FIELD] == TEXTS[1]
     }
     tried("a filter by strange values, and all that match judged", "all literal")
 

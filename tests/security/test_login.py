@@ -1,6 +1,4 @@
-"""Where others come in: nobody sees a page before they logged in, and nobody writes under another's
-name.
-"""
+"""Log-ins: nobody sees a page before they logged in or writes under another's name."""
 
 import pytest
 import streamlit as st
@@ -16,7 +14,7 @@ from pages.server.middleware import security_warnings
 from pages.server.navigation import ENTRIES
 from tests.pages.conftest import FRAME, AppTest, button, texts
 
-PLACES = list(ENTRIES)
+PAGES = list(ENTRIES)
 ANNA = {
     "is_logged_in": True,
     "email": "Anna@Example.org",
@@ -28,41 +26,41 @@ ANNA = {
 
 @pytest.fixture
 def arriving(workspace):
-    """arriving(user, place, **address) -> the page as somebody sees it whom the provider calls so"""
+    """arriving(user, page_name, **address) -> the page as that user of the provider sees it"""
 
-    def arrive(user, place="prepare/start", secrets=None, **address):
+    def arrive(user, page_name="prepare/start", secrets=None, **address):
         page = AppTest.from_file(str(FRAME), default_timeout=120)
         page.user = user
         for name, value in (secrets or {}).items():
             page.secrets[name] = value
         for name, value in address.items():
             page.query_params[name] = value
-        return page.run().switch_page(f"../{place}.py").run()
+        return page.run().switch_page(f"../{page_name}.py").run()
 
     return arrive
 
 
 def labels(page):
-    return [one.label for one in page.button]
+    return [box.label for box in page.button]
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_nobody_sees_a_page_before_they_logged_in(arriving, workspace, place, tried):
-    page = arriving({"is_logged_in": False}, place, run="demo", objective="facility_location")
+@pytest.mark.parametrize("page_name", PAGES)
+def test_nobody_sees_a_page_before_they_logged_in(arriving, workspace, page_name, tried):
+    page = arriving({"is_logged_in": False}, page_name, run="demo", objective="facility_location")
     assert (
         labels(page) == ["Log in"]
         and [title.value for title in page.title] == ["DELIFT"]
         and not page.exception
     )
     assert not page.sidebar and not list(workspace.iterdir())
-    tried(f"/{place} without a log-in", "refused", "a button to log in, and nothing else")
+    tried(f"/{page_name} without a log-in", "refused", "a button to log in, and nothing else")
 
 
 def test_who_logged_in_sees_the_page_their_name_and_the_way_out(arriving):
     page = arriving(ANNA, "choose/subset", run="demo", objective="facility_location")
     assert page.title[0].value == "Subset" and not page.exception
     assert "anna@example.org" in [text.value for text in page.sidebar.text] and "Log out" in [
-        one.label for one in page.sidebar.button
+        box.label for box in page.sidebar.button
     ]
 
 
@@ -228,7 +226,7 @@ def test_a_proxy_without_a_log_in_is_named_aloud_and_opens_no_path(secrets, monk
 
 
 @pytest.mark.parametrize(
-    "allow, said",
+    "allow, beginning",
     [
         ("", "Everybody with an account"),
         ("allow = []", "Everybody with an account"),
@@ -236,9 +234,9 @@ def test_a_proxy_without_a_log_in_is_named_aloud_and_opens_no_path(secrets, monk
         ("allow = ['@example.org']", None),
     ],
 )
-def test_who_may_come_in_is_said_when_it_is_everybody_or_nobody(secrets, allow, said):
+def test_who_may_come_in_is_said_when_it_is_everybody_or_nobody(secrets, allow, beginning):
     secrets(f"[auth]\nclient_id = 'x'\n[delift]\n{allow}\n")
-    told = [sentence for sentence in security_warnings() if "no list of addresses" in sentence]
-    assert [sentence.partition(":")[0][: len(said or "")] for sentence in told] == (
-        [said] if said else []
+    sentences = [sentence for sentence in security_warnings() if "no list of addresses" in sentence]
+    assert [sentence.partition(":")[0][: len(beginning or "")] for sentence in sentences] == (
+        [beginning] if beginning else []
     )

@@ -94,10 +94,10 @@ def test_a_hub_model_with_pickled_weights_only_is_refused_and_no_robot_converts_
     """The hub's cache holds the model, as after a download; transformers would now ask a service
     for a converted copy.
     """
-    asked = []
+    conversions = []
     monkeypatch.setattr(
         "transformers.modeling_utils.auto_conversion",
-        lambda *given, **_: asked.append(given) or (None, None, False),
+        lambda *arguments, **_: conversions.append(arguments) or (None, None, False),
     )
     monkeypatch.setattr("transformers.modeling_utils.is_offline_mode", lambda: False)
     snapshot = tmp_path / "models--anna--pickled" / "snapshots" / ("a" * 40)
@@ -107,7 +107,7 @@ def test_a_hub_model_with_pickled_weights_only_is_refused_and_no_robot_converts_
     (snapshot.parents[1] / "refs" / "main").write_text("a" * 40)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
     sentence = said_of("anna/pickled")
-    assert "it has no weights as safetensors" in sentence and not asked
+    assert "it has no weights as safetensors" in sentence and not conversions
     tried("a hub model with pickled weights", "refused", sentence)
 
 
@@ -136,17 +136,21 @@ def test_code_that_comes_with_a_model_has_no_switch_that_runs_it(model_folder, t
     )
     sentence = said_of(model_folder)
     assert "never executed here" in sentence and not trace.exists()
-    words = {
+    options = {
         *inspect.signature(load_model).parameters,
         *MODEL,
         *(
             name
             for command in main.commands.values()
-            for one in command.params
-            for name in one.opts
+            for parameter in command.params
+            for name in parameter.opts
         ),
     }
-    assert not [word for word in words if "trust" in word or "remote" in word or "pickle" in word]
+    assert not [
+        option
+        for option in options
+        if "trust" in option or "remote" in option or "pickle" in option
+    ]
     tried("a model that brings code", "refused", sentence)
 
 
@@ -170,21 +174,21 @@ def test_a_data_set_that_brings_code_has_its_code_left_alone(tmp_path, tried):
 @pytest.fixture
 def root(tmp_path, monkeypatch):
     """A folder of models that the dashboard may open, with one in it; another lies beside it."""
-    for place in ("models/mine", "beside/secret"):
-        (tmp_path / place).mkdir(parents=True)
-        (tmp_path / place / "config.json").write_text("{}")
+    for name in ("models/mine", "beside/secret"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "config.json").write_text("{}")
     monkeypatch.setenv("DELIFT_MODELS", os.pathsep.join([str(tmp_path / "models"), ""]))
     return tmp_path / "models"
 
 
 def test_a_hub_id_and_a_folder_under_the_root_are_models(root):
-    assert [model_source(one) for one in ("bundled", "anna/small-1.5", "gpt2")] == [
+    assert [model_source(name) for name in ("bundled", "anna/small-1.5", "gpt2")] == [
         "bundled",
         "anna/small-1.5",
         "gpt2",
     ]
     assert {
-        model_source(one) for one in ("mine", "./mine", str(root / "mine"), f"{root}/x/../mine")
+        model_source(name) for name in ("mine", "./mine", str(root / "mine"), f"{root}/x/../mine")
     } == {str(root / "mine")}
 
 
@@ -245,6 +249,6 @@ def test_an_address_that_names_a_folder_gets_a_sentence_and_no_job(page_of, work
     page = page_of("prepare/model", model="/etc")
     assert "neither a Hugging Face id" in texts(page) and not page.exception
     assert (
-        "Look at the model" not in [one.label for one in page.button]
+        "Look at the model" not in [box.label for box in page.button]
         and not (workspace / "models").exists()
     )

@@ -33,16 +33,27 @@ ESCAPES = (
     "C:\\x",
     "\u2025/x",
 )
-PLACES = list(ENTRIES)
-ASKED = ("objective", "budget", "measure", "transform", "diagonal", "group_by", "pins", "excludes")
-WORDS = tuple(name for name in address.FIELDS if name not in (*ASKED, "run", *address.DATA_ROLES))
+PAGES = list(ENTRIES)
+CHOICE_FIELDS = (
+    "objective",
+    "budget",
+    "measure",
+    "transform",
+    "diagonal",
+    "group_by",
+    "pins",
+    "excludes",
+)
+PAGE_FIELDS = tuple(
+    name for name in address.FIELDS if name not in (*CHOICE_FIELDS, "run", *address.DATA_ROLES)
+)
 STRANGE = "../../<b>x</b>\x1b[31m"
 
 
 @pytest.mark.parametrize("field", ["run", "pool", "target", "known"])
 def test_an_address_names_nothing_outside_the_workspace(field, tried):
     prefix = "" if field == "run" else "datasets/"
-    for bad in (*ESCAPES, *(prefix + one for one in ESCAPES)):
+    for bad in (*ESCAPES, *(prefix + escape for escape in ESCAPES)):
         assert address.FIELDS[field].read([bad]) is None, bad
     tried(
         f"?{field}= that leads elsewhere", "refused", f"{2 * len(ESCAPES)} spellings are no {field}"
@@ -56,23 +67,23 @@ def test_a_page_that_is_asked_for_a_run_outside_opens_none(page_of, workspace):
     assert "No run is open" in texts(page) and not page.exception
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_no_word_of_an_address_breaks_a_page(page_of, place, tried):
+@pytest.mark.parametrize("name", PAGES)
+def test_no_word_of_an_address_breaks_a_page(page_of, name, tried):
     """Every field that shapes a page holds what it should not; what is not refused in a sentence is
     ignored.
     """
     page = page_of(
-        place, run="demo", objective="facility_location", **dict.fromkeys(WORDS, STRANGE)
+        name, run="demo", objective="facility_location", **dict.fromkeys(PAGE_FIELDS, STRANGE)
     )
     assert not page.exception, page.exception[0].message
     tried(
-        f"/{place} with {len(WORDS)} strange words",
+        f"/{name} with {len(PAGE_FIELDS)} strange words",
         "a sentence" if page.error else "ignored",
         page.error[0].value if page.error else "",
     )
 
 
-@pytest.mark.parametrize("field", ASKED)
+@pytest.mark.parametrize("field", CHOICE_FIELDS)
 def test_no_word_of_a_choice_breaks_a_page(page_of, field, tried):
     page = page_of(
         "choose/subset", run="demo", **{"objective": "facility_location", field: STRANGE}
@@ -106,7 +117,7 @@ def test_a_selection_is_one_of_those_that_are_there(name, tmp_path, tried):
 
 @pytest.mark.parametrize("name", ["/etc/passwd", "../../../../etc/passwd", "pairs", "../run"])
 def test_a_job_does_only_what_is_a_task_and_a_kernel(name, tmp_path, tried):
-    from delift_core.jobs.progress import Report
+    from delift_core.jobs.progress import JobProgress
     from delift_core.jobs.tasks import TASKS, kernels_of
     from delift_core.jobs.worker import perform
     from delift_core.runs.store import open_demo
@@ -114,7 +125,7 @@ def test_a_job_does_only_what_is_a_task_and_a_kernel(name, tmp_path, tried):
     with pytest.raises(DeliftError):
         kernels_of(open_demo(tmp_path), [name])
     with pytest.raises(DeliftError):
-        perform({"task": name, "arguments": {}}, Report(tmp_path, name))
+        perform({"task": name, "arguments": {}}, JobProgress(tmp_path, name))
     assert name not in TASKS
     tried(f"a kernel and a task named {name}", "refused")
 
@@ -123,11 +134,11 @@ def test_a_job_does_only_what_is_a_task_and_a_kernel(name, tmp_path, tried):
 
 
 def test_a_path_of_a_data_set_stays_under_the_roots_that_are_named(tmp_path, monkeypatch, tried):
-    for place in ("data", "beside"):
-        (tmp_path / place).mkdir()
-        (tmp_path / place / "pool.jsonl").write_text("{}")
+    for folder_name in ("data", "beside"):
+        (tmp_path / folder_name).mkdir()
+        (tmp_path / folder_name / "pool.jsonl").write_text("{}")
     (tmp_path / "data" / "link.jsonl").symlink_to(tmp_path / "beside" / "pool.jsonl")
-    own, other = (str(tmp_path / place / "pool.jsonl") for place in ("data", "beside"))
+    own, other = (str(tmp_path / folder_name / "pool.jsonl") for folder_name in ("data", "beside"))
     assert data_source(other) == other  # nobody but this machine's user comes in: any file
     monkeypatch.setenv("DELIFT_DATA", str(tmp_path / "data"))
     assert data_source("pool.jsonl") == data_source(own) == own
@@ -137,7 +148,7 @@ def test_a_path_of_a_data_set_stays_under_the_roots_that_are_named(tmp_path, mon
     # whether anything is outside is not told
     for folder in (tmp_path / "beside", tmp_path / "nowhere"):
         (tmp_path / "data" / folder.name).symlink_to(folder)
-    told = {
+    refusals = {
         refusal(bad).replace(bad, "")
         for bad in (
             "/nowhere",
@@ -152,7 +163,7 @@ def test_a_path_of_a_data_set_stays_under_the_roots_that_are_named(tmp_path, mon
             str(tmp_path / "none.jsonl"),
         )
     }
-    assert len(told) == 1 and "not among the files" in told.pop()
+    assert len(refusals) == 1 and "not among the files" in refusals.pop()
     with pytest.raises(UnreadableFile, match="no such file"):
         data_source("none.jsonl")
     monkeypatch.delenv("DELIFT_DATA")
@@ -239,14 +250,14 @@ NAMES = (
 def test_the_name_of_an_upload_is_no_path(server, tried):
     """Bytes and name go through the real server to a real worker, once for each name."""
     before = set(server.workspace.parent.rglob("*"))
-    for place, name in enumerate(NAMES):
+    for number, name in enumerate(NAMES):
         with visiting(port_of(server), "data", "") as visitor:
             visitor.rerun()
             sent(
                 visitor,
                 server,
                 name,
-                json.dumps({"prompt": f"Say {place}.", "response": "x"}).encode(),
+                json.dumps({"prompt": f"Say {number}.", "response": "x"}).encode(),
             )
             press(visitor, "Read")
     written = [
@@ -284,7 +295,7 @@ def sent(visitor, server, name, content):
         + content
         + b"\r\n--x--\r\n"
     )
-    status, _, told = ask(
+    status, _, answer = ask(
         server,
         "PUT",
         f"/_stcore/upload_file/{new}/{len(content)}{hash(name)}",
@@ -292,11 +303,11 @@ def sent(visitor, server, name, content):
         Cookie=cookie,
         **{"X-Xsrftoken": token, "Content-Type": "multipart/form-data; boundary=x"},
     )
-    assert status == 204, told
-    given = WidgetState(id=uploader.id)
-    one = given.file_uploader_state_value.uploaded_file_info.add()
-    one.file_id, one.name, one.size = f"{len(content)}{hash(name)}", name, len(content)
-    visitor.rerun(given)
+    assert status == 204, answer
+    state = WidgetState(id=uploader.id)
+    upload = state.file_uploader_state_value.uploaded_file_info.add()
+    upload.file_id, upload.name, upload.size = f"{len(content)}{hash(name)}", name, len(content)
+    visitor.rerun(state)
 
 
 def press(visitor, label):

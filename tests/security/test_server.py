@@ -47,21 +47,21 @@ showErrorDetails = "full"
 def listening(pid):
     """Where a process waits for connections."""
     return {
-        one.laddr.ip
-        for one in psutil.Process(pid).net_connections("tcp")
-        if one.status == psutil.CONN_LISTEN
+        connection.laddr.ip
+        for connection in psutil.Process(pid).net_connections("tcp")
+        if connection.status == psutil.CONN_LISTEN
     }
 
 
 def own_addresses():
     """The addresses of this machine that others reach."""
-    found = {
-        one.address
-        for each in psutil.net_if_addrs().values()
-        for one in each
-        if one.family == socket.AF_INET
+    addresses = {
+        interface.address
+        for interfaces in psutil.net_if_addrs().values()
+        for interface in interfaces
+        if interface.family == socket.AF_INET
     }
-    return {address for address in found if not address.startswith("127.")}
+    return {address for address in addresses if not address.startswith("127.")}
 
 
 # where it listens, whom it answers
@@ -144,7 +144,7 @@ def upload_to(server):
     with session(server) as (new, _):
         cookie = ask(server, "GET", "/_stcore/health")[1]["Set-Cookie"]
         token = cookie.split(";")[0].partition("=")[2]
-        place = f"/_stcore/upload_file/{new.initialize.session_id}/1"
+        address = f"/_stcore/upload_file/{new.initialize.session_id}/1"
 
         def put(content=b"{}", name="a.jsonl", **headers):
             body = (
@@ -156,14 +156,18 @@ def upload_to(server):
                 + content
                 + b"\r\n--x--\r\n"
             )
-            given = {
+            all_headers = {
                 "Cookie": f"_streamlit_xsrf={token}",
                 "X-Xsrftoken": token,
                 "Content-Type": "multipart/form-data; boundary=x",
                 **headers,
             }
             return ask(
-                server, "PUT", place, body, **{key: value for key, value in given.items() if value}
+                server,
+                "PUT",
+                address,
+                body,
+                **{key: value for key, value in all_headers.items() if value},
             )
 
         yield put

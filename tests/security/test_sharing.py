@@ -66,20 +66,18 @@ def dashboard(folder, ports, accounts):
         text,
     )
     (folder / "secrets.toml").write_text(text)
-    words = (
+    options = (
         f"--server.allowedHosts={NAME}",
         "--server.allowedHosts=127.0.0.1",
         f"--secrets.files={folder / 'secrets.toml'}",
     )
-    with serving(folder / "workspace", folder / "log.txt", ports["dashboard"], *words) as running:
+    with serving(folder / "workspace", folder / "log.txt", ports["dashboard"], *options) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def shared(folder, ports, dashboard):
-    """The address of the proxy, which is nginx with the recipe's configuration and a certificate
-    made here.
-    """
+    """The address of nginx with the recipe's configuration and a certificate made here."""
     if not NGINX:
         (pytest.fail if os.environ.get("E2E_REQUIRED") else pytest.skip)(
             "no nginx: apt-get install nginx-light"
@@ -114,13 +112,13 @@ def shared(folder, ports, dashboard):
     own = own.replace("listen 80", f"listen 127.0.0.1:{ports['http']}").replace(
         "127.0.0.1:8501", f"127.0.0.1:{ports['dashboard']}"
     )
-    places = "".join(
-        f"{one}_temp_path {folder}/{one}; "
-        for one in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    temporary = "".join(
+        f"{kind}_temp_path {folder}/{kind}; "
+        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     (folder / "nginx.conf").write_text(
         f"daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log;\n"
-        f"events {{}}\nhttp {{ access_log off; {places}\n{own}}}\n"
+        f"events {{}}\nhttp {{ access_log off; {temporary}\n{own}}}\n"
     )
     process = subprocess.Popen(
         [
@@ -208,10 +206,10 @@ def person(browser, shared):
     context.close()
 
 
-def log_in(person, who, place="/"):
-    person.goto(place)
+def log_in(person, name, path="/"):
+    person.goto(path)
     person.get_by_role("button", name="Log in").click()
-    person.get_by_role("link", name=f"I am {who}").click()
+    person.get_by_role("link", name=f"I am {name}").click()
 
 
 def test_anna_logs_in_audits_under_her_name_and_logs_out(
