@@ -1,5 +1,6 @@
 """The README is true: its Python runs, its commands run, its table of commands is complete."""
 
+import doctest
 import re
 import shutil
 import subprocess
@@ -14,6 +15,8 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAPERS = [
     ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "CHANGELOG.md",
     ROOT / "benchmarks" / "README.md",
     *sorted((ROOT / "docs").glob("*.md")),
 ]
@@ -42,6 +45,16 @@ def test_the_python_runs(code, checkout):
     )
     assert done.returncode == 0, done.stderr
     assert len((checkout / "subset.jsonl").read_text(encoding="utf-8").splitlines()) == 2
+
+
+def test_what_python_prints_is_what_it_says():
+    import delift_core
+
+    (session,) = blocks("pycon")
+    example = doctest.DocTestParser().get_doctest(
+        session, {"delift": delift_core}, "README", "README.md", 0
+    )
+    assert doctest.DocTestRunner().run(example) == (0, 1)
 
 
 @pytest.mark.model
@@ -80,9 +93,19 @@ def test_every_command_is_in_the_table():
 
 
 def test_every_file_the_map_names_is_there():
-    tree = blocks("")[-1]
-    for name in re.findall(r"^(?:  )?([\w./]+)  ", tree, flags=re.MULTILINE):
-        assert (ROOT / name).exists() or (ROOT / "delift_core" / name).exists(), name
+    section = README.partition("## Map of the code")[2]
+    tree = section.split("```")[1]
+    names = re.findall(r"^(?:  )?([\w./]+)  ", tree, flags=re.MULTILINE)
+    homes = (ROOT, ROOT / "delift_core", ROOT / "pages")
+    assert len(names) > 25
+    assert [name for name in names if not any((home / name).exists() for home in homes)] == []
+
+
+def test_every_room_is_in_the_map():
+    tree = README.partition("## Map of the code")[2].split("```")[1]
+    folders = [*(ROOT / "delift_core").glob("[a-z]*/"), *(ROOT / "pages").glob("[a-z]*/")]
+    rooms = {folder.name for folder in folders if folder.name != "__pycache__" and folder.is_dir()}
+    assert rooms <= set(re.findall(r"^  (\w+)/  ", tree, flags=re.MULTILINE))
 
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: str(paper.relative_to(ROOT)))
