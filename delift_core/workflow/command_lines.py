@@ -4,52 +4,57 @@ import shlex
 from collections.abc import Iterable
 from pathlib import Path
 
+from delift_core.export.shapes import DEFAULT_SHAPE
 from delift_core.selection.choice import Choice
 
-LISTS = {"pins": "--pin", "excludes": "--exclude"}
+# fields of a choice with an option of the same name
+SINGLE_OPTIONS = (
+    "objective",
+    "budget",
+    "eta",
+    "nu",
+    "measure",
+    "transform",
+    "diagonal",
+    "group_by",
+)
+REPEATED_OPTIONS = {"pins": "--pin", "excludes": "--exclude"}
 
 
 def select_command_line(folder: Path, choice: Choice) -> str:
     """`delift select` for a choice, with every option that differs from the default."""
-    words, usual = ["delift", "select", str(folder)], Choice()
-    for name in (
-        "objective",
-        "budget",
-        "eta",
-        "nu",
-        "measure",
-        "transform",
-        "diagonal",
-        "group_by",
-    ):
-        if (value := getattr(choice, name)) != getattr(usual, name):
-            words += [
-                f"--{name.replace('_', '-')}",
-                repr(value) if isinstance(value, float) else str(value),
-            ]
-    for name, option in LISTS.items():
-        words += [word for id in getattr(choice, name) for word in (option, id)]
-    return shlex.join(
-        words
-        + [word for group, most in choice.quotas.items() for word in ("--quota", f"{group}={most}")]
-    )
+    arguments = ["delift", "select", str(folder)]
+    default = Choice()
+    for name in SINGLE_OPTIONS:
+        value = getattr(choice, name)
+        if value != getattr(default, name):
+            arguments += [f"--{name.replace('_', '-')}", str(value)]
+    for name, option in REPEATED_OPTIONS.items():
+        for id in getattr(choice, name):
+            arguments += [option, id]
+    for group, rows in choice.quotas.items():
+        arguments += ["--quota", f"{group}={rows}"]
+    return shlex.join(arguments)
 
 
 def export_command_line(
     folder: Path,
     selection: str,
     out: str,
-    shape: str,
+    shape: str = DEFAULT_SHAPE,
     added: Iterable[str] = (),
     without_dropped: bool = False,
 ) -> str:
-    """`delift export` of a kept selection. added: of rank, gain and verdict."""
-    words = ["delift", "export", str(folder), "--selection", selection, "--out", out]
-    words += ["--shape", shape] if shape != "original" else []
-    words += [f"--with-{name}" for name in added]
-    return shlex.join(words + ["--without-dropped"] * without_dropped)
+    """`delift export` of a selection that is stored in a run. added: of rank, gain and verdict."""
+    arguments = ["delift", "export", str(folder), "--selection", selection, "--out", out]
+    if shape != DEFAULT_SHAPE:
+        arguments += ["--shape", shape]
+    arguments += [f"--with-{name}" for name in added]
+    if without_dropped:
+        arguments.append("--without-dropped")
+    return shlex.join(arguments)
 
 
 def report_command_line(folder: Path, selection: str, out: str) -> str:
-    """`delift report` of a kept selection."""
+    """`delift report` of a selection that is stored in a run."""
     return shlex.join(["delift", "report", str(folder), "--selection", selection, "--out", out])

@@ -28,6 +28,6 @@ def turns_before(example: Example) -> tuple[Turn, ...]:
     return example.turns or (Turn("user", example.prompt),)
 
 
-def conversation(example: Example) -> tuple[Turn, ...]:
+def all_turns(example: Example) -> tuple[Turn, ...]:
     """Every turn of an example, the response last."""
     return (*turns_before(example), Turn("assistant", example.response))

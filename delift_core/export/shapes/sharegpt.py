@@ -1,7 +1,7 @@
 """Shape `sharegpt`: conversations of from and value."""
 
 from delift_core.data.example import Example
-from delift_core.export.shapes.shape import Shape, conversation
+from delift_core.export.shapes.shape import Shape, all_turns
 
 SPEAKERS = {"system": "system", "user": "human", "assistant": "gpt", "tool": "observation"}
 
@@ -11,7 +11,7 @@ def sharegpt_fields(example: Example) -> dict:
     return {
         "id": example.id,
         "conversations": [
-            {"from": SPEAKERS[turn.role], "value": turn.content} for turn in conversation(example)
+            {"from": SPEAKERS[turn.role], "value": turn.content} for turn in all_turns(example)
         ],
     }
 
