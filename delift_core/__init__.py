@@ -32,7 +32,7 @@ HOMES = {
     "maximise": "selection.greedy",
     "methods": "selection.methods",
     "Selection": "selection.greedy",
-    "Budget": "selection.constraints",
+    "Budget": "selection.budget",
     "export_subset": "export.subset",
     "open_run": "runs.store",
     "DeliftError": "errors",

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from delift_core.errors import InvalidBudget
-from delift_core.selection.constraints import Budget, BudgetUnit, Constraints, settle
+from delift_core.selection.constraints import Budget, BudgetUnit, Constraints, Restrictions, settle
 from delift_core.selection.objective import Objective
 from delift_core.selection.objective_names import ObjectiveName
 
@@ -101,16 +101,9 @@ def maximise(
     rise, as long as no quota is full. known: the first picks, pins included, where they are known
     already (`resuming.kept`); a row budget only.
     """
-    rules = settle(
-        budget,
-        objective.size,
-        costs=costs,
-        pins=pins,
-        excludes=excludes,
-        groups=groups,
-        quotas=quotas,
-    )
-    return greedy_selection(objective, rules, known)
+    restrictions = Restrictions(pins, excludes, groups, quotas)
+    constraints = settle(budget, objective.size, costs, restrictions)
+    return greedy_selection(objective, constraints, known)
 
 
 def greedy_selection(

@@ -8,7 +8,8 @@ from heapq import heapify, heappop, heapreplace
 import numpy as np
 
 from delift_core.selection.constraints import Constraints
-from delift_core.selection.objective import Objective, total
+from delift_core.selection.lanes import total
+from delift_core.selection.objective import Objective
 
 
 class _Basket:

@@ -16,9 +16,8 @@ from numpy.typing import ArrayLike
 
 from delift_core.errors import InvalidWeight
 from delift_core.selection.objective_names import ObjectiveName
+from delift_core.selection.lanes import total
 from delift_core.selection.similarity import LARGE
-
-LANES = 64  # sums run side by side in so many lanes
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,18 +98,6 @@ class Objective:
         """Coverage once example j is chosen too: clip(s[i, j], coverage_i, ceiling_i)."""
         # (answered,); np.clip takes twice as long
         return np.minimum(np.maximum(self.column(index), coverage), self.ceiling)
-
-
-def total(terms: np.ndarray) -> float:
-    """sum_i terms_i in one fixed order: term i is added to lane i mod 64, then lane to lane.
-
-    A compiled loop can follow that order at the speed of memory, and leaving out zeros does not
-    change it, so the NumPy and the compiled loops give the same gain to the last bit.
-    """
-    even = len(terms) - len(terms) % LANES
-    lanes = terms[:even].reshape(-1, LANES).sum(axis=0)  # (rounds, lanes) -> (lanes,)
-    lanes[: len(terms) - even] += terms[even:]
-    return float(np.add.accumulate(lanes)[-1])
 
 
 def weighted(objective: Objective, weights: ArrayLike) -> Objective:

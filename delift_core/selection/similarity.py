@@ -27,7 +27,7 @@ class Similarity:
 
     values: Any  # (answered, shown)
     sums: np.ndarray  # (shown,) sum_i s[i, j]
-    any_below: bool  # whether any s[i, j] < 0
+    has_negative: bool  # whether any s[i, j] < 0
 
 
 def similarity_of(name: str, array: ArrayLike) -> Similarity:
@@ -39,10 +39,10 @@ def similarity_of(name: str, array: ArrayLike) -> Similarity:
         return _sparse(name, array)
     values = column_major(_table(name, array))
     _check_any(name, values.shape)
-    sums, any_below = _look_through(values)
+    sums, has_negative = _sums_and_negative(values)
     if not np.isfinite(sums).all():
         _check_finite(name, values)
-    return Similarity(values, sums, any_below)
+    return Similarity(values, sums, has_negative)
 
 
 def aligned(
@@ -71,11 +71,11 @@ def lifted(
 
     Nothing is copied where nothing is negative.
     """
-    if not similarity.any_below:
+    if not similarity.has_negative:
         return similarity, others
     low = np.minimum(similarity.values.min(axis=1, keepdims=True), 0)  # (answered, 1)
     values = similarity.values - low  # (answered, shown)
-    return Similarity(values, *_look_through(values)), tuple(other - low for other in others)
+    return Similarity(values, *_sums_and_negative(values)), tuple(other - low for other in others)
 
 
 def column_major(array: np.ndarray) -> np.ndarray:
@@ -90,12 +90,12 @@ def column_major(array: np.ndarray) -> np.ndarray:
     return transposed
 
 
-def _look_through(values: np.ndarray) -> tuple[np.ndarray, bool]:
+def _sums_and_negative(values: np.ndarray) -> tuple[np.ndarray, bool]:
     """(sum_i s[i, j], whether any s[i, j] < 0); a sum is not finite where its column is not."""
     if values.size >= LARGE:
-        from delift_core.selection.greedy_numba import look_through
+        from delift_core.selection.lanes_numba import sums_and_negative
 
-        return look_through(values.T)
+        return sums_and_negative(values.T)
     return values.sum(axis=0, dtype=np.float64), bool(values.min() < 0)  # (shown,), ()
 
 

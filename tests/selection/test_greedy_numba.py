@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from delift_core.errors import UnusableSimilarity
-from delift_core.selection import greedy, greedy_numba, greedy_numpy, similarity
+from delift_core.selection import greedy, greedy_numba, greedy_numpy, lanes_numba, similarity
 from delift_core.selection import objective as objective_module
 from delift_core.selection.constraints import settle
 from delift_core.selection.greedy import gains_in_order, maximise
@@ -231,8 +231,8 @@ def test_looking_through_finds_every_sum_and_whether_anything_is_negative(
     seed, answered, shown, low
 ):
     values = np.random.default_rng(seed).random((shown, answered)) - low
-    sums, any_below = greedy_numba.look_through(values)
-    assert sums == pytest.approx(values.sum(axis=1), abs=1e-12) and any_below == (values < 0).any()
+    sums, has_negative = lanes_numba.sums_and_negative(values)
+    assert sums == pytest.approx(values.sum(axis=1), abs=1e-12) and has_negative == (values < 0).any()
 
 
 def test_a_small_choice_imports_no_compiler_and_a_large_one_does():
@@ -261,8 +261,8 @@ def test_without_a_place_to_keep_compiled_code_it_is_compiled_all_the_same(monke
             raise RuntimeError("cannot cache function: no locator available")
         return lambda loop: loop
 
-    monkeypatch.setattr(greedy_numba, "njit", njit)
-    assert greedy_numba.compiled(len)([1, 2]) == 2 and given_options == [
+    monkeypatch.setattr(lanes_numba, "njit", njit)
+    assert lanes_numba.compiled(len)([1, 2]) == 2 and given_options == [
         {"cache": True, "nogil": True},
         {"nogil": True},
     ]

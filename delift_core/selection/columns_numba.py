@@ -1,0 +1,177 @@
+"""Compiled loops over the columns of an objective: their gains, and what they cover.
+
+Two things make them fast. A column is read where it lies, once per evaluation, and no array is made
+on the way. And a column of which few answered examples can still gain anything is kept as a list of
+these, which only gets shorter; a sparse similarity is such lists from the start. bar_i is the
+coverage of answered example i, or infinity once it has reached its ceiling, so that
+
+    gain of j = sum_i max(min(s[i, j], ceiling_i) - bar_i, 0) + w_j
+
+Indices are unsigned where a loop has to run at the speed of memory: a signed one is checked for
+counting from the end.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import float64, uintp
+
+from delift_core.selection.lanes import LANES
+from delift_core.selection.lanes_numba import compiled, sum_of_lanes
+from delift_core.selection.objective import Objective
+
+# a column becomes a list once at most one in eight answered can gain: a quarter of a kernel at most
+SHORT = 8
+GLANCE = 512  # answered examples that are looked at to tell whether it will
+
+
+class Columns(NamedTuple):
+    """The columns of an objective, whole or as lists; the loops shorten the lists in place.
+
+    The room for lists takes no memory before it is used.
+    """
+
+    whole: np.ndarray  # (shown, answered), empty where all are lists
+    starts: np.ndarray  # (shown + 1,) where the room of each list begins
+    lengths: np.ndarray  # (shown,) of each list, -1 where there is none yet
+    rows: np.ndarray  # (room,) int32 answered examples
+    values: np.ndarray  # (room,) their similarities
+    ceiling: np.ndarray  # (answered,)
+    modular: np.ndarray  # (shown,)
+
+
+def columns_of(objective: Objective) -> Columns:
+    """The columns of an objective, as lists where it is sparse."""
+    similarity, size = objective.similarity, objective.size
+    if objective.is_sparse:
+        return Columns(
+            whole=np.empty((0, 0), similarity.dtype),
+            starts=similarity.indptr.astype(np.int64),
+            lengths=np.diff(similarity.indptr).astype(np.int64),
+            rows=similarity.indices.astype(np.int32),
+            values=similarity.data.copy(),
+            ceiling=objective.ceiling,
+            modular=objective.modular,
+        )
+    starts = np.arange(size + 1) * (similarity.shape[0] // SHORT)  # (shown + 1,)
+    return Columns(
+        whole=similarity.T,
+        starts=starts,
+        lengths=np.full(size, -1),
+        rows=np.empty(starts[-1], np.int32),
+        values=np.empty(starts[-1], similarity.dtype),
+        ceiling=objective.ceiling,
+        modular=objective.modular,
+    )
+
+
+def starting_bar(objective: Objective) -> np.ndarray:
+    """(answered,) the bar before anything is chosen."""
+    return np.where(objective.floor < objective.ceiling, objective.floor, np.inf)
+
+
+@compiled
+def gain_of(columns, j, bar, lanes):
+    """Marginal gain of example j; its list, if it has one, is shortened."""
+    if columns.lengths[j] < 0:
+        return _gain_of_whole(columns.whole[j], bar, columns.ceiling, lanes) + columns.modular[j]
+    begin, end = columns.starts[j], columns.starts[j + 1]
+    gain, columns.lengths[j] = _gain_of_list(
+        columns.rows[begin:end],
+        columns.values[begin:end],
+        columns.lengths[j],
+        bar,
+        columns.ceiling,
+        lanes,
+    )
+    return gain + columns.modular[j]
+
+
+@compiled
+def shorten(columns, j, bar, gaining):
+    """Make a list of the answered examples that column j can still gain from, if it fits its room.
+
+    gaining: (answered,) uint8, scratch.
+    """
+    begin, end = columns.starts[j], columns.starts[j + 1]
+    columns.lengths[j] = _list_of(
+        columns.whole[j], bar, gaining, columns.rows[begin:end], columns.values[begin:end]
+    )
+
+
+@compiled
+def cover(columns, j, bar):
+    """Raise the bar to what example j covers too."""
+    if columns.lengths[j] < 0:
+        _raise_by_whole(columns.whole[j], bar, columns.ceiling)
+    else:
+        begin = columns.starts[j]
+        _raise_by_list(
+            columns.rows[begin:], columns.values[begin:], columns.lengths[j], bar, columns.ceiling
+        )
+
+
+@compiled
+def _gain_of_whole(column, bar, ceiling, lanes):
+    """sum_i max(min(s_i, ceiling_i) - bar_i, 0), answered example i in lane i mod 64."""
+    even = len(column) - len(column) % LANES
+    lanes[:] = 0.0
+    for i in range(0, even, LANES):
+        for k in range(LANES):
+            lanes[k] += max(min(float64(column[i + k]), ceiling[i + k]) - bar[i + k], 0.0)
+    for i in range(even, len(column)):
+        lanes[i - even] += max(min(float64(column[i]), ceiling[i]) - bar[i], 0.0)
+    return sum_of_lanes(lanes)
+
+
+@compiled
+def _gain_of_list(rows, values, length, bar, ceiling, lanes):
+    """The same sum over a list, and its new length: a row that gains nothing now never will."""
+    lanes[:] = 0.0
+    count = uintp(0)
+    for position in range(uintp(length)):
+        i, value = uintp(rows[position]), values[position]
+        term = max(min(float64(value), ceiling[i]) - bar[i], 0.0)
+        lanes[i % uintp(LANES)] += term
+        rows[count], values[count] = i, value
+        count += uintp(term > 0)
+    return sum_of_lanes(lanes), count
+
+
+@compiled
+def _list_of(column, bar, gaining, rows, values):
+    """List the answered examples that can still gain; its length, or -1 if it does not fit."""
+    glanced, gaining_of_glanced = min(GLANCE, len(column)), 0
+    for i in range(glanced):
+        gaining_of_glanced += column[i] > bar[i]
+    if gaining_of_glanced * SHORT > glanced:
+        return -1
+    length, position = 0, uintp(0)
+    for i in range(len(column)):
+        gaining[i] = column[i] > bar[i]
+        length += gaining[i]
+    if length >= len(rows):
+        return -1
+    for i in range(uintp(len(column))):
+        rows[position] = i  # overwritten unless i gains: no branch to guess wrong
+        position += uintp(gaining[i])
+    for position in range(uintp(length)):
+        values[position] = column[uintp(rows[position])]
+    return length
+
+
+@compiled
+def _raise_by_whole(column, bar, ceiling):
+    """The bar once a whole column is covered too."""
+    for i in range(len(column)):
+        best = max(float64(column[i]), bar[i])
+        bar[i] = best if best < ceiling[i] else np.inf
+
+
+@compiled
+def _raise_by_list(rows, values, length, bar, ceiling):
+    """The bar once a list is covered too."""
+    for position in range(uintp(length)):
+        i = uintp(rows[position])
+        best = max(float64(values[position]), bar[i])
+        bar[i] = best if best < ceiling[i] else np.inf
