@@ -8,7 +8,7 @@ from markupsafe import Markup
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.plan import Plan, PlanKind
 from delift_core.scoring.transforms import Diagonal, Transform
-from delift_core.selection.constraints import BudgetUnit
+from delift_core.selection.budget import BudgetUnit
 from delift_core.selection.coverage_estimate import CoverageEstimate
 from delift_core.selection.outcome import Outcome
 from delift_core.units import coverage_percent, coverage_range

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from delift_core.analysis.owners import owners
-from delift_core.selection.constraints import BudgetUnit
+from delift_core.selection.budget import BudgetUnit
 from delift_core.selection.greedy import Selection
 from delift_core.selection.objective import Objective
 

@@ -11,8 +11,8 @@ from delift_core.errors import NotARun, UnknownChoice
 from delift_core.files import digest, stamp_last
 from delift_core.runs.run import Run
 from delift_core.runs.tables import read_table, sound, write_table
+from delift_core.selection.budget import Budget
 from delift_core.selection.choice import Choice, choice_of
-from delift_core.selection.constraints import Budget
 from delift_core.selection.greedy import Selection
 from delift_core.selection.objective_names import ObjectiveName
 

@@ -1,10 +1,9 @@
-"""What a person asks for when they choose, checked against a pool: everything a selection depends
-on besides the kernels.
-"""
+"""What a person asks for when they choose, and its checks against a pool."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +14,7 @@ from delift_core.scoring.kernel import Measure
 from delift_core.scoring.kernel_names import is_square
 from delift_core.scoring.plan import Plan
 from delift_core.scoring.transforms import Diagonal, Transform, refuse_unscored_diagonal
-from delift_core.selection.constraints import settle
+from delift_core.selection.constraints import Restrictions
 from delift_core.selection.objective_names import AUTO, ObjectiveName
 from delift_core.selection.objectives import (
     OBJECTIVES,
@@ -23,13 +22,12 @@ from delift_core.selection.objectives import (
     named_objective,
     recommended_objective,
 )
+from delift_core.selection.settle import settle
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What a person asks for when they choose; everything a selection depends on besides the
-    kernels.
-    """
+    """Everything that a selection depends on besides the kernels, as a person asks for it."""
 
     objective: str = AUTO
     budget: str = "0.3"
@@ -44,42 +42,42 @@ class Choice:
     quotas: Mapping[str, int] = field(default_factory=dict)  # most rows of each value of that field
 
 
-def choice_of(record: Mapping) -> Choice:
-    """A choice as JSON kept it."""
-    return Choice(
-        **{
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in record.items()
-        }
-    )
+def choice_of(record: Mapping[str, Any]) -> Choice:
+    """The choice that a JSON object of its fields keeps; lists are tuples again."""
+    fields = dict(record)
+    for name in ("pins", "excludes"):
+        if name in fields:
+            fields[name] = tuple(fields[name])
+    return Choice(**fields)
 
 
-def objective_for(asked: str, roles: tuple[str, ...]) -> ObjectiveName:
-    """The objective asked for, or the one the roles imply.
+def objective_for(requested: str, roles: tuple[str, ...]) -> ObjectiveName:
+    """The objective requested, or for `auto` the one that the roles imply.
 
-    Raises UnknownObjective, or NotScored when it needs a role not given.
+    Raises UnknownObjective, or NotScored when it needs a role that the run does not have.
     """
-    name = (
-        recommended_objective(target="target" in roles, known="known" in roles)
-        if asked == AUTO
-        else named_objective(asked)
-    )
+    if requested == AUTO:
+        name = recommended_objective(target="target" in roles, known="known" in roles)
+    else:
+        name = named_objective(requested)
     needed = {role for kernel in OBJECTIVES[name].kernels for role in kernel.split("_")}
-    if lacking := sorted(needed - set(roles)):
+    missing = sorted(needed - set(roles))
+    if missing:
         raise NotScored(
-            f"objective {name} needs a {' and a '.join(lacking)} set. Give one with"
-            f" --{' and --'.join(lacking)}, or choose another objective."
+            f"objective {name} needs a {' and a '.join(missing)} set. Give one with"
+            f" --{' and --'.join(missing)}, or choose another objective."
         )
     return name
 
 
 def check_choice(pool: Dataset, choice: Choice) -> None:
-    """Refuse before hours of scoring what `choose` would refuse after them; token counts are not
-    known yet and count as one each.
+    """Refuse before hours of scoring what `choose` would refuse after them.
+
+    Token counts are not known yet and count as one each.
     """
     for name in ("eta", "nu"):
         checked_weight(name, getattr(choice, name))
-    settle(choice.budget, len(pool), costs=np.ones(len(pool), int), **constraints(pool, choice))
+    settle(choice.budget, len(pool), np.ones(len(pool), int), restrictions_of(pool, choice))
 
 
 def check_diagonal(choice: Choice, kernels: Iterable[str], plan: Plan) -> None:
@@ -88,30 +86,36 @@ def check_diagonal(choice: Choice, kernels: Iterable[str], plan: Plan) -> None:
         refuse_unscored_diagonal(plan.kind.imputes, choice.diagonal)
 
 
-def constraints(pool: Dataset, choice: Choice) -> dict:
-    """Pins, excludes, groups and quotas of a choice, as `maximise` takes them."""
-    return {
-        "pins": positions(pool, choice.pins),
-        "excludes": positions(pool, choice.excludes),
-        "groups": groups(pool, choice.group_by),
-        "quotas": choice.quotas or None,
-    }
+def restrictions_of(pool: Dataset, choice: Choice) -> Restrictions:
+    """Pins, excludes, groups and quotas of a choice, as rows of the pool.
+
+    Raises InvalidConstraint for an id or a field that the pool does not have.
+    """
+    return Restrictions(
+        pins=positions(pool, choice.pins),
+        excludes=positions(pool, choice.excludes),
+        groups=groups(pool, choice.group_by),
+        quotas=choice.quotas or None,
+    )
 
 
-def positions(pool: Dataset, ids: tuple[str, ...]) -> list[int]:
-    """Where examples stand in the pool."""
-    places = {example.id: index for index, example in enumerate(pool)}
-    unknown = [id for id in ids if id not in places]
-    if unknown:
-        raise InvalidConstraint(
-            f"No example of the pool has the id {unknown[0]!r}. Ids are those of the data, or row"
-            " numbers without any."
-        )
-    return [places[id] for id in ids]
+def positions(pool: Dataset, ids: Collection[str]) -> list[int]:
+    """The index in the pool of every example id. Raises InvalidConstraint for an unknown id."""
+    index_of = {example.id: index for index, example in enumerate(pool)}
+    for id in ids:
+        if id not in index_of:
+            raise InvalidConstraint(
+                f"No example of the pool has the id {id!r}. Ids are those of the data, or row"
+                " numbers without any."
+            )
+    return [index_of[id] for id in ids]
 
 
 def groups(pool: Dataset, column: str | None) -> list[str] | None:
-    """The value of one original field for every example of the pool, as text."""
+    """The value of one original field for every example of the pool, as text; None without one.
+
+    Raises InvalidConstraint for a field that no row has.
+    """
     if column is None:
         return None
     fields = Counter(name for example in pool for name in example.extra)
@@ -119,5 +123,11 @@ def groups(pool: Dataset, column: str | None) -> list[str] | None:
         raise InvalidConstraint(
             f"The pool has no field {column!r} to group by. Fields are {', '.join(fields)}."
         )
-    values = [example.extra.get(column) for example in pool]
-    return [(as_text(value) or "") if is_single(value) else json_text(value) for value in values]
+    return [_label(example.extra.get(column)) for example in pool]
+
+
+def _label(value: object) -> str:
+    """The value of a field as the name of a group."""
+    if is_single(value):
+        return as_text(value) or ""
+    return json_text(value)

@@ -1,9 +1,9 @@
-"""Choosing: the greedy order of an objective under a budget, and the gain of every choice at its
-turn.
+"""Greedy selection: the order of an objective under constraints, and the gain of every choice.
 
 Greedy takes, again and again, the example of highest marginal gain (per token, when the budget is
 in tokens); ties go to the lower index. For a row budget the smaller choice is always the beginning
-of the larger one, so the order is worked out once.
+of the larger one, so the order is worked out once. The loop itself is in `greedy_numpy` and, for
+large similarities, in `greedy_numba`; both give the same order and gains to the last bit.
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -13,19 +13,20 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from delift_core.errors import InvalidBudget
-from delift_core.selection.constraints import Budget, BudgetUnit, Constraints, Restrictions, settle
+from delift_core.selection.budget import Budget, BudgetUnit
+from delift_core.selection.constraints import Constraints, Restrictions
 from delift_core.selection.objective import Objective
 from delift_core.selection.objective_names import ObjectiveName
+from delift_core.selection.settle import settle
 
-Filled = tuple[np.ndarray, np.ndarray]  # indices and gains, (chosen,) both
+IndicesAndGains = tuple[np.ndarray, np.ndarray]  # (chosen,) both
 
 
 @dataclass(frozen=True, eq=False)
 class Selection:
     """Examples in the order they were chosen, and the gain of each under a named objective.
 
-    method: how they were chosen, a name of `methods()`; where it is left out, by greedily maximising
-    the objective.
+    method: how they were chosen, a name of `methods()`; left out, by maximising the objective.
     """
 
     indices: np.ndarray  # (chosen,) int64
@@ -51,25 +52,29 @@ class Selection:
 
     @property
     def saturated_at(self) -> int | None:
-        """The rank from which nothing chosen adds anything, so that the choice is arbitrary (index
-        order); None if there is none.
+        """How many choices there are up to the last positive gain; None if that is all of them.
 
-        It counts the choices up to the last positive gain. Pins are somebody's choice, never
-        arbitrary.
+        What comes after adds nothing and is in index order, so the choice of it is arbitrary. Pins
+        are somebody's choice, never arbitrary.
         """
         rank = max([self.pinned, *np.flatnonzero(self.gains > 0) + 1])
-        return int(rank) if rank < len(self) else None
+        if rank == len(self):
+            return None
+        return int(rank)
 
     def prefix(self, count: int) -> "Selection":
-        """The first choices: for a row budget exactly what `maximise` chooses with that smaller
-        budget.
+        """The first choices: what `maximise` chooses with that smaller row budget.
+
+        Raises InvalidBudget for fewer than one or more than there are.
         """
         if not 1 <= count <= len(self):
             raise InvalidBudget(
                 f"The first {count} of a selection of {len(self)} cannot be taken; ask for 1 to"
                 f" {len(self)}."
             )
-        costs = None if self.costs is None else self.costs[:count]  # (count,)
+        costs = None
+        if self.costs is not None:
+            costs = self.costs[:count]  # (count,)
         smaller = Budget(int(count), BudgetUnit.ROWS)
         return replace(
             self,
@@ -92,14 +97,19 @@ def maximise(
     quotas: Mapping[Hashable, int] | None = None,
     known: Sequence[int] = (),
 ) -> Selection:
-    """The greedy choice of an objective under a budget: rows (50), a fraction of the pool (0.3) or
-    tokens ("4000 tokens").
+    """The greedy choice of an objective under a budget.
 
-    costs are response tokens per example: a token budget is spent in them, a row budget only
-    records them. Pins come first, in their order, and count; excludes are never chosen; quotas are
-    the most rows of each group, pins included. Under a row budget the gains after the pins never
-    rise, as long as no quota is full. known: the first picks, pins included, where they are known
-    already (`resuming.kept`); a row budget only.
+    budget: rows (50), a fraction of the pool (0.3) or tokens ("4000 tokens").
+    costs: (shown,) response tokens; a token budget is spent in them, a row budget records them.
+    pins: chosen first, in this order, and counted.
+    excludes: never chosen.
+    groups, quotas: the group of each example, and the most rows of a group, pins included.
+    known: the first picks, pins included, where they are known already (`warm_start`); a row
+        budget only.
+
+    Under a row budget the gains after the pins never rise, as long as no quota is full.
+
+    Raises InvalidBudget, InvalidConstraint.
     """
     restrictions = Restrictions(pins, excludes, groups, quotas)
     constraints = settle(budget, objective.size, costs, restrictions)
@@ -113,7 +123,7 @@ def greedy_selection(
     begun = known or constraints.pins
     indices, gains = _fill(objective, constraints, begun, constraints.costs)  # (chosen,) both
     if constraints.budget.unit is BudgetUnit.TOKENS:
-        indices, gains = _guard(objective, constraints, indices, gains)
+        indices, gains = _better_of_two(objective, constraints, indices, gains)
     return _selection(objective, constraints, indices, gains)
 
 
@@ -157,32 +167,36 @@ def _selection(
 
 def _fill(
     objective: Objective,
-    rules: Constraints,
+    constraints: Constraints,
     begun: Sequence[int],
     weights: np.ndarray,
     most: int | None = None,
-) -> Filled:
-    """Greedy, compiled where the similarity is large."""
+) -> IndicesAndGains:
+    """Greedy by gain / weight after the examples begun with, compiled for a large similarity."""
     if objective.is_large:
         from delift_core.selection.greedy_numba import fill
     else:
         from delift_core.selection.greedy_numpy import fill
-    return fill(objective, rules, begun, weights, objective.size if most is None else most)
+    if most is None:
+        most = objective.size
+    return fill(objective, constraints, begun, weights, most)
 
 
-def _guard(
-    objective: Objective, rules: Constraints, indices: np.ndarray, gains: np.ndarray
-) -> Filled:
-    """The better of greedy per token, and the best single example that fits followed greedily by
-    what still fits beside it.
+def _better_of_two(
+    objective: Objective, constraints: Constraints, indices: np.ndarray, gains: np.ndarray
+) -> IndicesAndGains:
+    """The better of greedy per token, and the best single example followed greedily.
 
-    Greedy per token alone can be arbitrarily bad: a short example of little worth can shut out a
-    long one of much. The better of the two reaches at least (1 - 1/e) / 2 of the best choice
-    (Leskovec et al. 2007, after Khuller, Moss and Naor 1999; compare Lin and Bilmes 2010), given
-    the pins and without quotas, for which no such bound is claimed.
+    indices, gains: of greedy per token. The best single example is one that fits; it is followed by
+    what still fits beside it. Greedy per token alone can be arbitrarily bad: a short example of
+    little worth can shut out a long one of much. The better of the two reaches at least
+    (1 - 1/e) / 2 of the best choice (Leskovec et al. 2007, after Khuller, Moss and Naor 1999;
+    compare Lin and Bilmes 2010), given the pins and without quotas, for which no such bound is
+    claimed.
     """
-    alike = np.ones(objective.size, dtype=np.int64)  # (shown,)
-    single, worth = _fill(objective, rules, rules.pins, alike, len(rules.pins) + 1)
-    if worth.sum() <= gains.sum():
+    unweighted = np.ones(objective.size, dtype=np.int64)  # (shown,)
+    pins = constraints.pins
+    single, single_gains = _fill(objective, constraints, pins, unweighted, len(pins) + 1)
+    if single_gains.sum() <= gains.sum():
         return indices, gains
-    return _fill(objective, rules, single.tolist(), rules.costs)
+    return _fill(objective, constraints, single.tolist(), constraints.costs)

@@ -1,4 +1,4 @@
-"""Lazy greedy for large similarities, compiled: the order and gains of `greedy_numpy`, to the bit."""
+"""Lazy greedy for large similarities, compiled: order and gains as of `greedy_numpy`."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -12,11 +12,12 @@ from delift_core.selection.columns_numba import (
     shorten,
     starting_bar,
 )
-from delift_core.selection.constraints import Constraints, settle
+from delift_core.selection.constraints import Constraints
 from delift_core.selection.lanes import LANES
 from delift_core.selection.lanes_numba import compiled, sums_and_negative
 from delift_core.selection.objective import Objective
 from delift_core.selection.objectives import facility_location
+from delift_core.selection.settle import settle
 
 ROUNDING = 1e-9  # of a sum: far above what adding in another order can change
 
@@ -40,7 +41,11 @@ class Queue(NamedTuple):
 
 
 def fill(
-    objective: Objective, rules: Constraints, begun: Sequence[int], weights: np.ndarray, most: int
+    objective: Objective,
+    constraints: Constraints,
+    begun: Sequence[int],
+    weights: np.ndarray,
+    most: int,
 ) -> tuple[np.ndarray, np.ndarray]:
     """(indices, gains) of up to `most` choices: those begun with, then greedily by gain / weight.
 
@@ -48,16 +53,16 @@ def fill(
     """
     # (shown,) no marginal gain is higher
     bounds = objective.sums * (1 + ROUNDING) + objective.modular
-    free = rules.free.copy()  # (shown,)
+    free = constraints.free.copy()  # (shown,)
     free[list(begun)] = False
     order = np.lexsort((-bounds / weights,))  # (shown,) best first, ties by index: already a heap
     order = order[free[order]]  # (free,)
     limits = Limits(
         weights,
-        rules.costs,
-        rules.groups,
-        rules.quotas.copy(),
-        rules.limit,
+        constraints.costs,
+        constraints.groups,
+        constraints.quotas.copy(),
+        constraints.limit,
         min(most, objective.size),
     )
     return _fill(

@@ -1,6 +1,4 @@
-"""Lazy greedy with NumPy, one example at a time: what `compiled` does, for pools so small that
-importing a compiler would take longer.
-"""
+"""Lazy greedy with NumPy, one example at a time, for small similarities."""
 
 from collections.abc import Sequence
 from heapq import heapify, heappop, heapreplace
@@ -12,73 +10,72 @@ from delift_core.selection.lanes import total
 from delift_core.selection.objective import Objective
 
 
-class _Basket:
-    """What has been chosen so far, what it covers, and what may still be taken; it starts with
-    those begun with.
-    """
+class _State:
+    """What has been chosen so far, what it covers, and what may still be chosen."""
 
-    def __init__(
-        self, objective: Objective, rules: Constraints, begun: Sequence[int], weights: np.ndarray
-    ):
-        self.objective, self.rules, self.weights = objective, rules, weights
+    def __init__(self, objective: Objective, constraints: Constraints, weights: np.ndarray):
+        self.objective, self.constraints, self.weights = objective, constraints, weights
         self.coverage = objective.floor  # (answered,)
-        self.left, self.room = rules.limit, rules.quotas.copy()  # (), (groups,)
-        self.indices, self.gains = [], []
-        for index in begun:
-            self.take(index)
+        self.budget_left = constraints.limit
+        self.room = constraints.quotas.copy()  # (groups,)
+        self.indices: list[int] = []
+        self.gains: list[float] = []
 
-    def open(self) -> list[int]:
+    def candidates(self) -> list[int]:
         """Every example that may be chosen next, in index order."""
-        free = np.setdiff1d(np.flatnonzero(self.rules.free), self.indices)  # (free,) ascending
-        return [index for index in free.tolist() if self.fits(index)]
+        free = np.flatnonzero(self.constraints.free)  # (free,)
+        return [j for j in np.setdiff1d(free, self.indices).tolist() if self.fits(j)]
 
     def fits(self, index: int) -> bool:
-        """Whether the budget and the quota of its group still allow an example; once not, never
-        again.
-        """
-        return self.rules.costs[index] <= self.left and self.room[self.rules.groups[index]] > 0
-
-    def gain(self, index: int) -> float:
-        return self.objective.gain(index, self.coverage)
+        """Whether the budget and the quota of its group allow an example; once not, never again."""
+        has_room = self.room[self.constraints.groups[index]] > 0
+        return has_room and self.constraints.costs[index] <= self.budget_left
 
     def worth(self, index: int) -> float:
-        """Marginal gain per unit of weight; a row weighs 1."""
-        return self.gain(index) / self.weights[index]
+        """Marginal gain per unit of weight."""
+        return self.objective.gain(index, self.coverage) / self.weights[index]
 
-    def take(self, index: int) -> None:
-        self.gains.append(self.gain(index))
+    def choose(self, index: int) -> None:
+        self.gains.append(self.objective.gain(index, self.coverage))
         self.indices.append(index)
         self.coverage = self.objective.covered(index, self.coverage)  # (answered,)
-        self.left -= self.rules.costs[index]
-        self.room[self.rules.groups[index]] -= 1
+        self.budget_left -= self.constraints.costs[index]
+        self.room[self.constraints.groups[index]] -= 1
 
 
 def fill(
-    objective: Objective, rules: Constraints, begun: Sequence[int], weights: np.ndarray, most: int
+    objective: Objective,
+    constraints: Constraints,
+    begun: Sequence[int],
+    weights: np.ndarray,
+    most: int,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(indices, gains) of up to `most` choices: those begun with, then greedily by gain / weight as
-    long as something fits.
+    """(indices, gains) of up to `most` choices: those begun with, then greedily by gain / weight.
 
-    Lazy greedy (Minoux 1978): an example's last known worth bounds its worth now, so only the top
-    of the queue is worked out again. The bound holds to the last bit: each term of a gain can only
-    fall as coverage grows, and rounding and summing in one fixed order keep that. The order is
-    therefore exactly that of working out every gain at every turn.
+    It goes on as long as something fits. Lazy greedy (Minoux 1978): an example's last known worth
+    bounds its worth now, so only the top of the queue is worked out again. The bound holds to the
+    last bit: each term of a gain can only fall as coverage grows, and rounding and summing in one
+    fixed order keep that. The order is therefore that of working out every gain at every turn.
     """
-    basket = _Basket(objective, rules, begun, weights)
-    # worth, index, turn it was worked out
-    queue = [(-basket.worth(index), index, len(basket.indices)) for index in basket.open()]
+    state = _State(objective, constraints, weights)
+    for index in begun:
+        state.choose(index)
+    begun_with = len(state.indices)
+    # (-worth, index, turn it was worked out)
+    queue = [(-state.worth(index), index, begun_with) for index in state.candidates()]
     heapify(queue)
-    while queue and len(basket.indices) < most:
+    while queue and len(state.indices) < most:
         _, index, turn = queue[0]
-        if not basket.fits(index):
+        now = len(state.indices)
+        if not state.fits(index):
             heappop(queue)
-        elif turn < len(basket.indices):
-            heapreplace(queue, (-basket.worth(index), index, len(basket.indices)))
+        elif turn < now:
+            heapreplace(queue, (-state.worth(index), index, now))
         else:
             heappop(queue)
-            basket.take(index)
-    # (chosen,) both
-    return np.array(basket.indices, dtype=np.int64), np.array(basket.gains, dtype=np.float64)
+            state.choose(index)
+    indices = np.array(state.indices, dtype=np.int64)  # (chosen,)
+    return indices, np.array(state.gains, dtype=np.float64)
 
 
 def gains_in_order(objective: Objective, order: np.ndarray) -> np.ndarray:

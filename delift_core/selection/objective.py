@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from delift_core.errors import InvalidWeight
-from delift_core.selection.objective_names import ObjectiveName
 from delift_core.selection.lanes import total
+from delift_core.selection.objective_names import ObjectiveName
 from delift_core.selection.similarity import LARGE
 
 

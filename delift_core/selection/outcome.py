@@ -10,8 +10,9 @@ from functools import cached_property
 
 import numpy as np
 
+from delift_core.selection.budget import BudgetUnit
 from delift_core.selection.choice import Choice
-from delift_core.selection.constraints import BudgetUnit, Constraints
+from delift_core.selection.constraints import Constraints
 from delift_core.selection.curves import (
     coverage_curve,
     downsample,

@@ -100,7 +100,7 @@ def _sums_and_negative(values: np.ndarray) -> tuple[np.ndarray, bool]:
 
 
 def _sparse(name: str, array: Any) -> Similarity:
-    """A SciPy sparse similarity in columns, rows in order, each pair once; `array` stays as it is."""
+    """A SciPy sparse similarity in columns, rows in order, each pair once; a copy if need be."""
     values = array.tocsc()
     if values.dtype not in (np.float32, np.float64):
         values = values.astype(np.float64)

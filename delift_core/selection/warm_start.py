@@ -1,6 +1,4 @@
-"""What stays of a greedy order when pins and excludes change, so that only the rest is worked out
-again.
-"""
+"""How much of a greedy order stays when pins and excludes change; only the rest is redone."""
 
 from collections.abc import Collection, Sequence
 
@@ -10,7 +8,7 @@ from delift_core.selection.greedy import Selection
 from delift_core.selection.objective import Objective
 
 
-def kept(
+def unchanged_picks(
     objective: Objective,
     order: Selection,
     pins: Sequence[int],
@@ -20,31 +18,37 @@ def kept(
     """How many of the first picks of an order are the first picks still.
 
     order: greedy's, under a row budget, of the same objective with the same groups and quotas.
-    freed: what it was not allowed to choose and may be chosen now. Pins come first, so an order
-    serves only if it began with just these. From there on it holds up to the first pick that is
-    excluded now, or the first turn at which something freed would have gained more than what was
-    picked.
+    pins, excludes: those of now.
+    freed: what the order was not allowed to choose and may be chosen now.
+
+    Pins come first, so an order serves only if it began with just these. From there on it holds up
+    to the first pick that is excluded now, or the first turn at which something freed would have
+    gained more than what was picked.
     """
     picks = order.indices.tolist()
     if order.pinned > len(pins) or picks[: len(pins)] != list(pins):
         return 0
     excluded = set(excludes)
     end = next((turn for turn, pick in enumerate(picks) if pick in excluded), len(picks))
-    return end if not freed else _before_freed(objective, order, len(pins), end, sorted(freed))
+    if not freed:
+        return end
+    return _first_turn_of_freed(objective, order, range(len(pins), end), sorted(freed))
 
 
-def _before_freed(
-    objective: Objective, order: Selection, begin: int, end: int, freed: list[int]
+def _first_turn_of_freed(
+    objective: Objective, order: Selection, turns: range, freed: list[int]
 ) -> int:
-    """The first turn within begin:end that something freed would have had; a gain never rises, so
-    the last one known is a bound.
+    """The first of these turns at which greedy would pick something freed; their end if none is.
+
+    A gain never rises, so the last one known is a bound.
     """
-    coverage = objective.coverage(order.indices[:begin])  # (answered,)
+    coverage = objective.coverage(order.indices[: turns.start])  # (answered,)
     bounds = np.full(len(freed), np.inf)  # (freed,)
-    for turn in range(begin, end):
-        for place in np.flatnonzero(bounds >= order.gains[turn]):
-            bounds[place] = objective.gain(freed[place], coverage)
-            if (bounds[place], -freed[place]) > (order.gains[turn], -order.indices[turn]):
+    for turn in turns:
+        pick, gain = order.indices[turn], order.gains[turn]
+        for position in np.flatnonzero(bounds >= gain).tolist():
+            bounds[position] = objective.gain(freed[position], coverage)
+            if (bounds[position], -freed[position]) > (gain, -pick):
                 return turn
-        coverage = objective.covered(order.indices[turn], coverage)  # (answered,)
-    return end
+        coverage = objective.covered(pick, coverage)  # (answered,)
+    return turns.stop

@@ -7,14 +7,15 @@ import numpy as np
 
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel import UtilityKernel, similarities
-from delift_core.selection.choice import Choice, constraints, objective_for, positions
-from delift_core.selection.constraints import Constraints, most_rows, settle
+from delift_core.selection.choice import Choice, objective_for, positions, restrictions_of
+from delift_core.selection.constraints import Constraints
 from delift_core.selection.coverage_estimate import CoverageEstimate, estimate_coverage
 from delift_core.selection.greedy import Selection, greedy_selection
 from delift_core.selection.objective import Objective, weighted
 from delift_core.selection.objectives import OBJECTIVES, build_objective
 from delift_core.selection.outcome import Order, Outcome, curve_of, outcome_of
-from delift_core.selection.warm_start import kept
+from delift_core.selection.settle import most_rows, settle
+from delift_core.selection.warm_start import unchanged_picks
 
 
 def choose(run: Run, choice: Choice) -> tuple[Objective, Selection]:
@@ -54,7 +55,7 @@ def full_order(
     before: another choice of the same objective, and its full order; what still holds of it is not
     worked out again.
     """
-    most = most_rows(len(run.pool), **constraints(run.pool, choice))
+    most = most_rows(len(run.pool), restrictions_of(run.pool, choice))
     settled = settled_constraints(run, replace(choice, budget=str(most)))
     known: list[int] = []
     if before is not None:
@@ -74,7 +75,7 @@ def still_known(
         for ids in (choice.pins, choice.excludes, set(other.excludes) - set(choice.excludes))
     )
     selection = order.selection
-    count = kept(objective, selection, pins, excludes, set(freed) - set(pins))
+    count = unchanged_picks(objective, selection, pins, excludes, set(freed) - set(pins))
     return selection.indices[:count].tolist()
 
 
@@ -88,7 +89,8 @@ def outcome_within(run: Run, choice: Choice, order: Order) -> Outcome:
 
 def settled_constraints(run: Run, choice: Choice) -> Constraints:
     """The budget, pins, excludes and quotas of a choice, checked against the run's pool."""
-    return settle(choice.budget, len(run.pool), costs=costs(run), **constraints(run.pool, choice))
+    restrictions = restrictions_of(run.pool, choice)
+    return settle(choice.budget, len(run.pool), costs(run), restrictions)
 
 
 def coverage_estimate_of(

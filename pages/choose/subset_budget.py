@@ -4,8 +4,9 @@ import streamlit as st
 
 from delift_core.errors import DeliftError
 from delift_core.runs.run import Run
-from delift_core.selection.choice import constraints
-from delift_core.selection.constraints import Budget, BudgetUnit, most_rows
+from delift_core.selection.budget import Budget, BudgetUnit
+from delift_core.selection.choice import restrictions_of
+from delift_core.selection.settle import most_rows
 from delift_core.workflow.choose import costs
 from pages.session import address, current, widget_state
 
@@ -79,7 +80,7 @@ def limits(run: Run, unit: BudgetUnit) -> tuple[int, int]:
         return int(tokens.min()), int(tokens.sum())
     size = len(run.pool)
     try:
-        rows = most_rows(size, **constraints(run.pool, current.choice()))
+        rows = most_rows(size, restrictions_of(run.pool, current.choice()))
     except DeliftError:
         rows = size
     most = rows if unit is BudgetUnit.ROWS else rows * 100 // size

@@ -9,7 +9,7 @@ from delift_core.errors import DeliftError
 from delift_core.jobs import jobs
 from delift_core.jobs.status import Status
 from delift_core.runs.run import Run
-from delift_core.selection.constraints import Budget, BudgetUnit
+from delift_core.selection.budget import Budget, BudgetUnit
 from delift_core.selection.outcome import Outcome
 from delift_core.units import counted
 from delift_core.wording import PLANS, percent

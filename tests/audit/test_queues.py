@@ -14,7 +14,7 @@ from delift_core.audit.queues import (
     by_rank,
     first_open,
 )
-from delift_core.selection.constraints import Budget, BudgetUnit
+from delift_core.selection.budget import Budget, BudgetUnit
 from delift_core.selection.greedy import Selection
 from delift_core.selection.objective_names import ObjectiveName
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from delift_core.data.example import Dataset
 from delift_core.data.readers import read_dataset
-from delift_core.selection.constraints import Budget, BudgetUnit
+from delift_core.selection.budget import Budget, BudgetUnit
 from delift_core.selection.greedy import Selection
 from delift_core.selection.objective_names import ObjectiveName
 

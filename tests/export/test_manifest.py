@@ -8,7 +8,7 @@ import numpy as np
 from delift_core.data.readers import read_dataset
 from delift_core.export.manifest import Provenance, as_typed, manifest_of, manifest_path
 from delift_core.export.subset import export_subset
-from delift_core.selection.constraints import Budget, BudgetUnit
+from delift_core.selection.budget import Budget, BudgetUnit
 from delift_core.selection.greedy import Selection
 from delift_core.selection.objective_names import ObjectiveName
 from tests.export.conftest import ROWS

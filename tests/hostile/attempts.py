@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from delift_core import DeliftError, Selection, export_subset, read_dataset
 from delift_core.cli.main import main
-from delift_core.selection.constraints import Budget, BudgetUnit
+from delift_core.selection.budget import Budget, BudgetUnit
 from delift_core.selection.objective_names import ObjectiveName
 
 ROWS = [("What is 2 + 2?", "4"), ("Name a colour.", "Blue"), ("Say hello.", "Hello")]

@@ -6,13 +6,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from delift_core.errors import InvalidBudget, InvalidConstraint
-from delift_core.selection.constraints import Budget, BudgetUnit, settle
+from delift_core.selection.budget import Budget, BudgetUnit
+from delift_core.selection.constraints import Restrictions
 from delift_core.selection.greedy import maximise
 from delift_core.selection.objectives import facility_location
+from delift_core.selection.settle import settle
 
 ROWS, FRACTION, TOKENS = BudgetUnit
 ACCEPTED = "Give rows (50), a fraction of the pool (0.3, 30%), or tokens (4000 tokens)."
 PAIRS = ["a", "a", "b", "b"]
+
+
+def settled(budget, costs=None, **restrictions):
+    """The constraints on choosing from a pool of four."""
+    return settle(budget, 4, costs, Restrictions(**restrictions))
 
 
 @pytest.mark.parametrize(
@@ -152,7 +159,7 @@ def test_tokens_are_not_a_number_of_rows():
 )
 def test_a_budget_that_cannot_be_met_says_what_can(budget, given, sentence):
     with pytest.raises(InvalidBudget) as refusal:
-        settle(budget, 4, **given)
+        settled(budget, **given)
     assert str(refusal.value) == sentence
 
 
@@ -222,7 +229,7 @@ def test_a_budget_that_cannot_be_met_says_what_can(budget, given, sentence):
 )
 def test_a_malformed_or_contradicting_constraint_is_refused(given, sentence):
     with pytest.raises(InvalidConstraint) as refusal:
-        settle(2, 4, **given)
+        settled(2, **given)
     assert str(refusal.value) == sentence
 
 
@@ -232,7 +239,7 @@ def test_a_group_without_a_quota_is_not_limited():
 
 
 def test_groups_without_quotas_and_empty_lists_change_nothing():
-    plain, given = settle(2, 4), settle(2, 4, pins=[], excludes=(), groups=PAIRS, quotas={})
+    plain, given = settle(2, 4), settle(2, 4, None, Restrictions([], (), PAIRS, {}))
     assert (plain.limit, plain.pins, plain.quotas.tolist(), plain.free.tolist()) == (
         2,
         [],

@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from delift_core.selection.baselines.random import random_order
-from delift_core.selection.constraints import settle
 from delift_core.selection.curves import (
     coverage_curve,
     downsample,
@@ -16,6 +15,7 @@ from delift_core.selection.curves import (
 )
 from delift_core.selection.greedy import maximise
 from delift_core.selection.objectives import facility_location, flqmi
+from delift_core.selection.settle import settle
 
 WORLDS = st.tuples(st.integers(0, 2**32 - 1), st.integers(1, 12), st.integers(1, 12))
 

@@ -16,10 +16,10 @@ from scipy import sparse
 from delift_core.errors import UnusableSimilarity
 from delift_core.selection import greedy, greedy_numba, greedy_numpy, lanes_numba, similarity
 from delift_core.selection import objective as objective_module
-from delift_core.selection.constraints import settle
 from delift_core.selection.greedy import gains_in_order, maximise
 from delift_core.selection.objective_names import ObjectiveName
 from delift_core.selection.objectives import build_objective, facility_location
+from delift_core.selection.settle import settle
 
 SNAPS = (2, 16, 2**24, None)  # ties everywhere, many ties, exact sums, numbers as they come
 LAYOUTS = (
@@ -232,7 +232,9 @@ def test_looking_through_finds_every_sum_and_whether_anything_is_negative(
 ):
     values = np.random.default_rng(seed).random((shown, answered)) - low
     sums, has_negative = lanes_numba.sums_and_negative(values)
-    assert sums == pytest.approx(values.sum(axis=1), abs=1e-12) and has_negative == (values < 0).any()
+    assert (
+        sums == pytest.approx(values.sum(axis=1), abs=1e-12) and has_negative == (values < 0).any()
+    )
 
 
 def test_a_small_choice_imports_no_compiler_and_a_large_one_does():

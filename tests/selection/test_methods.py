@@ -3,12 +3,12 @@
 import delift_core as delift
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.selection.baselines.random import random_selection
-from delift_core.selection.constraints import settle
 from delift_core.selection.greedy import maximise
 from delift_core.selection.method import Need
 from delift_core.selection.methods import methods
 from delift_core.selection.objective_names import ObjectiveName
 from delift_core.selection.objectives import OBJECTIVES, facility_location
+from delift_core.selection.settle import settle
 
 
 def test_every_objective_has_one_entry_and_is_a_method_beside_the_baselines():

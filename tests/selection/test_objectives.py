@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from delift_core.errors import InvalidWeight, UnknownObjective, UnusableSimilarity
-from delift_core.selection.objective import total
+from delift_core.selection.lanes import total
 from delift_core.selection.objective_names import ObjectiveName
 from delift_core.selection.objectives import (
     OBJECTIVES,

@@ -7,11 +7,12 @@ import pytest
 
 from delift_core.selection.baselines.random import random_order
 from delift_core.selection.choice import Choice
-from delift_core.selection.constraints import settle
+from delift_core.selection.constraints import Restrictions
 from delift_core.selection.curves import coverage_curve, random_band
 from delift_core.selection.greedy import greedy_selection, maximise
 from delift_core.selection.objectives import facility_location
 from delift_core.selection.outcome import Order, coverage_of, curve_of, outcome_of
+from delift_core.selection.settle import settle
 from delift_core.units import coverage_range
 from delift_core.wording import random_line
 
@@ -90,8 +91,8 @@ def test_the_band_keeps_to_the_constraints_of_the_choice():
     random.
     """
     objective = facility_location(np.eye(12) + np.tri(12, 12, -11) * 5)
-    given = {"groups": ["a"] * 6 + ["b"] * 6, "quotas": {"a": 0}, "pins": [8], "excludes": [11]}
-    constraints = settle(4, 12, **given)
+    given = Restrictions([8], [11], ["a"] * 6 + ["b"] * 6, {"a": 0})
+    constraints = settle(4, 12, None, given)
     selection = greedy_selection(objective, constraints)
     lowest, highest = random_band(objective, constraints, selection)
     assert lowest.tolist() == highest.tolist() == (np.arange(5) / objective.whole).tolist()

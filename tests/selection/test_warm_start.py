@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from delift_core.selection import greedy_numba, greedy_numpy
-from delift_core.selection.constraints import most_rows, settle
+from delift_core.selection.constraints import Restrictions
 from delift_core.selection.greedy import maximise
 from delift_core.selection.objectives import facility_location
-from delift_core.selection.warm_start import kept
+from delift_core.selection.settle import most_rows, settle
+from delift_core.selection.warm_start import unchanged_picks
 from tests.selection.test_greedy import objectives
 
 # every example covers itself alone: chosen in index order
@@ -20,7 +21,9 @@ CHAIN = np.diag([5.0, 4.0, 3.0, 2.0, 1.0])
 
 def full(objective, pins=(), excludes=(), known=()):
     rules = {"pins": pins, "excludes": excludes}
-    return maximise(objective, most_rows(objective.size, **rules), known=known, **rules)
+    return maximise(
+        objective, most_rows(objective.size, Restrictions(**rules)), known=known, **rules
+    )
 
 
 @st.composite
@@ -42,7 +45,7 @@ def test_going_on_ends_in_the_same_picks_and_gains_as_choosing_anew(data):
     if data.draw(st.booleans()):
         other_pins = pins if not set(pins) & set(other_excludes) else ()
     order = full(objective, pins, excludes)
-    count = kept(
+    count = unchanged_picks(
         objective,
         order,
         other_pins,
@@ -58,7 +61,10 @@ def test_going_on_ends_in_the_same_picks_and_gains_as_choosing_anew(data):
 @pytest.mark.parametrize("fill", [greedy_numpy.fill, greedy_numba.fill], ids=["lazy", "compiled"])
 def test_both_loops_go_on_from_what_is_known(fill):
     objective = facility_location(np.random.default_rng(3).random((40, 40), dtype=np.float32))
-    constraints, ones = settle(25, 40, excludes=[7]), np.ones(40, dtype=np.int64)
+    constraints, ones = (
+        settle(25, 40, None, Restrictions(excludes=[7])),
+        np.ones(40, dtype=np.int64),
+    )
     anew = fill(objective, constraints, [], ones, 40)
     resumed = fill(objective, constraints, anew[0][:10].tolist(), ones, 40)
     for found, expected in zip(resumed, anew, strict=True):
@@ -67,33 +73,33 @@ def test_both_loops_go_on_from_what_is_known(fill):
 
 def test_an_order_is_kept_up_to_the_first_pick_that_is_excluded_now():
     objective = facility_location(CHAIN)
-    assert kept(objective, full(objective), [], [2], []) == 2
-    assert kept(objective, full(objective), [], [], []) == 5
+    assert unchanged_picks(objective, full(objective), [], [2], []) == 2
+    assert unchanged_picks(objective, full(objective), [], [], []) == 5
 
 
 def test_an_order_is_kept_up_to_the_turn_at_which_something_freed_would_have_come():
     objective = facility_location(CHAIN)
     # 0, then 1 before 2
-    assert kept(objective, full(objective, excludes=[1, 3]), [], [], [1, 3]) == 1
+    assert unchanged_picks(objective, full(objective, excludes=[1, 3]), [], [], [1, 3]) == 1
     # 0, 1, 2, then 3 before 4
-    assert kept(objective, full(objective, excludes=[3]), [], [], [3]) == 3
+    assert unchanged_picks(objective, full(objective, excludes=[3]), [], [], [3]) == 3
 
 
 def test_at_equal_gain_what_is_freed_comes_first_only_with_the_lower_index():
     alike = facility_location(np.eye(3))
-    assert kept(alike, full(alike, excludes=[2]), [], [], [2]) == 2
-    assert kept(alike, full(alike, excludes=[0]), [], [], [0]) == 0
+    assert unchanged_picks(alike, full(alike, excludes=[2]), [], [], [2]) == 2
+    assert unchanged_picks(alike, full(alike, excludes=[0]), [], [], [0]) == 0
 
 
 def test_an_order_that_began_with_other_pins_does_not_serve():
     objective = facility_location(CHAIN)
     pinned = full(objective, pins=[4])
-    assert kept(objective, pinned, [], [], []) == 0
-    assert kept(objective, pinned, [3], [], []) == 0
-    assert kept(objective, pinned, [4], [1], []) == 2  # 4, 0, then 1 is excluded
+    assert unchanged_picks(objective, pinned, [], [], []) == 0
+    assert unchanged_picks(objective, pinned, [3], [], []) == 0
+    assert unchanged_picks(objective, pinned, [4], [1], []) == 2  # 4, 0, then 1 is excluded
 
 
 def test_pins_that_the_order_chose_first_by_itself_keep_it_whole():
     objective = facility_location(CHAIN)
-    assert kept(objective, full(objective), [0, 1], [], []) == 5
-    assert kept(objective, full(objective), [1, 0], [], []) == 0
+    assert unchanged_picks(objective, full(objective), [0, 1], [], []) == 5
+    assert unchanged_picks(objective, full(objective), [1, 0], [], []) == 0

@@ -35,8 +35,8 @@ def choice_from(options: ChoiceOptions) -> "Choice":
 
     Raises UsageError for an unreadable quota, InvalidBudget for an unreadable budget.
     """
+    from delift_core.selection.budget import Budget
     from delift_core.selection.choice import Choice
-    from delift_core.selection.constraints import Budget
 
     Budget.parse(options.budget)
     return Choice(**{**vars(options), "quotas": dict(map(quota_from, options.quotas))})
