@@ -146,16 +146,17 @@ def _list_of(column, bar, gaining, rows, values):
         gaining_of_glanced += column[i] > bar[i]
     if gaining_of_glanced * SHORT > glanced:
         return -1
-    length, position = 0, uintp(0)
+    length = 0
     for i in range(len(column)):
         gaining[i] = column[i] > bar[i]
         length += gaining[i]
     if length >= len(rows):
         return -1
+    end = uintp(0)
     for i in range(uintp(len(column))):
-        rows[position] = i  # overwritten unless i gains: no branch to guess wrong
-        position += uintp(gaining[i])
-    for position in range(uintp(length)):
+        rows[end] = i  # overwritten unless i gains: no branch to guess wrong
+        end += uintp(gaining[i])
+    for position in range(end):
         values[position] = column[uintp(rows[position])]
     return length
 

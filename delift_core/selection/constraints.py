@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,7 @@ class Restrictions:
     pins: Iterable[int] = ()  # chosen first, in this order
     excludes: Iterable[int] = ()  # never chosen
     groups: Sequence[Hashable] | None = None  # the group of each example
-    quotas: Mapping[Hashable, int] | None = None  # the most rows of a group, pins included
+    quotas: Mapping[Any, int] | None = None  # the most rows of a group, pins included
 
 
 @dataclass(frozen=True, eq=False)

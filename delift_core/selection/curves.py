@@ -78,8 +78,11 @@ def downsample(coverage: np.ndarray, most: int = 400, keep: Iterable[int] = ()) 
     last = len(coverage) - 1
     if last < most:
         return np.arange(last + 1)  # (chosen + 1,)
-    always = {0, last, *(int(rank) for rank in keep if 0 <= rank <= last)}
-    always |= {knee(coverage)} - {None}
+    always = {0, last}
+    always.update(int(rank) for rank in keep if 0 <= rank <= last)
+    bend = knee(coverage)
+    if bend is not None:
+        always.add(bend)
     half = max((most - len(always)) // 2, 0)
     by_rows = np.linspace(0, last, half).round().astype(np.int64)  # (half,)
     by_coverage = np.searchsorted(coverage, np.linspace(0.0, coverage[-1], half))  # (half,)
