@@ -1,8 +1,6 @@
-"""Seconds, bytes, places, counts and shares in words, the same on the command line, in the
-dashboard and in the report.
-"""
+"""Seconds, bytes, ranks, counts and coverage as text, the same everywhere they are shown."""
 
-ALL_BUT_NOISE = 1 - 1e-9  # from here on a share is the whole: sums of gains carry float64 noise
+WHOLE = 1 - 1e-9  # coverage from here on is all of it: sums of gains carry float64 noise
 
 
 def duration(seconds: float) -> str:
@@ -15,8 +13,8 @@ def duration(seconds: float) -> str:
     return f"{seconds // 3600} h {seconds % 3600 // 60} min"
 
 
-def size(count: int) -> str:
-    """Bytes for people: 12 KB, 3.4 GB."""
+def size(count: float) -> str:
+    """Bytes as B, KB, MB or GB: 12 KB, 3.4 GB."""
     for unit in ("B", "KB", "MB"):
         if count < 1000:
             return f"{count:.0f} {unit}"
@@ -26,24 +24,26 @@ def size(count: int) -> str:
 
 def ordinal(rank: int) -> str:
     """1st, 2nd, 3rd, 4th, 11th, 21st, 1,000th."""
-    ending = (
-        "th" if rank % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
-    )
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
+    if rank % 100 in (11, 12, 13):
+        ending = "th"
     return f"{rank:,}{ending}"
 
 
-def counted(count: int, one: str, several: str = "") -> str:
-    """1 row, 2 rows, 1,000 rows; several: where the plural takes more than an s."""
-    return f"{count:,} {one if count == 1 else several or f'{one}s'}"
+def counted(count: int, singular: str, plural: str = "") -> str:
+    """1 row, 2 rows, 1,000 rows; plural: where it takes more than an s."""
+    if count == 1:
+        return f"{count:,} {singular}"
+    return f"{count:,} {plural or f'{singular}s'}"
 
 
-def coverage_percent(share: float) -> str:
-    """A share of what the whole pool reaches: 79.1%, and 99.9% for all that lacks anything of the
-    whole.
-    """
-    return f"{share if share >= ALL_BUT_NOISE else min(share, 0.999):.1%}"
+def coverage_percent(coverage: float) -> str:
+    """79.1%; never 100.0% for what lacks anything of the whole."""
+    if coverage < WHOLE:
+        coverage = min(coverage, 0.999)
+    return f"{coverage:.1%}"
 
 
 def coverage_range(low: float, high: float) -> str:
-    """Two such shares, one where they read alike: 79.1% to 84.0%, 99.9%."""
+    """79.1% to 84.0%, or one of the two where they read alike."""
     return " to ".join(dict.fromkeys((coverage_percent(low), coverage_percent(high))))

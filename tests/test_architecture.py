@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "selection": {"data", "scoring"},
     "audit": {"data", "selection"},
     "analysis": {"audit", "data", "scoring", "selection"},
-    "charts": {"analysis", "scoring"},
+    "charts": {"analysis", "selection"},
     "runs": {"data", "scoring", "selection"},
     "workflow": {"analysis", "audit", "data", "export", "runs", "scoring", "selection"},
     "jobs": {"data", "runs", "scoring", "workflow"},

@@ -1,9 +1,11 @@
-"""Everything the report tells, worked out before a word of it is written."""
+"""Every number, figure and sentence of a report, from a run and a choice."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from delift_core.analysis.audit_summary import Audit, audit_of
 from delift_core.analysis.explain import by_gain_alone
@@ -11,9 +13,10 @@ from delift_core.analysis.trust import ChoiceTrust, Planted, Trust, choice_trust
 from delift_core.audit.events import Event
 from delift_core.data.example import Dataset, ProblemKind
 from delift_core.data.near_duplicates import near_duplicates
+from delift_core.errors import NotScored
 from delift_core.export.manifest import as_typed, versions
 from delift_core.report.figures import Chart, curve_chart, kernel_chart, map_chart
-from delift_core.report.reasons import Row, rows_of
+from delift_core.report.reasons import ChosenRow, chosen_rows
 from delift_core.runs.run import Run
 from delift_core.runs.selections import selection_name
 from delift_core.scoring.kernel import UtilityKernel
@@ -38,8 +41,8 @@ from delift_core.workflow.command_lines import (
 )
 from delift_core.workflow.project import projection_of
 
-ROWS_MOST = 300  # chosen examples told one by one
-REPEATS_MOST = 20  # near-duplicates named
+ROWS_MOST = 300  # chosen examples that are listed
+REPEATS_MOST = 20  # near-duplicates that are named
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,23 +51,23 @@ class Facts:
 
     run: Run
     outcome: Outcome
-    rows: list[Row]  # of the chosen, as many as are told
+    rows: list[ChosenRow]  # of the chosen, as many as are listed
     charts: dict[str, Chart]
     kernels: Mapping[str, Trust]  # by name, of those the objective is built on
     choice: ChoiceTrust
     planted: Planted | None
     audit: Audit | None
-    reach: CoverageEstimate | None  # where rows were sampled
+    estimate: CoverageEstimate | None  # where rows were sampled
 
     @property
     def headline(self) -> str:
-        """What came of the choice, as surely as the plan of the run lets anyone say."""
+        """What came of the choice, as surely as the plan of the run allows."""
         plan, outcome = self.run.plan, self.outcome
         if plan.is_all:
             return chosen_line(outcome)
         return (
             f"{len(outcome.selection):,} of {outcome.objective.size:,} examples reach"
-            f" {coverage_line(plan, outcome.coverage, self.reach)}"
+            f" {coverage_line(plan, outcome.coverage, self.estimate)}"
         )
 
     @property
@@ -74,13 +77,14 @@ class Facts:
 
     @property
     def plan(self) -> str | None:
-        """Which pairs were scored and what that gives up; nothing where all were."""
+        """Which pairs were scored and what that gives up; None where all were."""
         return None if self.run.plan.is_all else plan_line(self.run.plan)
 
     @property
     def tokens(self) -> int:
         """Response tokens of the whole pool, counted as for the chosen."""
-        return int(costs(self.run).sum())
+        tokens = costs(self.run)  # (pool,)
+        return 0 if tokens is None else int(tokens.sum())
 
     @property
     def square(self) -> bool:
@@ -90,7 +94,9 @@ class Facts:
     @property
     def judged(self) -> Counter:
         """How many of the chosen stand at keep, drop and flag."""
-        verdicts = self.audit.verdicts if self.audit else {}
+        if self.audit is None:
+            return Counter()
+        verdicts = self.audit.verdicts
         ids = (self.run.pool[index].id for index in self.outcome.selection.indices.tolist())
         return Counter(verdicts[id] for id in ids if id in verdicts)
 
@@ -102,44 +108,30 @@ class Facts:
     @property
     def events(self) -> Mapping[str, list[Event]]:
         """Example id -> the event of each reviewer that stands."""
-        if self.audit is None:
-            return {}
-        return self.audit.events
+        return {} if self.audit is None else self.audit.events
 
     @property
     def repeats(self) -> list[tuple[str, str]]:
-        """Ids of the near-duplicates both chosen, the first of them."""
-        return [
-            (self.run.pool[first].id, self.run.pool[second].id)
-            for first, second in self.choice.repeats[:REPEATS_MOST]
-        ]
+        """Ids of near-duplicates both chosen, the first of its kind and the one that repeats it."""
+        pool = self.run.pool
+        listed = self.choice.repeats[:REPEATS_MOST]
+        return [(pool[first].id, pool[second].id) for first, second in listed]
 
     @property
     def data(self) -> list[dict]:
-        """What is known of each role's examples."""
-        return [
-            {
-                "role": role,
-                "source": as_typed(dataset.source),
-                "format": dataset.format,
-                "examples": len(dataset),
-                "asked": dataset.read_record.sentence if dataset.read_record else "",
-                "collapsed": sum(map(len, dataset.collapsed.values())),
-                "problems": len(dataset.problems) - dataset.altered,
-                "fingerprint": self.run.record["data"][role]["fingerprint"],
-            }
-            for role, dataset in self.run.datasets.items()
-        ]
+        """What is known of the examples of each role."""
+        return [_data_of(self.run, role) for role in self.run.datasets]
 
     @property
     def versions(self) -> Mapping[str, str]:
-        """Of everything that decides a number."""
+        """The version of everything that decides a number."""
         return {name: version for name, version in versions().items() if version}
 
     @property
     def commands(self) -> list[str]:
-        """What makes the same choice, its files and this page again, from the folder that the run
-        lies in.
+        """The commands that make the same choice, its files and this page again.
+
+        They are typed in the folder that holds the run.
         """
         folder, name = Path(self.run.folder.resolve().name), selection_name(self.outcome.choice)
         return [
@@ -155,7 +147,11 @@ def facts_of(
     kernel: Callable[[str], UtilityKernel],
     objective: Objective | None = None,
 ) -> Facts:
-    """Work everything out. kernel and objective: as `write_report` takes them."""
+    """The facts of a choice.
+
+    kernel: where kernels come from by name.
+    objective: of the choice, where it is at hand already.
+    """
     names = OBJECTIVES[objective_for(choice.objective, run.roles)].kernels
     kernels = {name: kernel(name) for name in names}
     if objective is None:
@@ -168,21 +164,52 @@ def facts_of(
         kernel_chart(kernels[names[0]], outcome),
     ]
     return Facts(
-        run,
-        outcome,
-        rows_of(run.pool, answered, outcome, ROWS_MOST),
-        {chart.name: chart for chart in charts},
-        {name: trust(kernels[name], run.alone(KERNELS[name][1]).response_tokens) for name in names},
-        choice_trust(chosen, run.alone("pool").response_tokens, kinds_in(run.pool)),
-        planted(run.pool, chosen),
-        audit_of(run.folder),
-        coverage_estimate_of(run, choice, outcome.objective, outcome.selection),
+        run=run,
+        outcome=outcome,
+        rows=chosen_rows(run.pool, answered, outcome, ROWS_MOST),
+        charts={chart.name: chart for chart in charts},
+        kernels={
+            name: trust(kernels[name], response_tokens(run, KERNELS[name][1])) for name in names
+        },
+        choice=choice_trust(chosen, response_tokens(run, "pool"), representatives(run.pool)),
+        planted=planted(run.pool, chosen),
+        audit=audit_of(run.folder),
+        estimate=coverage_estimate_of(run, choice, outcome.objective, outcome.selection),
     )
 
 
-def kinds_in(pool: Dataset) -> dict[int, int]:
-    """Near-duplicates that stayed in the pool, each with the first of its kind; reading it has
-    noticed whether there are any.
+def response_tokens(run: Run, role: str) -> np.ndarray:
+    """(examples,) response tokens of a role. Raises NotScored where none were counted yet."""
+    alone = run.alone(role)
+    if alone is None:
+        raise NotScored(
+            f"{run.folder}: the examples of {role} are not scored. Score the run first."
+        )
+    return alone.response_tokens
+
+
+def representatives(pool: Dataset) -> dict[int, int]:
+    """position -> the first of its kind, of every near-duplicate that stayed in the pool.
+
+    Reading the pool noted as a problem whether there are any.
     """
-    noticed = any(problem.kind is ProblemKind.NEAR_DUPLICATE for problem in pool.problems)
-    return near_duplicates(pool.examples) if noticed and not pool.collapsed else {}
+    noted = any(problem.kind is ProblemKind.NEAR_DUPLICATE for problem in pool.problems)
+    if pool.collapsed or not noted:
+        return {}
+    return near_duplicates(pool.examples)
+
+
+def _data_of(run: Run, role: str) -> dict:
+    """What is known of the examples of a role."""
+    dataset = run.datasets[role]
+    options = dataset.read_record.sentence if dataset.read_record else ""
+    return {
+        "role": role,
+        "source": as_typed(dataset.source),
+        "format": dataset.format,
+        "examples": len(dataset),
+        "options": options,
+        "collapsed": sum(map(len, dataset.collapsed.values())),
+        "problems": len(dataset.problems) - dataset.altered,
+        "fingerprint": run.record["data"][role]["fingerprint"],
+    }

@@ -1,6 +1,4 @@
-"""The figures of the report, each once in the colours of a light page, with what differs on a dark
-one.
-"""
+"""The figures of the report: each once in light colours, with what differs in dark ones."""
 
 import json
 from collections.abc import Iterator
@@ -15,93 +13,90 @@ from delift_core.charts.curves import curve_figure
 from delift_core.charts.figure_layout import escaped
 from delift_core.charts.kernels import heatmap_overview
 from delift_core.charts.maps import map_figure
-from delift_core.charts.palette import DARK, LIGHT
+from delift_core.charts.palette import DARK, LIGHT, Palette
 from delift_core.data.example import Dataset
-from delift_core.report.texts import first_line, shared_out
+from delift_core.report.texts import cut_to_share, opening_line
 from delift_core.scoring.kernel import Measure, UtilityKernel
 from delift_core.selection.outcome import Outcome
 
-# of what the pointer shows: of all examples together, and of one
-HOVER_BYTES, HOVER_MOST = 500_000, 140
+HOVER_BYTES, HOVER_MOST = 500_000, 140  # under the pointer: of all examples together, of each
 BLOCKS = 200  # a side, of the heatmap
 FONT = "system-ui, sans-serif"
+
+FigurePath = list[str | int]  # keys and positions that lead to a value in a figure
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A figure as Plotly reads it, and (place, value) of everything that a dark page shows
-    otherwise.
-    """
+    """A figure as Plotly reads it, and every value that differs in the dark one."""
 
     name: str
     figure: dict
-    dark: list[tuple[list, object]]
+    dark: list[tuple[FigurePath, object]]
 
     @property
     def compiles(self) -> bool:
-        """Whether Plotly writes programs for the graphics card while it draws, which a page has to
-        allow.
-        """
+        """Whether Plotly compiles shaders while it draws, which the policy of a page must allow."""
         return any(trace["type"].endswith("gl") for trace in self.figure["data"])
 
 
 def map_chart(pool: Dataset, points: np.ndarray, outcome: Outcome) -> Chart:
-    """The map with the chosen on top; the first line of an example under the pointer."""
-    lines = shared_out(
-        (f"{example.id}\n{first_line(example.prompt)}" for example in pool), HOVER_BYTES, HOVER_MOST
-    )
-    ranks = {index: rank for rank, index in enumerate(outcome.selection.indices.tolist(), 1)}
-    figures = [map_figure(points, outcome.selection.indices, palette) for palette in (LIGHT, DARK)]
-    for figure in figures:
-        figure.layout.dragmode = "zoom"
-        for trace in figure.data:
-            if trace.customdata is not None:
-                label(
-                    trace,
-                    [
-                        told(lines[index], ranks.get(index))
-                        for index in np.asarray(trace.customdata).tolist()
-                    ],
-                )
-    return chart("map", *figures)
+    """The map with the chosen on top; id and opening of an example under the pointer."""
+    texts = hover_texts(pool, outcome)
+    light, dark = (_report_map(points, outcome, texts, palette) for palette in (LIGHT, DARK))
+    return chart("map", light, dark)
 
 
-def told(lines: str, rank: int | None) -> str:
-    """What the pointer shows of an example, its id and its first line."""
-    id, _, line = escaped(lines).partition("\n")
-    return f"{id}, chosen {rank}.<br>{line}" if rank else f"{id}<br>{line}"
+def _report_map(
+    points: np.ndarray, outcome: Outcome, texts: list[str], palette: Palette
+) -> go.Figure:
+    """The map in one palette. texts: (pool,) what the pointer shows."""
+    figure = map_figure(points, outcome.selection.indices, palette)
+    figure.layout.dragmode = "zoom"
+    for trace in figure.data:
+        if trace.customdata is not None:
+            indices = np.asarray(trace.customdata).tolist()
+            trace.hovertext = [texts[index] for index in indices]
+            trace.hovertemplate = "%{hovertext}<extra></extra>"
+    return figure
 
 
-def label(trace: go.Scatter | go.Scattergl, texts: list[str]) -> None:
-    trace.hovertext, trace.hovertemplate = texts, "%{hovertext}<extra></extra>"
+def hover_texts(pool: Dataset, outcome: Outcome) -> list[str]:
+    """(pool,) what the pointer shows of each example."""
+    openings = (f"{example.id}\n{opening_line(example.prompt)}" for example in pool)
+    ranks = outcome.ranks.tolist()
+    texts = cut_to_share(openings, HOVER_BYTES, HOVER_MOST)
+    return [hover_text(text, rank) for text, rank in zip(texts, ranks, strict=True)]
+
+
+def hover_text(text: str, rank: int) -> str:
+    """An id and an opening line, with the rank of a chosen example; rank 0 is not chosen."""
+    id, _, line = escaped(text).partition("\n")
+    if rank:
+        return f"{id}, chosen {rank}.<br>{line}"
+    return f"{id}<br>{line}"
 
 
 def curve_chart(outcome: Outcome) -> Chart:
     """Coverage example by example, beside random selections."""
-    ranks, curve = outcome.ranks_drawn, outcome.curve
-    figures = [
-        curve_figure(
-            ranks,
-            curve.coverage[ranks],
-            (curve.lowest[ranks], curve.highest[ranks]),
-            budget=len(outcome.selection),
-            knee=outcome.knee,
-            palette=palette,
-        )
+    budget = len(outcome.selection)
+    light, dark = (
+        curve_figure(outcome.curve, outcome.ranks_drawn, budget, palette)
         for palette in (LIGHT, DARK)
-    ]
-    return chart("curve", *figures)
+    )
+    return chart("curve", light, dark)
 
 
 def kernel_chart(kernel: UtilityKernel, outcome: Outcome) -> Chart:
-    """Block means of the utilities, what is covered by the same chosen example side by side."""
+    """Block means of the utilities, examples with the same owner side by side."""
     values = kernel.measured(Measure(outcome.choice.measure))  # (answered, shown)
     rows, columns = owner_order(outcome.objective, outcome.selection.indices, kernel.square)
-    means = block_means(values[np.ix_(rows, columns)], BLOCKS)
-    figures = [heatmap_overview(*means, robust_limit(values), palette) for palette in (LIGHT, DARK)]
-    for figure in figures:
+    blocks = block_means(values[np.ix_(rows, columns)], BLOCKS)
+    limit = robust_limit(values)
+    light, dark = (heatmap_overview(*blocks, limit, palette) for palette in (LIGHT, DARK))
+    for figure in (light, dark):
         figure.layout.dragmode = False
-    return chart("kernel", *figures)
+    return chart("kernel", light, dark)
 
 
 def chart(name: str, light: go.Figure, dark: go.Figure) -> Chart:
@@ -112,13 +107,15 @@ def chart(name: str, light: go.Figure, dark: go.Figure) -> Chart:
     return Chart(name, first, list(differences(first, second)))
 
 
-def differences(light: object, dark: object, place: tuple = ()) -> Iterator[tuple[list, object]]:
-    """(place, value in the dark one) of everything in which two figures differ."""
+def differences(
+    light: object, dark: object, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[FigurePath, object]]:
+    """(path, value in the dark one) of everything in which two figures differ."""
     if isinstance(light, dict) and isinstance(dark, dict) and light.keys() == dark.keys():
         for key in light:
-            yield from differences(light[key], dark[key], (*place, key))
+            yield from differences(light[key], dark[key], (*path, key))
     elif isinstance(light, list) and isinstance(dark, list) and len(light) == len(dark):
-        for number, pair in enumerate(zip(light, dark, strict=True)):
-            yield from differences(*pair, (*place, number))
+        for position, (first, second) in enumerate(zip(light, dark, strict=True)):
+            yield from differences(first, second, (*path, position))
     elif light != dark:
-        yield list(place), dark
+        yield list(path), dark

@@ -1,4 +1,4 @@
-"""Text of the data on its way into the report: cut to a known size, every character of it visible."""
+"""Text of the data on its way into the report: cut to a size, every character of it shown."""
 
 from bisect import bisect_right
 from collections.abc import Iterable
@@ -6,40 +6,41 @@ from html import escape
 from itertools import accumulate
 
 ELLIPSIS = "…"
-VISIBLE = {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\t\n\r"} | {
-    127: "\u2421"
-}
-
-ESCAPED = {letter: len(escape(letter)) for letter in "&<>\"'"}
+PICTURES = {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\t\n\r"}
+PICTURES[127] = "\u2421"
+ESCAPED_BYTES = {character: len(escape(character)) for character in "&<>\"'"}
 
 
-def visible(text: str) -> str:
-    """The same text with pictures of the control characters that no page may hold; a lone surrogate
-    is spelled out.
+def with_pictures(text: str) -> str:
+    """The same text with pictures of control characters, which no page may hold.
+
+    A lone surrogate is written as its escape.
     """
-    return text.translate(VISIBLE).encode("utf-8", "backslashreplace").decode("utf-8")
+    return text.translate(PICTURES).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def weight(text: str) -> int:
-    """Bytes of a visible text as it is written into the page."""
+def page_bytes(text: str) -> int:
+    """Bytes of a text as it is written into the page."""
     return len(escape(text).encode("utf-8"))
 
 
 def cut(text: str, most: int) -> str:
-    """A text of at most so many bytes in the page, an ellipsis for what was left out."""
-    text = visible(text[: most + 1])  # a letter weighs a byte or more
-    if weight(text) <= most:
+    """A text of at most so many bytes in the page, with an ellipsis for what was left out."""
+    text = with_pictures(text[: most + 1])  # a character takes a byte or more
+    if page_bytes(text) <= most:
         return text
-    grown = list(accumulate(ESCAPED.get(letter) or len(letter.encode()) for letter in text))
-    return text[: bisect_right(grown, most - weight(ELLIPSIS))] + ELLIPSIS
+    sizes = (ESCAPED_BYTES.get(letter) or len(letter.encode()) for letter in text)
+    ends = list(accumulate(sizes))  # (characters,) bytes up to and with each
+    return text[: bisect_right(ends, most - page_bytes(ELLIPSIS))] + ELLIPSIS
 
 
-def first_line(text: str) -> str:
-    """The first line that says something."""
+def opening_line(text: str) -> str:
+    """The first line of a text that is not blank."""
     return text.strip().partition("\n")[0].strip()
 
 
-def shared_out(texts: Iterable[str], budget: int, most: int) -> list[str]:
+def cut_to_share(texts: Iterable[str], budget: int, most: int) -> list[str]:
     """Each text cut to the same size, so that together they keep to a budget in bytes."""
     texts = list(texts)
-    return [cut(text, min(most, budget // max(len(texts), 1))) for text in texts]
+    size = min(most, budget // max(len(texts), 1))
+    return [cut(text, size) for text in texts]

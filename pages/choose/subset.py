@@ -66,15 +66,8 @@ def coverage_metric(run: Run, chosen: Outcome) -> None:
 
 def coverage_figure(chosen: Outcome) -> None:
     """The coverage curve with its knee, the budget and the band of random selections."""
-    ranks, curve = chosen.ranks_drawn, chosen.curve
-    figure = curve_figure(
-        ranks,
-        curve.coverage[ranks],
-        (curve.lowest[ranks], curve.highest[ranks]),
-        budget=len(chosen.selection),
-        knee=chosen.knee,
-        palette=palette(),
-    )
+    budget = len(chosen.selection)
+    figure = curve_figure(chosen.curve, chosen.ranks_drawn, budget, palette())
     st.plotly_chart(
         figure,
         key="curve",

@@ -55,7 +55,7 @@ def kind_control(run: Run, plans: Sequence[Plan]) -> str:
         index=kinds.index(run.plan.kind),
         key=kind_key(run),
         horizontal=True,
-        format_func=lambda kind: PLANS[PlanKind(kind)][0],
+        format_func=lambda kind: PLANS[PlanKind(kind)].title,
         captions=[" ".join(PLANS[PlanKind(kind)][1:]) for kind in kinds],
     )
 
@@ -115,7 +115,7 @@ def costs_table(plans: Sequence[Plan], costs: Sequence[Mapping]) -> None:
     table = pd.DataFrame(
         [
             {
-                "plan": PLANS[plan.kind][0],
+                "plan": PLANS[plan.kind].title,
                 "of the pairs": percent(plan.share),
                 "pairs": cost["pairs"],
                 "time": f"about {duration(cost['seconds'])}",

@@ -77,7 +77,7 @@ def model_lines(run: Run) -> list[str]:
     model = run.record["model"]
     lines = [f"**Model** {literal(model['name'])} · {model['dtype']} · {run.record['template']}"]
     if not run.plan.is_all:
-        kind = PLANS[run.plan.kind][0].lower()
+        kind = PLANS[run.plan.kind].title.lower()
         lines.append(f"**Plan** {kind}, {percent(run.plan.share)} of all")
     return lines + choice_lines(run)
 

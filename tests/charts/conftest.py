@@ -6,6 +6,7 @@ import base64
 
 import numpy as np
 
+from delift_core.analysis.groups import GroupMeans
 from delift_core.charts.maps import MapContent, map_figure, raster_map_figure
 from delift_core.charts.palette import LIGHT
 
@@ -34,6 +35,14 @@ def map_of(points, chosen, palette=LIGHT, **content):
 def raster_map_of(points, chosen, palette=LIGHT, **content):
     """The same as a picture."""
     return raster_map_figure(points, chosen, palette, MapContent(**content))
+
+
+def matrix(values, names=None):
+    """Means between groups, each of three pairs."""
+    values = np.array(values, dtype=float)
+    names = names or tuple(f"group {position}" for position in range(max(values.shape)))
+    counts = np.where(np.isfinite(values), 3, 0)
+    return GroupMeans(names[: len(values)], names[: values.shape[1]], values, counts)
 
 
 def decoded(value):

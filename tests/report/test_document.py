@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from delift_core.errors import DeliftError, UnwritableFile
-from delift_core.report.document import policy, write_report, written
+from delift_core.report.document import page_of, policy, write_report
 from delift_core.report.facts import facts_of
 from delift_core.runs.store import open_demo
 from delift_core.selection.choice import Choice
@@ -178,7 +178,7 @@ def test_a_large_pool_of_long_texts_stays_below_five_megabytes_and_says_what_it_
     )
     points = np.random.default_rng(0).normal(size=(count, 2)).astype(np.float32)  # (pool, 2)
     monkeypatch.setattr("delift_core.report.facts.projection_of", lambda run: points)
-    page = Page(written(facts_of(run, Choice(objective="flqmi", budget="500"), lambda name: wide)))
+    page = Page(page_of(facts_of(run, Choice(objective="flqmi", budget="500"), lambda name: wide)))
     assert len(page.source.encode()) < 5_000_000
     assert "These are the first 300; the other 200 are in the exported file." in page.text
     assert (

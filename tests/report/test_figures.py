@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from delift_core.charts.curves import curve_figure
 from delift_core.charts.palette import DARK, LIGHT
-from delift_core.report.figures import curve_chart, differences, kernel_chart, map_chart, told
+from delift_core.report.figures import curve_chart, differences, hover_text, kernel_chart, map_chart
 from delift_core.runs.projections import read_projection
 from delift_core.selection.choice import Choice
 from tests.report.conftest import FL, outcome_for
@@ -52,18 +52,9 @@ def test_what_does_not_differ_is_not_told(same):
 
 def test_the_dark_curve_is_the_engines_own(demo):
     outcome = outcome_for(demo, FL)
-    ranks, curve = outcome.ranks_drawn, outcome.curve
     drawn = curve_chart(outcome)
     first, second = (
-        curve_figure(
-            ranks,
-            curve.coverage[ranks],
-            (curve.lowest[ranks], curve.highest[ranks]),
-            budget=12,
-            knee=outcome.knee,
-            palette=palette,
-        )
-        for palette in (LIGHT, DARK)
+        curve_figure(outcome.curve, outcome.ranks_drawn, 12, palette) for palette in (LIGHT, DARK)
     )
     for figure, found in ((first, drawn.figure), (second, put_in(drawn.figure, drawn.dark))):
         figure.layout.font.family = "system-ui, sans-serif"
@@ -90,8 +81,8 @@ def test_every_example_on_the_map_shows_its_own_first_line(demo):
 
 
 def test_what_the_pointer_shows_holds_no_markup_but_its_own_line_break():
-    assert told("<b>\na & <i>\"'", None) == "&lt;b&gt;<br>a &amp; &lt;i&gt;\"'"
-    assert told("a\nb", 3) == "a, chosen 3.<br>b"
+    assert hover_text("<b>\na & <i>\"'", 0) == "&lt;b&gt;<br>a &amp; &lt;i&gt;\"'"
+    assert hover_text("a\nb", 3) == "a, chosen 3.<br>b"
 
 
 @pytest.mark.parametrize("objective", ["facility_location", "flqmi"])
