@@ -1,4 +1,4 @@
-"""The demo with verdicts of two reviewers, for the tests of the audit's figures and of the report."""
+"""The demo with verdicts of two reviewers, for tests of the audit figures and of the report."""
 
 from delift_core.audit.events import Action, Event
 from delift_core.audit.log import open_log
