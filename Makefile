@@ -59,10 +59,10 @@ demo: $(READY)
 	rm -rf $(RUN)/run && mkdir $(RUN)/run
 	cp -r $$(ls -td build/demo/runs/*/ | head -1)* $(RUN)/run/
 	rm -f $(RUN)/run/scoring.lock
-	$(BIN)/python -c "from delift_core.runs.projections import *; from delift_core.runs.store import bundled_run; \
+	$(BIN)/python -c "from delift_core.workflow.project import *; from delift_core.runs.store import bundled_run; \
 		[project_run(bundled_run(), of) for of in Projection]"
 	$(BIN)/python -c "from delift_core.workflow.explain import *; from delift_core.runs.store import bundled_run; \
-		explain_choice(bundled_run())"
+		store_notable_explanations(bundled_run())"
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

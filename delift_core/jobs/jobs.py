@@ -1,13 +1,12 @@
-"""Background work: one detached worker process for each job folder, and files that say everything
-about it.
+"""Background work: one detached worker process a job folder, and files that say all about it.
 
-    spec.json      what was asked for: the task and its arguments
+    spec.json      what is asked for: the task and its arguments
     status.json    how far it is, replaced every half second by the worker
-    result.json    what came of it; a task may show a part of it early
+    result.json    what the task returned; a task may publish a part of it early
     log.txt        what the worker printed, tracebacks included
-    worker.lock    held for as long as the worker lives: this, and nothing written, tells a live job from a dead one
-    start.lock     held while somebody starts or cancels the job, or looks whether its worker lives
-    cancel         there when somebody wants the worker to stop
+    worker.lock    held as long as the worker lives: this alone tells a live job from a dead one
+    start.lock     held while somebody starts or cancels the job, or checks whether its worker lives
+    cancel         exists while somebody wants the worker to stop
 
 Nothing is kept in memory, so a reload, a second session, a restart or a killed process loses
 nothing. Light enough for a server.
@@ -28,117 +27,87 @@ from filelock import FileLock, Timeout
 
 import delift_core
 from delift_core.errors import JobBusy, UnwritableFolder
-from delift_core.files import digest, read_json, write_json, writing
+from delift_core.files import read_json, write_json, writing
+from delift_core.jobs.requests import Request
 from delift_core.jobs.status import State, Status, read_status, write_status
 
 WORKER = "delift_core.jobs.worker"  # the module that a job's process runs
 ROOT = Path(delift_core.__file__).parents[1]  # where that process finds this very delift_core
-SILENCE = 60.0  # seconds without a word after which a worker that cannot be seen is gone
+SILENCE = 60.0  # seconds without a status after which a worker that cannot be seen has ended
 PATIENCE = 0.5  # seconds between asking, terminating and killing a worker
+# a worker outlives the process that starts it: a session or, on Windows, a group of its own
+NEW_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
 
 
-# Where jobs are kept: equal requests have equal folders.
+def start(request: Request) -> None:
+    """Have a worker do a task; returns when it lives, or died at once.
 
-
-def run_job(run_folder: str | Path, task: str) -> Path:
-    """The folder of a run's job."""
-    return Path(run_folder) / "jobs" / task
-
-
-def dataset_job(
-    workspace: str | Path, arguments: Mapping, source_digest: str | None = None
-) -> Path:
-    """The folder of a dataset to read; source_digest is that of a local file's content, so that an
-    edited file is read anew.
+    The same request while it is active changes nothing. After a job that ended in any way a new
+    worker begins, and a task that stores its work piece by piece goes on behind the last piece.
+    Raises JobBusy while the folder's worker does something else, UnwritableFolder.
     """
-    return Path(workspace) / "datasets" / digest([dict(arguments), source_digest])[:16]
-
-
-def model_job(workspace: str | Path, task: str, arguments: Mapping) -> Path:
-    """The folder of a question about a model."""
-    return Path(workspace) / "models" / digest(dict(arguments))[:16] / task
-
-
-# What may be done with a job.
-
-
-def start(folder: str | Path, task: str, arguments: Mapping) -> None:
-    """Have a worker do the task; returns when it lives, or died at once.
-
-    The same request while it is active changes nothing.
-
-    After a job that ended in any way a new worker begins, and a task that stores its work piece by
-    piece goes on behind the last piece. Raises JobBusy while the folder's worker does something
-    else.
-    """
-    folder = Path(folder).resolve()
-    spec = json.loads(json.dumps({"task": task, "arguments": dict(arguments), "cwd": os.getcwd()}))
-    with starting(folder):
-        if held(folder / "worker.lock"):
+    folder = request.folder.resolve()
+    record = {"task": request.task, "arguments": request.arguments, "cwd": os.getcwd()}
+    spec = json.loads(json.dumps(record))  # tuples as the lists that they are read as
+    with start_lock(folder):
+        if is_held(folder / "worker.lock"):
             return refuse_other(folder, spec)
         with writing(folder):
             for stale in ("cancel", "result.json"):
                 (folder / stale).unlink(missing_ok=True)
         write_json(spec, folder / "spec.json")
-        write_status(Status(State.QUEUED, task), folder)
-        launch(folder, task)
+        write_status(Status(State.QUEUED, request.task), folder)
+        launch(folder, request.task)
 
 
 def status(folder: str | Path) -> Status | None:
-    """How far a job is; None where none was ever started.
-
-    Nothing that stands in the folder makes this raise.
-    """
+    """How far a job is, None where none was ever started. No content of the folder makes it raise."""
     folder = Path(folder)
     written = read_status(folder)
     if written is None or not written.active:
         return written
     try:
         with FileLock(folder / "start.lock", timeout=0):
-            if held(folder / "worker.lock"):
+            if is_held(folder / "worker.lock"):
                 return replace(written, error=None)
             # read again: the worker may have ended well in between
-            return read_status(folder).interrupted
-    except Timeout:  # somebody starts, cancels or looks at this moment: what is written holds
+            return (read_status(folder) or written).interrupted
+    except Timeout:  # somebody starts, cancels or checks at this moment: what is written holds
         return written
     except OSError:  # a folder that cannot be written: its worker, if there is one, works elsewhere
-        return written if abs(time.time() - written.updated) < SILENCE else written.interrupted
+        is_silent = abs(time.time() - written.updated) >= SILENCE
+        return written.interrupted if is_silent else written
 
 
 def cancel(folder: str | Path) -> Status | None:
-    """Stop a job in under two seconds: ask, then terminate, then kill. What it has stored stays.
+    """Stop a job in under two seconds: ask, then terminate, then kill.
 
-    Where nothing runs nothing happens.
+    What it has stored stays. Where nothing runs nothing happens.
     """
     folder = Path(folder).resolve()
-    found = status(folder)
-    if found is None or not found.active:
-        return found
+    current = status(folder)
+    if current is None or not current.active:
+        return current
     with writing(folder / "cancel"):
         (folder / "cancel").touch()
     with FileLock(folder / "start.lock"):
         for end in ("terminate", "kill"):
-            if not gone(folder):
+            if not has_ended(folder):
                 signal_worker(folder, end)
         written = read_status(folder)
-        if gone(folder) and written.active:
-            write_status(
-                replace(written, state=State.CANCELLED, rate=None, left=None, error=None), folder
-            )
+        if has_ended(folder) and written and written.active:
+            write_status(written.ended(State.CANCELLED), folder)
         (folder / "cancel").unlink(missing_ok=True)
     return status(folder)
 
 
 def result(folder: str | Path) -> dict | None:
-    """What the task returned, or has shown so far; None before."""
+    """What the task returned, or has published so far; None before."""
     return read_json(Path(folder) / "result.json")
 
 
-# How it is done.
-
-
-def starting(folder: Path) -> AbstractContextManager:
-    """The lock under which a job is started, in a folder that is made when it is not there."""
+def start_lock(folder: Path) -> AbstractContextManager:
+    """The lock under which a job is started; makes its folder. Raises UnwritableFolder."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return FileLock(folder / "start.lock").acquire()
@@ -160,12 +129,7 @@ def refuse_other(folder: Path, spec: Mapping) -> None:
 
 
 def launch(folder: Path, task: str) -> None:
-    """Start the worker and wait for its first word, a status with its pid in it."""
-    apart = (
-        {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-        if os.name == "nt"
-        else {"start_new_session": True}
-    )
+    """Start the worker and wait for its first status, which holds its pid."""
     log = folder / "log.txt"
     with writing(log), log.open("wb") as output:
         worker = subprocess.Popen(
@@ -174,17 +138,24 @@ def launch(folder: Path, task: str) -> None:
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            **apart,
+            start_new_session=os.name != "nt",
+            creationflags=NEW_GROUP,
         )
     threading.Thread(target=worker.wait, daemon=True).start()  # so that it leaves no zombie
-    while worker.poll() is None and read_status(folder).pid is None:
+    while worker.poll() is None and worker_pid(folder) is None:
         time.sleep(0.01)
-    if read_status(folder).pid is None:
+    if worker_pid(folder) is None:
         error = f"{task} failed before it began: {last_line(log)}. The log is {log}."
         write_status(Status(State.FAILED, task, error=error), folder)
 
 
-def held(lock: Path) -> bool:
+def worker_pid(folder: Path) -> int | None:
+    """The pid that a job's worker wrote, None before it did."""
+    written = read_status(folder)
+    return written.pid if written else None
+
+
+def is_held(lock: Path) -> bool:
     """Whether a process holds a lock."""
     try:
         with FileLock(lock, timeout=0):
@@ -193,10 +164,10 @@ def held(lock: Path) -> bool:
         return True
 
 
-def gone(folder: Path) -> bool:
+def has_ended(folder: Path) -> bool:
     """Whether the worker has ended, after waiting a little for it."""
     end = time.monotonic() + PATIENCE
-    while held(folder / "worker.lock"):
+    while is_held(folder / "worker.lock"):
         if time.monotonic() > end:
             return False
         time.sleep(0.02)
@@ -204,20 +175,23 @@ def gone(folder: Path) -> bool:
 
 
 def signal_worker(folder: Path, end: str) -> None:
-    """Terminate or kill the process that holds the folder's lock and no other: it wrote its pid,
-    and its command names the folder.
+    """Terminate or kill the process that holds the folder's lock, and no other.
+
+    It is the one that wrote its pid and whose command names the folder.
     """
     import psutil
 
     try:
-        process = psutil.Process(read_status(folder).pid or 0)
-        if process.cmdline()[-2:] == [WORKER, str(folder)] and held(folder / "worker.lock"):
+        process = psutil.Process(worker_pid(folder) or 0)
+        if process.cmdline()[-2:] == [WORKER, str(folder)] and is_held(folder / "worker.lock"):
             getattr(process, end)()
     except psutil.Error:
-        return  # it went by itself
+        return  # it ended by itself
 
 
 def last_line(log: Path) -> str:
-    """What a log says last, without its full stop."""
+    """The last line of a log, without its full stop."""
     lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return lines[-1].strip().rstrip(".") if lines else "it said nothing"
+    if not lines:
+        return "it said nothing"
+    return lines[-1].strip().rstrip(".")

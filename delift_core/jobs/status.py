@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Any, TypeVar
 
 from delift_core.errors import UnwritableFile
 from delift_core.files import read_json, spelt, write_json, writing
@@ -49,17 +50,28 @@ class Status:
         """What this means when no worker is alive to change it."""
         if not self.active:
             return self
-        where = f"after {self.done:,} of {self.total:,}" if self.total else f"while {self.doing}"
-        error = (
-            self.error
-            or f"The worker was stopped from outside {where}; what is finished is kept. Start again to continue."
+        return self.ended(State.INTERRUPTED, self.error or self.interruption)
+
+    @property
+    def interruption(self) -> str:
+        """How far the worker came before it was stopped from outside, as a sentence."""
+        where = f"while {self.doing}"
+        if self.total:
+            where = f"after {self.done:,} of {self.total:,}"
+        return (
+            f"The worker was stopped from outside {where}; what is finished is kept. Start again"
+            " to continue."
         )
-        return replace(self, state=State.INTERRUPTED, rate=None, left=None, error=error)
+
+    def ended(self, state: State, error: str | None = None) -> "Status":
+        """The same job at its end."""
+        return replace(self, state=state, rate=None, left=None, error=error)
 
 
 def write_status(status: Status, folder: Path) -> None:
-    """Replace a job's status at one stroke, or write over it: a full disk has no room for a second
-    file, and must be told of.
+    """Replace a job's status, or write over it where a full disk has no room for a second file.
+
+    Raises UnwritableFile where neither is possible.
     """
     record, path = asdict(replace(status, updated=time.time())), folder / "status.json"
     try:
@@ -73,8 +85,9 @@ def write_status(status: Status, folder: Path) -> None:
 
 
 def read_status(folder: Path) -> Status | None:
-    """The status as written, None where no job ever was; a damaged one counts as running, which a
-    free lock then denies.
+    """The status as written, None where no job ever was.
+
+    A damaged one counts as running, which a free worker.lock then denies.
     """
     if not any((folder / name).exists() for name in ("status.json", "spec.json")):
         return None
@@ -92,19 +105,25 @@ def read_status(folder: Path) -> Status | None:
 def status_from(record: dict) -> Status:
     """The status a record was written from; anything else raises."""
     return Status(
-        State(record["state"]),
-        str(record["task"]),
-        str(record["doing"]),
-        int(record["done"]),
-        int(record["total"]),
-        absent_or(float, record["rate"]),
-        float(record["elapsed"]),
-        absent_or(float, record["left"]),
-        absent_or(str, record["error"]),
-        float(record["updated"]),
-        absent_or(int, record["pid"]),
+        state=State(record["state"]),
+        task=str(record["task"]),
+        doing=str(record["doing"]),
+        done=int(record["done"]),
+        total=int(record["total"]),
+        rate=optional(float, record["rate"]),
+        elapsed=float(record["elapsed"]),
+        left=optional(float, record["left"]),
+        error=optional(str, record["error"]),
+        updated=float(record["updated"]),
+        pid=optional(int, record["pid"]),
     )
 
 
-def absent_or(kind: Callable, value: object) -> object:
-    return None if value is None else kind(value)
+T = TypeVar("T")
+
+
+def optional(kind: Callable[[Any], T], value: object) -> T | None:
+    """A value converted to its type, unless it is absent."""
+    if value is None:
+        return None
+    return kind(value)

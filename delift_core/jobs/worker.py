@@ -12,19 +12,18 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from delift_core.errors import DeliftError, NotAJob, UnknownChoice, first_line_of, is_out_of_memory
+from delift_core.errors import DeliftError, first_line_of, is_out_of_memory
 from delift_core.files import read_json
 from delift_core.jobs.progress import Cancelled, JobProgress
+from delift_core.jobs.requests import stored_request
 from delift_core.jobs.status import State
 from delift_core.jobs.tasks import TASKS
 
-PATIENCE = 2.0  # seconds for whoever just looks whether the lock is free; a worker keeps it longer
+PATIENCE = 2.0  # seconds: whoever checks whether the lock is free holds it shorter, a worker longer
 
 
 def main(folder: Path) -> None:
-    """Do a folder's task and leave its last status; nothing at all when another worker has the
-    folder.
-    """
+    """Do a folder's task and leave its last status; nothing where another worker has the folder."""
     faulthandler.enable()
     try:
         with FileLock(folder / "worker.lock", timeout=PATIENCE):
@@ -34,38 +33,33 @@ def main(folder: Path) -> None:
 
 
 def work(folder: Path) -> None:
-    """Run the task and end its progress, however it ends."""
+    """Run the folder's task and end its progress, however it ends."""
     spec = read_json(folder / "spec.json") or {}
     task = str(spec.get("task", "unknown"))
     progress = JobProgress(folder, task)
     try:
-        progress.publish(perform(spec, progress))
+        progress.publish(perform(progress, spec.get("cwd", "")))
         progress.end(State.DONE)
     except Cancelled:
         progress.end(State.CANCELLED)
     except Exception as reason:  # whatever it is, the person who waits must read it
         with suppress(OSError):  # a full disk has no room for a log
             traceback.print_exc()
-        progress.end(State.FAILED, sentence(task, reason, folder))
+        progress.end(State.FAILED, failure_sentence(task, reason, folder))
         raise SystemExit(1) from reason
 
 
-def perform(spec: dict, progress: JobProgress) -> dict:
-    """What the task of a spec returns."""
-    if not {"task", "arguments"} <= set(spec):
-        raise NotAJob(
-            f"{progress.folder}: not a job folder (no readable spec.json in it). Start the job again."
-        )
-    if spec["task"] not in TASKS:
-        raise UnknownChoice(f"There is no task {spec['task']!r}. Choose one of {', '.join(TASKS)}.")
-    if Path(spec.get("cwd", "")).is_dir():
-        os.chdir(spec["cwd"])  # a relative path means what it meant to the one who wrote it
+def perform(progress: JobProgress, directory: str = "") -> dict:
+    """What the task of the job's folder returns. directory: what relative paths are relative to."""
+    request = stored_request(progress.folder)
+    if Path(directory).is_dir():
+        os.chdir(directory)
     progress.check()
-    return TASKS[spec["task"]](spec["arguments"], progress)
+    return TASKS[request.task](request, progress)
 
 
-def sentence(task: str, reason: Exception, folder: Path) -> str:
-    """What went wrong and what to do, in one sentence."""
+def failure_sentence(task: str, reason: Exception, folder: Path) -> str:
+    """What went wrong and what to do."""
     if isinstance(reason, DeliftError):
         return " ".join(str(reason).split())
     if is_out_of_memory(reason):

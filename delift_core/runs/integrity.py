@@ -46,8 +46,11 @@ class MissingWork:
 def missing_work(run: Run, names: Iterable[str]) -> MissingWork:
     """What some kernels of a run lack; reads every stored tile once and changes nothing.
 
-    Raises DamagedRun and ChangedScoring as missing_tiles does.
+    Raises UnknownChoice for a kernel that the roles do not allow, DamagedRun and ChangedScoring as
+    missing_tiles does.
     """
+    names = list(names)
+    run.require_kernels(names)
     return MissingWork(run, {name: missing_tiles(run, name) for name in names})
 
 

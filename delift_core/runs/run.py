@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from delift_core.data.example import Dataset
-from delift_core.errors import SCORE_AGAIN, DamagedRun, NotScored
+from delift_core.errors import SCORE_AGAIN, DamagedRun, NotScored, UnknownChoice
 from delift_core.runs.pair_masks import read_pair_sample, write_pair_sample
 from delift_core.runs.tables import read_alone, read_sound, write_alone
 from delift_core.runs.tiles import check_array, chunk_key, read_tile, write_tile
@@ -211,11 +211,15 @@ class Run:
         """Names of the kernels that the roles given allow."""
         return [name for name, roles in KERNELS.items() if set(roles) <= set(self.roles)]
 
+    def require_kernels(self, names: Iterable[str]) -> None:
+        """Raise UnknownChoice for a kernel that the roles do not allow."""
+        for name in names:
+            if name not in self.possible:
+                raise UnknownChoice(
+                    f"{self.folder}: this run has no kernel {name!r}. Choose among"
+                    f" {', '.join(self.possible)}."
+                )
+
     def complete(self) -> list[str]:
         """Names of the kernels that are finished."""
         return [name for name in self.possible if not self.missing(name)]
-
-
-def pair_folder(run_folder: str | Path, kernel: str, answered: int, shown: int) -> Path:
-    """Where one pair explained token by token is kept: its result.json stays and is found again."""
-    return Path(run_folder) / "pairs" / kernel / f"{answered}-{shown}"
