@@ -23,6 +23,7 @@ from delift_core.charts.maps import map_figure
 from delift_core.charts.palette import LIGHT
 from delift_core.charts.raster import frame_of, pixels, rgb
 from delift_core.jobs import jobs
+from delift_core.jobs.requests import ScoreRequest, score_folder
 from delift_core.jobs.status import State, Status
 
 # of the large map, of it chosen, of a lasso
@@ -104,22 +105,13 @@ def cancel(workspace: Path) -> Iterator[Row | Check]:
     """A worker that scores with the bundled model, cancelled within its first tile."""
     run, before = made_run(workspace, EXAMPLES, scored=False), load()
     folder, tile, seconds, ends = (
-        jobs.run_job(run.folder, "score"),
+        score_folder(run.folder),
         run.tiles("pool_pool")[0],
         [],
         set(),
     )
     for _ in range(TIMES):
-        jobs.start(
-            folder,
-            "score",
-            {
-                "run": str(run.folder),
-                "device": "cpu",
-                "kernels": ["pool_pool"],
-                "workspace": str(workspace),
-            },
-        )
+        jobs.start(ScoreRequest(str(run.folder), ["pool_pool"], str(workspace), "cpu"))
         try:
             status = within_a_tile(folder)
             libraries, left = mapped(status.pid), (tile.pairs - status.done) / status.rate

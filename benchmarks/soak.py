@@ -21,6 +21,7 @@ from benchmarks.small_tiles import small_tiles
 from benchmarks.visitor import visiting
 from delift_core.data.example import Dataset, Example, Turn
 from delift_core.jobs import jobs
+from delift_core.jobs.requests import ScoreRequest, score_folder
 from delift_core.jobs.status import State
 from delift_core.runs.run import Run
 from delift_core.runs.store import create_run
@@ -100,20 +101,11 @@ def soak(workspace: Path, size: int, every: float = EVERY) -> Soaked:
     Raises what the worker failed of.
     """
     run = made_run(workspace, size)
-    folder = jobs.run_job(run.folder, "score")
+    folder = score_folder(run.folder)
     with serving(workspace, module="benchmarks.small_tiles") as server:
         worker, jobs.WORKER = jobs.WORKER, "benchmarks.small_tiles"
         try:
-            jobs.start(
-                folder,
-                "score",
-                {
-                    "run": str(run.folder),
-                    "device": "cpu",
-                    "kernels": ["pool_pool"],
-                    "workspace": str(workspace),
-                },
-            )
+            jobs.start(ScoreRequest(str(run.folder), ["pool_pool"], str(workspace), "cpu"))
             samples = list(looks(server, run, folder, every))
         finally:
             jobs.cancel(folder)

@@ -14,6 +14,7 @@ import streamlit as st
 from delift_core.charts.lasso import indices_in
 from delift_core.charts.maps import MapContent, map_figure
 from delift_core.jobs import jobs
+from delift_core.jobs.requests import ProjectRequest
 from delift_core.runs.projections import Projection
 from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
@@ -53,13 +54,13 @@ def map_points(run: Run, name: str) -> np.ndarray:
     points = cache.projection(run, name)
     if points is not None:
         return points
-    folder = jobs.run_job(run.folder, f"project-{name}")
+    request = ProjectRequest(str(run.folder), name)
     title = MAP_TITLES[name]
-    status = job_panel(folder, f"Drawing the map of {title}", "steps")
+    status = job_panel(request.folder, f"Drawing the map of {title}", "steps")
     if not is_active(status) and st.button(
         f"Draw the map of {title}", type="primary", icon=":material/scatter_plot:"
     ):
-        jobs.start(folder, "project", {"run": str(run.folder), "of": name, "seed": 0})
+        jobs.start(request)
         st.rerun()
     st.stop()
 

@@ -5,6 +5,7 @@ A source is a file sent by the browser, a path on this machine, or a Hugging Fac
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -13,6 +14,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from delift_core.files import beside, digest_of, read_json
 from delift_core.jobs import jobs
+from delift_core.jobs.requests import ReadRequest
 from pages.server.allowed_paths import data_source, hub_source
 from pages.session import address, current
 from pages.widgets.refusals import show_refusals
@@ -86,10 +88,12 @@ def start_reading(role: str, arguments: Mapping) -> None:
     """Start reading the examples of a role; the address names the job from now on."""
     source = Path(arguments["source"]).expanduser()
     content = digest_of(source) if source.is_file() else None
-    folder = jobs.dataset_job(current.workspace(), arguments, content)
+    request = ReadRequest.from_arguments(arguments)
+    request = replace(request, workspace=current.workspace(), source_digest=content)
+    folder = request.folder
     # a folder or the hub may hold something else by now
     if content is None or not (folder / "dataset" / "examples.parquet").exists():
-        jobs.start(folder, "read", arguments)
+        jobs.start(request)
     if role == "pool":
         # another pool is another run; a target or known examples join this one's pool
         address.forget("run", *address.RUN_FIELDS)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from delift_core.jobs import jobs
+from delift_core.jobs.requests import DescribeModelRequest, TracePairRequest
 from delift_core.runs.store import create_run
 from delift_core.units import size
 from pages.prepare.model_controls import model_controls
@@ -14,13 +15,13 @@ from pages.widgets.scoring import needed_kernels, predict_ahead
 
 def description(model: dict) -> dict | None:
     """What the model is and needs, before a weight of it is loaded; None until that is known."""
-    folder = jobs.model_job(current.workspace(), "describe", model)
-    status = job_panel(folder, "Looking at the model", "steps")
-    result = result_of(folder, status)
+    request = DescribeModelRequest(**model, workspace=current.workspace())
+    status = job_panel(request.folder, "Looking at the model", "steps")
+    result = result_of(request.folder, status)
     if result is not None or is_active(status):
         return result
     if st.button("Look at the model", type="primary", icon=":material/search:"):
-        jobs.start(folder, "describe", model)
+        jobs.start(request)
         st.rerun()
     return None
 
@@ -43,32 +44,31 @@ def description_metrics(model: dict) -> None:
 
 def trial(model: dict) -> dict | None:
     """One pair, scored live by the code that will score them all; None until it was."""
-    arguments = trial_arguments(model)
-    folder = jobs.model_job(current.workspace(), "try", arguments)
-    status = job_panel(folder, "Trying one pair", "steps")
-    result = result_of(folder, status)
+    request = trial_request(model)
+    status = job_panel(request.folder, "Trying one pair", "steps")
+    result = result_of(request.folder, status)
     label, kind = "Try it again", "secondary"
     if result is None:
         label, kind = "Try one pair", "primary"
     if not is_active(status) and st.button(label, icon=":material/bolt:", type=kind):
-        jobs.start(folder, "try", arguments)
+        jobs.start(request)
         st.rerun()
     return result
 
 
-def trial_arguments(model: dict) -> dict:
+def trial_request(model: dict) -> TracePairRequest:
     """The first two examples of the pool, or the job's own pair without a pool."""
     pool = current.dataset("pool")
     has_second = pool is None or len(pool) > 1
-    return {
+    return TracePairRequest(
         **model,
-        "device": address.get("device"),
-        "template": address.get("template"),
-        "dataset": str(current.dataset_folder("pool")) if pool else None,
-        "answered": 0,
-        "shown": 1 if has_second else 0,
-        "workspace": str(current.workspace()),
-    }
+        device=address.get("device"),
+        template=address.get("template"),
+        dataset=str(current.dataset_folder("pool")) if pool else None,
+        answered=0,
+        shown=1 if has_second else 0,
+        workspace=str(current.workspace()),
+    )
 
 
 def trial_view(pair: dict) -> None:

@@ -9,6 +9,7 @@ from delift_core.analysis.blocks import block_means, robust_limit
 from delift_core.charts.kernels import heatmap_overview
 from delift_core.errors import DamagedRun
 from delift_core.jobs import jobs
+from delift_core.jobs.requests import score_folder
 from delift_core.jobs.status import State
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel import Measure
@@ -25,11 +26,10 @@ from pages.widgets.plan_note import plan_note
 from pages.widgets.refusals import fragment
 from pages.widgets.scoring import (
     KERNEL_TITLES,
-    cost_folder,
+    cost_request,
     needed_kernels,
     possible_kernels,
     predict_ahead,
-    score_folder,
     start_prediction,
     start_scoring,
 )
@@ -62,7 +62,7 @@ def is_readable(run: Run, name: str) -> bool:
 
 def cost(run: Run, kernels: Sequence[str]) -> dict | None:
     """The prediction for what is missing; None until it was made."""
-    folder = cost_folder(run, kernels)
+    folder = cost_request(run, kernels).folder
     status = job_panel(folder, "Measuring what scoring will take", "steps")
     predicted = result_of(folder, status)
     if predicted:
@@ -85,7 +85,7 @@ def cost_metrics(predicted: dict) -> None:
 
 def scoring(run: Run, kernels: Sequence[str]) -> None:
     """Choose a plan, start, follow, cancel, continue."""
-    status = job_panel(score_folder(run), "Scoring")
+    status = job_panel(score_folder(run.folder), "Scoring")
     if is_active(status):
         return
     begun = status is not None and status.state is not State.DONE
@@ -165,7 +165,7 @@ unfinished = [name for name in kernels if not is_readable(run, name)]
 complete = [name for name in kernels if name not in unfinished]
 if not complete:
     plan_note(run)  # otherwise the trust panel shows it
-is_scoring = is_active(jobs.status(score_folder(run)))
+is_scoring = is_active(jobs.status(score_folder(run.folder)))
 if unfinished or is_scoring:
     scoring(run, unfinished or kernels)
 elif kernels:

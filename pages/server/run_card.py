@@ -7,6 +7,7 @@ import streamlit as st
 from delift_core.data.example import Dataset
 from delift_core.errors import DeliftError
 from delift_core.jobs import jobs
+from delift_core.jobs.requests import score_folder
 from delift_core.jobs.status import Status
 from delift_core.runs.run import Run
 from delift_core.selection.budget import Budget, BudgetUnit
@@ -114,7 +115,7 @@ def audit_lines(run: Run, chosen: Outcome) -> list[str]:
 
 def scoring_status(run: Run) -> Status | None:
     """The job that scores the run, while it works."""
-    status = jobs.status(jobs.run_job(run.folder, "score"))
+    status = jobs.status(score_folder(run.folder))
     return status if status and status.active else None
 
 

@@ -4,7 +4,9 @@ import numpy as np
 import streamlit as st
 
 from delift_core.jobs import jobs
-from delift_core.runs.run import Run, pair_folder
+from delift_core.jobs.requests import ExplainPairRequest
+from delift_core.runs.folders import pair_folder
+from delift_core.runs.run import Run
 from pages.session import address, cache, cached_analysis, current
 from pages.widgets.job_panel import is_active, job_panel, result_of
 from pages.widgets.token_view import token_view
@@ -52,15 +54,8 @@ def explanation(run: Run, name: str, answered: int, shown: int, label: str) -> N
         token_view(result)
         return
     if not is_active(status) and st.button(label, icon=":material/abc:"):
-        arguments = {
-            "run": str(run.folder),
-            "kernel": name,
-            "answered": answered,
-            "shown": shown,
-            "device": address.get("device"),
-            "workspace": str(current.workspace()),
-        }
-        jobs.start(folder, "explain", arguments)
+        workspace, device = str(current.workspace()), address.get("device")
+        jobs.start(ExplainPairRequest(str(run.folder), name, answered, shown, workspace, device))
         st.rerun()
 
 

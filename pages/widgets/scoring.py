@@ -1,9 +1,9 @@
 """The kernels of a run, and its two jobs: predicting what scoring costs, and scoring."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from delift_core.jobs import jobs
+from delift_core.jobs.requests import CostRequest, ScoreRequest
 from delift_core.runs.run import Run
 from delift_core.selection.choice import objective_for
 from delift_core.selection.objective_names import AUTO
@@ -29,29 +29,15 @@ def possible_kernels(run: Run) -> list[str]:
     return sorted(run.possible, key=lambda name: name not in needed)
 
 
-def arguments(run: Run, kernels: Sequence[str]) -> dict:
-    """The arguments of both jobs."""
-    return {
-        "run": str(run.folder),
-        "device": address.get("device"),
-        "kernels": list(kernels),
-        "workspace": str(current.workspace()),
-    }
-
-
-def cost_folder(run: Run, kernels: Sequence[str]) -> Path:
-    """The folder of a prediction; each set of kernels has one of its own."""
-    return jobs.run_job(run.folder, "-".join(["cost", *sorted(kernels)]))
-
-
-def score_folder(run: Run) -> Path:
-    """The folder of the job that scores a run."""
-    return jobs.run_job(run.folder, "score")
+def cost_request(run: Run, kernels: Sequence[str]) -> CostRequest:
+    """A prediction; each set of kernels has one of its own."""
+    workspace, device = str(current.workspace()), address.get("device")
+    return CostRequest(str(run.folder), kernels, workspace, device)
 
 
 def start_prediction(run: Run, kernels: Sequence[str]) -> None:
     """Measure for a few seconds, in a worker, what scoring these kernels will take."""
-    jobs.start(cost_folder(run, kernels), "cost", arguments(run, kernels))
+    jobs.start(cost_request(run, kernels))
 
 
 def predict_ahead(run: Run, kernels: Sequence[str]) -> None:
@@ -62,4 +48,5 @@ def predict_ahead(run: Run, kernels: Sequence[str]) -> None:
 
 def start_scoring(run: Run, kernels: Sequence[str]) -> None:
     """Score what is missing of these kernels, in a worker."""
-    jobs.start(score_folder(run), "score", arguments(run, kernels))
+    workspace, device = str(current.workspace()), address.get("device")
+    jobs.start(ScoreRequest(str(run.folder), kernels, workspace, device))

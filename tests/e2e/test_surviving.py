@@ -35,9 +35,9 @@ def run(tmp_path):
 
 @pytest.fixture
 def job(run):
-    from delift_core.jobs.jobs import run_job
+    from delift_core.jobs.requests import score_folder
 
-    return run_job(run.folder, "score")
+    return score_folder(run.folder)
 
 
 def status(job):

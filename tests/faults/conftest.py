@@ -13,6 +13,7 @@ import pytest
 
 from delift_core.data.example import Dataset, Example, Turn
 from delift_core.jobs import jobs
+from delift_core.jobs.requests import ScoreRequest, score_folder
 from delift_core.jobs.status import State, read_status
 from tests.pages.conftest import demo, visit, workspace  # noqa: F401  (fixtures)
 
@@ -92,17 +93,9 @@ def begin(nursery, monkeypatch, run, kernels=(), fault=None):
     """Start a worker on the run's score job; its folder."""
     nursery.fault = fault or {}
     monkeypatch.setattr(jobs, "launch", nursery.launch)
-    folder = jobs.run_job(run.folder, "score")
-    jobs.start(
-        folder,
-        "score",
-        {
-            "run": str(run.folder),
-            "device": "cpu",
-            "kernels": list(kernels or ("pool_pool",)),
-            "workspace": str(run.folder.parents[1]),
-        },
-    )
+    folder = score_folder(run.folder)
+    place = str(run.folder.parents[1])
+    jobs.start(ScoreRequest(str(run.folder), kernels or ("pool_pool",), place, "cpu"))
     return folder
 
 

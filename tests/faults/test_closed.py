@@ -14,6 +14,7 @@ from delift_core.audit.log import open_log
 from delift_core.cli.main import main
 from delift_core.errors import DeliftError, NoDatabase, UnwritableFile, UnwritableFolder
 from delift_core.jobs import jobs
+from delift_core.jobs.requests import CostRequest, ScoreRequest, score_folder
 from delift_core.jobs.status import State, Status, write_status
 from delift_core.report.document import write_report
 from delift_core.runs.integrity import missing_work
@@ -44,7 +45,7 @@ def closed(disk, monkeypatch):
     )
     log.write_guidelines("keep what is right", "anna")
     log.engine.dispose()
-    write_status(Status(State.RUNNING, "score", pid=1), jobs.run_job(run.folder, "score"))
+    write_status(Status(State.RUNNING, "score", pid=1), score_folder(run.folder))
     disk.close()
     return open_run(run.folder)
 
@@ -120,13 +121,11 @@ WRITES = {
     "a map": (UnwritableFile, lambda run: project_run(run, Projection.UTILITY, seed=1)),
     "a job": (
         (UnwritableFile, UnwritableFolder),
-        lambda run: jobs.start(
-            jobs.run_job(run.folder, "score"), "score", {"run": str(run.folder)}
-        ),
+        lambda run: jobs.start(ScoreRequest(str(run.folder), ["pool_pool"], "")),
     ),
     "another job": (
         (UnwritableFile, UnwritableFolder),
-        lambda run: jobs.start(jobs.run_job(run.folder, "cost"), "cost", {"run": str(run.folder)}),
+        lambda run: jobs.start(CostRequest(str(run.folder), ["pool_pool"], "")),
     ),
     "an export into it": (UnwritableFile, lambda run: export(run)),
 }
@@ -166,7 +165,7 @@ def test_scoring_in_a_closed_folder_says_one_sentence(disk, many, tiny, tried):
 def test_a_job_that_was_left_behind_in_a_closed_folder_is_not_called_alive_for_ever(
     closed, monkeypatch, tried
 ):
-    folder = jobs.run_job(closed.folder, "score")
+    folder = score_folder(closed.folder)
     # a worker elsewhere may have written this just now
     assert jobs.status(folder).state == State.RUNNING
     monkeypatch.setattr(jobs, "SILENCE", 0.0)

@@ -11,6 +11,7 @@ from delift_core.audit.events import Action, Event
 from delift_core.audit.log import open_log
 from delift_core.errors import DamagedRun, NoDatabase, NotARun
 from delift_core.jobs import jobs
+from delift_core.jobs.requests import score_folder
 from delift_core.jobs.status import State
 from delift_core.runs.integrity import missing_tiles, missing_work, repair
 from delift_core.runs.projections import Projection, projection_path, read_projection
@@ -82,11 +83,11 @@ def test_a_job_finds_the_damaged_tile_of_a_kernel_that_counted_as_complete(
     does, new_run, many, tried
 ):
     run = new_run(*many, data=many)
-    assert (does(run)[0], jobs.status(jobs.run_job(run.folder, "score")).state) == DONE
+    assert (does(run)[0], jobs.status(score_folder(run.folder)).state) == DONE
     whole = contents(run.folder)
     spoil(run.kernel_folder("pool_pool") / "c" / "0" / "0" / "2", "one bit")
     code, status = does(run)
-    assert (code, status.state) == DONE and jobs.result(jobs.run_job(run.folder, "score"))[
+    assert (code, status.state) == DONE and jobs.result(score_folder(run.folder))[
         "scored"
     ] == 18 * 4
     assert contents(run.folder) == whole
@@ -320,7 +321,7 @@ def test_a_damaged_status_is_an_interruption_and_the_job_goes_on(
     damage, does, new_run, many, tried
 ):
     run = new_run(*many, data=many)
-    folder = jobs.run_job(run.folder, "score")
+    folder = score_folder(run.folder)
     does(run, "pool_pool", killed=["between", 2, 0])
     for name in ("status.json", "spec.json"):
         spoil(folder / name, damage)

@@ -12,6 +12,7 @@ from delift_core.data.example import Dataset
 from delift_core.errors import NoDatabase, UnwritableFile
 from delift_core.export.subset import export_rows
 from delift_core.jobs import jobs
+from delift_core.jobs.requests import ScoreRequest, score_folder
 from delift_core.jobs.status import State
 from delift_core.runs.integrity import missing_tiles, missing_work
 from delift_core.runs.store import create_run
@@ -85,10 +86,8 @@ def test_a_job_on_a_full_disk_fails_with_a_status_that_says_so(
 def test_a_job_is_not_started_on_a_full_disk_and_what_was_there_stays(disk, run, tried):
     disk.fill()
     with pytest.raises(UnwritableFile, match="No space left on device") as refusal:
-        jobs.start(jobs.run_job(run.folder, "score"), "score", {"run": str(run.folder)})
-    assert jobs.status(jobs.run_job(run.folder, "score")) is None and not list(
-        run.folder.rglob("*.partial")
-    )
+        jobs.start(ScoreRequest(str(run.folder), ["pool_pool"], str(run.folder.parents[1])))
+    assert jobs.status(score_folder(run.folder)) is None and not list(run.folder.rglob("*.partial"))
     tried(
         "disk full before a job is started",
         "refused",

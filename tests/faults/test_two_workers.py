@@ -10,6 +10,7 @@ import pytest
 from delift_core.cli.main import main
 from delift_core.errors import JobBusy, RunBusy
 from delift_core.jobs import jobs
+from delift_core.jobs.requests import ScoreRequest
 from delift_core.jobs.status import State
 from delift_core.runs.integrity import missing_work
 from delift_core.workflow.score import score_missing
@@ -76,7 +77,7 @@ def test_a_job_at_work_refuses_the_library_and_the_command_line_and_is_not_distu
     ) as refusal:
         list(score_missing(missing_work(run, ["pool_pool"]), tiny()))
     with pytest.raises(JobBusy, match="a worker is busy here with another request"):
-        jobs.start(folder, "score", {"run": "another"})
+        jobs.start(ScoreRequest(str(run.folder), ["pool_known"], str(tmp_path)))
     pool.write_text(
         "\n".join(
             json.dumps(example.extra | {"response": example.response, "id": example.id})

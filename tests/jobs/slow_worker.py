@@ -7,10 +7,24 @@ import os
 import signal
 import sys
 import time
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 from delift_core.errors import UnreadableFile
-from delift_core.jobs import tasks, worker
+from delift_core.jobs import requests, tasks, worker
+from delift_core.jobs.requests import ScoreRequest
+
+
+@dataclass(frozen=True)
+class AnyRequest:
+    """Any task in any folder."""
+
+    folder: Path | None
+    task: str
+    arguments: dict
+
 
 FAILURES = {
     "refusal": UnreadableFile("pool.jsonl: the file is\nempty. Choose another."),
@@ -23,41 +37,41 @@ FAILURES = {
 }
 
 
-def count(arguments, progress):
+def count(request, progress):
     """Do `units` units of `seconds` each."""
     (progress.folder / f"worker-{os.getpid()}").touch()
     progress.stage("counting")
-    progress.total(arguments["units"])
-    for _ in range(arguments["units"]):
-        time.sleep(arguments["seconds"])
+    progress.total(request.arguments["units"])
+    for _ in range(request.arguments["units"]):
+        time.sleep(request.arguments["seconds"])
         progress.advance()
-    return {"counted": arguments["units"]}
+    return {"counted": request.arguments["units"]}
 
 
-def hold(arguments, progress):
+def hold(request, progress):
     """The same, holding a device."""
     from delift_core.workflow.models import held_device
 
-    with held_device("cpu", Path(arguments["workspace"]), progress):
-        return count(arguments, progress)
+    with held_device("cpu", Path(request.arguments["workspace"]), progress):
+        return count(request, progress)
 
 
-def stuck(arguments, progress):
-    """One call that takes a minute and looks at nothing; deaf to being terminated when asked to be."""
+def stuck(request, progress):
+    """One call that takes a minute and checks nothing; ignores SIGTERM when told to."""
     progress.publish({"part": 1})
-    if arguments.get("deaf"):
+    if request.arguments.get("deaf"):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     progress.stage("sleeping")
     time.sleep(60)
     return {}
 
 
-def fail(arguments, progress):
+def fail(request, progress):
     print("before the failure", flush=True)
-    raise FAILURES[arguments["kind"]]
+    raise FAILURES[request.arguments["kind"]]
 
 
-def score_slowly(arguments, progress):
+def score_slowly(request, progress):
     """The real scoring task, a second slower for every tile."""
     import torch
 
@@ -71,15 +85,19 @@ def score_slowly(arguments, progress):
         return quick(*given)
 
     scoring.score_tile = slow
-    return tasks.score(arguments, progress)
+    return tasks.score(ScoreRequest.from_arguments(request.arguments), progress)
 
+
+SLOW_TASKS = {
+    "count": count,
+    "hold": hold,
+    "stuck": stuck,
+    "fail": fail,
+    "score slowly": score_slowly,
+}
 
 if __name__ == "__main__":
-    tasks.TASKS |= {
-        "count": count,
-        "hold": hold,
-        "stuck": stuck,
-        "fail": fail,
-        "score slowly": score_slowly,
-    }
+    tasks.TASKS |= SLOW_TASKS
+    for name in SLOW_TASKS:
+        requests.REQUESTS[name] = SimpleNamespace(from_arguments=partial(AnyRequest, None, name))
     worker.main(Path(sys.argv[1]))

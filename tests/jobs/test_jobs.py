@@ -17,16 +17,20 @@ import pytest
 
 from delift_core.errors import JobBusy, UnwritableFolder
 from delift_core.jobs import jobs
-from delift_core.jobs.jobs import cancel, result, start, status
+from delift_core.jobs.jobs import cancel, result, status
+from delift_core.jobs.requests import score_folder
 from delift_core.jobs.status import State
+from tests.jobs.slow_worker import AnyRequest
 
 LONG = {"units": 600, "seconds": 0.1}
 SHORT = {"units": 4, "seconds": 0.05}
 STARTER = """
 import json, sys, time
 from delift_core.jobs import jobs
+from pathlib import Path
+from slow_worker import AnyRequest
 jobs.WORKER = "slow_worker"
-jobs.start(sys.argv[1], sys.argv[2], json.loads(sys.argv[3]))
+jobs.start(AnyRequest(Path(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])))
 print("started", flush=True)
 time.sleep(float(sys.argv[4]))
 """
@@ -45,6 +49,10 @@ def job(tmp_path):
     """A job folder whose worker does not outlive the test."""
     yield tmp_path / "job"
     cancel(tmp_path / "job")
+
+
+def start(folder, task, arguments):
+    jobs.start(AnyRequest(folder, task, arguments))
 
 
 def until(met, folder, patience=60):
@@ -239,7 +247,7 @@ def test_a_worker_that_never_looks_is_stopped_by_force(job, deaf):
     start(job, "stuck", {"deaf": deaf})
     pid = until(lambda found: found.doing == "sleeping", job).pid
     assert cancel(job).state == State.CANCELLED
-    assert not jobs.held(job / "worker.lock") and (
+    assert not jobs.is_held(job / "worker.lock") and (
         not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
     )
 
@@ -279,7 +287,7 @@ def test_only_the_process_that_holds_the_lock_is_ever_signalled(job):
         for pid in (bystander.pid, os.getpid()):
             jobs.write_status(replace(alive, pid=pid), job)
             jobs.signal_worker(job, "kill")
-        assert bystander.poll() is None and jobs.held(job / "worker.lock")
+        assert bystander.poll() is None and jobs.is_held(job / "worker.lock")
     finally:
         bystander.kill()
         bystander.wait()
@@ -328,7 +336,7 @@ def test_scoring_goes_on_behind_the_last_finished_tile_and_ends_in_the_same_byte
 ):
     whole, killed = (new_run("pool", workspace=tmp_path / name) for name in ("whole", "killed"))
     folder, request = (
-        jobs.run_job(killed.folder, "score"),
+        score_folder(killed.folder),
         {
             "run": str(killed.folder),
             "kernels": ["pool_pool"],

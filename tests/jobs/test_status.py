@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from delift_core.files import write_json
 from delift_core.jobs import progress
-from delift_core.jobs.jobs import dataset_job, model_job, run_job, status
+from delift_core.jobs.jobs import status
 from delift_core.jobs.progress import RECENT, Cancelled, JobProgress, Meter
 from delift_core.jobs.status import State, Status, read_status, write_status
 
@@ -200,24 +200,3 @@ def test_a_resumed_job_has_no_rate_from_what_was_done_before(followed):
     assert followed.status().done == 8 and followed.status().left == pytest.approx(
         8 / followed.status().rate, rel=0.5
     )
-
-
-# Where jobs are kept
-
-
-def test_equal_requests_have_equal_folders_and_others_have_others(tmp_path):
-    request = {"source": "pool.jsonl", "limit": 5}
-    same = dict(reversed(request.items()))
-    assert dataset_job(tmp_path, request, "a") == dataset_job(tmp_path, same, "a")
-    folders = {
-        dataset_job(tmp_path, request, "a"),
-        dataset_job(tmp_path, request, "b"),
-        dataset_job(tmp_path, request),
-        dataset_job(tmp_path, {**request, "limit": 6}, "a"),
-    }
-    assert len(folders) == 4 and {folder.parent for folder in folders} == {tmp_path / "datasets"}
-    assert (
-        model_job(tmp_path, "try", request).name == "try"
-        and model_job(tmp_path, "try", request).parent.parent == tmp_path / "models"
-    )
-    assert run_job(tmp_path, "score") == tmp_path / "jobs" / "score"

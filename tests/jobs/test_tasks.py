@@ -12,6 +12,7 @@ from delift_core.data.readers import read_dataset
 from delift_core.errors import ChangedModel, MissingColumn, UnknownChoice, UnknownFormat
 from delift_core.jobs.jobs import result
 from delift_core.jobs.progress import JobProgress
+from delift_core.jobs.requests import REQUESTS
 from delift_core.jobs.status import State
 from delift_core.jobs.tasks import TASKS
 from delift_core.runs.store import create_run, open_run
@@ -27,7 +28,8 @@ def does(tmp_path):
     def run(task, **arguments):
         progress = JobProgress(tmp_path / "job", task)
         try:
-            returned = TASKS[task](json.loads(json.dumps(arguments)), progress)
+            stored = json.loads(json.dumps(arguments))
+            returned = TASKS[task](REQUESTS[task].from_arguments(stored), progress)
             run.said = progress.status()
             progress.publish(returned)
             return result(tmp_path / "job")

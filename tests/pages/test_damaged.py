@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from delift_core.jobs import jobs
+from delift_core.runs.folders import job_folder
 from delift_core.runs.store import bundled_run, open_demo
 from delift_core.runs.tiles import chunk_key
 from delift_core.scoring.plan import Plan, PlanKind
@@ -86,5 +87,5 @@ def test_the_cost_of_mending_a_damaged_kernel_can_be_predicted(visit, workspace)
     page = visit("prepare/utilities", run=run.id)
     assert "this tile is damaged" in texts(page)
     button(page, "Predict the cost").click().run()
-    folder = jobs.run_job(run.folder, "-".join(["cost", *sorted(needed_kernels(run))]))
+    folder = job_folder(run.folder, "-".join(["cost", *sorted(needed_kernels(run))]))
     assert jobs.cancel(folder) is not None and not page.exception

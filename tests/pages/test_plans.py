@@ -9,8 +9,8 @@ import pytest
 
 from delift_core.data.example import Dataset, Example, Turn
 from delift_core.jobs import jobs
+from delift_core.runs.folders import pair_folder
 from delift_core.runs.integrity import missing_work
-from delift_core.runs.run import pair_folder
 from delift_core.runs.store import create_run, list_runs
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.plan import Plan

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from delift_core.jobs import jobs
+from delift_core.jobs.requests import score_folder
 from delift_core.jobs.status import State
 from delift_core.runs.store import create_run, list_runs
 from delift_core.runs.tables import read_dataset_folder
@@ -233,7 +234,7 @@ def test_from_a_pool_to_a_choice(loaded, workspace, tiny_folder, monkeypatch):
     (run,) = list_runs(workspace)
     assert (
         run.complete() == ["pool_pool"]
-        and jobs.status(jobs.run_job(run.folder, "score")).state is State.DONE
+        and jobs.status(score_folder(run.folder)).state is State.DONE
     )
     page = page.switch_page("../choose/subset.py").run()
     assert len(table(page, "chosen")) == 2

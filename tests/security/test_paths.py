@@ -117,16 +117,16 @@ def test_a_selection_is_one_of_those_that_are_there(name, tmp_path, tried):
 
 @pytest.mark.parametrize("name", ["/etc/passwd", "../../../../etc/passwd", "pairs", "../run"])
 def test_a_job_does_only_what_is_a_task_and_a_kernel(name, tmp_path, tried):
-    from delift_core.jobs.progress import JobProgress
-    from delift_core.jobs.tasks import TASKS, kernels_of
-    from delift_core.jobs.worker import perform
+    from delift_core.jobs.requests import REQUESTS, stored_request
+    from delift_core.jobs.tasks import TASKS
     from delift_core.runs.store import open_demo
 
-    with pytest.raises(DeliftError):
-        kernels_of(open_demo(tmp_path), [name])
-    with pytest.raises(DeliftError):
-        perform({"task": name, "arguments": {}}, JobProgress(tmp_path, name))
-    assert name not in TASKS
+    with pytest.raises(DeliftError, match="this run has no kernel"):
+        open_demo(tmp_path).require_kernels([name])
+    (tmp_path / "spec.json").write_text(json.dumps({"task": name, "arguments": {}}))
+    with pytest.raises(DeliftError, match="There is no task"):
+        stored_request(tmp_path)
+    assert name not in TASKS and name not in REQUESTS
     tried(f"a kernel and a task named {name}", "refused")
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from delift_core.analysis.token_shares import log_ratios, token_shares
 from delift_core.jobs import jobs
-from delift_core.runs.run import pair_folder
+from delift_core.runs.folders import pair_folder
 from delift_core.runs.store import bundled_run
 from delift_core.selection.choice import Choice
 from delift_core.workflow.choose import choose
