@@ -116,7 +116,6 @@ CIRCLES: set[tuple[str, str]] = set()
 TOO_LONG = {
     "delift_core/data/layouts.py",
     "delift_core/data/tables.py",
-    "delift_core/jobs/tasks.py",
     "delift_core/scoring/kernel.py",
     "delift_core/scoring/model.py",
     "delift_core/scoring/packing.py",
