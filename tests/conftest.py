@@ -1,6 +1,4 @@
-"""Shared fixtures: tiny models of several architectures, made here and loaded through the real
-loading code.
-"""
+"""Shared fixtures: tiny models of several architectures, loaded as any other, and runs of them."""
 
 import json
 import sys
@@ -66,16 +64,16 @@ STRICT = (
 )
 SYSTEM_THEN_STRICT = (
     "{% if messages[0].role == 'system' %}<|im_start|>system\n{{ messages[0].content"
-    " }}<|im_end|>\n{% set said = messages[1:] %}{% else %}{% set said = messages %}{% endif %}{%"
-    " for m in said %}{% if (m.role == 'user') != (loop.index0 % 2 == 0) %}{{"
+    " }}<|im_end|>\n{% set turns = messages[1:] %}{% else %}{% set turns = messages %}{% endif %}{%"
+    " for m in turns %}{% if (m.role == 'user') != (loop.index0 % 2 == 0) %}{{"
     " raise_exception('Conversation roles must alternate') }}{% endif %}<|im_start|>{{ m.role"
     " }}\n{{ m.content }}<|im_end|>\n{% endfor %}{% if add_generation_prompt"
     " %}<|im_start|>assistant\n{% endif %}"
 )
 LATE_SYSTEM = (
     "{% if messages[0].role == 'system' %}{% set system = messages[0].content + '\n\n' %}{% set"
-    " said = messages[1:] %}{% else %}{% set system = '' %}{% set said = messages %}{% endif %}{%"
-    " for m in said %}{% if (m.role == 'user') != (loop.index0 % 2 == 0) %}{{"
+    " turns = messages[1:] %}{% else %}{% set system = '' %}{% set turns = messages %}{% endif %}{%"
+    " for m in turns %}{% if (m.role == 'user') != (loop.index0 % 2 == 0) %}{{"
     " raise_exception('Conversation roles must alternate') }}{% endif %}<|im_start|>{{ m.role"
     " }}\n{{ system if loop.last and m.role == 'user' }}{{ m.content }}<|im_end|>\n{% endfor %}{%"
     " if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
@@ -113,22 +111,16 @@ def byte_level():
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
     tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer, tokenizer.decoder = (
-        pre_tokenizers.ByteLevel(add_prefix_space=False),
-        decoders.ByteLevel(),
-    )
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
-    tokenizer.train_from_iterator(
-        CORPUS,
-        trainers.BpeTrainer(vocab_size=400, special_tokens=CONTROL, initial_alphabet=alphabet),
-    )
+    trainer = trainers.BpeTrainer(vocab_size=400, special_tokens=CONTROL, initial_alphabet=alphabet)
+    tokenizer.train_from_iterator(CORPUS, trainer)
     return tokenizer
 
 
 def byte_level_opened():
-    """The same tokenizer putting <|endoftext|> before every text, as Llama 3 does with its first
-    token.
-    """
+    """The same tokenizer with <|endoftext|> before every text, as Llama 3 begins with its token."""
     from tokenizers import processors
 
     tokenizer = byte_level()
@@ -139,18 +131,16 @@ def byte_level_opened():
 
 
 def metaspace():
-    """A byte-fallback BPE tokenizer that puts a space before the first word, as Llama 2 and Mistral
-    have them.
-    """
+    """A byte-fallback BPE tokenizer with a space before the first word, as Llama 2 has it."""
     from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
     tokenizer = Tokenizer(models.BPE(byte_fallback=True))
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="first", split=False)
     codes = [f"<0x{byte:02X}>" for byte in range(256)]
-    tokenizer.train_from_iterator(
-        CORPUS,
-        trainers.BpeTrainer(vocab_size=600, special_tokens=CONTROL + codes, max_token_length=8),
+    trainer = trainers.BpeTrainer(
+        vocab_size=600, special_tokens=CONTROL + codes, max_token_length=8
     )
+    tokenizer.train_from_iterator(CORPUS, trainer)
     plain = json.loads(tokenizer.to_str())
     # byte codes are vocabulary, not control tokens
     plain["added_tokens"] = plain["added_tokens"][: len(CONTROL)]
@@ -209,9 +199,10 @@ def configuration(architecture, vocabulary, window):
     }[architecture]()
 
 
-def grown_network(architecture, tokenizer, window, seed=0):
-    """A network that learned a few lines by heart: its answers depend on everything read, and are
-    neither certain nor impossible.
+def trained_network(architecture, tokenizer, window, seed=0):
+    """A network that was trained on a few lines.
+
+    Its answers depend on everything read, and are neither certain nor impossible.
     """
     import torch
     import transformers
@@ -224,9 +215,9 @@ def grown_network(architecture, tokenizer, window, seed=0):
         for name, weight in network.named_parameters():
             if "norm" not in name and "ln_" not in name:
                 weight.normal_(0.0, 0.2)
-    tokens = torch.tensor(
-        [tokenizer("".join(CORPUS[:4]), add_special_tokens=False)["input_ids"][-window // 2 :]]
-    )
+    text = "".join(CORPUS[:4])
+    ids = tokenizer(text, add_special_tokens=False)["input_ids"]
+    tokens = torch.tensor([ids[-window // 2 :]])  # (1, tokens)
     optimizer = torch.optim.Adam(network.parameters(), lr=2e-2)
     for _ in range(20):
         network(input_ids=tokens, labels=tokens).loss.backward()
@@ -245,14 +236,15 @@ def save_tiny(folder, architecture="llama", chat="chatml", tokenizer="bytes", wi
     if CHAT_TEMPLATES[chat]:
         wrapped.chat_template = CHAT_TEMPLATES[chat]
     wrapped.save_pretrained(folder)
-    grown_network(architecture, wrapped, window).save_pretrained(folder)
+    trained_network(architecture, wrapped, window).save_pretrained(folder)
     return folder
 
 
 @pytest.fixture(autouse=True)
 def one_thread():
-    """The last bits of a sum depend on how it is split, and UMAP leaves torch with as many threads
-    as there are cores.
+    """Torch keeps to one thread: the last bits of a sum depend on how it is split.
+
+    UMAP leaves torch with as many threads as there are cores.
     """
     if torch := sys.modules.get("torch"):
         torch.set_num_threads(1)
@@ -260,8 +252,9 @@ def one_thread():
 
 @pytest.fixture(scope="session")
 def tiny_folder(tmp_path_factory):
-    """make(architecture, chat, tokenizer, window) -> folder of a tiny model as people have them:
-    safetensors, tokenizer.json, config.json.
+    """make(architecture, chat, tokenizer, window) -> folder of a tiny model.
+
+    It holds what such folders hold: safetensors, tokenizer.json, config.json.
     """
     import torch
 
@@ -282,10 +275,7 @@ def tiny_folder(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def tiny(tiny_folder):
-    """load(architecture, chat, tokenizer, window) -> the tiny model, loaded as any other is.
-
-    Nothing it says means anything.
-    """
+    """load(architecture, chat, tokenizer, window, dtype) -> the tiny model, loaded as any."""
     from delift_core.scoring.model import load_model
 
     @cache
