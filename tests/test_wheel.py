@@ -21,22 +21,29 @@ from tests.pages.conftest import PAGES
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = ("pyproject.toml", "README.md", "LICENSE", "app.py", "delift_core", "pages", ".streamlit")
-NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "secrets.toml")
+BUNDLED_RUN = ROOT / "delift_core" / "data" / "bundled" / "run"
 START = 60  # seconds a server may take to answer
 VERSION = "0.1.0"
+
+
+def not_shipped(folder, names):
+    """What work in a checkout leaves: compiled files, secrets, jobs and choices of the demo."""
+    left = {"__pycache__", "secrets.toml"}
+    if Path(folder) == BUNDLED_RUN:
+        left |= {"jobs", "selections"}
+    return left & set(names)
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
     """The wheel, built from a copy of the checkout."""
+    pytest.importorskip("pip", reason="no pip here: python -m ensurepip")
     source = tmp_path_factory.mktemp("source")
     for name in SHIPPED:
         if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, source / name, ignore=NOT_SHIPPED)
+            shutil.copytree(ROOT / name, source / name, ignore=not_shipped)
         else:
             shutil.copy(ROOT / name, source)
-    for ignored in ("jobs", "selections"):  # what visits to the demo leave in a checkout
-        shutil.rmtree(source / "delift_core/data/bundled/run" / ignored, ignore_errors=True)
     pip("wheel", "--no-deps", "--no-build-isolation", "--no-index", "-w", source / "dist", source)
     (built,) = (source / "dist").glob("*.whl")
     return built
@@ -143,6 +150,30 @@ def test_the_command_is_that_of_the_wheel(delift, environment):
     program = environment / "bin" / "python"
     line = subprocess.run([program, "-I", "-c", code], capture_output=True, text=True, check=True)
     assert Path(line.stdout.strip()).is_relative_to(environment)
+
+
+READ_A_FILE = """
+import sys, time
+from delift_core.jobs import jobs
+from delift_core.jobs.requests import ReadRequest
+
+request = ReadRequest(sys.argv[1], workspace=sys.argv[2])
+jobs.start(request)
+while jobs.status(request.folder).active:
+    time.sleep(0.05)
+print(jobs.status(request.folder).state)
+"""
+
+
+def test_a_worker_is_started_beside_the_installed_engine(environment, empty_folder, variables):
+    source = empty_folder / "pool.jsonl"
+    source.write_text('{"prompt": "2 + 2", "response": "4"}\n')
+    program = environment / "bin" / "python"
+    command = [program, "-c", READ_A_FILE, source, empty_folder / "workspace"]
+    ended = subprocess.run(
+        command, cwd=empty_folder, env=variables, capture_output=True, text=True, check=True
+    )
+    assert ended.stdout.strip() == "done"
 
 
 def test_the_dashboard_runs_in_the_folder_that_the_wheel_brought(dashboard, environment):
