@@ -112,6 +112,35 @@ def cover(columns, j, bar):
 
 
 @compiled
+def gain_and_cover(columns, j, bar, lanes):
+    """Marginal gain of example j, with the bar raised to what it covers: one read of a column."""
+    if columns.lengths[j] < 0:
+        gain = _gain_and_raise_by_whole(columns.whole[j], bar, columns.ceiling, lanes)
+        return gain + columns.modular[j]
+    gain = gain_of(columns, j, bar, lanes)
+    cover(columns, j, bar)
+    return gain
+
+
+@compiled
+def _gain_and_raise_by_whole(column, bar, ceiling, lanes):
+    """`_gain_of_whole` and `_raise_by_whole` in one read."""
+    even = len(column) - len(column) % LANES
+    lanes[:] = 0.0
+    for i in range(0, even, LANES):
+        for k in range(LANES):
+            value = float64(column[i + k])
+            lanes[k] += max(min(value, ceiling[i + k]) - bar[i + k], 0.0)
+            best = max(value, bar[i + k])
+            bar[i + k] = best if best < ceiling[i + k] else np.inf
+    for i in range(even, len(column)):
+        lanes[i - even] += max(min(float64(column[i]), ceiling[i]) - bar[i], 0.0)
+        best = max(float64(column[i]), bar[i])
+        bar[i] = best if best < ceiling[i] else np.inf
+    return sum_of_lanes(lanes)
+
+
+@compiled
 def _gain_of_whole(column, bar, ceiling, lanes):
     """sum_i max(min(s_i, ceiling_i) - bar_i, 0), answered example i in lane i mod 64."""
     even = len(column) - len(column) % LANES

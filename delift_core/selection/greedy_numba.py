@@ -8,6 +8,7 @@ import numpy as np
 from delift_core.selection.columns_numba import (
     columns_of,
     cover,
+    gain_and_cover,
     gain_of,
     shorten,
     starting_bar,
@@ -150,6 +151,5 @@ def _gains_in_order(columns, order, bar):
     """The gain of every example of an order at its turn."""
     lanes, gains = np.empty(LANES), np.empty(len(order))
     for turn in range(len(order)):
-        gains[turn] = gain_of(columns, order[turn], bar, lanes)
-        cover(columns, order[turn], bar)
+        gains[turn] = gain_and_cover(columns, order[turn], bar, lanes)
     return gains

@@ -9,6 +9,8 @@ from delift_core.selection.constraints import Constraints
 from delift_core.selection.lanes import total
 from delift_core.selection.objective import Objective
 
+BLOCK = 32  # examples of a given order that are covered at a time
+
 
 class _State:
     """What has been chosen so far, what it covers, and what may still be chosen."""
@@ -82,8 +84,13 @@ def gains_in_order(objective: Objective, order: np.ndarray) -> np.ndarray:
     """(chosen,) the marginal gain of every example of an order at its turn."""
     gains = np.empty(len(order))  # (chosen,)
     coverage = objective.floor  # (answered,)
-    for turn, index in enumerate(order.tolist()):
-        covered = objective.covered(index, coverage)  # (answered,)
-        gains[turn] = total(covered - coverage) + objective.modular[index]
-        coverage = covered
+    for begin in range(0, len(order), BLOCK):
+        block = order[begin : begin + BLOCK]
+        best = np.vstack([coverage, objective.similarity.T[block]])  # (1 + block, answered)
+        for turn in range(1, len(best)):  # maximum.accumulate takes four times as long
+            np.maximum(best[turn], best[turn - 1], out=best[turn])
+        covered = np.minimum(best, objective.ceiling)  # (1 + block, answered)
+        steps = np.diff(covered, axis=0)  # (block, answered)
+        gains[begin : begin + BLOCK] = total(steps) + objective.modular[block]
+        coverage = covered[-1]
     return gains

@@ -92,7 +92,7 @@ class Objective:
 
         sum_i [clip(s[i, j], coverage_i, ceiling_i) - coverage_i] + w_j.
         """
-        return total(self.covered(index, coverage) - coverage) + float(self.modular[index])
+        return float(total(self.covered(index, coverage) - coverage)) + float(self.modular[index])
 
     def covered(self, index: int, coverage: np.ndarray) -> np.ndarray:
         """Coverage once example j is chosen too: clip(s[i, j], coverage_i, ceiling_i)."""
