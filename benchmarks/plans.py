@@ -20,7 +20,7 @@ from delift_core.scoring.imputation import row_means
 from delift_core.scoring.kernel import UtilityKernel
 from delift_core.scoring.pair_sampling import sample_pairs, strips
 from delift_core.scoring.plan import Plan, PlanKind
-from delift_core.selection.coverage_estimate import estimate_coverage
+from delift_core.selection.coverage_estimate import SampledRows, estimate_coverage
 from delift_core.selection.greedy import maximise
 from delift_core.selection.objective import weighted
 from delift_core.selection.objectives import facility_location
@@ -210,12 +210,11 @@ def estimates(world: World, rows: float = 0.3) -> Iterator[str]:
             reach = estimate_coverage(
                 objective,
                 picks,
-                drawn.stratum,
-                drawn.weights,
+                SampledRows(drawn.stratum, drawn.weights),
                 lambda one: maximise(one, budget).indices,
             )
             true, (low, high) = world.value(picks) / world.whole, reach.bounds
-            shown[place].append(reach.share - true)
+            shown[place].append(reach.coverage - true)
             caught[place].append(low <= true <= high)
             widths[place].append((high - low) / 2)
     yield (

@@ -63,7 +63,7 @@ def coverage_line(plan: Plan, coverage: float, estimate: CoverageEstimate | None
     if estimate is not None:
         interval = coverage_range(*estimate.bounds)
         return (
-            f"about {coverage_percent(estimate.share)} of what the whole pool reaches"
+            f"about {coverage_percent(estimate.coverage)} of what the whole pool reaches"
             f" ({interval}), estimated on sampled rows that the choice was not"
             " made from; the interval is rather too narrow"
         )

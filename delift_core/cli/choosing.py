@@ -1,7 +1,6 @@
 """Choose in a scored run, and say what was chosen; which kernels a choice needs."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from delift_core.cli.console import Reporter
@@ -12,6 +11,7 @@ if TYPE_CHECKING:
     from delift_core.runs.run import Run
     from delift_core.scoring.plan import Plan
     from delift_core.selection.choice import Choice
+    from delift_core.selection.coverage_estimate import CoverageEstimate
     from delift_core.selection.greedy import Selection
 
 
@@ -62,7 +62,7 @@ def choose_in_run(reporter: Reporter, run: "Run", choice: "Choice") -> "Selectio
         "selected",
         f"{len(selection):,} of {len(run.pool):,} examples chosen by {selection.objective}, "
         f"reaching {coverage_line(run.plan, coverage, estimate)}",
-        estimate=asdict(estimate) if estimate else None,
+        estimate=estimate_record(estimate),
         selection=path.stem,
         objective=selection.objective,
         chosen=len(selection),
@@ -81,3 +81,14 @@ def choose_in_run(reporter: Reporter, run: "Run", choice: "Choice") -> "Selectio
             rank=selection.saturated_at,
         )
     return selection
+
+
+def estimate_record(estimate: "CoverageEstimate | None") -> dict[str, float] | None:
+    """An estimate as JSON lines name it."""
+    if estimate is None:
+        return None
+    return {
+        "share": estimate.coverage,
+        "error": estimate.error,
+        "degrees": estimate.degrees,
+    }

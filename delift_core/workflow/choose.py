@@ -9,7 +9,7 @@ from delift_core.runs.run import Run
 from delift_core.scoring.kernel import UtilityKernel, similarities
 from delift_core.selection.choice import Choice, objective_for, positions, restrictions_of
 from delift_core.selection.constraints import Constraints
-from delift_core.selection.coverage_estimate import CoverageEstimate, estimate_coverage
+from delift_core.selection.coverage_estimate import CoverageEstimate, SampledRows, estimate_coverage
 from delift_core.selection.greedy import Selection, greedy_selection
 from delift_core.selection.objective import Objective, weighted
 from delift_core.selection.objectives import OBJECTIVES, build_objective
@@ -42,7 +42,9 @@ def objective_of(run: Run, choice: Choice, kernel: Callable[[str], UtilityKernel
     )
     # all kernels of an objective are answered by the same rows
     weights = kernels[OBJECTIVES[name].kernels[0]].weights
-    return objective if weights is None else weighted(objective, weights)
+    if weights is None:
+        return objective
+    return weighted(objective, weights)
 
 
 def full_order(
@@ -104,15 +106,14 @@ def coverage_estimate_of(
     return estimate_coverage(
         objective,
         selection.indices,
-        sample.stratum,
-        sample.weights,
+        SampledRows(sample.stratum, sample.weights),
         lambda part: greedy_selection(part, settled).indices,
     )
 
 
 def costs(run: Run) -> np.ndarray | None:
-    """(pool,) response tokens of every example; one that nothing can be scored of costs its end of
-    turn.
-    """
+    """(pool,) response tokens of every example, at least 1: nothing scored costs its end of turn."""
     alone = run.alone("pool")
-    return None if alone is None else np.maximum(alone.response_tokens, 1)
+    if alone is None:
+        return None
+    return np.maximum(alone.response_tokens, 1)

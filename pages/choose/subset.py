@@ -54,7 +54,7 @@ def coverage_metric(run: Run, chosen: Outcome) -> None:
         low, high = estimate.bounds
         st.metric(
             title,
-            f"{coverage_percent(estimate.share)} \u00b1 {(high - low) / 2:.1%}",
+            f"{coverage_percent(estimate.coverage)} \u00b1 {(high - low) / 2:.1%}",
             help=coverage_line(run.plan, chosen.coverage, estimate),
         )
         return

@@ -146,7 +146,7 @@ def test_a_choice_from_sampled_rows_shows_its_error_bar_and_one_from_nearest_pai
         metric for metric in page.metric if metric.label == "Of what the whole pool reaches"
     )
     low, high = reach.bounds
-    assert shown.value == f"{reach.share:.1%} \u00b1 {(high - low) / 2:.1%}" and high > low
+    assert shown.value == f"{reach.coverage:.1%} \u00b1 {(high - low) / 2:.1%}" and high > low
     run = scored("nearest")
     page = visit("choose/subset", run=run.id, objective="facility_location", budget="3")
     objective, selection = choose(run, choice)

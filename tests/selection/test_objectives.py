@@ -278,7 +278,7 @@ def test_a_sparse_similarity_is_worth_what_the_dense_one_is(world, data):
         )
 
 
-def test_a_pair_named_twice_in_a_sparse_similarity_counts_with_both_and_the_one_given_is_left_as_it_is():
+def test_a_pair_named_twice_in_a_sparse_similarity_is_summed_in_a_copy():
     given = sparse.csc_array(
         (np.array([1.0, 2.0]), np.array([1, 1]), np.array([0, 2])), shape=(2, 1)
     )
