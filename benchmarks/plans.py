@@ -18,7 +18,7 @@ from benchmarks.reference_kernels import World, worlds
 from benchmarks.rows import facts, print_and_keep
 from delift_core.scoring.imputation import row_means
 from delift_core.scoring.kernel import UtilityKernel
-from delift_core.scoring.pair_sampling import sample_pairs, strips
+from delift_core.scoring.pair_sampling import cosine_strips, sample_pairs
 from delift_core.scoring.plan import Plan, PlanKind
 from delift_core.selection.coverage_estimate import SampledRows, estimate_coverage
 from delift_core.selection.greedy import maximise
@@ -57,7 +57,7 @@ def from_plan(world: World, kind: PlanKind, budget: int, fill: Callable | None =
 def likeness(world: World) -> np.ndarray:
     """(n, n) cosines of the embeddings without their mean, 0 on the diagonal."""
     whole = np.concatenate(
-        [strip for _, strip in strips(world.embedding, world.embedding, True)], axis=1
+        [strip for _, strip in cosine_strips(world.embedding, world.embedding, True)], axis=1
     )
     return np.where(np.isfinite(whole), whole, 0.0)
 

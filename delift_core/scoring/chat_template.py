@@ -3,6 +3,7 @@
 import os
 from functools import cached_property, lru_cache
 from itertools import groupby
+from typing import cast
 
 import jinja2
 
@@ -49,7 +50,7 @@ class ChatTemplate:
         closing = self.vocabulary.special.search(text, text.rindex("b"))
         if closing is None:
             return end_of_text(self.tokenizer)
-        return self.tokenizer.convert_tokens_to_ids(closing[0])
+        return cast(int, self.tokenizer.convert_tokens_to_ids(closing[0]))
 
     def alone(self, answered: Example) -> Parts:
         system = system_turns(answered.turns)
@@ -95,7 +96,9 @@ class ChatTemplate:
 
     def _opening(self, system: Turns) -> str:
         """What the template writes before the text of the first user turn."""
-        return os.path.commonprefix([self.render((*system, Turn("user", word))) for word in "ab"])
+        return os.path.commonprefix(
+            [self.render((*system, Turn("user", letter))) for letter in "ab"]
+        )
 
     def _query(self, turns: Turns) -> str:
         """The answered conversation as it continues an exchange, up to where its answer begins.
@@ -126,9 +129,10 @@ class ChatTemplate:
                 for turn in attempt
             ]
             try:
-                return self.tokenizer.apply_chat_template(
+                text = self.tokenizer.apply_chat_template(
                     messages, tokenize=False, add_generation_prompt=answer
                 )
+                return cast(str, text)
             except TEMPLATE_ERRORS as reason:
                 problem = reason
         raise UnusablePrompt(

@@ -1,17 +1,14 @@
-"""Embeddings from the pass over each example alone: position-weighted means of the last hidden
-layer.
-"""
+"""Embeddings from the pass over each example alone: position-weighted means of its last layer."""
 
 import torch
 import torch.nn.functional as F
 
 
 def weighted_mean(hidden: torch.Tensor, head: int) -> torch.Tensor:
-    """e = sum_t t h_t, L2-normalised: later tokens have read more, so they weigh more (SGPT, arXiv
-    2202.08904, section 3).
+    """(width,) float32, e = sum_t t h_t, L2-normalised (SGPT, arXiv 2202.08904, section 3).
 
-    hidden: (tokens, width); the first `head` tokens, the template's own, are left out. Returns
-    (width,) float32.
+    Later tokens have read more, so they weigh more.
+    hidden: (tokens, width); the first `head` tokens, the template's own, are left out.
     """
     own = hidden[min(head, len(hidden) - 1) :].float()  # (own tokens, width)
     weights = torch.arange(1, len(own) + 1, device=own.device)[:, None]  # (own tokens, 1)

@@ -1,6 +1,4 @@
-"""Which kernels a run can have: named answered_shown, after the roles of the examples at the two
-ends of a pair.
-"""
+"""The kernels a run can have, named answered_shown after the roles at the two ends of a pair."""
 
 KERNELS = {
     "pool_pool": ("pool", "pool"),
@@ -11,5 +9,5 @@ KERNELS = {
 
 
 def is_square(name: str) -> bool:
-    """Whether the examples that answer in a kernel are those that are shown."""
+    """Whether the answered examples of a kernel are the shown ones."""
     return len(set(KERNELS[name])) == 1

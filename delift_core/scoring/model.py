@@ -7,6 +7,7 @@ local folder works the same way (model_files.py).
 import hashlib
 import os
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 import transformers
@@ -97,7 +98,8 @@ def load_model(
     source = model_source(name)
     with quiet_loading():
         network, tokenizer = read_weights(source, name, torch_dtype(dtype), revision)
-    network = network.to(device).eval()
+    # both work in place; transformers annotates its `to` without the device
+    cast(torch.nn.Module, network).to(device).eval()
     lay_out_checked(name, network, dtype)
     return CausalModel(
         name=name,

@@ -62,7 +62,7 @@ def copy_sharing_weights(
 
 def packed_answers(model: PackedModel) -> torch.Tensor:
     """Log-probabilities of the probes as they are scored in packs, (response tokens,)."""
-    answers = {}
+    answers: dict[int, torch.Tensor] = {}
     for pack, log_probabilities, _ in scored_packs(model, PROBES, least_saved=1):
         lengths = [len(PROBES[row].response) for row in pack]
         answers |= dict(zip(pack, log_probabilities.split(lengths)))

@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from typing import cast
 
 from delift_core.data.example import Example
 from delift_core.scoring.packing import scored_packs
@@ -76,9 +77,10 @@ def reading(scorer: Scorer, prompt: Prompt, distance: float) -> Reading:
 
 def text_of(prompter: Prompter, tokens: Sequence[int]) -> str:
     """Tokens as text, control tokens included and nothing tidied up."""
-    return prompter.vocabulary.tokenizer.decode(
-        tokens, skip_special_tokens=False, clean_up_tokenization_spaces=False
+    text = prompter.vocabulary.tokenizer.decode(
+        list(tokens), skip_special_tokens=False, clean_up_tokenization_spaces=False
     )
+    return cast(str, text)
 
 
 def pieces(prompter: Prompter, tokens: Sequence[int]) -> tuple[str, ...]:

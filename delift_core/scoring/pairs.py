@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 from delift_core.data.example import Dataset, Example, refuse_empty
-from delift_core.errors import refusing_when_out_of_memory
+from delift_core.errors import NoExamples, refusing_when_out_of_memory
 from delift_core.scoring.embeddings import weighted_mean
 from delift_core.scoring.kernel import Alone, UtilityKernel
 from delift_core.scoring.model import CausalModel
@@ -76,8 +76,8 @@ def score_utilities(
 
     Raises NoExamples, ModelUnavailable, UnusablePrompt, OutOfMemory.
     """
-    answered = refuse_empty(pool if answered is None else answered)
-    shown = refuse_empty(pool if shown is None else shown)
+    answered = dataset_or_pool(answered, pool)
+    shown = dataset_or_pool(shown, pool)
     scorer = scorer_for(model, template)
     scorer.prompter.rehearse(answered.examples, shown.examples)
     square = answered.text_fingerprint == shown.text_fingerprint
@@ -94,6 +94,15 @@ def score_utilities(
         for tile in tiles(len(answered), len(shown), plan.share):
             planes[:, tile.rows, tile.columns] = score_tile(scorer, task, tile, progress)
     return UtilityKernel.from_planes(planes, alone, square, sample)
+
+
+def dataset_or_pool(dataset: Dataset | None, pool: Dataset | None) -> Dataset:
+    """The dataset, or the pool in its place. Raises NoExamples where there is nothing to score."""
+    if dataset is None:
+        dataset = pool
+    if dataset is None:
+        raise NoExamples("There is nothing to score. Give a pool, or both answered and shown.")
+    return refuse_empty(dataset)
 
 
 def memory_sentence(model: PackedModel, reason: str) -> str:

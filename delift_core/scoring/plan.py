@@ -1,8 +1,8 @@
 """Which pairs are scored, in which tiles, and what that will cost before it starts.
 
-A run is scored after one plan: every pair, every pair of some answered rows, or some pairs of every
-shown example. Which pairs those are follows from the plan and from the pass over each example alone
-(`drawing`); what the others are worth is inferred (`inference`).
+A run is scored by one plan: every pair, every pair of some answered rows, or some pairs of every
+shown example. Which pairs those are follows from the plan and the pass over each example alone
+(pair_sampling.py); what the others are worth is imputed (imputation.py).
 """
 
 import math
@@ -19,19 +19,21 @@ ANSWERED_BLOCK = 64  # rows of a tile: enough to fill packs behind each shown ex
 SHOWN_BLOCK = 4  # columns of a tile in a small job: a few seconds of work that a crash may cost
 MOST_BLOCKS = 64  # a larger job has larger tiles rather than more of them along the shown axis
 SHARES = (0.4, 0.2, 0.1, 0.05, 0.02, 0.01)
-FEWEST = 3  # rows behind a shown example: with fewer, a share is not offered
-# of the pairs: the two rows behind each shown example are more in any pool that can be scored
+LEAST_ROWS = 3  # rows behind a shown example: with fewer, a share is not offered
+# share of the pairs; two rows behind each shown example are more in any pool that can be scored
 LEAST_SHARE = 1e-6
 STORED_BYTES = 12  # of one pair: utility, information, truncated, float32 each
 
 
 class PlanKind(StrEnum):
-    """Which pairs."""
+    """Which pairs are scored.
+
+    sampled: every pair of some answered rows, sampled from strata; each stands for others like it.
+    nearest: for every shown example those it is nearest to and some at random; others are imputed.
+    """
 
     ALL = "all"
-    # every pair of some answered rows, drawn from strata; each stands for others like it
     SAMPLED = "sampled"
-    # for every shown example those it is nearest to, and some at random; the others are inferred
     NEAREST = "nearest"
 
     @property
@@ -46,8 +48,8 @@ class Plan:
 
     kind: PlanKind = PlanKind.ALL
     share: float = 1.0  # of the pairs
-    seed: int = 0  # of every draw
-    minutes: float | None = None  # that it was chosen to fit into
+    seed: int = 0  # of everything random
+    minutes: float | None = None  # the time it was chosen to fit into
 
     def __post_init__(self):
         object.__setattr__(self, "kind", kind_named(self.kind))
@@ -67,15 +69,16 @@ class Plan:
 
     @property
     def record(self) -> dict:
-        """What a run keeps of it: nothing where every pair is scored."""
+        """What a run's record keeps of it: nothing where every pair is scored."""
         return {} if self.is_all else {"plan": {**asdict(self), "kind": str(self.kind)}}
 
     def per_column(self, answered: int, square: bool) -> int:
-        """How many answered rows are scored behind one shown example, on the whole: at least two."""
+        """How many answered rows are scored behind each shown example on average: at least two."""
         if self.is_all:
             return answered
-        # an example behind itself says nothing of its neighbours
-        most = answered - (square and self.kind is PlanKind.NEAREST)
+        most = answered
+        if square and self.kind is PlanKind.NEAREST:
+            most -= 1  # an example is not its own neighbour
         return min(max(2, round(self.share * answered)), most)
 
 
@@ -88,41 +91,43 @@ def kind_named(name: str) -> PlanKind:
 
 def plan_of(record: Mapping) -> Plan:
     """The plan of a run's record."""
-    kept = record.get("plan")
-    return Plan(**kept) if kept else Plan()
+    return Plan(**(record.get("plan") or {}))
 
 
 def plan_named(kind: str, share: str = "20%", seed: int = 0) -> Plan:
     """The plan of that name. share: of the pairs, 20% or 0.2. Raises InvalidPlan."""
-    kind = kind_named(kind)
+    plan_kind = kind_named(kind)
     number, percent, rest = share.strip().partition("%")
     try:
-        value = float(number) / (100 if percent else 1)
+        value = float(number)
     except ValueError:
         value = math.nan
+    if percent:
+        value /= 100
     if rest or not 0 < value <= 1:
         raise InvalidPlan(f"The share of pairs {share!r} cannot be read; write 20% or 0.2.")
-    return Plan() if kind is PlanKind.ALL or value == 1 else Plan(kind, value, seed)
+    if plan_kind is PlanKind.ALL or value == 1:
+        return Plan()
+    return Plan(plan_kind, value, seed)
 
 
 def offered(
     kind: PlanKind, answered: int, seed: int = 0, minutes: float | None = None
 ) -> list[Plan]:
-    """The plans of a kind that are worth offering for so many answered examples, the largest share
-    first.
-    """
+    """The plans of a kind worth offering for `answered` examples, the largest share first."""
     return [
-        Plan(kind, share, seed, minutes) for share in SHARES if round(share * answered) >= FEWEST
+        Plan(kind, share, seed, minutes)
+        for share in SHARES
+        if round(share * answered) >= LEAST_ROWS
     ]
 
 
 def best_within(plans: Sequence[Plan], seconds: Sequence[float], minutes: float) -> Plan | None:
-    """The first of the plans that takes no longer: every pair if there is time for it, else as many
-    nearest pairs as there is time for.
+    """The first of the plans that takes no longer, None where all do.
 
-    The rule is fixed. In benchmarks/PLANS.md nearest pairs lost less than sampled rows at every
-    share of every kernel measured; sampled rows are for whoever wants an error bar, and are never
-    taken by themselves.
+    plans: every pair first, then nearest pairs, the largest share first; seconds: of each plan.
+    Sampled rows are for whoever wants an error bar and are never chosen here: in
+    benchmarks/PLANS.md nearest pairs lost less at every share of every kernel measured.
     """
     for plan, taken in zip(plans, seconds, strict=True):
         if plan.kind is not PlanKind.SAMPLED and taken <= 60 * minutes:
@@ -131,7 +136,7 @@ def best_within(plans: Sequence[Plan], seconds: Sequence[float], minutes: float)
 
 
 class Grid(NamedTuple):
-    """How a kernel lies in tiles: its shape, and the share of its pairs that is scored."""
+    """What the tiles of a kernel follow from: its shape, and the share of its pairs scored."""
 
     answered: int
     shown: int
@@ -147,6 +152,7 @@ class Tile:
 
     @property
     def pairs(self) -> int:
+        """How many pairs it holds."""
         return (self.rows.stop - self.rows.start) * (self.columns.stop - self.columns.start)
 
 
@@ -162,41 +168,39 @@ class Cost:
 
 
 def tile_shape(answered: int, shown: int, share: float = 1.0) -> tuple[int, int]:
-    """(rows, columns) of a tile of an (answered, shown) kernel; where few pairs are scored it is
-    taller, so that packs are as full.
+    """(rows, columns) of a tile of an (answered, shown) kernel.
+
+    Where few pairs are scored it is taller, so that packs are as full.
     """
-    return min(math.ceil(ANSWERED_BLOCK / share), answered), min(
-        max(SHOWN_BLOCK, -(-shown // MOST_BLOCKS)), shown
-    )
+    height = math.ceil(ANSWERED_BLOCK / share)
+    width = max(SHOWN_BLOCK, math.ceil(shown / MOST_BLOCKS))
+    return min(height, answered), min(width, shown)
 
 
 def tiles(answered: int, shown: int, share: float = 1.0) -> Iterator[Tile]:
     """Every tile of an (answered, shown) kernel, shown block by shown block."""
     height, width = tile_shape(answered, shown, share)
-    for left in range(0, shown, width):
+    for start in range(0, shown, width):
+        columns = slice(start, min(start + width, shown))
         for top in range(0, answered, height):
-            yield Tile(
-                slice(top, min(top + height, answered)), slice(left, min(left + width, shown))
-            )
+            yield Tile(slice(top, min(top + height, answered)), columns)
 
 
 def count_tokens(
     work: Iterable[Tile], answered_tokens: np.ndarray, shown_tokens: np.ndarray, share: float = 1.0
 ) -> int:
-    """Tokens of the work: every shown example once per tile, every answered one once per scored
-    pair, which is what the model reads where no two pairs of a column begin alike beyond the shown
-    example.
+    """Tokens of the work: each shown example once per tile, each answered one once per scored pair.
 
-    answered_tokens: (answered,), shown_tokens: (shown,), prompt and response together; share: of a
-    tile's pairs that is scored.
+    That is what the model reads where the pairs of a column have no common prefix beyond the shown
+    example. answered_tokens: (answered,), shown_tokens: (shown,), prompt and response together.
+    share: of a tile's pairs that is scored.
     """
-    return int(
-        sum(
-            share * answered_tokens[tile.rows].sum() * len(shown_tokens[tile.columns])
-            + shown_tokens[tile.columns].sum()
-            for tile in work
-        )
-    )
+    total = 0.0
+    for tile in work:
+        answered = answered_tokens[tile.rows]  # (rows,)
+        shown = shown_tokens[tile.columns]  # (columns,)
+        total += share * answered.sum() * len(shown) + shown.sum()
+    return int(total)
 
 
 def predict(pairs: int, tokens: int, tokens_per_second: float, memory: int) -> Cost:

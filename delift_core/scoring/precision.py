@@ -1,6 +1,6 @@
-"""In which numbers a model answers, and how far each was found to agree with float32.
+"""The precisions a model can answer in, and how far each was measured to agree with float32.
 
-Light: the dashboard imports it.
+Imports nothing heavy: the dashboard needs it before a model is loaded.
 """
 
 import json
@@ -11,29 +11,30 @@ MEASURED = Path(__file__).with_name("agreement.json")  # written by `make bench`
 
 
 class Precision(StrEnum):
-    """How numbers are kept and multiplied."""
+    """How numbers are stored and multiplied.
+
+    mixed: the layers' matrix products in bfloat16; the residual stream, attention, softmax and the
+    output layer in float32. bfloat16: everything.
+    """
 
     FLOAT32 = "float32"
-    # the layers' matrix products in bfloat16; residual stream, attention, softmax and output layer
-    # in float32
     MIXED = "mixed"
-    BFLOAT16 = "bfloat16"  # everything
+    BFLOAT16 = "bfloat16"
 
 
 def agreement(precision: str) -> str:
-    """What scoring in a precision gives up and gains, as it was measured beside float32; nothing to
-    say of float32 itself.
+    """A sentence on what scoring in a precision gives up and gains beside float32.
 
-    The ranks are compared row by row: Spearman's correlation of utilities less their row's mean,
-    the diagonal left out.
+    Empty for a precision that was not measured, as float32 itself. Ranks are compared row by row:
+    Spearman's correlation of utilities less their row's mean, without the diagonal.
     """
-    found = json.loads(MEASURED.read_text(encoding="utf-8"))
-    if precision not in found["against float32"]:
+    measured = json.loads(MEASURED.read_text(encoding="utf-8"))
+    if precision not in measured["against float32"]:
         return ""
-    one = found["against float32"][precision]
+    figures = measured["against float32"][precision]
     return (
-        f"{precision} beside float32, measured on {found['pairs']:,} pairs of the demo with"
-        f" {found['model']}: {one['speed']:.1f} times as fast, ranks agree to"
-        f" {one['spearman']:.4f}, utilities to {one['largest error']:.3f}, {one['overlap']:.0%} of"
-        " a choice is the same."
+        f"{precision} beside float32, measured on {measured['pairs']:,} pairs of the demo with"
+        f" {measured['model']}: {figures['speed']:.1f} times as fast, ranks agree to"
+        f" {figures['spearman']:.4f}, utilities to {figures['largest error']:.3f},"
+        f" {figures['overlap']:.0%} of a choice is the same."
     )

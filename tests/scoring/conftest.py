@@ -137,7 +137,7 @@ class Twin:
         return list(row.tokens), list(row.response)
 
     def kernel(self, answered, shown):
-        """(utility, information), each (answered, shown) float64; NaN where there is no response."""
+        """(utility, information), (answered, shown) float64 each; NaN without a response."""
         planes = np.full((2, len(answered), len(shown)), np.nan)
         for row, example in enumerate(answered):
             if example.response:

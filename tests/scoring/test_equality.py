@@ -418,7 +418,7 @@ def test_an_instruction_that_several_examples_share_is_read_once_for_a_column(
     assert [tokens for tokens, _ in calls] == [all_of_them, four - all_of_them, left]
 
 
-def test_only_the_pairs_of_a_mask_are_scored_each_to_what_it_is_without_one_and_a_shown_example_nobody_answers_is_not_read(
+def test_only_the_pairs_of_a_mask_are_scored_and_an_unused_shown_example_is_not_read(
     twin, six, calls
 ):
     naive, mask = twin(), np.zeros((6, 3), bool)

@@ -45,7 +45,7 @@ def test_a_left_out_pair_gets_the_mean_of_its_row_without_the_example_shown_to_i
     assert np.isnan(VALUES[0, 2])  # the scored ones were not touched
 
 
-def test_a_row_of_which_nothing_was_asked_gets_the_mean_of_everything_scored():
+def test_a_row_of_which_nothing_was_requested_gets_the_mean_of_everything_scored():
     mask = MASK.copy()
     mask[1] = False
     assert row_means(np.where(mask, VALUES, NAN), mask, square=True)[1] == pytest.approx(
@@ -73,7 +73,7 @@ def test_what_could_not_be_scored_is_not_inferred_and_what_was_left_out_is_not_c
     )
 
 
-def test_an_example_that_has_nothing_to_score_is_worth_nothing_even_where_none_of_its_pairs_was_asked_for():
+def test_an_example_with_nothing_to_score_is_worth_nothing_even_where_no_pair_was_requested():
     mask = MASK.copy()
     mask[3] = False
     assert (

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from delift_core.errors import InvalidPlan
-from delift_core.scoring.pair_sampling import NOT_DRAWN, sample_pairs, strata
+from delift_core.scoring.pair_sampling import NOT_SAMPLED, sample_pairs, strata
 from delift_core.scoring.plan import Plan, PlanKind, plan_named, plan_of, tile_shape, tiles
 
 sizes, shares, kinds = (
@@ -130,7 +130,7 @@ def test_the_nearest_are_scored_and_random_ones_come_to_every_row_alike():
     assert (drawn.mask & same).sum(axis=0).min() >= 6  # six of eight are the nearest
     others = (drawn.mask & ~same).sum(axis=1)
     assert others.max() - others.min() <= 3 and others.min() >= 1
-    assert (drawn.stratum == NOT_DRAWN).all() and drawn.weights is None
+    assert (drawn.stratum == NOT_SAMPLED).all() and drawn.weights is None
 
 
 def test_examples_without_a_direction_are_drawn_like_any_other():
@@ -152,7 +152,7 @@ def test_what_is_no_share_is_refused(written):
         plan_named("nearest", written)
 
 
-def test_an_unknown_plan_is_refused_with_those_there_are_and_every_pair_is_every_pair_whatever_it_is_called():
+def test_an_unknown_plan_is_refused_with_the_known_ones_and_all_pairs_have_one_plan():
     for name in (plan_named, Plan):
         with pytest.raises(InvalidPlan, match="all, sampled, nearest"):
             name("some")

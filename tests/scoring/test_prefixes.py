@@ -95,7 +95,7 @@ def test_parts_hold_no_more_than_they_may_beside_the_longest_and_leave_no_sequen
     assert len(list(prefix_batches(sequences, least_saved, 10**9))) == 1
 
 
-def test_passages_that_do_not_fit_together_are_held_one_after_the_other_and_what_all_begin_with_is_not_counted_against_them():
+def test_passages_that_do_not_fit_together_are_batched_and_their_common_prefix_is_not_counted():
     shown, passages = tuple(range(100, 150)), [tuple([number] * 30) for number in range(4)]
     sequences = [(*shown, *passage, question) for passage in passages for question in (50, 51)]
     parts = list(prefix_batches(sequences, 16, 30))

@@ -177,7 +177,8 @@ def test_a_chat_prompt_is_a_conversation_and_ends_where_the_answer_begins(prompt
     template = prompter().template
     assert (
         written(template.pair(make_example("p1", "r1"), make_example("p2", "r2")))
-        == "<|im_start|>user\np1<|im_end|>\n<|im_start|>assistant\nr1<|im_end|>\n<|im_start|>user\np2<|im_end|>\n<|im_start|>assistant\n"
+        == "<|im_start|>user\np1<|im_end|>\n<|im_start|>assistant\nr1<|im_end|>\n"
+        "<|im_start|>user\np2<|im_end|>\n<|im_start|>assistant\n"
     )
 
 
@@ -420,7 +421,7 @@ def test_nothing_is_longer_than_the_context_and_the_response_is_never_shortened_
     [("chatml", "bytes", "chat"), ("none", "bytes", "plain"), ("none", "bytes", "paper")],
     ids="-".join,
 )
-def test_the_shown_example_is_shortened_from_the_left_then_the_answered_prompt_then_the_response_keeps_its_beginning(
+def test_the_shown_example_is_shortened_first_then_the_answered_prompt_then_the_response(
     prompter, make_example, setup
 ):
     shown, answered = make_example("s " * 20, "t " * 20), make_example("q " * 10, "r " * 10)
