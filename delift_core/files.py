@@ -1,4 +1,4 @@
-"""Writing without half-written files: beside first, then renamed into place."""
+"""Files that are never half written (written under another name, then renamed), JSON and digests."""
 
 import hashlib
 import json
@@ -12,15 +12,14 @@ from delift_core.errors import UnwritableFile
 
 
 @contextmanager
-def beside(path: Path) -> Iterator[Path]:
-    """A path next to `path` to write to; it becomes `path` when the block ends well and vanishes
-    when it does not.
+def replacing_file(path: Path) -> Iterator[Path]:
+    """A path to write to, which replaces `path` when the block ends well and is removed otherwise.
 
-    Raises UnwritableFile where the block or the renaming meets a full disk, a folder that is
-    closed, or the like.
+    Raises UnwritableFile where the block or the renaming meets a full disk, a closed folder or the
+    like.
     """
     partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}.partial")
-    with writing(path):
+    with refusing_unwritable(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             yield partial
@@ -30,17 +29,18 @@ def beside(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """Turn what keeps a file from being written into the sentence that says so."""
+def refusing_unwritable(path: Path) -> Iterator[None]:
+    """Raise UnwritableFile for whatever keeps a file from being written."""
     try:
         yield
     except OSError as reason:
-        raise unwritable(
-            path, os.strerror(reason.errno) if reason.errno else str(reason)
-        ) from reason
+        cause = str(reason)
+        if reason.errno:
+            cause = os.strerror(reason.errno)
+        raise unwritable_error(path, cause) from reason
 
 
-def unwritable(path: Path, reason: str) -> UnwritableFile:
+def unwritable_error(path: Path, reason: str) -> UnwritableFile:
     """The refusal to write a file."""
     return UnwritableFile(
         f"{path}: it cannot be written ({reason}). What was there before is unchanged; make room,"
@@ -49,22 +49,20 @@ def unwritable(path: Path, reason: str) -> UnwritableFile:
 
 
 def stamp_last(path: Path, others: Iterable[Path]) -> None:
-    """Make a file the newest of its kind even where the clock was set back since the others were
-    written.
-    """
+    """Make a file the newest of its kind, even where the clock was set back meanwhile."""
     newest = max((other.stat().st_mtime_ns for other in others if other != path), default=0)
     if path.stat().st_mtime_ns <= newest:
         os.utime(path, ns=(newest + 1, newest + 1))
 
 
 def write_json(record: object, path: Path) -> None:
-    """A JSON document, written beside and renamed."""
-    with beside(path) as partial:
-        partial.write_text(spelt(record), encoding="utf-8")
+    """Replace a file by a JSON document."""
+    with replacing_file(path) as partial:
+        partial.write_text(json_document(record), encoding="utf-8")
 
 
-def spelt(record: object) -> str:
-    """A record as JSON files hold it."""
+def json_document(record: object) -> str:
+    """The text of a JSON file."""
     return json.dumps(record, indent=2) + "\n"
 
 
@@ -87,4 +85,6 @@ def read_json(path: Path) -> dict | None:
         record = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return None
-    return record if isinstance(record, dict) else None
+    if not isinstance(record, dict):
+        return None
+    return record

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from delift_core.errors import UnwritableFile
 from delift_core.export.formats import FILE_SUFFIXES, either
-from delift_core.files import digest_of, writing
+from delift_core.files import digest_of, refusing_unwritable
 
 EXPORTED_FILES = ("state.json", "dataset_info.json", "data-*.arrow")
 
@@ -24,7 +24,7 @@ def beside_folder(path: Path) -> Iterator[Path]:
     refuse_foreign(path)
     name = f".{path.name}.{uuid.uuid4().hex}"
     partial, former = path.with_name(f"{name}.partial"), path.with_name(f"{name}.former")
-    with writing(path):
+    with refusing_unwritable(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             yield partial

@@ -16,7 +16,7 @@ from delift_core.export.manifest import manifest_path
 from delift_core.export.rows import rows_of
 from delift_core.export.shapes import DEFAULT_SHAPE, shape_named
 from delift_core.export.target import check_target
-from delift_core.files import beside
+from delift_core.files import replacing_file
 from delift_core.selection.greedy import Selection
 
 
@@ -106,7 +106,7 @@ def _save(encoded: Encoded, path: Path, facts: Mapping, manifest: Mapping | None
         with _beside(path) as partial:
             encoded.save(partial)
         return
-    with beside(manifest_path(path)) as notes, _beside(path) as partial:
+    with replacing_file(manifest_path(path)) as notes, _beside(path) as partial:
         encoded.save(partial)
         record = {**manifest, "file": {**facts, "sha256": content_digest(partial)}}
         text = json.dumps(plain(record), indent=2, default=str)
@@ -116,7 +116,7 @@ def _save(encoded: Encoded, path: Path, facts: Mapping, manifest: Mapping | None
 def _beside(path: Path) -> AbstractContextManager[Path]:
     """A file or folder next to `path` that replaces it when the block ends without error."""
     if path.suffix:
-        return beside(path)
+        return replacing_file(path)
     return beside_folder(path)
 
 

@@ -8,7 +8,7 @@ from delift_core.errors import UnwritableFile
 from delift_core.export.folders import refuse_foreign
 from delift_core.export.formats import FILE_SUFFIXES, FILES, FORMATS, either
 from delift_core.export.shapes import DEFAULT_SHAPE, Shape, shape_named
-from delift_core.files import unwritable
+from delift_core.files import unwritable_error
 
 
 def check_target(
@@ -77,10 +77,10 @@ def _check_writable(path: Path) -> None:
     """Refuse where the nearest folder that exists takes no new files."""
     folder = next(parent for parent in path.absolute().parents if parent.exists())
     if not folder.is_dir():
-        raise unwritable(path, f"{folder.name} is a file")
+        raise unwritable_error(path, f"{folder.name} is a file")
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise unwritable(path, f"{folder.name} is not open for writing")
+        raise unwritable_error(path, f"{folder.name} is not open for writing")
     if path.suffix and path.is_dir():
-        raise unwritable(path, "it is a folder")
+        raise unwritable_error(path, "it is a folder")
     if not path.suffix:
         refuse_foreign(path)

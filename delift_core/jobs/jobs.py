@@ -27,7 +27,7 @@ from filelock import FileLock, Timeout
 
 import delift_core
 from delift_core.errors import JobBusy, UnwritableFolder
-from delift_core.files import read_json, write_json, writing
+from delift_core.files import read_json, refusing_unwritable, write_json
 from delift_core.jobs.requests import Request
 from delift_core.jobs.status import State, Status, read_status, write_status
 
@@ -52,7 +52,7 @@ def start(request: Request) -> None:
     with start_lock(folder):
         if is_held(folder / "worker.lock"):
             return refuse_other(folder, spec)
-        with writing(folder):
+        with refusing_unwritable(folder):
             for stale in ("cancel", "result.json"):
                 (folder / stale).unlink(missing_ok=True)
         write_json(spec, folder / "spec.json")
@@ -88,7 +88,7 @@ def cancel(folder: str | Path) -> Status | None:
     current = status(folder)
     if current is None or not current.active:
         return current
-    with writing(folder / "cancel"):
+    with refusing_unwritable(folder / "cancel"):
         (folder / "cancel").touch()
     with FileLock(folder / "start.lock"):
         for end in ("terminate", "kill"):
@@ -131,7 +131,7 @@ def refuse_other(folder: Path, spec: Mapping) -> None:
 def launch(folder: Path, task: str) -> None:
     """Start the worker and wait for its first status, which holds its pid."""
     log = folder / "log.txt"
-    with writing(log), log.open("wb") as output:
+    with refusing_unwritable(log), log.open("wb") as output:
         worker = subprocess.Popen(
             [sys.executable, "-m", WORKER, str(folder)],
             cwd=ROOT,

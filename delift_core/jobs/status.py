@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from delift_core.errors import UnwritableFile
-from delift_core.files import read_json, spelt, write_json, writing
+from delift_core.files import json_document, read_json, refusing_unwritable, write_json
 
 
 class State(StrEnum):
@@ -79,8 +79,8 @@ def write_status(status: Status, folder: Path) -> None:
     except UnwritableFile:
         if not path.exists():
             raise
-        with writing(path), path.open("r+", encoding="utf-8") as file:
-            file.write(spelt(record))
+        with refusing_unwritable(path), path.open("r+", encoding="utf-8") as file:
+            file.write(json_document(record))
             file.truncate()
 
 

@@ -19,7 +19,7 @@ from markupsafe import Markup
 from delift_core import wording
 from delift_core.data.example import Example
 from delift_core.errors import UnwritableFile
-from delift_core.files import beside, unwritable
+from delift_core.files import replacing_file, unwritable_error
 from delift_core.report import formulas
 from delift_core.report.facts import Facts, facts_of
 from delift_core.report.texts import cut, with_pictures
@@ -51,7 +51,7 @@ def write_report(
     path = check_page(path)
     facts = facts_of(run, choice, kernel or run.kernel, objective)
     page = page_of(facts).encode("utf-8")
-    with beside(path) as partial:
+    with replacing_file(path) as partial:
         partial.write_bytes(page)
     return path
 
@@ -65,12 +65,12 @@ def check_page(path: str | Path) -> Path:
             " name."
         )
     if path.is_dir():
-        raise unwritable(path, "it is a folder")
+        raise unwritable_error(path, "it is a folder")
     folder = next(parent for parent in path.absolute().parents if parent.exists())
     if not folder.is_dir():
-        raise unwritable(path, f"{folder.name} is a file")
+        raise unwritable_error(path, f"{folder.name} is a file")
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise unwritable(path, f"{folder.name} is not open for writing")
+        raise unwritable_error(path, f"{folder.name} is not open for writing")
     return path
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from delift_core.errors import ChangedScoring, DamagedRun
-from delift_core.files import writing
+from delift_core.files import refusing_unwritable
 from delift_core.runs.record import SCORING
 from delift_core.runs.run import Run
 from delift_core.runs.tiles import chunk_key, describe_array, is_described
@@ -117,7 +117,7 @@ def repair(run: Run, names: Iterable[str]) -> None:
         remove_damaged_pair_mask(run, name)
         folder = run.kernel_folder(name)
         if (folder / "c").exists():
-            with writing(folder):
+            with refusing_unwritable(folder):
                 describe_array(folder, run.grid(name))
 
 
@@ -126,7 +126,7 @@ def remove_damaged_pair_mask(run: Run, name: str) -> None:
     try:
         run.pair_sample(name)
     except DamagedRun:
-        with writing(run.pair_mask_path(name)):
+        with refusing_unwritable(run.pair_mask_path(name)):
             run.pair_mask_path(name).unlink(missing_ok=True)
 
 
@@ -137,5 +137,5 @@ def remove_partial_files(run: Run) -> None:
         *run.folder.glob("kernels/**/*.partial"),
     ]
     for file in partial_files:
-        with writing(file):
+        with refusing_unwritable(file):
             file.unlink()

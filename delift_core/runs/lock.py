@@ -11,14 +11,14 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from delift_core.errors import RunBusy
-from delift_core.files import writing
+from delift_core.files import refusing_unwritable
 
 POLL_SECONDS = 0.05  # between two tries to take a device
 
 
 def scoring_lock(folder: Path) -> AbstractContextManager:
     """The lock of the run in a folder. Raises RunBusy while another process holds it."""
-    with writing(folder):
+    with refusing_unwritable(folder):
         try:
             return FileLock(folder / "scoring.lock").acquire(timeout=0)
         except Timeout as reason:
@@ -35,7 +35,7 @@ def device_lock(workspace: Path, device: str, on_wait: Callable[[], None]) -> It
     on_wait: called every 0.05 s while another process holds it; it may raise to give up.
     """
     locks = workspace / "locks"
-    with writing(locks):
+    with refusing_unwritable(locks):
         locks.mkdir(parents=True, exist_ok=True)
     lock = FileLock(locks / f"{device}.lock")
     while not is_acquired(lock):
@@ -49,7 +49,7 @@ def device_lock(workspace: Path, device: str, on_wait: Callable[[], None]) -> It
 
 def is_acquired(lock: FileLock) -> bool:
     """Take a lock where it is free; whether it was."""
-    with writing(Path(lock.lock_file)):
+    with refusing_unwritable(Path(lock.lock_file)):
         try:
             lock.acquire(timeout=0)
         except Timeout:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from delift_core.errors import RunBusy
-from delift_core.files import beside, digest, digest_of
+from delift_core.files import digest, digest_of, replacing_file
 from delift_core.runs.lock import scoring_lock
 from delift_core.runs.run import Run
 
@@ -85,5 +85,5 @@ def is_lacking(source: Path, target: Path) -> bool:
 def copy_missing(source: Path, target: Path) -> None:
     """Copy a file that is there into a place where none is."""
     if is_lacking(source, target):
-        with beside(target) as partial:
+        with replacing_file(target) as partial:
             shutil.copyfile(source, partial)

@@ -14,7 +14,7 @@ from delift_core.data.json_values import parsed_json
 from delift_core.data.read_options import ReadRecord
 from delift_core.data.text import json_text, plain
 from delift_core.errors import SCORE_AGAIN, DamagedRun, DeliftError
-from delift_core.files import beside
+from delift_core.files import replacing_file
 from delift_core.scoring.kernel import Alone
 
 SUM = b"checksum"  # in a table's metadata, of all else there
@@ -24,7 +24,7 @@ AGAIN = "Run the command that read it again: it writes the file anew and scores 
 def write_table(table: pa.Table, path: Path) -> None:
     """Write beside, then rename; pages and what the table says of itself carry checksums."""
     told = {key: value for key, value in (table.schema.metadata or {}).items() if key != SUM}
-    with beside(path) as partial:
+    with replacing_file(path) as partial:
         pq.write_table(
             table.replace_schema_metadata({**told, SUM: checksum(told)}),
             partial,

@@ -12,7 +12,7 @@ import numpy as np
 from numcodecs import Zstd
 
 from delift_core.errors import SCORE_AGAIN, DamagedRun
-from delift_core.files import writing
+from delift_core.files import refusing_unwritable
 from delift_core.scoring.plan import Grid, Tile, tile_shape
 
 CHECKSUM = 4  # bytes, behind every chunk
@@ -35,7 +35,7 @@ def write_tile(folder: Path, tile: Tile, grid: Grid, planes: np.ndarray) -> None
     import zarr
 
     file = folder / chunk_key(tile, grid)
-    with writing(file):
+    with refusing_unwritable(file):
         describe_array(folder, grid)
         # Zarr would read a damaged one at the edge to keep what lies beyond
         file.unlink(missing_ok=True)

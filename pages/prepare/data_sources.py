@@ -12,7 +12,7 @@ import psutil
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from delift_core.files import beside, digest_of, read_json
+from delift_core.files import digest_of, read_json, replacing_file
 from delift_core.jobs import jobs
 from delift_core.jobs.requests import ReadRequest
 from pages.server.allowed_paths import data_source, hub_source
@@ -79,7 +79,7 @@ def store_upload(sent: UploadedFile) -> Path:
     content = sent.getvalue()
     file = current.workspace() / "uploads" / hashlib.sha256(content).hexdigest()
     if not file.exists():
-        with beside(file) as partial:
+        with replacing_file(file) as partial:
             partial.write_bytes(content)
     return file
 
