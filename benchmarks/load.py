@@ -63,7 +63,7 @@ def say(visitor: Visitor, verdict: str) -> tuple[str, float]:
     example = json.loads(card.json)["card"]["id"]
     act = {"uid": uid, "act": verdict, "example": example, "reasons": [], "note": "", "tries": 0}
     rerun = visitor.rerun(
-        WidgetState(id=card.id, json_value=json.dumps({"asked": act})), within=CARD
+        WidgetState(id=card.id, json_value=json.dumps({"act": act})), within=CARD
     )
     after = json.loads(visitor.elements[CARD].json)
     if after["answered"] != uid or after["trouble"]:

@@ -1,60 +1,91 @@
-// One example at a time. A key becomes an act; the act goes to the server, which writes it down and answers with the next card.
-// One act is on its way at any time and keys pressed meanwhile wait their turn: none is lost, and each meets the card it is for.
+// One example at a time. A key becomes an act; the server writes the act to disk and answers with
+// the next card. One act is on its way at any time. Keys pressed meanwhile wait their turn, so that
+// none is lost and each acts on the card it was meant for.
 
-const VERBS = [["keep", "Keep", "k"], ["drop", "Drop", "d"], ["flag", "Flag", "f"], ["skip", "Skip", "s"], ["undo", "Undo", "u"]]
-const MOVES = [["previous", "←", "ArrowLeft"], ["next", "→", "ArrowRight"]]
-const HELP = [["K D F", "keep, drop, flag, and on to the next card"], ["S", "skip: say nothing and go on"], ["U", "undo your last act"],
-  ["← →", "the card before, the card after"], ["1 to 9", "reasons, told with the verdict"], ["N", "note; Enter or Escape leaves it"], ["H", "this list"]]
-const SIGNS = {keep: "✓ kept", drop: "✕ dropped", flag: "⚑ flagged"}
-const SAYS = ["keep", "drop", "flag", "skip"]
-const AGAIN = 2000                                                 // milliseconds until an act without an answer is sent once more
+const VERBS = [
+  ["keep", "Keep", "k"],
+  ["drop", "Drop", "d"],
+  ["flag", "Flag", "f"],
+  ["skip", "Skip", "s"],
+  ["undo", "Undo", "u"],
+]
+const MOVES = [
+  ["previous", "←", "ArrowLeft"],
+  ["next", "→", "ArrowRight"],
+]
+const HELP = [
+  ["K D F", "keep, drop, flag, and on to the next card"],
+  ["S", "skip: say nothing and go on"],
+  ["U", "undo your last act"],
+  ["← →", "the card before, the card after"],
+  ["1 to 9", "reasons, told with the verdict"],
+  ["N", "note; Enter or Escape leaves it"],
+  ["H", "this list"],
+]
+const VERDICT_LABELS = {keep: "✓ kept", drop: "✕ dropped", flag: "⚑ flagged"}
+const ACTS_ON_EXAMPLE = ["keep", "drop", "flag", "skip"]
+const RESEND_AFTER = 2000 // milliseconds without an answer
+const NO_ANSWER = "Not written yet: the server does not answer. It is asked again and again."
 const TYPING = "input, textarea, select, [contenteditable=true]"
-const ARROWS = `${TYPING}, [role=slider], [role=radio], [role=tab], [role=grid], [role=combobox], [role=listbox]`
-const desks = new WeakMap()
+const ROLES = ["slider", "radio", "tab", "grid", "combobox", "listbox"]
+const ARROWS = [TYPING, ...ROLES.map(role => `[role=${role}]`)].join(", ")
+const cards = new WeakMap() // root element -> state of its card
 
 export default function (component) {
   const {parentElement, data, setStateValue} = component
-  const desk = desks.get(parentElement) ?? opened(parentElement)
-  desk.send = act => setStateValue("asked", act)
-  answered(desk, data)
-  return () => closed(desk, parentElement)
+  const state = cards.get(parentElement) ?? create(parentElement)
+  state.send = act => setStateValue("act", act)
+  receive(state, data)
+  return () => remove(state, parentElement)
 }
 
-function opened(root) {
-  const desk = {part: name => root.querySelector(name), waiting: [], pending: null, data: null, drafts: new Map()}
-  desk.onKey = event => pressed(desk, event)
-  document.addEventListener("keydown", desk.onKey, true)
-  fill(desk.part("footer"), [...VERBS, ...MOVES].map(verb => verbButton(desk, ...verb)))
-  fill(desk.part(".help"), HELP.flatMap(([keys, told]) => [element("dt", "", keys), element("dd", "", told)]))
-  const note = desk.part(".note")
-  note.oninput = () => { draft(desk).note = note.value }
-  note.onkeydown = event => {
-    event.stopPropagation()
-    if (event.key !== "Escape" && (event.key !== "Enter" || event.shiftKey)) return
-    event.preventDefault()
-    note.blur()
+function create(root) {
+  const state = {
+    part: selector => root.querySelector(selector),
+    waiting: [], // acts that were not sent yet
+    pending: null, // the act on its way
+    data: null,
+    drafts: new Map(), // example id -> reasons and note that were not sent yet
   }
-  desks.set(root, desk)
-  return desk
+  state.onKey = event => handleKey(state, event)
+  document.addEventListener("keydown", state.onKey, true)
+  fill(state.part("footer"), [...VERBS, ...MOVES].map(verb => actButton(state, ...verb)))
+  fill(state.part(".help"), HELP.flatMap(([keys, text]) => [
+    element("dt", "", keys),
+    element("dd", "", text),
+  ]))
+  const note = state.part(".note")
+  note.oninput = () => { draft(state).note = note.value }
+  note.onkeydown = event => leaveNote(event, note)
+  cards.set(root, state)
+  return state
 }
 
-function closed(desk, root) {
-  document.removeEventListener("keydown", desk.onKey, true)
-  clearTimeout(desk.timer)
-  desks.delete(root)
+function remove(state, root) {
+  document.removeEventListener("keydown", state.onKey, true)
+  clearTimeout(state.timer)
+  cards.delete(root)
 }
 
 // what a person does
 
-function pressed(desk, event) {
+function leaveNote(event, note) {
+  event.stopPropagation()
+  if (event.key !== "Escape" && (event.key !== "Enter" || event.shiftKey)) return
+  event.preventDefault()
+  note.blur()
+}
+
+function handleKey(state, event) {
+  if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return
+  if (document.querySelector("[role=dialog]")) return
   const target = event.composedPath()[0]
-  if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("[role=dialog]")) return
   if (target.closest?.(event.key.startsWith("Arrow") ? ARROWS : TYPING)) return
   const act = actOf(event.key)
   if (!act) return
   event.preventDefault()
   event.stopPropagation()
-  asked(desk, act)
+  request(state, act)
 }
 
 function actOf(pressed) {
@@ -63,115 +94,148 @@ function actOf(pressed) {
   return [...VERBS, ...MOVES].find(([, , own]) => own === key)?.[0]
 }
 
-function asked(desk, act) {
-  desk.waiting.push(act)
-  proceed(desk)
+function request(state, act) {
+  state.waiting.push(act)
+  proceed(state)
 }
 
-function proceed(desk) {
-  while (!desk.pending && desk.waiting.length) perform(desk, desk.waiting.shift())
-  told(desk)
+function proceed(state) {
+  while (!state.pending && state.waiting.length) perform(state, state.waiting.shift())
+  showMessage(state)
 }
 
-function perform(desk, act) {
-  const card = desk.data.card
-  if (act === "h") desk.part(".help").hidden = !desk.part(".help").hidden
-  else if (act === "n") card && desk.part(".note").focus()
-  else if (/^[1-9]$/.test(act)) card && toggled(desk, desk.data.reasons[act - 1])
-  else if (card || act === "undo" || act === "previous") sent(desk, {uid: drawn(), act, example: card?.id ?? null, ...(card ? draft(desk) : {})})
+function perform(state, act) {
+  const card = state.data.card
+  if (act === "h") {
+    state.part(".help").hidden = !state.part(".help").hidden
+  } else if (act === "n") {
+    if (card) state.part(".note").focus()
+  } else if (/^[1-9]$/.test(act)) {
+    if (card) toggleReason(state, state.data.reasons[act - 1])
+  } else if (card || act === "undo" || act === "previous") {
+    const sent = {uid: newUid(), act, example: card?.id ?? null}
+    send(state, card ? {...sent, ...draft(state)} : sent)
+  }
 }
 
-function toggled(desk, reason) {
-  const own = draft(desk)
-  own.reasons = own.reasons.includes(reason) ? own.reasons.filter(one => one !== reason) : [...own.reasons, reason]
-  chips(desk)
+function toggleReason(state, reason) {
+  const own = draft(state)
+  own.reasons = own.reasons.includes(reason)
+    ? own.reasons.filter(other => other !== reason)
+    : [...own.reasons, reason]
+  showReasons(state)
 }
 
-function draft(desk) {
-  const {id, reasons, note} = desk.data.card
-  if (!desk.drafts.has(id)) desk.drafts.set(id, {reasons, note})
-  return desk.drafts.get(id)
+function draft(state) {
+  const {id, reasons, note} = state.data.card
+  if (!state.drafts.has(id)) state.drafts.set(id, {reasons, note})
+  return state.drafts.get(id)
 }
 
 // to the server and back
 
-function sent(desk, act, tries = 0) {
-  desk.pending = {...act, tries}
-  desk.send(desk.pending)
-  desk.timer = setTimeout(() => { sent(desk, act, tries + 1); told(desk) }, AGAIN)
+function send(state, act, tries = 0) {
+  state.pending = {...act, tries}
+  state.send(state.pending)
+  state.timer = setTimeout(() => {
+    send(state, act, tries + 1)
+    showMessage(state)
+  }, RESEND_AFTER)
 }
 
-function answered(desk, data) {
-  const before = desk.data
-  desk.data = data
-  if (before && before.desk !== data.desk) desk.drafts.clear()     // another queue, or another person
-  if (desk.pending && data.answered === desk.pending.uid) {
-    clearTimeout(desk.timer)
-    if (SAYS.includes(desk.pending.act)) desk.drafts.delete(desk.pending.example)
-    else if (desk.pending.act === "undo") desk.drafts.delete(data.card?.id)
-    desk.pending = null
+function receive(state, data) {
+  const before = state.data
+  state.data = data
+  // another queue, or another person
+  if (before && before.queue !== data.queue) state.drafts.clear()
+  if (state.pending && data.answered === state.pending.uid) {
+    clearTimeout(state.timer)
+    if (ACTS_ON_EXAMPLE.includes(state.pending.act)) state.drafts.delete(state.pending.example)
+    else if (state.pending.act === "undo") state.drafts.delete(data.card?.id)
+    state.pending = null
   }
-  shown(desk, before?.card?.id !== data.card?.id)
-  requestAnimationFrame(() => proceed(desk))                       // the card is seen before the next key meets it
+  showCard(state, before?.card?.id !== data.card?.id)
+  // the card is seen before the next key acts on it
+  requestAnimationFrame(() => proceed(state))
 }
 
-function drawn() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, "0")).join("")
+function newUid() {
+  const bytes = [...crypto.getRandomValues(new Uint8Array(16))]
+  return bytes.map(byte => byte.toString(16).padStart(2, "0")).join("")
 }
 
 // what is seen; text of the data goes in as text only
 
-function shown(desk, another) {
-  const {card, dark, place, total, judged} = desk.data
-  desk.part(".card").classList.toggle("dark", dark)
-  desk.part(".place").textContent = card ? `${place} of ${total}` : total ? "That was the last one" : "Nothing in this queue"
-  desk.part(".facts").textContent = card?.facts ?? ""
-  desk.part(".verdict").textContent = SIGNS[card?.verdict] ?? ""
-  desk.part(".progress").setAttribute("aria-valuenow", Math.round(100 * judged / Math.max(total, 1)))
-  desk.part(".progress i").style.width = `${100 * judged / Math.max(total, 1)}%`
-  for (const verb of desk.part("footer").children) verb.setAttribute("aria-pressed", verb.className === (card?.verdict ?? ""))
-  desk.part(".reasons").hidden = desk.part(".note").hidden = !card
-  if (card) { chips(desk); noted(desk) }
-  if (another) {
-    fill(desk.part(".turns"), (card?.turns ?? []).map(turn))
-    desk.part(".turns").scrollTop = 0
+function showCard(state, isAnother) {
+  const {card, dark, judged, total} = state.data
+  const share = 100 * judged / Math.max(total, 1)
+  state.part(".card").classList.toggle("dark", dark)
+  state.part(".position").textContent = positionText(state.data)
+  state.part(".facts").textContent = card?.facts ?? ""
+  state.part(".verdict").textContent = VERDICT_LABELS[card?.verdict] ?? ""
+  state.part(".progress").setAttribute("aria-valuenow", Math.round(share))
+  state.part(".progress i").style.width = `${share}%`
+  for (const button of state.part("footer").children) {
+    button.setAttribute("aria-pressed", button.className === (card?.verdict ?? ""))
+  }
+  state.part(".reasons").hidden = state.part(".note").hidden = !card
+  if (card) {
+    showReasons(state)
+    showNote(state)
+  }
+  if (isAnother) {
+    fill(state.part(".turns"), (card?.turns ?? []).map(turnBlock))
+    state.part(".turns").scrollTop = 0
   }
 }
 
-function turn({role, text, scored}) {
+function positionText({card, position, total}) {
+  if (card) return `${position} of ${total}`
+  return total ? "That was the last one" : "Nothing in this queue"
+}
+
+function turnBlock({role, text, scored}) {
   const block = element("div", scored ? "turn response" : "turn")
   block.append(element("span", "role", role), element("div", "", text))
   return block
 }
 
-function chips(desk) {
-  fill(desk.part(".reasons"), desk.data.reasons.map((reason, place) => {
+function showReasons(state) {
+  fill(state.part(".reasons"), state.data.reasons.map((reason, index) => {
     const chip = element("button", "", reason)
-    chip.append(element("kbd", "", place + 1))
-    chip.setAttribute("aria-pressed", draft(desk).reasons.includes(reason))
-    chip.onclick = () => asked(desk, String(place + 1))
+    chip.append(element("kbd", "", index + 1))
+    chip.setAttribute("aria-pressed", draft(state).reasons.includes(reason))
+    chip.onclick = () => request(state, String(index + 1))
     return chip
   }))
 }
 
-function noted(desk) {
-  const note = desk.part(".note")
-  if (note.value !== draft(desk).note) note.value = draft(desk).note
+function showNote(state) {
+  const note = state.part(".note")
+  if (note.value !== draft(state).note) note.value = draft(state).note
 }
 
-function told(desk) {
-  const line = desk.part(".said"), late = desk.pending?.tries > 0, keys = desk.waiting.length
-  line.classList.toggle("trouble", Boolean(desk.data.trouble) || late)
-  line.textContent = desk.data.trouble || (late ? "Not written yet: the server does not answer. It is asked again and again." : "")
-    || (keys ? `${keys} ${keys === 1 ? "key waits" : "keys wait"}` : desk.data.said)
+function showMessage(state) {
+  const line = state.part(".message")
+  const isLate = state.pending?.tries > 0
+  line.classList.toggle("refusal", Boolean(state.data.refusal) || isLate)
+  line.textContent = state.data.refusal || (isLate && NO_ANSWER) || waitingText(state)
 }
 
-function verbButton(desk, act, label, key) {
+function waitingText({waiting, data}) {
+  if (!waiting.length) return data.message
+  return waiting.length === 1 ? "1 key waits" : `${waiting.length} keys wait`
+}
+
+function actButton(state, act, label, key) {
   const button = element("button", act, label)
   if (key.length === 1) button.append(element("kbd", "", key.toUpperCase()))
   else button.setAttribute("aria-label", `${act} card`)
   button.type = "button"
-  button.onclick = () => { button.blur(); asked(desk, act) }
+  button.onclick = () => {
+    button.blur()
+    request(state, act)
+  }
   return button
 }
 
@@ -182,6 +246,6 @@ function element(kind, style, text = "") {
   return made
 }
 
-function fill(place, children) {
-  place.replaceChildren(...children)
+function fill(parent, children) {
+  parent.replaceChildren(...children)
 }

@@ -36,12 +36,12 @@ def audit_card(data: Mapping, on_act: Callable[[], None]) -> None:
 
     data: what audit_card.js shows. on_act: called for every act and every repetition of one.
     """
-    _card(key=KEY, data=dict(data) | {"reasons": list(REASONS)}, on_asked_change=on_act)
+    _card(key=KEY, data=dict(data) | {"reasons": list(REASONS)}, on_act_change=on_act)
 
 
 def card_act() -> CardAct | None:
     """The act the card sends; None for anything that a card would not send."""
-    sent = widget_state.value(KEY).get("asked") or {}
+    sent = widget_state.value(KEY).get("act") or {}
     uid, act, example = sent.get("uid"), sent.get("act"), sent.get("example")
     if not isinstance(uid, str) or not re.fullmatch("[0-9a-f]{32}", uid):
         return None

@@ -143,13 +143,13 @@ def card_data(run: Run, chosen: Outcome, queue: AuditQueue) -> dict:
         card = example_data(run, chosen, queue, int(queue.indices[position]))
     return {
         "card": card,
-        "desk": str(current.recall("queue")),
-        "place": position + 1,
+        "queue": str(current.recall("queue")),
+        "position": position + 1,
         "total": len(queue),
         "judged": sum(index in done for index in queue.indices.tolist()),
         "answered": current.recall("answered"),
-        "said": current.recall("message", ""),
-        "trouble": current.recall("refusal"),
+        "message": current.recall("message", ""),
+        "refusal": current.recall("refusal"),
         "dark": is_dark(),
     }
 

@@ -32,7 +32,7 @@ def card(page):
 
 
 def at_card(page, place, total):
-    expect(card(page).locator(".place")).to_have_text(f"{place} of {total}")
+    expect(card(page).locator(".position")).to_have_text(f"{place} of {total}")
 
 
 def press(page, keys):
@@ -85,13 +85,13 @@ def test_a_server_that_dies_loses_no_verdict_that_was_shown_and_the_keys_typed_m
     at_card(page, 1, ROWS)
     press(page, "k" * 15)
     server.kill()
-    shown = int(card(page).locator(".place").inner_text().split()[0])
+    shown = int(card(page).locator(".position").inner_text().split()[0])
     before = [event for event in written(run) if event.reviewer == "carl"]
     assert shown > 1 and len(before) >= shown - 1
     press(page, "d" * 10)
-    assert card(page).locator(".place").inner_text().startswith(f"{shown} ")
+    assert card(page).locator(".position").inner_text().startswith(f"{shown} ")
     new_server(folder / "workspace", urlsplit(server.url).port)
-    expect(card(page).locator(".place")).to_have_text(f"26 of {ROWS}", timeout=3 * PATIENCE)
+    expect(card(page).locator(".position")).to_have_text(f"26 of {ROWS}", timeout=3 * PATIENCE)
     own = [event for event in written(run) if event.reviewer == "carl"]
     assert [event.example for event in own] == queue_of(run)[:25] and own[: len(before)] == before
     assert [str(event.action) for event in own] == ["keep"] * 15 + ["drop"] * 10
@@ -142,7 +142,7 @@ def test_a_note_is_text_and_its_keys_are_no_verdicts(new_server, visit, run, fol
     expect(card(page).locator(".verdict")).to_have_text("⚑ flagged")
     expect(card(page).locator(".note")).to_have_value(event.note)
     page.keyboard.press("u")
-    expect(card(page).locator(".said")).to_contain_text("Undone: flag")
+    expect(card(page).locator(".message")).to_contain_text("Undone: flag")
     expect(card(page).locator(".verdict")).to_have_text("")
 
 

@@ -80,10 +80,10 @@ def test_the_two_minute_demonstration(new_server, visit, say, tmp_path):
     say(main(page), "Most of it comes from")
     follow_menu(page, "audit")
     card = page.locator("section.card")
-    expect(card.locator(".place")).to_have_text("1 of 48")
+    expect(card.locator(".position")).to_have_text("1 of 48")
     for place, key in enumerate("kkd", start=2):
         page.keyboard.press(key)
-        expect(card.locator(".place")).to_have_text(f"{place} of 48")
+        expect(card.locator(".position")).to_have_text(f"{place} of 48")
     say(main(page), "summary-14, and with it")
     follow_menu(page, "export")
     page_of_its_own = download(page, "report.html").decode()

@@ -209,7 +209,7 @@ def test_on_the_card_of_an_audit(at, order):
     expect(main(page)).to_contain_text(
         re.compile(rf"{re.escape(order[3].id)}(, and with it .*, are| is) replaced by")
     )
-    expect(card.locator(".said")).to_contain_text(f"Dropped {order[3].id}")
+    expect(card.locator(".message")).to_contain_text(f"Dropped {order[3].id}")
     expect_literal(page)
     for tab in ("Verdicts", "Re-select"):
         main(page).get_by_role("tab", name=tab).click()

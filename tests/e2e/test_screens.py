@@ -51,7 +51,7 @@ def audit(page):
     """Three verdicts on; the third was a drop, and what comes in for it stands below the card."""
     card = page.locator("section.card")
     for place, key in enumerate("kkd", start=2):
-        expect(card.locator(".place")).to_have_text(f"{place - 1} of 30")
+        expect(card.locator(".position")).to_have_text(f"{place - 1} of 30")
         page.keyboard.press(key)
     expect(main(page)).to_contain_text("replaced by")
 

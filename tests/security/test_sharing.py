@@ -227,9 +227,9 @@ def test_anna_logs_in_audits_under_her_name_and_logs_out(
     person.get_by_role("link", name="I am anna").click()
     expect(person.get_by_test_id("stSidebar")).to_contain_text("anna@example.org")
     person.goto(f"/audit?run={run.id}&reviewer=bob&objective=facility_location&budget=5")
-    expect(person.locator("section.card .place")).to_have_text("1 of 5")
+    expect(person.locator("section.card .position")).to_have_text("1 of 5")
     person.keyboard.press("k")
-    expect(person.locator("section.card .place")).to_have_text("2 of 5")
+    expect(person.locator("section.card .position")).to_have_text("2 of 5")
     assert [(event.reviewer, str(event.action)) for event in open_log(run.folder).events()] == [
         ("anna@example.org", "keep")
     ]
