@@ -66,9 +66,9 @@ def say(visitor: Visitor, verdict: str) -> tuple[str, float]:
         WidgetState(id=card.id, json_value=json.dumps({"act": act})), within=CARD
     )
     after = json.loads(visitor.elements[CARD].json)
-    if after["answered"] != uid or after["trouble"]:
+    if after["answered"] != uid or after["refusal"]:
         raise NotDrawn(
-            f"the verdict on {example} was not answered for: {after['trouble'] or 'no word of it'}"
+            f"the verdict on {example} was not answered for: {after['refusal'] or 'no word of it'}"
         )
     return example, rerun.seconds
 
