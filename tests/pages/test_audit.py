@@ -91,7 +91,7 @@ def test_a_reviewer_resumes_behind_what_they_judged_and_another_begins_anew(audi
     chosen = choose(run, Choice("facility_location", BUDGET))[1]
     for index in chosen.indices[:3].tolist():
         said(run, run.pool[index].id, "keep")
-    assert (card(audit())["place"], card(audit(reviewer="ben"))["place"]) == (4, 1)
+    assert (card(audit())["position"], card(audit(reviewer="ben"))["position"]) == (4, 1)
 
 
 def test_the_least_helpful_queue_goes_by_mean_utility_given_and_counts_the_planted_mistakes(
@@ -126,7 +126,7 @@ def test_what_two_reviewers_differ_on_comes_to_both_of_them_again(audit, run):
             said(run, example, action, reviewer)
     for reviewer in ("anna", "ben"):
         shown = card(audit(queue="disagreement", reviewer=reviewer))
-        assert (shown["card"]["id"], shown["place"], shown["total"]) == ("arith-01", 1, 2)
+        assert (shown["card"]["id"], shown["position"], shown["total"]) == ("arith-01", 1, 2)
 
 
 def test_another_name_typed_in_begins_at_the_first_card_of_its_own(audit, run):
@@ -136,7 +136,7 @@ def test_another_name_typed_in_begins_at_the_first_card_of_its_own(audit, run):
     page = audit()
     page.text_input(key="widget reviewer").set_value("carol").run()
     shown = card(page)
-    assert (shown["place"], shown["said"]) == (1, "") and "Verdicts are written as carol" in texts(
+    assert (shown["position"], shown["message"]) == (1, "") and "Verdicts are written as carol" in texts(
         page
     )
 
