@@ -1,12 +1,17 @@
 """Pages are driven without a browser, each test in a workspace of its own."""
 
+import time
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from delift_core.runs.store import bundled_run
+from delift_core.selection.choice import Choice
+from delift_core.workflow.choose import choose
 from pages.server.navigation import ENTRIES
 
+DEMO_CHOICE = Choice("facility_location", "20")
 FRAME = Path(__file__).parents[2] / "pages" / "server" / "frame.py"
 PAGES = tuple(ENTRIES)
 
@@ -64,7 +69,30 @@ def table(page, name):
     )
 
 
-def turned_to(page, tab, place="example tab"):
+def open_tab(page, tab, place="example tab"):
     """The page with one of its tabs open; a tab that is not open holds nothing."""
     page.session_state[place] = tab
     return page.run()
+
+
+def wait_until(page, happened, seconds=240):
+    """Draw the page again until it says something, or until something holds of it."""
+    holds = (lambda page: happened in texts(page)) if isinstance(happened, str) else happened
+    end = time.monotonic() + seconds
+    while not holds(page):
+        assert time.monotonic() < end, f"{happened!r} never happened: {texts(page)}"
+        assert not page.exception
+        time.sleep(0.2)
+        page.run()
+    return page
+
+
+def has_button(label):
+    """A condition for `wait_until`: the page has a button."""
+    return lambda page: label in [button.label for button in page.button]
+
+
+def chosen_ids(choice=DEMO_CHOICE):
+    """The ids that the engine chooses from the demo, in order of choice."""
+    run = bundled_run()
+    return [run.pool[index].id for index in choose(run, choice)[1].indices]

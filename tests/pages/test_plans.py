@@ -17,8 +17,7 @@ from delift_core.scoring.plan import Plan
 from delift_core.selection.choice import Choice
 from delift_core.workflow.choose import choose, coverage_estimate_of
 from delift_core.workflow.score import score_missing
-from tests.pages.conftest import button, texts, turned_to
-from tests.pages.test_prepare import until
+from tests.pages.conftest import button, open_tab, texts, wait_until
 
 TEXTS = [
     (
@@ -120,7 +119,7 @@ def test_a_pair_that_was_left_out_says_so_and_can_be_scored_exactly(
     assert "a utility of" not in texts(page)
     if kind == "nearest":
         assert f"{run.kernel('pool_pool').imputed(Measure.L2)[answered]:+.4f}" in texts(page)
-        until(
+        wait_until(
             button(page, "Score this pair exactly").click().run(), "Scored by itself its utility is"
         )
         exact = jobs.result(pair_folder(run.folder, "pool_pool", answered, shown))["utility"]
@@ -136,7 +135,7 @@ def test_a_scored_pair_is_told_as_ever(scored, visit):
     ) and "Not scored" not in texts(page)
 
 
-def test_a_choice_from_sampled_rows_shows_its_error_bar_and_one_from_nearest_pairs_says_what_it_counts(
+def test_a_sampled_choice_has_an_error_bar_and_one_of_nearest_pairs_says_what_it_counts(
     scored, visit
 ):
     run, choice = scored("sampled"), Choice("facility_location", "3")
@@ -163,7 +162,7 @@ def test_parts_of_a_gain_that_rest_on_inferred_pairs_are_marked(scored, visit):
     run, choice = scored("nearest"), Choice("facility_location", "3")
     kernel, (_, selection) = run.kernel("pool_pool"), choose(run, choice)
     first = int(selection.indices[0])
-    page = turned_to(
+    page = open_tab(
         visit(
             "inspect/examples",
             run=run.id,
@@ -188,7 +187,7 @@ def test_plans_are_offered_with_what_each_costs_and_gives_up_before_anything_is_
 ):
     run = create_run(workspace, {"pool": POOL}, tiny().record, "chat")
     page = visit("prepare/utilities", run=run.id)
-    until(
+    wait_until(
         button(page, "Predict the cost").click().run(),
         lambda page: any(radio.label == "Which pairs are scored?" for radio in page.radio),
     )
@@ -201,7 +200,7 @@ def test_plans_are_offered_with_what_each_costs_and_gives_up_before_anything_is_
     button(page, "Pick the best that fits").click().run()
     assert page.radio(key=f"plan of {run.id}").value == "all"
     page.radio(key=f"plan of {run.id}").set_value("nearest").run()
-    until(
+    wait_until(
         button(page, "Start scoring").click().run(),
         "Every pair that the plan asks for of these kernels is scored.",
     )

@@ -6,13 +6,7 @@ import pytest
 from delift_core.runs.store import bundled_run
 from delift_core.selection.choice import Choice
 from delift_core.workflow.choose import choose
-from tests.pages.conftest import button, table, texts
-
-
-def ids(choice):
-    """What the library chooses, in order."""
-    run = bundled_run()
-    return [run.pool[index].id for index in choose(run, choice)[1].indices]
+from tests.pages.conftest import button, chosen_ids, table, texts
 
 
 def shown(page):
@@ -23,7 +17,7 @@ def test_the_table_holds_the_choice_in_order_with_its_gains(demo):
     page = demo("choose/subset", budget="24")
     chosen = choose(bundled_run(), Choice(objective="facility_location", budget="24"))[1]
     assert not page.exception
-    assert shown(page) == ids(Choice(objective="facility_location", budget="24"))
+    assert shown(page) == chosen_ids(Choice(objective="facility_location", budget="24"))
     np.testing.assert_allclose(table(page, "chosen")["gain"].astype(float), chosen.gains)
     assert table(page, "chosen")["rank"].tolist() == list(range(1, 25))
 
@@ -32,7 +26,7 @@ def test_the_table_holds_the_choice_in_order_with_its_gains(demo):
 def test_a_card_changes_the_objective(demo, objective):
     page = demo("choose/subset", budget="9")
     page.radio(key="widget objective").set_value(objective).run()
-    assert shown(page) == ids(Choice(objective=objective, budget="9"))
+    assert shown(page) == chosen_ids(Choice(objective=objective, budget="9"))
     assert (
         page.query_params["objective"] == [objective] or page.query_params["objective"] == objective
     )
@@ -57,21 +51,21 @@ def test_the_menu_offers_all_five_objectives(opened):
     menu = page.selectbox(key="objective menu")
     assert set(menu.options) == {"facility_location", "flqmi", "flvmi", "flcg", "flcmi"}
     menu.set_value("flvmi").run()
-    assert shown(page) == ids(Choice(objective="flvmi", budget="9"))
+    assert shown(page) == chosen_ids(Choice(objective="flvmi", budget="9"))
 
 
 def test_the_slider_changes_the_choice_and_the_address(demo):
     page = demo("choose/subset", budget="24")
     page.slider(key="budget in rows").set_value(5).run()
-    assert shown(page) == ids(Choice(objective="facility_location", budget="5"))
+    assert shown(page) == chosen_ids(Choice(objective="facility_location", budget="5"))
     assert page.query_params["budget"] in ("5", ["5"])
 
 
 def test_a_budget_in_percent_and_in_tokens(demo):
     page = demo("choose/subset", budget="10%")
-    assert shown(page) == ids(Choice(objective="facility_location", budget="10%"))
+    assert shown(page) == chosen_ids(Choice(objective="facility_location", budget="10%"))
     page = demo("choose/subset", budget="200 tokens")
-    assert shown(page) == ids(Choice(objective="facility_location", budget="200 tokens"))
+    assert shown(page) == chosen_ids(Choice(objective="facility_location", budget="200 tokens"))
 
 
 def test_another_unit_keeps_about_the_same_choice(demo):
@@ -89,19 +83,21 @@ def test_another_unit_keeps_about_the_same_choice(demo):
 def test_scale_and_measure_are_those_of_the_library(opened, field, value):
     page = opened(budget="12")
     page.segmented_control(key=f"widget {field}").set_value(value).run()
-    assert shown(page) == ids(Choice(objective="facility_location", budget="12", **{field: value}))
+    assert shown(page) == chosen_ids(
+        Choice(objective="facility_location", budget="12", **{field: value})
+    )
 
 
 @pytest.mark.parametrize("objective, weight", [("flqmi", "eta"), ("flcg", "nu")])
 def test_a_weight_is_offered_where_the_objective_has_one(opened, objective, weight):
     page = opened(budget="12", objective=objective)
     page.number_input(key=f"widget {weight}").set_value(0.2).run()
-    assert shown(page) == ids(Choice(objective=objective, budget="12", **{weight: 0.2}))
+    assert shown(page) == chosen_ids(Choice(objective=objective, budget="12", **{weight: 0.2}))
 
 
 def test_pins_come_first_and_excludes_never(demo):
     page = demo("choose/subset", budget="6", pins="polite-01", excludes="convert-06")
-    assert shown(page) == ids(
+    assert shown(page) == chosen_ids(
         Choice(
             objective="facility_location", budget="6", pins=("polite-01",), excludes=("convert-06",)
         )
@@ -111,7 +107,7 @@ def test_pins_come_first_and_excludes_never(demo):
 
 def test_quotas_limit_a_group(demo):
     page = demo("choose/subset", budget="20", group_by="topic", quotas="python=1")
-    assert shown(page) == ids(
+    assert shown(page) == chosen_ids(
         Choice(objective="facility_location", budget="20", group_by="topic", quotas={"python": 1})
     )
     assert table(page, "chosen")["topic"].tolist().count("python") <= 1
@@ -122,7 +118,7 @@ def test_pins_and_quotas_are_chips_that_can_be_taken_off(opened):
     page.multiselect(key="chips of pins").set_value([])
     again(page)
     page.multiselect(key="chips of quotas").set_value([]).run()
-    assert shown(page) == ids(Choice(objective="facility_location", budget="20"))
+    assert shown(page) == chosen_ids(Choice(objective="facility_location", budget="20"))
 
 
 def test_a_quota_is_added_for_a_group_of_a_field(opened):
@@ -135,7 +131,7 @@ def test_a_quota_is_added_for_a_group_of_a_field(opened):
     again(page)
     button(page, "Limit").click()
     again(page)
-    assert shown(page) == ids(
+    assert shown(page) == chosen_ids(
         Choice(objective="facility_location", budget="20", group_by="topic", quotas={"python": 1})
     )
 
@@ -158,7 +154,7 @@ def test_a_picked_example_is_shown_and_can_be_pinned(demo):
 
 
 def test_one_not_chosen_says_at_which_budget_it_would_enter(demo):
-    late = ids(Choice(objective="facility_location", budget="160"))[99]
+    late = chosen_ids(Choice(objective="facility_location", budget="160"))[99]
     assert "would enter with a budget of 100 rows" in texts(
         demo("choose/subset", budget="6", example=late)
     )

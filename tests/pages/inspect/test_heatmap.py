@@ -1,6 +1,5 @@
 """The heatmap's orders, lists and groups are those of the engine, and whatever is listed can be
-opened.
-"""
+opened."""
 
 import json
 
@@ -14,7 +13,7 @@ from delift_core.runs.store import bundled_run
 from delift_core.selection.choice import Choice, groups
 from delift_core.selection.objectives import OBJECTIVES, facility_location
 from delift_core.workflow.choose import choose
-from tests.pages.conftest import button, texts, turned_to
+from tests.pages.conftest import button, open_tab, texts
 
 KERNELS = ("pool_pool", "target_pool", "pool_target", "pool_known")
 
@@ -108,18 +107,18 @@ def test_the_lists_are_those_of_the_engine(demo):
     run = bundled_run()
     values = run.kernel("pool_pool").values
     ids = [example.id for example in run.pool]
-    page = turned_to(demo("inspect/heatmap"), "Hurts most", "kernel tab")
+    page = open_tab(demo("inspect/heatmap"), "Hurts most", "kernel tab")
     found = extremes.hurts_most(values, True, 100)
     assert lists(page, "hurts_most")["Shown"].tolist() == [ids[place] for place in found.shown]
     np.testing.assert_allclose(lists(page, "hurts_most")["Utility"], found.score)
-    page = turned_to(page, "Helps nobody", "kernel tab")
+    page = open_tab(page, "Helps nobody", "kernel tab")
     found = extremes.helps_nobody(values, True, 100)
     assert lists(page, "helps_nobody")[["Shown", "Helps most"]].values.tolist() == [
         [ids[one], ids[other]] for one, other in zip(found.indices, found.partner)
     ]
-    page = turned_to(page, "Helped by nobody", "kernel tab")
+    page = open_tab(page, "Helped by nobody", "kernel tab")
     assert "With a best utility of 0 or less: none." in texts(page)
-    page = turned_to(page, "Most asymmetric", "kernel tab")
+    page = open_tab(page, "Most asymmetric", "kernel tab")
     np.testing.assert_allclose(
         lists(page, "most_asymmetric")["Utility"] - lists(page, "most_asymmetric")["Other way"],
         lists(page, "most_asymmetric")["Difference"],
@@ -132,7 +131,7 @@ def test_a_kernel_of_two_kinds_of_examples_has_no_asymmetric_pairs(demo):
     assert "Most asymmetric" in [tab.label for tab in page.tabs]
     page.selectbox(key="kernel").set_value("target_pool").run()
     assert "Most asymmetric" not in [tab.label for tab in page.tabs]
-    page = turned_to(page, "Helped by nobody", "kernel tab")
+    page = open_tab(page, "Helped by nobody", "kernel tab")
     answered = lists(page, "helped_by_nobody", "target_pool")["Answered"]
     assert len(answered) == 20 and set(answered) == {
         example.id for example in bundled_run().datasets["target"]
@@ -144,7 +143,7 @@ def test_groups_are_means_of_the_kernel_by_topic(demo, kernel):
     run = bundled_run()
     page = demo("inspect/heatmap")
     page.selectbox(key="kernel").set_value(kernel).run()
-    page = turned_to(page, "Group by group", "whole kernel")
+    page = open_tab(page, "Group by group", "whole kernel")
     assert page.selectbox(key="groups of the kernel").value == "topic"
     table = next(frame.value for frame in page.dataframe if "mean utility" in frame.value.columns)
     of = run.kernel(kernel)
@@ -182,3 +181,26 @@ def test_an_address_with_a_pair_of_another_kernel_opens_that_kernel(demo):
 
 def test_without_a_pair_there_is_nothing_to_swap(demo):
     assert button(demo("inspect/heatmap"), "Swap direction").disabled
+
+
+def test_a_pair_in_the_address_is_explained_in_numbers(demo):
+    run = bundled_run()
+    kernel = run.kernel("pool_pool")
+    page = demo("inspect/heatmap", answered=run.pool[3].id, shown=run.pool[5].id)
+    assert f"a utility of {kernel.values[3, 5]:+.4f}" in texts(page)
+    button(page, "Swap direction").click().run()
+    assert f"a utility of {kernel.values[5, 3]:+.4f}" in texts(page)
+
+
+def test_every_kernel_can_be_looked_at(demo):
+    page = demo("inspect/heatmap")
+    for name in ("target_pool", "pool_target", "pool_known"):
+        page.selectbox(key="kernel").set_value(name).run()
+        assert not page.exception and len(page.get("plotly_chart")) == 2
+
+
+def test_the_number_fields_move_the_exact_part(demo):
+    page = demo("inspect/heatmap")
+    assert "rows 1 to 150, columns 1 to 150" in texts(page)
+    page.number_input(key="number First row").set_value(101).run()
+    assert "rows 101 to 160, columns 1 to 150" in texts(page)

@@ -8,9 +8,7 @@ from delift_core.runs.store import bundled_run
 from delift_core.selection.choice import Choice
 from delift_core.units import ordinal
 from delift_core.workflow.choose import choose
-from pages.widgets.token_view import visible
-from tests.pages.conftest import button, texts, turned_to
-from tests.pages.test_prepare import until
+from tests.pages.conftest import open_tab, texts
 
 
 def reasons(page):
@@ -22,7 +20,7 @@ def reasons(page):
 def test_the_gain_of_a_chosen_example_is_shown_as_its_parts(demo, objective):
     run = bundled_run()
     taken, chosen = choose(run, Choice(objective=objective, budget="10"))
-    page = turned_to(
+    page = open_tab(
         demo(
             "choose/subset",
             objective=objective,
@@ -45,7 +43,7 @@ def test_the_gain_of_a_chosen_example_is_shown_as_its_parts(demo, objective):
 def test_one_not_chosen_is_told_by_whom_it_is_covered(demo):
     run = bundled_run()
     order = choose(run, Choice(objective="facility_location", budget="100%"))[1].indices
-    page = turned_to(demo("choose/subset", budget="10", example=run.pool[int(order[80])].id), "Why")
+    page = open_tab(demo("choose/subset", budget="10", example=run.pool[int(order[80])].id), "Why")
     covered = next(frame.value for frame in page.dataframe if "share" in frame.value.columns)
     assert "Not chosen: beside those that are, it would add" in texts(page)
     assert covered["share"].sum() == pytest.approx(1) and set(covered["covered by"]) <= {
@@ -56,32 +54,8 @@ def test_one_not_chosen_is_told_by_whom_it_is_covered(demo):
 
 def test_a_pinned_example_had_no_rival(demo):
     assert "nothing competed with it" in texts(
-        turned_to(demo("choose/subset", budget="5", pins="polite-01", example="polite-01"), "Why")
+        open_tab(demo("choose/subset", budget="5", pins="polite-01", example="polite-01"), "Why")
     )
-
-
-@pytest.mark.model
-def test_a_pair_is_explained_token_by_token_and_the_run_keeps_it(demo):
-    run = bundled_run()
-    utility = run.kernel("pool_pool").values[3, 5]
-    page = demo("inspect/heatmap", answered=run.pool[3].id, shown=run.pool[5].id)
-    until(
-        button(page, "Explain it token by token").click().run(), f"The shares sum to {utility:+.4f}"
-    )
-    tokens = next(frame.value for frame in page.dataframe if "share" in frame.value.columns)
-    assert tokens["share"].sum() == pytest.approx(utility, abs=2e-5)
-    np.testing.assert_allclose(tokens["with"] - tokens["without"], tokens["difference"])
-    assert "The shares sum to" in texts(
-        demo("inspect/heatmap", answered=run.pool[3].id, shown=run.pool[5].id)
-    )
-
-
-@pytest.mark.parametrize(
-    "piece, seen",
-    [("\n", "↵\n"), ("  ", "··"), ("", "▪"), (" a", " a"), ("\t", "⇥"), ("a\n", "a↵\n")],
-)
-def test_white_space_can_be_seen(piece, seen):
-    assert visible(piece) == seen
 
 
 def test_turns_are_counted_in_english():

@@ -1,6 +1,5 @@
 """The map: two places for every example, one lot of enclosed ones, and what can be done with them
-at once.
-"""
+at once."""
 
 import json
 
@@ -200,3 +199,40 @@ def test_of_two_maps_the_one_that_is_missing_is_offered(demo, monkeypatch):
     )
     page = demo("inspect/map", place="both")
     assert button(page, "Draw the map of whom they help") and not maps(page)
+
+
+def test_what_was_enclosed_is_listed_with_how_many_are_chosen(demo):
+    page = demo("inspect/map", budget="20")
+    page.session_state["held enclosed"] = (open_demo(default_workspace()).id, np.arange(150))
+    page.run()
+    chosen = choose(bundled_run(), Choice(objective="facility_location", budget="20"))[1]
+    assert f"**150 examples, {(chosen.indices < 150).sum()} chosen**" in texts(page)
+    assert len(table(page, "enclosed")) == 100
+    button(page, "Clear").click().run()
+    assert "**150 examples" not in texts(page)
+
+
+@pytest.mark.parametrize(
+    "colour", [None, "topic", "response tokens", "distance alone", "row budget at which it enters"]
+)
+def test_the_map_can_be_coloured_by_any_column(demo, colour):
+    page = demo("inspect/map", **({"colour": colour} if colour else {}))
+    assert not page.exception
+    assert page.selectbox(key="widget colour").value == colour
+    assert page.get("plotly_chart")
+
+
+def test_a_colour_that_is_no_column_is_ignored(demo):
+    page = demo("inspect/map", colour="nothing of the kind")
+    assert not page.exception and page.selectbox(key="widget colour").value is None
+
+
+def test_the_map_by_utility_is_another_map(demo):
+    said, helped = demo("inspect/map"), demo("inspect/map", place="utility")
+    assert said.get("plotly_chart")[0].proto.spec != helped.get("plotly_chart")[0].proto.spec
+
+
+def test_the_same_page_twice_is_the_same_figure(demo):
+    page = demo("inspect/map", colour="topic")
+    first = page.get("plotly_chart")[0].proto.spec
+    assert page.run().get("plotly_chart")[0].proto.spec == first

@@ -1,65 +1,18 @@
-"""From a file to scored utilities, with real worker processes and a tiny model."""
+"""The Data page: files that are read by a real worker, and what is said of them."""
 
 import json
-import time
 
-import pytest
-
-from delift_core.jobs import jobs
-from delift_core.jobs.requests import score_folder
-from delift_core.jobs.status import State
-from delift_core.runs.store import create_run, list_runs
+from delift_core.runs.store import create_run
 from delift_core.runs.tables import read_dataset_folder
-from delift_core.scoring.precision import agreement
-from tests.pages.conftest import button, table, texts
-
-ROWS = [
-    {
-        "prompt": f"Add {row} and {row}",
-        "response": str(2 * row),
-        "kind": "sum" if row % 2 else "double",
-    }
-    for row in range(1, 9)
-]
+from tests.pages.conftest import button, texts, wait_until
+from tests.pages.prepare.conftest import ROWS, jsonl, upload
 
 
-def jsonl(rows):
-    return "\n".join(json.dumps(row) for row in rows).encode()
-
-
-def together(page):
+def headings_and_captions(page):
     """Headings and what is said below them, in the order they stand in."""
     return " ".join(
         element.value for element in page.main if element.type in ("subheader", "caption")
     )
-
-
-def until(page, happened, seconds=240):
-    """Draw the page again until it says something, or until something holds of it."""
-    holds = (lambda page: happened in texts(page)) if isinstance(happened, str) else happened
-    end = time.monotonic() + seconds
-    while not holds(page):
-        assert time.monotonic() < end, f"{happened!r} never happened: {texts(page)}"
-        assert not page.exception
-        time.sleep(0.2)
-        page.run()
-    return page
-
-
-def offered(label):
-    """Whether a button is there."""
-    return lambda page: label in [one.label for one in page.button]
-
-
-def upload(page, content, name="pool.jsonl", role="pool"):
-    page.file_uploader(key=f"{role} upload").upload(name, content).run()
-    return button(page, "Read").click().run()
-
-
-@pytest.fixture
-def loaded(visit):
-    """The Data page with a pool of eight rows that has been read."""
-    return until(upload(visit("prepare/data"), jsonl(ROWS)), "8 of 8 rows")
 
 
 def test_an_upload_is_recognised_and_shown_raw_beside_read(loaded):
@@ -70,7 +23,9 @@ def test_an_upload_is_recognised_and_shown_raw_beside_read(loaded):
 
 
 def test_the_name_of_the_upload_is_said_and_never_a_path(visit, workspace):
-    page = until(upload(visit("prepare/data"), jsonl(ROWS), "../../escape.jsonl"), "8 of 8 rows")
+    page = wait_until(
+        upload(visit("prepare/data"), jsonl(ROWS), "../../escape.jsonl"), "8 of 8 rows"
+    )
     assert "escape.jsonl: prompt/response" in texts(page)
     assert not list(workspace.parent.glob("escape*")) and str(workspace) not in texts(page)
 
@@ -81,21 +36,21 @@ def test_problems_are_listed_by_row_and_kind(visit):
         + b'\n{"prompt": "broken\n'
         + jsonl([{"prompt": "Say nothing", "response": ""}, ROWS[0]])
     )
-    page = until(upload(visit("prepare/data"), content), "of 6 rows")
+    page = wait_until(upload(visit("prepare/data"), content), "of 6 rows")
     listed = next(frame.value for frame in page.dataframe if "reason" in frame.value.columns)
     assert listed["row"].tolist() == [4, 5, 6]
     assert listed["kind"].tolist() == ["broken row", "empty response", "exact duplicate"]
 
 
 def test_duplicates_can_be_kept_after_all(visit):
-    page = until(upload(visit("prepare/data"), jsonl([*ROWS, ROWS[0]])), "of 9 rows")
+    page = wait_until(upload(visit("prepare/data"), jsonl([*ROWS, ROWS[0]])), "of 9 rows")
     assert page.metric[0].value == "8"
     button(page, "Keep the duplicates").click().run()
-    until(page, lambda page: page.metric and page.metric[0].value == "9")
+    wait_until(page, lambda page: page.metric and page.metric[0].value == "9")
 
 
 def test_an_unknown_layout_asks_which_column_is_what(visit):
-    page = until(
+    page = wait_until(
         upload(
             visit("prepare/data"),
             jsonl([{"foo": f"Say {row}", "bar": f"It is {row}"} for row in range(5)]),
@@ -110,11 +65,11 @@ def test_an_unknown_layout_asks_which_column_is_what(visit):
     page.multiselect[0].set_value(["foo"])
     next(box for box in page.selectbox if box.label == "Response").set_value("bar")
     button(page, "Read with this mapping").click().run()
-    assert until(page, "5 of 5 rows").metric[0].value == "5"
+    assert wait_until(page, "5 of 5 rows").metric[0].value == "5"
 
 
 def test_rows_of_which_none_can_be_used_are_listed_all_the_same(visit):
-    page = until(
+    page = wait_until(
         upload(
             visit("prepare/data"),
             jsonl([{"prompt": "a", "response": ""}, {"prompt": "b", "response": " "}]),
@@ -130,7 +85,7 @@ def test_rows_of_which_none_can_be_used_are_listed_all_the_same(visit):
 def test_a_cap_draws_rows_with_a_seed(visit):
     page = visit("prepare/data")
     page.number_input(key="pool limit").set_value(3).run()
-    page = until(upload(page, jsonl(ROWS)), "of 8 rows")
+    page = wait_until(upload(page, jsonl(ROWS)), "of 8 rows")
     assert page.metric[
         0
     ].value == "3" and "a draw of 3 of 8 with seed 0, duplicates collapsed" in texts(page)
@@ -139,7 +94,7 @@ def test_a_cap_draws_rows_with_a_seed(visit):
 def test_a_cap_that_leaves_nothing_out_is_no_draw(visit):
     page = visit("prepare/data")
     page.number_input(key="pool limit").set_value(8).run()
-    assert "a draw" not in texts(until(upload(page, jsonl(ROWS)), "8 of 8 rows"))
+    assert "a draw" not in texts(wait_until(upload(page, jsonl(ROWS)), "8 of 8 rows"))
 
 
 def test_an_opened_run_says_how_its_pool_was_drawn(visit, workspace, tiny):
@@ -147,7 +102,7 @@ def test_an_opened_run_says_how_its_pool_was_drawn(visit, workspace, tiny):
     page.number_input(key="pool limit").set_value(3).run()
     page.number_input(key="pool seed").set_value(5).run()
     page.segmented_control(key="pool duplicates").set_value("keep").run()
-    page = until(upload(page, jsonl(ROWS)), "of 8 rows")
+    page = wait_until(upload(page, jsonl(ROWS)), "of 8 rows")
     data = {"pool": read_dataset_folder(workspace / page.query_params["pool"] / "dataset")}
     run = create_run(workspace, data, tiny().record, "chat")
     assert "a draw of 3 of 8 with seed 5, duplicates kept" in texts(
@@ -161,7 +116,7 @@ def test_what_was_noticed_of_the_whole_source_is_said_to_be_and_notes_are_not_co
     page = visit("prepare/data")
     page.number_input(key="pool limit").set_value(3).run()
     marked = [{**row, "response": row["response"] + "<|im_end|>"} for row in ROWS]
-    page = until(
+    page = wait_until(
         upload(page, jsonl([*marked, {"prompt": "Say nothing", "response": ""}])), "of 9 rows"
     )
     assert {metric.label: metric.value for metric in page.metric} == {
@@ -173,12 +128,12 @@ def test_what_was_noticed_of_the_whole_source_is_said_to_be_and_notes_are_not_co
     }
     assert (
         "Problems and notes Of all rows of the source; a draw of 3 of 8 with seed 0 was made after"
-        " them." in together(page)
+        " them." in headings_and_captions(page)
     )
 
 
 def test_a_file_that_cannot_be_read_is_one_sentence(visit):
-    page = until(
+    page = wait_until(
         upload(visit("prepare/data"), b"\x89PNG\r\n\x1a\n" + bytes(range(256))), "pool.jsonl"
     )
     assert not page.exception and len(page.error) == 1
@@ -189,7 +144,7 @@ def test_a_path_that_is_not_there_is_one_sentence(visit):
     page.segmented_control(key="pool from").set_value("A path on this machine").run()
     page.text_input(key="pool path").set_value("/nowhere/pool.jsonl").run()
     assert "there is no such file" in texts(
-        until(button(page, "Read").click().run(), "no such file")
+        wait_until(button(page, "Read").click().run(), "no such file")
     )
 
 
@@ -212,66 +167,3 @@ def test_a_file_that_is_missing_where_files_may_be_opened_is_said_to_be_and_the_
         "not among the files that the dashboard may open" in texts(page)
         and button(page, "Read").disabled
     )
-
-
-def test_from_a_pool_to_a_choice(loaded, workspace, tiny_folder, monkeypatch):
-    folder = tiny_folder()
-    monkeypatch.setenv("DELIFT_MODELS", str(folder.parent))
-    page = loaded.switch_page("../prepare/model.py").run()
-    page.radio(key="kind of model").set_value("A Hugging Face id or a folder").run()
-    page.text_input(key="model typed").set_value(str(folder)).run()
-    button(page, "Look at the model").click().run()
-    until(page, offered("Try one pair"))
-    button(page, "Try one pair").click().run()
-    until(page, "the distance of the answer goes from")
-    button(page, "Use this model").click().run()
-    assert page.title[0].value == "Utilities"
-    # the driver itself does not follow st.switch_page
-    page.switch_page("../prepare/utilities.py").run()
-    until(page, offered("Start scoring"))
-    button(page, "Start scoring").click().run()
-    until(page, "Every pair of these kernels is scored")
-    (run,) = list_runs(workspace)
-    assert (
-        run.complete() == ["pool_pool"]
-        and jobs.status(score_folder(run.folder)).state is State.DONE
-    )
-    page = page.switch_page("../choose/subset.py").run()
-    assert len(table(page, "chosen")) == 2
-
-
-def test_a_model_that_is_not_there_is_one_sentence(visit, tmp_path, monkeypatch):
-    monkeypatch.setenv("DELIFT_MODELS", str(tmp_path))
-    (tmp_path / "model").mkdir()
-    page = visit("prepare/model", model=str(tmp_path / "model"))
-    button(page, "Look at the model").click().run()
-    assert "the folder lacks config.json" in texts(until(page, "the folder lacks"))
-
-
-def test_a_faster_precision_is_offered_with_what_it_was_measured_to_give_up(visit):
-    assert "ranks agree to" not in texts(visit("prepare/model"))
-    page = visit("prepare/model", dtype="mixed")
-    assert page.selectbox(key="widget dtype").options == ["float32", "mixed", "bfloat16"]
-    assert agreement("mixed") in texts(page).replace("\\", "")
-
-
-def test_a_run_without_a_target_says_nothing_of_one(visit, workspace):
-    from dataclasses import replace
-
-    from delift_core.runs.store import bundled_run, create_run
-
-    run = bundled_run()
-    create_run(
-        workspace,
-        {"pool": replace(run.pool, source="own")},
-        run.record["model"],
-        run.record["template"],
-    )
-    page = visit("prepare/start")
-    listed = next(frame for frame in page.dataframe if frame.key == "runs")
-    assert (
-        listed.value["target"].isna().all()
-        and str(listed.value["target"].dtype) == "Int64"
-        and listed.proto.placeholder == ""
-    )
-    assert listed.proto.HasField("placeholder")

@@ -1,6 +1,5 @@
 """The list of examples and the panel beside it: steps, filters that come off, helpers, near
-duplicates.
-"""
+duplicates."""
 
 import numpy as np
 import pytest
@@ -9,19 +8,8 @@ from delift_core.analysis.diff import word_diff
 from delift_core.charts.palette import DARK, LIGHT
 from delift_core.data.near_duplicates import near_duplicates
 from delift_core.runs.store import bundled_run
-from delift_core.selection.choice import Choice
-from delift_core.workflow.choose import choose
 from pages.widgets.example_duplicates import Side, marked_text
-from tests.pages.conftest import button, table, texts, turned_to
-
-
-def order():
-    return [
-        bundled_run().pool[index].id
-        for index in choose(bundled_run(), Choice(objective="facility_location", budget="20"))[
-            1
-        ].indices
-    ]
+from tests.pages.conftest import button, chosen_ids, open_tab, table, texts
 
 
 def opened(page):
@@ -37,10 +25,10 @@ def test_steps_follow_the_list_and_end_with_it(demo):
     page = demo("inspect/examples", budget="20")
     page.segmented_control(key="tab").set_value("Chosen").run()
     assert button(page, "Previous").disabled is False  # nothing is open: either opens the first
-    for id in order()[:3]:
+    for id in chosen_ids()[:3]:
         assert opened(button(page, "Next").click().run()) == id
-    assert opened(button(page, "Previous").click().run()) == order()[1]
-    page = demo("inspect/examples", budget="20", example=order()[-1])
+    assert opened(button(page, "Previous").click().run()) == chosen_ids()[1]
+    page = demo("inspect/examples", budget="20", example=chosen_ids()[-1])
     page.segmented_control(key="tab").set_value("Chosen").run()
     assert button(page, "Next").disabled and "20 of 20" in texts(page)
 
@@ -106,7 +94,7 @@ def test_values_of_another_field_stay_wanted_and_those_of_another_run_do_not(dem
 
 
 def helper_tables(demo, title, tab):
-    page = turned_to(demo("inspect/examples", example=bundled_run().pool[7].id), tab)
+    page = open_tab(demo("inspect/examples", example=bundled_run().pool[7].id), tab)
     return next(frame.value for frame in page.dataframe if frame.key == f"helpers {title}")[
         "id"
     ].tolist()
@@ -130,11 +118,11 @@ def test_an_open_pair_stands_below_its_list_and_leads_to_the_other_example(
 ):
     run = bundled_run()
     ids = {"answered": run.pool[answered].id, "shown": run.pool[shown].id}
-    page = turned_to(demo("inspect/examples", example=run.pool[7].id, **ids), tab)
+    page = open_tab(demo("inspect/examples", example=run.pool[7].id, **ids), tab)
     assert f"a utility of {run.kernel('pool_pool').values[answered, shown]:+.4f}" in texts(page)
     other = {"Helps": "Helped by", "Helped by": "Helps"}[tab]
-    assert "a utility of" not in texts(turned_to(page, other))  # the pair is one of the other list
-    page = turned_to(page, tab)
+    assert "a utility of" not in texts(open_tab(page, other))  # the pair is one of the other list
+    page = open_tab(page, tab)
     page.session_state["example tab"] = tab
     next(one for one in page.button if one.key == "go to the other").click().run()
     assert opened(page) == run.pool[3].id
@@ -144,7 +132,7 @@ def test_every_example_of_a_group_shows_the_others_of_it(demo):
     run = bundled_run()
     place, first = next(iter(near_duplicates(run.pool.examples).items()))
     for mine, other in ((place, first), (first, place)):
-        page = turned_to(demo("inspect/examples", example=run.pool[mine].id), "Near duplicates")
+        page = open_tab(demo("inspect/examples", example=run.pool[mine].id), "Near duplicates")
         assert f"**{run.pool[other].id}**" in texts(page)
         page.session_state["example tab"] = "Near duplicates"
         next(
@@ -161,7 +149,7 @@ def test_every_example_of_a_group_shows_the_others_of_it(demo):
         }
     )
     assert "No other example of the pool says nearly the same" in texts(
-        turned_to(demo("inspect/examples", example=run.pool[lone].id), "Near duplicates")
+        open_tab(demo("inspect/examples", example=run.pool[lone].id), "Near duplicates")
     )
 
 
@@ -172,3 +160,53 @@ def test_a_diff_marks_each_side_its_own_way_and_is_never_markup(palette):
     assert "<b>" not in left and "<i>" not in right and "&lt;" in left
     assert "<del " in left and "line-through" in left and "<ins" not in left
     assert "<ins " in right and "underline" in right and "<del" not in right
+
+
+def test_tabs_count_all_chosen_rejected_and_matches(demo):
+    page = demo("inspect/examples", budget="20")
+    page.text_input(key="search").set_value("SPANISH").run()
+    found = sum(
+        "spanish"
+        in " ".join([*(turn.content for turn in example.turns), example.response]).casefold()
+        for example in bundled_run().pool
+    )
+    assert 0 < found < 160
+    assert page.segmented_control(key="tab").options == [
+        "All (160)",
+        "Chosen (20)",
+        "Rejected (140)",
+        f"Matches ({found})",
+    ]
+    page.segmented_control(key="tab").set_value("Matches").run()
+    assert len(table(page, "Matches")) == found
+
+
+def test_chosen_come_first_and_in_order(demo):
+    page = demo("inspect/examples", budget="20")
+    assert table(page, "All")["id"].tolist()[:20] == chosen_ids("20")
+    assert table(page, "All")["rank"].tolist()[:20] == list(range(1, 21))
+
+
+def test_a_filter_by_topic_leaves_that_topic(demo):
+    page = demo("inspect/examples", budget="20")
+    page.selectbox(key="examples filter field").set_value("topic").run()
+    page.multiselect(key="examples filter topic").set_value(["python"]).run()
+    assert set(table(page, "All")["topic"]) == {"python"} and len(table(page, "All")) == 20
+
+
+def test_sorting_by_length_is_by_the_tokens_that_are_scored(demo):
+    page = demo("inspect/examples", budget="20")
+    page.selectbox(key="sort").set_value("longest response first").run()
+    tokens = table(page, "All")["tokens"].tolist()
+    assert (
+        tokens == sorted(tokens, reverse=True)
+        and tokens[0] == bundled_run().alone("pool").response_tokens.max()
+    )
+
+
+def test_one_example_is_open_on_every_page(demo):
+    id = bundled_run().pool[7].id
+    for place in ("choose/subset", "inspect/map", "inspect/examples"):
+        page = demo(place, example=id)
+        assert f"Example {id}" in texts(page)
+        assert bundled_run().pool[7].response in [code.value for code in page.code]

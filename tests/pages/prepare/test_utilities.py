@@ -1,0 +1,55 @@
+"""From a pool to scored utilities, with real worker processes and a tiny model."""
+
+from delift_core.jobs import jobs
+from delift_core.jobs.requests import score_folder
+from delift_core.jobs.status import State
+from delift_core.runs.store import create_run, list_runs
+from tests.pages.conftest import button, has_button, table, wait_until
+
+
+def test_from_a_pool_to_a_choice(loaded, workspace, tiny_folder, monkeypatch):
+    folder = tiny_folder()
+    monkeypatch.setenv("DELIFT_MODELS", str(folder.parent))
+    page = loaded.switch_page("../prepare/model.py").run()
+    page.radio(key="kind of model").set_value("A Hugging Face id or a folder").run()
+    page.text_input(key="model typed").set_value(str(folder)).run()
+    button(page, "Look at the model").click().run()
+    wait_until(page, has_button("Try one pair"))
+    button(page, "Try one pair").click().run()
+    wait_until(page, "the distance of the answer goes from")
+    button(page, "Use this model").click().run()
+    assert page.title[0].value == "Utilities"
+    # the driver itself does not follow st.switch_page
+    page.switch_page("../prepare/utilities.py").run()
+    wait_until(page, has_button("Start scoring"))
+    button(page, "Start scoring").click().run()
+    wait_until(page, "Every pair of these kernels is scored")
+    (run,) = list_runs(workspace)
+    assert (
+        run.complete() == ["pool_pool"]
+        and jobs.status(score_folder(run.folder)).state is State.DONE
+    )
+    page = page.switch_page("../choose/subset.py").run()
+    assert len(table(page, "chosen")) == 2
+
+
+def test_a_run_without_a_target_says_nothing_of_one(visit, workspace):
+    from dataclasses import replace
+
+    from delift_core.runs.store import bundled_run
+
+    run = bundled_run()
+    create_run(
+        workspace,
+        {"pool": replace(run.pool, source="own")},
+        run.record["model"],
+        run.record["template"],
+    )
+    page = visit("prepare/start")
+    listed = next(frame for frame in page.dataframe if frame.key == "runs")
+    assert (
+        listed.value["target"].isna().all()
+        and str(listed.value["target"].dtype) == "Int64"
+        and listed.proto.placeholder == ""
+    )
+    assert listed.proto.HasField("placeholder")
