@@ -136,10 +136,10 @@ def test_rows_reaching_a_share_are_the_fewest_that_do():
 def test_a_thinned_curve_keeps_its_ends_its_knee_and_what_is_asked_for(length, most, keep):
     shares = 1 - np.exp(-np.arange(length + 1) / 20)
     ranks = downsample(shares, most, keep)
-    kept = {0, length, knee(shares) or 0} | {rank for rank in keep if 0 <= rank <= length}
-    assert kept <= set(ranks.tolist())
+    expected = {0, length, knee(shares) or 0} | {rank for rank in keep if 0 <= rank <= length}
+    assert expected <= set(ranks.tolist())
     assert (np.diff(ranks) > 0).all() and ranks[0] == 0 and ranks[-1] == length
-    assert len(ranks) <= max(most, len(kept))
+    assert len(ranks) <= max(most, len(expected))
     if length < most:
         assert len(ranks) == length + 1
 

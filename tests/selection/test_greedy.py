@@ -250,11 +250,11 @@ def test_a_token_budget_is_never_exceeded_and_never_worse_than_one_example(objec
     assert chosen.indices[: len(pins)].tolist() == pins and len(
         set(chosen.indices.tolist())
     ) == len(chosen)
-    beside = limit - sum(costs[pin] for pin in pins)
+    room = limit - sum(costs[pin] for pin in pins)
     alone = [
         objective.value([*pins, j])
         for j in range(objective.size)
-        if j not in pins and costs[j] <= beside
+        if j not in pins and costs[j] <= room
     ]
     assert chosen.value >= max(alone, default=0) - 1e-9
     assert chosen.value == pytest.approx(objective.value(chosen.indices), abs=1e-9)

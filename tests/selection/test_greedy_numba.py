@@ -75,7 +75,7 @@ def rules(draw, size):
         for label in set(groups)
     }
     costs = np.array(draw(st.lists(st.integers(1, 9), min_size=size, max_size=size)))
-    asked = {
+    constraints = {
         "pins": rows[:cut],
         "excludes": rows[cut : 2 * cut],
         "costs": costs,
@@ -90,18 +90,18 @@ def rules(draw, size):
             )
             for label in quotas
         )
-        return {"budget": max(open_to, 1), **asked} if open_to else {"budget": 1}
+        return {"budget": max(open_to, 1), **constraints} if open_to else {"budget": 1}
     return {
         "budget": f"{costs[rows[:cut]].sum() + draw(st.integers(9, 9 * size))} tokens",
-        **asked,
+        **constraints,
         "quotas": None,
     }
 
 
-def same(one, other):
+def same(first, second):
     return (
-        one.indices.tolist() == other.indices.tolist()
-        and one.gains.tolist() == other.gains.tolist()
+        first.indices.tolist() == second.indices.tolist()
+        and first.gains.tolist() == second.gains.tolist()
     )
 
 
@@ -115,9 +115,9 @@ def always(monkeypatch):
 @settings(max_examples=150, deadline=None)
 @given(objective=cases(), data=st.data())
 def test_the_compiled_order_and_gains_are_those_of_numpy(objective, data):
-    asked = settle(data.draw(st.integers(1, objective.size)), objective.size)
+    constraints = settle(data.draw(st.integers(1, objective.size)), objective.size)
     plain, quick = (
-        module.fill(objective, asked, [], asked.costs, objective.size)
+        module.fill(objective, constraints, [], constraints.costs, objective.size)
         for module in (greedy_numpy, greedy_numba)
     )
     assert quick[0].tolist() == plain[0].tolist() and quick[1].tolist() == plain[1].tolist()
@@ -126,18 +126,18 @@ def test_the_compiled_order_and_gains_are_those_of_numpy(objective, data):
 @settings(max_examples=150, deadline=None)
 @given(objective=cases(longest=40), data=st.data())
 def test_pins_excludes_quotas_and_tokens_are_kept_to_in_the_same_way(objective, data):
-    asked = data.draw(rules(objective.size))
-    plain = maximise(objective, **asked)
+    constraints = data.draw(rules(objective.size))
+    plain = maximise(objective, **constraints)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(objective_module, "LARGE", 0)
-        assert same(maximise(objective, **asked), plain)
+        assert same(maximise(objective, **constraints), plain)
 
 
 @settings(max_examples=60, deadline=None)
 @given(objective=cases(longest=30))
 def test_each_pick_is_an_argmax_of_the_gain_given_those_before_it(objective):
-    asked = settle(objective.size, objective.size)
-    order, gains = greedy_numba.fill(objective, asked, [], asked.costs, objective.size)
+    constraints = settle(objective.size, objective.size)
+    order, gains = greedy_numba.fill(objective, constraints, [], constraints.costs, objective.size)
     for turn, pick in enumerate(order.tolist()):
         coverage = objective.coverage(order[:turn])
         now = {j: objective.gain(j, coverage) for j in sorted(order[turn:].tolist())}
@@ -280,7 +280,7 @@ def test_what_was_compiled_once_is_kept_and_a_choice_from_a_float32_kernel_then_
         " dtype=np.float32))); greedy.maximise(objective, 2); greedy.gains_in_order(objective,"
         " np.arange(5))"
     )
-    kept = []
+    caches = []
     for code in (warm, choose):
         subprocess.run(
             [sys.executable, "-c", code],
@@ -288,5 +288,5 @@ def test_what_was_compiled_once_is_kept_and_a_choice_from_a_float32_kernel_then_
             cwd=Path(__file__).parents[2],
             env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)},
         )
-        kept.append(sorted(file.name for file in tmp_path.rglob("*.nbc")))
-    assert kept[0] and kept[1] == kept[0]
+        caches.append(sorted(file.name for file in tmp_path.rglob("*.nbc")))
+    assert caches[0] and caches[1] == caches[0]

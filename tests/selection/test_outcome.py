@@ -17,15 +17,15 @@ from delift_core.units import coverage_range
 from delift_core.wording import random_line
 
 
-def order_of(objective, **given):
+def order_of(objective, **settings):
     """The greedy order of a whole pool without constraints, and its curve."""
-    constraints = settle(objective.size, objective.size, **given)
+    constraints = settle(objective.size, objective.size, **settings)
     selection = greedy_selection(objective, constraints)
     return Order(objective, selection, curve_of(objective, constraints, selection))
 
 
-def outcome_for(order, budget, **given):
-    constraints = settle(budget, order.objective.size, **given)
+def outcome_for(order, budget, **settings):
+    constraints = settle(budget, order.objective.size, **settings)
     return outcome_of(Choice(budget=str(budget)), order, constraints)
 
 
@@ -91,8 +91,8 @@ def test_the_band_keeps_to_the_constraints_of_the_choice():
     random.
     """
     objective = facility_location(np.eye(12) + np.tri(12, 12, -11) * 5)
-    given = Restrictions([8], [11], ["a"] * 6 + ["b"] * 6, {"a": 0})
-    constraints = settle(4, 12, None, given)
+    restrictions = Restrictions([8], [11], ["a"] * 6 + ["b"] * 6, {"a": 0})
+    constraints = settle(4, 12, None, restrictions)
     selection = greedy_selection(objective, constraints)
     lowest, highest = random_band(objective, constraints, selection)
     assert lowest.tolist() == highest.tolist() == (np.arange(5) / objective.whole).tolist()

@@ -67,8 +67,8 @@ def test_both_loops_go_on_from_what_is_known(fill):
     )
     anew = fill(objective, constraints, [], ones, 40)
     resumed = fill(objective, constraints, anew[0][:10].tolist(), ones, 40)
-    for found, expected in zip(resumed, anew, strict=True):
-        np.testing.assert_array_equal(found, expected)
+    for part, expected in zip(resumed, anew, strict=True):
+        np.testing.assert_array_equal(part, expected)
 
 
 def test_an_order_is_kept_up_to_the_first_pick_that_is_excluded_now():

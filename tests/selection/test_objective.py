@@ -75,8 +75,8 @@ def test_greedy_chooses_as_it_would_among_the_copies(case):
     if name is ObjectiveName.FLQMI or not weights.any():
         return
     here, there = (
-        maximise(one, 1.0)
-        for one in (
+        maximise(variant, 1.0)
+        for variant in (
             weighted(build_objective(name, world), weights),
             build_objective(name, repeated(world, name, weights)),
         )
@@ -106,9 +106,9 @@ def test_large_and_sparse_similarities_are_weighted_alike():
     objective = weighted(facility_location(similarity), weights)
     assert objective.is_large and objective.similarity.flags.f_contiguous
     copies = maximise(facility_location(np.repeat(similarity, weights, axis=0)), 40)
-    for one in (objective, weighted(facility_location(sparse.csc_array(similarity)), weights)):
-        np.testing.assert_array_equal(maximise(one, 40).indices, copies.indices)
-        np.testing.assert_array_equal(maximise(one, 40).gains, copies.gains)
+    for variant in (objective, weighted(facility_location(sparse.csc_array(similarity)), weights)):
+        np.testing.assert_array_equal(maximise(variant, 40).indices, copies.indices)
+        np.testing.assert_array_equal(maximise(variant, 40).gains, copies.gains)
 
 
 @pytest.mark.parametrize("weights", [[1, 1], [1, 1, -1], [1, 1, np.nan], [1, 1, np.inf], 2.0])
