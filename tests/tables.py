@@ -8,7 +8,7 @@ ended in a word or two, and what was seen:
         tried("zero bytes", "refused", sentence)
 
 A test that says nothing has a row all the same, with its own name, and one that fails is a row that
-says so: the rows are exactly the tests, so `count_tests` counts them without running any. Rows
+says so: the rows are exactly the tests, so `list_tests` finds them without running any. Rows
 travel in `user_properties`, which reports bring from the processes of pytest-xdist as well.
 """
 
@@ -79,13 +79,13 @@ def _print_table(reporter, folder, noun, rows):
     reporter.write_line(f"{folder}: {len(rows)} {noun}s tried: {totals}")
 
 
-def count_tests(folder: str) -> int:
-    """How many tests a folder has, which is how many rows its table has; none is run."""
+def list_tests(*paths: str) -> list[str]:
+    """The tests of files or folders, which are the rows of their tables; none is run."""
     listed = subprocess.run(
-        [sys.executable, "-m", "pytest", "--collect-only", folder],
+        [sys.executable, "-m", "pytest", "--collect-only", *paths],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
     )
-    return sum("::" in line for line in listed.stdout.splitlines())
+    return [line for line in listed.stdout.splitlines() if "::" in line]
