@@ -1,5 +1,6 @@
-"""Readings become examples: empty ones are left out, end-of-turn markers cut, ids given, exact
-duplicates collapsed. Everything done is reported as a Problem.
+"""Readings become examples: no empty ones, no end-of-turn markers, an id each, no exact duplicates.
+
+Everything left out or changed is reported as a Problem.
 """
 
 from collections.abc import Iterable

@@ -1,6 +1,4 @@
-"""Bytes become text: gzip is unpacked within a bound, and the bytes say which of UTF-8, UTF-16 and
-UTF-32 they are.
-"""
+"""Bytes of a file become text: UTF-8, UTF-16 or UTF-32, plain or in gzip, within a bound."""
 
 import codecs
 import unicodedata

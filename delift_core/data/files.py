@@ -1,6 +1,4 @@
-"""A file or a data frame becomes raw rows; the content decides of which kind a file is, never its
-name.
-"""
+"""A file or a data frame becomes raw rows; the content of a file decides of which kind it is."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path

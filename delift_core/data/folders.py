@@ -1,6 +1,4 @@
-"""A folder becomes raw rows: one that `datasets` saved, or data files sorted into splits the way
-`datasets` does.
-"""
+"""A folder becomes raw rows: one that `datasets` saved, or data files in the splits it sees."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePath

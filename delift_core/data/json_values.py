@@ -1,6 +1,4 @@
-"""JSON text becomes numbered values: whole documents, one object per line, or lists and objects one
-after another.
-"""
+"""JSON text becomes numbered values: of a document, of lines, or of lists and objects in a row."""
 
 import json
 import re
@@ -26,7 +24,8 @@ def numbered_values(text: str) -> Iterator[tuple[int, object]] | None:
     if not isinstance(document, Problem):
         if not is_nested:
             return None
-        return enumerate(document if isinstance(document, list) else [document], 1)
+        values = document if isinstance(document, list) else [document]
+        return enumerate(values, 1)
     lines = _numbered_lines(text)
     if _is_one_per_line([line for _, line in lines], text):
         return ((number, parsed_json(line)) for number, line in lines)

@@ -1,5 +1,4 @@
-"""Examples that say the same thing twice: equal but for case, spaces and closing punctuation, or
-for a word or two in a long text.
+"""Examples that repeat an earlier one but for case, punctuation, or a word or two in a long text.
 
 Two examples are near duplicates when, in prompt and in response alike,
   - numbers, symbols and everything but letter case and the punctuation around words are the same,

@@ -1,6 +1,4 @@
-"""Parquet becomes rows, batch by batch within a bound; a cell that cannot be read costs only its
-own row.
-"""
+"""Parquet becomes rows within a bound; a cell that cannot be read costs only its own row."""
 
 from collections.abc import Iterator
 from pathlib import Path

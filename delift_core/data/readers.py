@@ -1,5 +1,6 @@
-"""Sources become datasets: read the rows, recognise their layout, check every row, and report what
-was left out or read differently.
+"""Sources become datasets: rows are read, recognised and checked.
+
+What is left out or read differently is reported as a Problem of its row.
 """
 
 from collections.abc import Iterable, Mapping
@@ -65,12 +66,12 @@ def dataset_from(raw: RawRows, options: ReadOptions) -> Dataset:
     """
     if not raw.total:
         raise NoExamples(f"{raw.source}: there are no rows. Choose a source that holds some.")
-    whole = checked(raw, options)
+    whole = checked_dataset(raw, options)
     sample = whole.sample(options.limit, options.seed)
     return replace(sample, read_record=ReadRecord(options, len(whole)))
 
 
-def checked(raw: RawRows, options: ReadOptions) -> Dataset:
+def checked_dataset(raw: RawRows, options: ReadOptions) -> Dataset:
     """Rows to examples: layout, empties, ids, exact duplicates, near duplicates, in this order."""
     keep = options.keeps_duplicates
     parsed = parse_rows(raw, options.columns, options.format)

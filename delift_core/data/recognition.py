@@ -1,5 +1,6 @@
-"""Raw rows become readings: the layouts of a source are recognised by the values of all its rows,
-then every row is read by its own.
+"""Raw rows become readings, each by the layout that it is recognised to have.
+
+A layout counts only if it is a common one among all rows of the source.
 """
 
 from collections import Counter
@@ -16,7 +17,7 @@ from delift_core.data.row_layouts.columns import (
     listed_names,
 )
 from delift_core.data.row_layouts.layout import Layout, Reading
-from delift_core.data.row_layouts.mapped import mapped
+from delift_core.data.row_layouts.mapped import mapped_layout
 from delift_core.data.row_layouts.register import LAYOUTS, layout_named
 from delift_core.data.rows import RawRow, RawRows
 from delift_core.errors import MissingColumn, UnknownChoice, UnknownFormat
@@ -57,7 +58,7 @@ def parse_rows(raw: RawRows, columns: Mapping | None, format: str | None) -> Par
 
 def _layouts_tried(mapping: dict[str, list[str]], format: str | None) -> Iterable[Layout]:
     if "prompt" in mapping:
-        return [mapped(mapping)]
+        return [mapped_layout(mapping)]
     if format:
         return [layout_named(format)]
     return LAYOUTS

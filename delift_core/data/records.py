@@ -1,6 +1,4 @@
-"""Delimited text becomes records: the cells of each, or the Problem that stands for one whose
-quotes do not fit.
-"""
+"""Delimited text becomes records: lists of cells, a Problem for one whose quotes do not fit."""
 
 import csv
 import io

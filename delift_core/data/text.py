@@ -1,5 +1,6 @@
-"""Values become text as they are written: no number is reformatted, no letter normalised, no
-absence turned into a word.
+"""Values become text as they are written.
+
+No number is reformatted, no letter normalised, no absence turned into a word.
 """
 
 import json

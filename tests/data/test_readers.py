@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from delift_core.data.example import ProblemKind
-from delift_core.data.readers import read_dataset
+from delift_core.data.read_options import ReadOptions
+from delift_core.data.readers import dataset_from, read_dataset, read_rows
 from delift_core.errors import (
     DeliftError,
     InvalidLimit,
@@ -147,29 +148,14 @@ def test_a_mapped_column_that_is_not_there_is_refused_with_those_that_are():
         read_dataset(ROWS, columns={"prompt": "prompt", "answer": "response"})
 
 
-def test_a_dataset_knows_how_it_was_read_and_whether_anything_was_left_out():
-    rows = [{"q": f"Count to {number}.", "a": str(number)} for number in range(20)]
-    options = {
-        "limit": 5,
-        "seed": 3,
-        "near_duplicates": "keep",
-        "columns": {"prompt": ["q"], "response": "a"},
-    }
-    record = read_dataset(rows, **options).read_record
-    assert record.as_json == {"usable": 20, **options} and record.is_sampled
-    assert (
-        record.sentence
-        == "a draw of 5 of 20 with seed 3, duplicates kept, columns prompt=q response=a"
-    )
-    assert [
-        read_dataset(ROWS, limit=limit).read_record.is_sampled for limit in (None, 2, 3, 4)
-    ] == [
-        False,
-        True,
-        False,
-        False,
-    ]
-    assert read_dataset(ROWS, limit=3, seed=9).read_record.sentence == "duplicates collapsed"
+def test_reading_in_two_steps_is_reading_in_one(tmp_path):
+    path = write(tmp_path, "pool.jsonl", lines(ROWS))
+    options = ReadOptions(limit=2, seed=1)
+    raw = read_rows(path, options)
+    assert raw.columns == ["prompt", "response"] and [row.fields for row in raw.rows] == ROWS
+    dataset, at_once = dataset_from(raw, options), read_dataset(path, limit=2, seed=1)
+    assert dataset == at_once and dataset.file_digest == at_once.file_digest != ""
+    assert dataset.read_record == at_once.read_record
 
 
 def test_limit_draws_a_seeded_sample_in_source_order():

@@ -4,6 +4,7 @@ import pytest
 
 from delift_core.data.example import Turn
 from delift_core.data.readers import read_dataset
+from delift_core.data.row_layouts.register import LAYOUTS
 from delift_core.errors import UnknownFormat
 from tests.data.sources import example_of
 
@@ -89,3 +90,9 @@ def test_a_named_format_reads_nothing_else():
 def test_preference_pairs_are_refused_rather_than_half_read():
     with pytest.raises(UnknownFormat, match="Columns are prompt, chosen, rejected"):
         read_dataset([{"prompt": "p", "chosen": "c", "rejected": "r"}])
+
+
+def test_every_layout_has_a_name_of_its_own():
+    names = [layout.name.casefold() for layout in LAYOUTS]
+    assert len(set(names)) == len(names)
+    assert {"alpaca", "sharegpt", "openai messages", "squad"} < set(names)

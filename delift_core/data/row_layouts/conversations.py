@@ -21,7 +21,7 @@ from delift_core.data.row_layouts.prompts import turns_before
 from delift_core.data.row_layouts.responses import ending_in_response
 
 
-def conversation(style: str) -> Layout:
+def conversation_layout(style: str) -> Layout:
     """The layout of a column that holds messages of one style."""
     speaker, content = MESSAGE_STYLES[style]
 
@@ -65,4 +65,4 @@ def _columns_of_messages(fields: Mapping) -> list[str]:
     ]
 
 
-CONVERSATIONS = tuple(map(conversation, MESSAGE_STYLES))
+CONVERSATIONS = tuple(map(conversation_layout, MESSAGE_STYLES))

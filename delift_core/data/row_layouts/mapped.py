@@ -9,7 +9,7 @@ from delift_core.data.row_layouts.responses import answered_by, turns_in
 from delift_core.data.text import as_text, is_blank
 
 
-def mapped(columns: Mapping[str, list[str]]) -> Layout:
+def mapped_layout(columns: Mapping[str, list[str]]) -> Layout:
     """The layout of prompt, response and system columns named by a person.
 
     Several columns of one role are joined by a newline, empty ones left out; a single prompt or

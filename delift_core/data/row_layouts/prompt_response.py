@@ -15,7 +15,7 @@ from delift_core.data.row_layouts.responses import answered_by, turns_in
 from delift_core.data.text import as_text, is_single
 
 
-def prompt_response(prompt: str, response: str, name: str = "") -> Layout:
+def prompt_response_layout(prompt: str, response: str, name: str = "") -> Layout:
     """The layout of two columns, given by their folded names."""
 
     def fits(fields: Mapping) -> bool:
@@ -42,16 +42,16 @@ def _prompt_turns(fields: Mapping, prompt: str) -> tuple[list[Turn], list[str]]:
     return [Turn("user", prompt_with_context(fields, prompt, as_text(value) or ""))], []
 
 
-ALPACA = prompt_response("instruction", "output", "Alpaca")
+ALPACA = prompt_response_layout("instruction", "output", "Alpaca")
 _USUAL_NAMES = (("prompt", "completion"), ("prompt", "response"), ("question", "answer"))
-USUAL_PAIRS = tuple(prompt_response(*names) for names in _USUAL_NAMES)
+USUAL_PAIRS = tuple(prompt_response_layout(*names) for names in _USUAL_NAMES)
 OTHER_PAIRS = tuple(
-    prompt_response(prompt, response)
+    prompt_response_layout(prompt, response)
     for prompt in PROMPT_COLUMNS
     for response in RESPONSE_COLUMNS
     if (prompt, response) not in (*_USUAL_NAMES, ("instruction", "output"))
 )
-_WITHOUT_HEADER = prompt_response("column1", "column2")
+_WITHOUT_HEADER = prompt_response_layout("column1", "column2")
 
 
 def _is_without_header(fields: Mapping) -> bool:

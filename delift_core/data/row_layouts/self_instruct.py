@@ -7,7 +7,7 @@ from delift_core.data.row_layouts.layout import Layout, Reading
 from delift_core.data.row_layouts.prompt_response import ALPACA
 
 
-def _fits(fields: Mapping) -> bool:
+def _is_task(fields: Mapping) -> bool:
     instances = fields.get("instances")
     if not isinstance(instances, list) or not instances:
         return False
@@ -17,7 +17,7 @@ def _fits(fields: Mapping) -> bool:
     )
 
 
-def _read(fields: Mapping) -> list[Reading]:
+def _read_task(fields: Mapping) -> list[Reading]:
     """One example per instance, each with the task's instruction."""
     task = {name: value for name, value in fields.items() if name != "instances"}
     readings = [ALPACA.read(task | instance)[0] for instance in fields["instances"]]
@@ -27,5 +27,5 @@ def _read(fields: Mapping) -> list[Reading]:
 
 
 NESTED_INSTANCES = Layout(
-    "nested instances", "instruction and a list of instances with output", _fits, _read
+    "nested instances", "instruction and a list of instances with output", _is_task, _read_task
 )

@@ -9,7 +9,7 @@ from delift_core.data.row_layouts.prompts import prompt_with_context, text_of_co
 from delift_core.data.text import as_text
 
 
-def _fits(fields: Mapping) -> bool:
+def _is_question(fields: Mapping) -> bool:
     if column_of(fields, "context") is None or column_of(fields, "question") is None:
         return False
     name = column_of(fields, "answers")
@@ -19,7 +19,7 @@ def _fits(fields: Mapping) -> bool:
     return isinstance(answers, list) and all(isinstance(answer, Mapping) for answer in answers)
 
 
-def _read(fields: Mapping) -> list[Reading]:
+def _read_question(fields: Mapping) -> list[Reading]:
     texts = _answer_texts(fields[column_of(fields, "answers")])
     prompt = prompt_with_context(fields, "question", text_of_column(fields, "question"))
     response = as_text(texts[0]) if texts else None
@@ -33,4 +33,4 @@ def _answer_texts(answers: Mapping | list) -> list:
     return [answer.get("text") for answer in answers]
 
 
-SQUAD = Layout("SQuAD", "context, question and answers", _fits, _read)
+SQUAD = Layout("SQuAD", "context, question and answers", _is_question, _read_question)
