@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import LONGEST_FIRST, TESTS
+
 ROOT = Path(__file__).parents[1]
 CORE = ROOT / "delift_core"
 PAGES = ROOT / "pages"
@@ -321,3 +323,7 @@ def test_every_package_is_named_for_installation():
     engine = {dotted(file) for file in ENGINE if file.name == "__init__.py"}
     rooms = {f"delift_dashboard.{dotted(file.parent)}" for file in DASHBOARD[1:]}
     assert sorted(named) == sorted(engine | rooms | {"delift_dashboard"})
+
+
+def test_the_files_of_tests_that_are_to_be_first_are_there():
+    assert [file for file in LONGEST_FIRST if not (TESTS / file).is_file()] == []

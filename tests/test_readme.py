@@ -120,3 +120,12 @@ def test_every_relative_link_leads_to_a_file(paper):
     links = re.findall(r"\]\(([^)\s]+)\)", paper.read_text(encoding="utf-8"))
     relative = [link.partition("#")[0] for link in links if not re.match(r"\w+:|#", link)]
     assert [link for link in relative if not (paper.parent / link).is_file()] == []
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: str(paper.relative_to(ROOT)))
+def test_every_module_named_is_there(paper):
+    folders = ("delift_core", "pages", "tests", "benchmarks")
+    modules = [ROOT / "app.py", *(file for name in folders for file in (ROOT / name).rglob("*.py"))]
+    paths = [f"/{module.relative_to(ROOT).as_posix()}" for module in modules]
+    named = re.findall(r"`([\w/]+\.py)`", paper.read_text(encoding="utf-8"))
+    assert [name for name in named if not any(path.endswith(f"/{name}") for path in paths)] == []
