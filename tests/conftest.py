@@ -30,7 +30,7 @@ LONGEST_FIRST = (
     "jobs/test_jobs.py",
     "e2e/test_arriving.py",
     "analysis/test_projection.py",
-    "pages/test_prepare.py",
+    "pages/prepare/test_utilities.py",
     "security/test_server.py",
     "security/test_sharing.py",
 )
