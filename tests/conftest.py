@@ -20,7 +20,7 @@ LONGEST_FIRST = (
     "e2e/test_preparing.py",
     "e2e/test_map.py",
     "e2e/test_heatmap.py",
-    "scoring/test_equality.py",
+    "scoring/test_pairs.py",
     "e2e/test_hostile.py",
     "e2e/test_auditing.py",
     "e2e/test_choosing.py",

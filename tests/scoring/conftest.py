@@ -62,6 +62,15 @@ def paper_text(tokenizer, *examples):
     )
 
 
+WORDS = (
+    "What is 2 + 2?",
+    "Name a colour.",
+    "the sky",
+    "green and blue",
+    "a query",
+    "Please answer",
+)
+
 TEXTS = {"chat": chat_text, "plain": plain_text, "paper": paper_text}
 
 
@@ -171,3 +180,27 @@ def twin(tiny, tiny_folder):
         )
 
     return make
+
+
+@pytest.fixture
+def six(make_example):
+    """Six examples with responses of one to many tokens."""
+    return [
+        make_example(prompt, "Blue is a colour. " * length)
+        for length, prompt in enumerate(WORDS, 1)
+    ]
+
+
+@pytest.fixture
+def calls(twin, monkeypatch):
+    """Every forward pass of the llama twin's network: (tokens on the line, rows of logits)."""
+    network, seen = twin().model.network, []
+    forward = type(network).forward
+
+    def counted(self, input_ids, **options):
+        output = forward(self, input_ids, **options)
+        seen.append((input_ids.shape[1], output.logits.shape[1]))
+        return output
+
+    monkeypatch.setattr(type(network), "forward", counted)
+    return seen

@@ -1,7 +1,6 @@
 """Scoring is fast because it packs, caches and skips; none of that may change a number."""
 
 import os
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,23 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from delift_core.data.example import Dataset
-from delift_core.errors import ModelUnavailable, NoExamples
-from delift_core.scoring import attention, packing, plan
-from delift_core.scoring.attention import KeyValueCache, PackRow
-from delift_core.scoring.model import load_model
-from delift_core.scoring.packed_model import packed
-from delift_core.scoring.packing import PACK_TOKENS, pack_rows
+from delift_core.errors import NoExamples
+from delift_core.scoring import packing, plan
+from delift_core.scoring.packing import PACK_TOKENS
 from delift_core.scoring.pairs import (
     KernelTask,
     reduce_tokens,
     score_alone,
     score_tile,
     score_utilities,
-    scorer_for,
 )
 from delift_core.scoring.plan import Tile
-from delift_core.scoring.probes import plain_log_probabilities
-from delift_core.scoring.prompts import Prompt
+from tests.scoring.conftest import WORDS
 
 SETUPS = [
     ("llama", "chatml", "bytes", "chat"),
@@ -49,6 +43,8 @@ SETUPS = [
     ("mistral", "none", "metaspace", "plain"),
     ("granite", "chatml", "bytes", "chat"),
 ]
+
+
 pieces = st.sampled_from(
     [
         "a",
@@ -71,30 +67,19 @@ pieces = st.sampled_from(
         "Query:",
     ]
 )
+
+
 texts = st.lists(pieces, max_size=10).map("".join)
+
+
 rows = st.lists(st.tuples(texts, texts), min_size=1, max_size=3)
+
+
 drawn = settings(max_examples=5, deadline=None)
-WORDS = (
-    "What is 2 + 2?",
-    "Name a colour.",
-    "the sky",
-    "green and blue",
-    "a query",
-    "Please answer",
-)
 
 
 def examples_of(make_example, rows):
     return [make_example(*row) for row in rows]
-
-
-@pytest.fixture
-def six(make_example):
-    """Six examples with responses of one to many tokens."""
-    return [
-        make_example(prompt, "Blue is a colour. " * length)
-        for length, prompt in enumerate(WORDS, 1)
-    ]
 
 
 @pytest.mark.parametrize("setup", SETUPS, ids="-".join)
@@ -225,158 +210,6 @@ def test_neither_tiles_nor_pack_sizes_change_the_kernel(twin, make_example, heig
     np.testing.assert_allclose(tiled.alone, whole.alone, atol=1e-5)
 
 
-def test_no_token_is_lost_from_the_longest_row_of_a_pack(twin, six):
-    naive = twin()
-    prompts = naive.prompter.pairs(six[0], six)
-    for pack, logp, _ in packing.scored_packs(naive.scorer.model, prompts):
-        assert len(logp) == sum(len(naive.response(six[row])) for row in pack)
-        for row, own in zip(pack, logp.split([len(naive.response(six[row])) for row in pack])):
-            np.testing.assert_allclose(
-                own, plain_log_probabilities(naive.model.network, prompts[row]), atol=5e-5
-            )
-
-
-words = st.lists(
-    st.lists(st.integers(3, 200), min_size=1, max_size=25).map(tuple), min_size=1, max_size=4
-)
-
-
-@st.composite
-def prompts_that_begin_alike(draw):
-    """Prompts put together from a few pieces: equal ones, ones that begin others, ones that hold
-    another's answer.
-    """
-    some = draw(words)
-    made = draw(
-        st.lists(
-            st.tuples(
-                st.lists(st.sampled_from(some), min_size=1, max_size=4),
-                st.lists(st.integers(3, 200), max_size=4),
-            ),
-            min_size=1,
-            max_size=12,
-        )
-    )
-    made = [
-        Prompt(tuple(token for piece in pieces for token in piece), tuple(response))
-        for pieces, response in made
-    ]
-    first = made[0]
-    return [
-        *made,
-        Prompt(first.tokens, (7, 8)),
-        Prompt(first.tokens[:1], (9,)),
-        Prompt(first.tokens + first.response, (4,)),
-    ]
-
-
-@pytest.mark.parametrize("architecture", ["llama", "gpt2", "gemma2", "granite"])
-@settings(max_examples=15, deadline=None)
-@given(
-    prompts=prompts_that_begin_alike(),
-    least_saved=st.sampled_from([1, 8, None]),
-    tokens=st.sampled_from([1, 7, 40, None]),
-)
-def test_every_prompt_is_answered_as_by_itself_however_packs_and_prefixes_fall(
-    tiny, architecture, prompts, least_saved, tokens
-):
-    loaded = replace(tiny(architecture), pack_tokens=tokens)
-    model, run_pack = packed(loaded), packing.run_pack
-    packs = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            packing,
-            "run_pack",
-            lambda model, rows, *rest, **options: (
-                packs.append(rows) or run_pack(model, rows, *rest, **options)
-            ),
-        )
-        found = {
-            row: own
-            for pack, logp, _ in packing.scored_packs(model, prompts, least_saved=least_saved)
-            for row, own in zip(pack, logp.split([len(prompts[row].response) for row in pack]))
-        }
-    assert sorted(found) == [row for row, prompt in enumerate(prompts) if prompt.response]
-    for row, own in found.items():
-        np.testing.assert_allclose(
-            own, plain_log_probabilities(loaded.network, prompts[row]), atol=5e-5
-        )
-    for rows in packs:
-        assert len(rows) == 1 or sum(len(row.tokens) for row in rows) <= (
-            tokens or PACK_TOKENS["cpu"]
-        )
-
-
-def test_prefixes_that_would_take_too_much_memory_are_held_one_after_the_other(tiny, monkeypatch):
-    loaded = replace(tiny(), pack_tokens=20)
-    model, extend = packed(loaded), KeyValueCache.extend
-    held = []
-    monkeypatch.setattr(
-        KeyValueCache,
-        "extend",
-        lambda cache, line: (extend(cache, line), held.append(cache.length)),
-    )
-    prompts = [
-        Prompt((*range(5, 35), *[passage] * 30, question), (9, 8))
-        for passage in range(40, 50)
-        for question in (3, 4)
-    ]
-    found = {
-        row: own
-        for pack, logp, _ in packing.scored_packs(model, prompts)
-        for row, own in zip(pack, logp.split(2))
-    }
-    assert max(held) <= packing.HELD_PREFIXES * 20 + 30 + 30 < 30 + 10 * 30
-    np.testing.assert_allclose(
-        torch.stack([found[row] for row in range(20)]),
-        torch.stack([plain_log_probabilities(loaded.network, prompt) for prompt in prompts]),
-        atol=5e-5,
-    )
-
-
-@given(
-    sizes=st.lists(st.tuples(st.integers(0, 3000), st.integers(1, 700)), min_size=1, max_size=40)
-)
-@settings(deadline=None)
-def test_every_row_is_packed_once_within_the_limits_of_tokens_cells_and_padding(sizes):
-    made = [PackRow(torch.arange(seen), (1,) * own) for seen, own in sizes]
-    packs = list(pack_rows(made, "cpu"))
-    assert sorted(row for pack in packs for row in pack) == list(range(len(made)))
-    for pack in packs:
-        assert len(pack) == 1 or sum(sizes[row][1] for row in pack) <= PACK_TOKENS["cpu"]
-        assert (
-            len(pack) == 1
-            or len(pack) * max(sum(sizes[row]) for row in pack) <= packing.PACK_CELLS["cpu"]
-        )
-        assert (
-            len(pack) == 1
-            or len(pack) * max(sizes[row][1] for row in pack)
-            <= packing.PADDING * PACK_TOKENS["cpu"]
-        )
-
-
-def test_one_long_row_does_not_widen_attention_for_many_short_ones():
-    packs = list(
-        pack_rows([PackRow(torch.arange(500), (1,) * own) for own in (400, *[12] * 20)], "cpu")
-    )
-    assert [len(pack) for pack in packs] == [2, 19]
-
-
-@pytest.fixture
-def calls(twin, monkeypatch):
-    """Every forward pass of the llama twin's network: (tokens on the line, rows of logits)."""
-    network, seen = twin().model.network, []
-    forward = type(network).forward
-
-    def counted(self, input_ids, **options):
-        output = forward(self, input_ids, **options)
-        seen.append((input_ids.shape[1], output.logits.shape[1]))
-        return output
-
-    monkeypatch.setattr(type(network), "forward", counted)
-    return seen
-
-
 def test_what_all_rows_begin_with_is_run_once_for_a_column_and_logits_only_where_scored(
     twin, six, calls
 ):
@@ -443,14 +276,6 @@ def test_only_the_pairs_of_a_mask_are_scored_and_an_unused_shown_example_is_not_
     ]
 
 
-def test_lines_stay_within_the_device_s_limit(twin, make_example, calls, monkeypatch):
-    monkeypatch.setitem(PACK_TOKENS, "cpu", 100)
-    many = [make_example(word, "Blue " * length) for length, word in enumerate(WORDS, 3)]
-    twin().scored(many, many)
-    assert max(line for line, _ in calls) <= 100
-    assert len(calls) > 12
-
-
 def test_an_example_without_a_response_is_not_scored_and_not_zero(twin, make_example):
     many = [make_example("Name a colour.", "Blue"), make_example("What is 2 + 2?", "")]
     kernel = twin().scored(many, many)
@@ -496,36 +321,6 @@ def test_a_target_s_rows_are_the_target_s_and_not_the_pool_s(twin, pool_of):
 def test_no_examples_are_refused_and_never_taken_for_the_pool(twin, pool_of, side):
     with pytest.raises(NoExamples, match="none of its rows can be used"):
         score_utilities(pool_of(("a", "b")), model=twin().model, **{side: pool_of()})
-
-
-def test_a_model_that_looks_ahead_is_refused_each_time_it_is_asked(tiny):
-    for _ in range(2):
-        with pytest.raises(
-            ModelUnavailable,
-            match="a bert model cannot be scored in packs .*looks ahead.* Choose a decoder-only",
-        ):
-            scorer_for(tiny("bert"))
-
-
-def test_a_model_whose_answers_change_in_packs_is_refused_each_time_it_is_asked(
-    tiny_folder, monkeypatch
-):
-    model = load_model(tiny_folder(), device="cpu")
-    monkeypatch.setattr(
-        attention,
-        "append",
-        lambda cache, layer, key, value: (
-            torch.cat([key[:, :1]] * cache.length + [key], 1),
-            torch.cat([value[:, :1]] * cache.length + [value], 1),
-        ),
-    )
-    for _ in range(2):
-        with pytest.raises(
-            ModelUnavailable, match="a llama model cannot be scored in packs .*in log-probability"
-        ):
-            scorer_for(model)
-    monkeypatch.undo()
-    assert scorer_for(model)
 
 
 @pytest.mark.parametrize(
