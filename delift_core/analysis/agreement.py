@@ -1,6 +1,4 @@
-"""What an audit amounts to: how often each source was kept, how far two reviewers agree, who said
-what.
-"""
+"""Figures of an audit from its events: verdicts by reviewer, keep rates by source, agreement."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -15,7 +13,7 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True)
 class KeepRate:
-    """How many of the judged examples of a source were kept, and the Wilson interval of that share."""
+    """The share of a source's judged examples that were kept, with its Wilson interval."""
 
     source: Source
     kept: int
@@ -30,7 +28,7 @@ class KeepRate:
 
 @dataclass(frozen=True)
 class Agreement:
-    """How far two reviewers agree on what both judged."""
+    """Agreement of two reviewers on the examples that both judged."""
 
     first: str
     second: str
@@ -40,41 +38,38 @@ class Agreement:
     kappa: float | None
 
 
-def counts(events: Iterable[Event]) -> dict[str, Counter]:
+def verdict_counts(events: Iterable[Event]) -> dict[str, Counter]:
     """reviewer -> how many examples stand at keep, drop and flag."""
     return {
-        reviewer: Counter(event.action for event in own.values())
-        for reviewer, own in by_reviewer(events).items()
+        reviewer: Counter(event.action for event in verdicts.values())
+        for reviewer, verdicts in by_reviewer(events).items()
     }
 
 
 def keep_rates(events: Iterable[Event]) -> list[KeepRate]:
-    """Keep-rate per source of the blind queue, sources without a verdict left out; each reviewer's
-    verdict counts once, as a draw of its own.
+    """The keep rate of every source of the blind queue that has a verdict.
+
+    Verdicts of several reviewers on one example count as draws of their own.
     """
-    judged = [
-        event
-        for own in by_reviewer(event for event in events if _blind(event)).values()
-        for event in own.values()
-    ]
+    verdicts = by_reviewer(event for event in events if _is_blind(event))
+    judged = [event for own in verdicts.values() for event in own.values()]
     rates = []
     for source in Source:
-        own = [event for event in judged if source in event.source.split()]
-        if own:
-            kept = sum(event.action is Action.KEEP for event in own)
-            rates.append(KeepRate(source, kept, len(own), *wilson(kept, len(own))))
+        drawn = [event for event in judged if source in event.source.split()]
+        if drawn:
+            kept = sum(event.action is Action.KEEP for event in drawn)
+            low, high = wilson_interval(kept, len(drawn))
+            rates.append(KeepRate(source, kept, len(drawn), low, high))
     return rates
 
 
-def _blind(event: Event) -> bool:
-    """Said of a blind queue; an undo may take back anything."""
+def _is_blind(event: Event) -> bool:
+    """Whether an event belongs to the blind queue; an undo may take back anything."""
     return event.queue == Queue.BLIND or event.action is Action.UNDO
 
 
-def wilson(kept: int, judged: int) -> tuple[float, float]:
-    """The 95 % interval of a share after Wilson (1927): it stays within 0 and 1 and holds for small
-    numbers.
-    """
+def wilson_interval(kept: int, judged: int) -> tuple[float, float]:
+    """The 95 % interval of a share (Wilson 1927), within 0 and 1 also for small numbers."""
     from scipy.stats import binomtest
 
     interval = binomtest(kept, judged).proportion_ci(CONFIDENCE, method="wilson")
@@ -82,33 +77,27 @@ def wilson(kept: int, judged: int) -> tuple[float, float]:
 
 
 def agreements(verdicts: Mapping[str, Mapping[str, Event]]) -> list[Agreement]:
-    """Every two reviewers that judged an example in common. verdicts: of `by_reviewer`."""
+    """The agreement of every two reviewers that judged an example in common.
+
+    verdicts: as `by_reviewer` gives them.
+    """
     return [
         _agreement(first, second, verdicts)
         for first, second in combinations(sorted(verdicts), 2)
-        if set(verdicts[first]) & set(verdicts[second])
+        if verdicts[first].keys() & verdicts[second].keys()
     ]
 
 
 def _agreement(first: str, second: str, verdicts: Mapping[str, Mapping[str, Event]]) -> Agreement:
-    common = sorted(set(verdicts[first]) & set(verdicts[second]))
-    said = [
-        [str(verdicts[reviewer][example].action) for example in common]
-        for reviewer in (first, second)
-    ]
-    return Agreement(
-        first,
-        second,
-        len(common),
-        sum(one == other for one, other in zip(*said, strict=True)),
-        kappa(*said),
-    )
+    common = sorted(verdicts[first].keys() & verdicts[second].keys())
+    ours = [str(verdicts[first][example].action) for example in common]
+    theirs = [str(verdicts[second][example].action) for example in common]
+    same = sum(mine == other for mine, other in zip(ours, theirs, strict=True))
+    return Agreement(first, second, len(common), same, cohen_kappa(ours, theirs))
 
 
-def kappa(first: list[str], second: list[str]) -> float | None:
-    """Cohen's kappa (1960) of two lists of verdicts; None where both only ever said the same one
-    thing.
-    """
+def cohen_kappa(first: list[str], second: list[str]) -> float | None:
+    """Cohen's kappa (1960) of two lists of verdicts; None where all verdicts are the same."""
     from sklearn.metrics import cohen_kappa_score
 
     if len({*first, *second}) == 1:

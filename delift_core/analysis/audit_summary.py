@@ -5,7 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from delift_core.analysis.agreement import Agreement, KeepRate, agreements, counts, keep_rates
+from delift_core.analysis.agreement import (
+    Agreement,
+    KeepRate,
+    agreements,
+    keep_rates,
+    verdict_counts,
+)
 from delift_core.audit.events import Action, Event, agreed, by_reviewer
 from delift_core.audit.location import has_log
 
@@ -34,7 +40,7 @@ def audit_of(folder: Path) -> Audit | None:
     if not verdicts:
         return None
     return Audit(
-        dict(sorted(counts(events).items())),
+        dict(sorted(verdict_counts(events).items())),
         keep_rates(events),
         agreements(verdicts),
         log.guidelines(),

@@ -1,10 +1,8 @@
-"""Why an example was chosen, or was not: its marginal gain as an exact sum over the answered
-examples it covers anew.
+"""Why an example was chosen, or was not: its marginal gain as an exact sum, and the runner-up.
 
     gain of j at its turn = sum_i [clip(s[i, j], coverage_i, ceiling_i) - coverage_i] + w_j
 
-coverage is what the earlier choices (or, before any, the floor) already cover of each answered
-example.
+coverage_i is what the earlier choices cover of answered example i; before any, the floor.
 """
 
 import heapq
@@ -22,14 +20,13 @@ from delift_core.selection.objective import Objective
 
 @dataclass(frozen=True, eq=False)
 class Reason:
-    """A marginal gain taken apart; gain = parts.sum() + modular."""
+    """A marginal gain as a sum: gain = parts.sum() + modular."""
 
-    index: int  # the example of the pool
-    # (parts,) the answered examples it covers anew, largest part first, then in their order
-    answered: np.ndarray
+    index: int  # of the example in the pool
+    answered: np.ndarray  # (parts,) answered examples newly covered, largest part first
     parts: np.ndarray  # (parts,) what it adds to each
-    before: np.ndarray  # (parts,) who covered each best before, NOBODY where no chosen example did
-    capped: np.ndarray  # (parts,) bool, cut short by the ceiling: the target asks for no more
+    before: np.ndarray  # (parts,) owner of each before, NOBODY where no chosen example was
+    capped: np.ndarray  # (parts,) bool, limited by the ceiling: the target asks for no more
     modular: float  # w_j, what it is worth by itself
 
     @property
@@ -39,6 +36,8 @@ class Reason:
 
 def reason_for(objective: Objective, chosen: np.ndarray, index: int) -> Reason:
     """What an example adds, or would add, to those already chosen.
+
+    Ties between parts are in the order of the answered examples.
 
     chosen: indices in order of choice, without the example.
     """
@@ -63,8 +62,9 @@ def why_chosen(objective: Objective, selection: Selection, rank: int) -> Reason:
 
 
 def by_gain_alone(selection: Selection, quotas: Mapping | None) -> bool:
-    """Whether greedy took the highest gain at every turn: a token budget compares gain per token,
-    and a quota passes over a full group.
+    """Whether greedy took the highest gain at every turn.
+
+    A token budget compares gain per token, and a quota passes over a full group.
     """
     return selection.budget.unit is not BudgetUnit.TOKENS and not quotas
 
@@ -131,18 +131,18 @@ def _best_left(
     return None
 
 
-def who_covers(
+def owner_shares(
     objective: Objective, chosen: np.ndarray, index: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(owners, shares) of what an example would cover if nothing were chosen: who covers it
-    instead, the largest share first.
+    """(owners,) and (owners,): who owns what an example would cover first, and how much of it.
 
-    share of an owner = sum over its answered examples of clip(s[i, j], floor_i, ceiling_i) -
-    floor_i; NOBODY owns what is still open.
+    The share of an owner is the sum of clip(s[i, j], floor_i, ceiling_i) - floor_i over the
+    answered examples it owns, the largest first; NOBODY owns what is still open.
     """
     alone = objective.covered(index, objective.floor) - objective.floor  # (answered,)
-    who = owners(objective, chosen)  # (answered,)
-    found, place = np.unique(who[alone > 0], return_inverse=True)  # (owners,), (covered,)
-    shares = np.bincount(place, weights=alone[alone > 0], minlength=len(found))  # (owners,)
+    covered = np.flatnonzero(alone > 0)  # (covered,)
+    owner = owners(objective, chosen)[covered]  # (covered,)
+    names, position = np.unique(owner, return_inverse=True)  # (owners,), (covered,)
+    shares = np.bincount(position, weights=alone[covered], minlength=len(names))  # (owners,)
     order = np.argsort(-shares, kind="stable")
-    return found[order], shares[order]
+    return names[order], shares[order]

@@ -1,9 +1,8 @@
-"""What stands out of a kernel: the pairs that hurt most, the examples nobody helps or that help
-nobody, pairs that differ by direction.
+"""Extremes of a kernel: pairs that hurt most or differ most by direction, examples without help.
 
-A pair of an example with itself is left out of a square kernel, and so is what was not scored
-(NaN). Ties go to the lower index. A kernel is read in strips of rows, so that nothing as large as
-itself is made.
+A pair of an example with itself is left out of a square kernel, and so is a pair that was not
+scored (NaN). Ties go to the lower index. A kernel is read in strips of rows, so that nothing as
+large as the kernel is allocated.
 """
 
 from collections.abc import Iterator
@@ -16,11 +15,11 @@ STRIP = 256  # rows of a kernel looked at together
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """Pairs of a kernel, the most telling first."""
+    """Pairs of a kernel, the most extreme first."""
 
     answered: np.ndarray  # (pairs,)
     shown: np.ndarray  # (pairs,)
-    score: np.ndarray  # (pairs,) what they were sought by
+    score: np.ndarray  # (pairs,) what they are ordered by
 
     def __len__(self) -> int:
         return len(self.answered)
@@ -28,12 +27,12 @@ class Pairs:
 
 @dataclass(frozen=True, eq=False)
 class Partners:
-    """Examples and their best partner, the worst off first."""
+    """Examples with their best partner, the lowest utility first."""
 
     indices: np.ndarray  # (examples,)
-    partner: np.ndarray  # (examples,) whose utility with them is the highest
+    partner: np.ndarray  # (examples,) the one of highest utility
     best: np.ndarray  # (examples,) that utility
-    nobody: int  # how many of the whole kernel have a best utility of 0 or less
+    without_help: int  # examples of the whole kernel whose best utility is 0 or less
 
     def __len__(self) -> int:
         return len(self.indices)
@@ -45,53 +44,53 @@ def hurts_most(values: np.ndarray, square: bool, most: int) -> Pairs:
 
 
 def most_asymmetric(values: np.ndarray, most: int) -> Pairs:
-    """The pairs of a square kernel with the largest |U[i, j] - U[j, i]|, which is their score; each
-    once, in the direction that helps more.
+    """The pairs of a square kernel with the largest |U[i, j] - U[j, i]|, which is their score.
+
+    Each pair comes once, in the direction that helps more.
     """
-    gaps = (
-        (start, -np.abs(strip - values[:, start : start + len(strip)].T))
-        for start, strip in _strips(values, True)
-    )
-    above = (
-        (
-            start,
-            np.where(np.arange(len(values)) > start + np.arange(len(gap))[:, None], gap, np.nan),
-        )
-        for start, gap in gaps
-    )
-    found = _lowest_pairs(above, len(values), most)  # every pair as i < j
-    turned = values[found.answered, found.shown] < values[found.shown, found.answered]  # (pairs,)
+    pairs = _lowest_pairs(_gaps_above_diagonal(values), len(values), most)  # every pair as i < j
+    forth = values[pairs.answered, pairs.shown]  # (pairs,)
+    turned = forth < values[pairs.shown, pairs.answered]  # (pairs,)
     return Pairs(
-        np.where(turned, found.shown, found.answered),
-        np.where(turned, found.answered, found.shown),
-        -found.score,
+        np.where(turned, pairs.shown, pairs.answered),
+        np.where(turned, pairs.answered, pairs.shown),
+        -pairs.score,
     )
+
+
+def _gaps_above_diagonal(values: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+    """(first row, -|U[i, j] - U[j, i]|) strip by strip, NaN unless i < j."""
+    columns = np.arange(len(values))
+    for start, strip in _strips(values, True):
+        gaps = -np.abs(strip - values[:, start : start + len(strip)].T)  # (strip, shown)
+        rows = start + np.arange(len(gaps))[:, None]  # (strip, 1)
+        yield start, np.where(columns > rows, gaps, np.nan)
 
 
 def helped_by_nobody(values: np.ndarray, square: bool, most: int) -> Partners:
-    """The answered examples with the lowest best_i = max over j != i of U[i, j], what their best
-    helper gives them.
+    """The answered examples with the lowest best_i = max over j != i of U[i, j].
+
+    best_i is what the best helper of an example gives it.
     """
-    parts = [_best(strip) for _, strip in _strips(values, square)]
-    partner, best = (
-        (np.concatenate(part) for part in zip(*parts, strict=True))
-        if parts
-        else (np.empty(0, int), np.empty(0))
-    )
+    strips = [_best(strip) for _, strip in _strips(values, square)]
+    partner = np.concatenate([np.empty(0, int), *(partner for partner, _ in strips)])
+    best = np.concatenate([np.empty(0), *(best for _, best in strips)])
     worst = lowest(best, most)
     return Partners(worst, partner[worst], best[worst], int((best <= 0).sum()))
 
 
 def helps_nobody(values: np.ndarray, square: bool, most: int) -> Partners:
-    """The shown examples with the lowest best_j = max over i != j of U[i, j], what they give to
-    whom they help most.
+    """The shown examples with the lowest best_j = max over i != j of U[i, j].
+
+    best_j is what an example gives to the one it helps most.
     """
     return helped_by_nobody(values.T, square, most)
 
 
 def lowest(values: np.ndarray, most: int) -> np.ndarray:
-    """Where the lowest values stand, lowest first, ties in their order, NaN nowhere: only those
-    near the edge are sorted.
+    """(at most `most`,) positions of the lowest values, lowest first, ties in their order.
+
+    NaN is left out. Only the values up to the highest of them are sorted.
     """
     known = np.flatnonzero(np.isfinite(values))  # (known,)
     if len(known) > most:
@@ -101,7 +100,7 @@ def lowest(values: np.ndarray, most: int) -> np.ndarray:
 
 
 def _strips(values: np.ndarray, square: bool) -> Iterator[tuple[int, np.ndarray]]:
-    """(first row, copy of some rows) of a kernel, an example with itself as not scored."""
+    """(first row, copy of some rows) of a kernel; in a square one the diagonal is NaN."""
     for start in range(0, len(values), STRIP):
         strip = values[start : start + STRIP].astype(np.float64)  # (strip, shown)
         if square:
@@ -110,26 +109,28 @@ def _strips(values: np.ndarray, square: bool) -> Iterator[tuple[int, np.ndarray]
 
 
 def _lowest_pairs(strips: Iterator[tuple[int, np.ndarray]], width: int, most: int) -> Pairs:
-    """The lowest cells of all strips: a cell beyond the lowest of its own strip is none of them."""
-    # (found,) both, in the order of the cells where equal
-    cells, scores = np.empty(0, dtype=np.int64), np.empty(0)
+    """The lowest cells of all strips, each of which is among the lowest of its own strip."""
+    cells = np.empty(0, dtype=np.int64)  # (pairs,) in the order of the cells where equal
+    scores = np.empty(0)  # (pairs,)
     for start, strip in strips:
-        near = lowest(strip.ravel(), most)
-        cells, scores = (
-            np.append(cells, start * width + near),
-            np.append(scores, strip.ravel()[near]),
-        )
-        kept = lowest(scores, most)
-        cells, scores = cells[kept], scores[kept]
-    return Pairs(*np.divmod(cells, width), scores)
+        values = strip.ravel()  # (strip * shown,)
+        near = lowest(values, most)
+        cells = np.append(cells, start * width + near)
+        scores = np.append(scores, values[near])
+        order = lowest(scores, most)
+        cells, scores = cells[order], scores[order]
+    answered, shown = np.divmod(cells, width)  # (pairs,) both
+    return Pairs(answered, shown, scores)
 
 
 def _best(strip: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(partner, utility) of every row's highest scored cell, the first of equals; NaN where nothing
-    of the row was scored.
+    """(rows,) partner and (rows,) utility of every row's highest scored cell, the first of equals.
+
+    The utility is NaN where nothing of the row was scored.
     """
-    known = np.where(np.isfinite(strip), strip, -np.inf)  # (strip, shown)
-    partner = known.argmax(axis=1) if strip.shape[1] else np.zeros(len(strip), dtype=np.int64)
-    return partner, (
-        strip[np.arange(len(strip)), partner] if strip.shape[1] else np.full(len(strip), np.nan)
-    )
+    rows, columns = strip.shape
+    if not columns:
+        return np.zeros(rows, dtype=np.int64), np.full(rows, np.nan)
+    scored = np.where(np.isfinite(strip), strip, -np.inf)  # (strip, shown)
+    partner = scored.argmax(axis=1)  # (strip,)
+    return partner, strip[np.arange(rows), partner]

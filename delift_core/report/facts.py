@@ -9,7 +9,8 @@ import numpy as np
 
 from delift_core.analysis.audit_summary import Audit, audit_of
 from delift_core.analysis.explain import by_gain_alone
-from delift_core.analysis.trust import ChoiceTrust, Planted, Trust, choice_trust, planted, trust
+from delift_core.analysis.planted import Planted, planted
+from delift_core.analysis.trust import ChoiceTrust, Trust, choice_trust, trust
 from delift_core.audit.events import Event
 from delift_core.data.example import Dataset, ProblemKind
 from delift_core.data.near_duplicates import near_duplicates

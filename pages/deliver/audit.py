@@ -4,7 +4,7 @@ import getpass
 
 import streamlit as st
 
-from delift_core.analysis.trust import planted
+from delift_core.analysis.planted import planted
 from delift_core.audit.events import VERDICTS
 from delift_core.audit.queues import Queue
 from delift_core.runs.run import Run

@@ -7,7 +7,7 @@ from dataclasses import asdict
 import pandas as pd
 import streamlit as st
 
-from delift_core.analysis.agreement import agreements, counts, keep_rates
+from delift_core.analysis.agreement import agreements, keep_rates, verdict_counts
 from delift_core.audit.events import VERDICTS, Event, agreed, by_reviewer
 from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
@@ -57,7 +57,7 @@ def reviewers_table(events: tuple[Event, ...]) -> None:
     """Verdicts of each reviewer."""
     rows = [
         {"reviewer": reviewer} | {str(verdict): numbers[verdict] for verdict in VERDICTS}
-        for reviewer, numbers in counts(events).items()
+        for reviewer, numbers in verdict_counts(events).items()
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, height="content", alt="Verdicts per reviewer")
 

@@ -155,7 +155,7 @@ def asymmetry_sentence(pairs: Pairs) -> str:
 
 def partner_sentence(partners: Partners, examples: str) -> str:
     """How many examples have no partner at all, and which are listed."""
-    without = f"{partners.nobody:,}" if partners.nobody else "none"
+    without = f"{partners.without_help:,}" if partners.without_help else "none"
     return (
         f"With a best utility of 0 or less: {without}. Listed are the {len(partners):,} {examples}."
     )

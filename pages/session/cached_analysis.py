@@ -11,7 +11,7 @@ import streamlit as st
 from delift_core.analysis import extremes
 from delift_core.analysis.blocks import block_means, robust_limit
 from delift_core.analysis.clusters import order_by_cluster
-from delift_core.analysis.groups import GroupMeans, folded, group_means
+from delift_core.analysis.groups import GroupMeans, group_means, with_rest
 from delift_core.analysis.owners import owner_order
 from delift_core.analysis.trust import Trust, trust
 from delift_core.data import near_duplicates as duplicates
@@ -142,7 +142,7 @@ def standouts(
 
 @st.cache_resource(max_entries=16, show_spinner="Averaging groups")
 def _mean_utilities(_run: Run, key: KernelKey, field: str, most: int) -> GroupMeans:
-    answered, shown = (folded(_groups_of(_run, role, field), most) for role in KERNELS[key.name])
+    answered, shown = (with_rest(_groups_of(_run, role, field), most) for role in KERNELS[key.name])
     square = cache.kernel(_run, key.name).square
     return group_means(_measured(_run, key), answered, shown, square)
 

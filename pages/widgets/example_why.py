@@ -7,9 +7,9 @@ import streamlit as st
 from delift_core.analysis.explain import (
     Reason,
     by_gain_alone,
+    owner_shares,
     reason_for,
     runner_up,
-    who_covers,
     why_chosen,
 )
 from delift_core.analysis.owners import NOBODY
@@ -83,7 +83,7 @@ def runner_up_sentence(run: Run, chosen: Outcome, rank: int) -> str:
 
 def coverers_table(run: Run, chosen: Outcome, index: int) -> None:
     """Which chosen examples cover what the example would cover if nothing were chosen."""
-    owners, shares = who_covers(chosen.objective, chosen.selection.indices, index)
+    owners, shares = owner_shares(chosen.objective, chosen.selection.indices, index)
     if not len(owners):
         st.caption("It helps with nothing that the objective asks for.")
         return

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from delift_core.analysis.agreement import agreements, counts, kappa, keep_rates, wilson
+from delift_core.analysis.agreement import (
+    agreements,
+    cohen_kappa,
+    keep_rates,
+    verdict_counts,
+    wilson_interval,
+)
 from delift_core.audit.events import Action, Event, by_reviewer
 from delift_core.audit.queues import Source
 
@@ -27,7 +33,7 @@ def test_the_interval_is_wilsons(case):
         / (1 + z * z / judged)
         * sqrt(share * (1 - share) / judged + z * z / (4 * judged * judged))
     )
-    low, high = wilson(kept, judged)
+    low, high = wilson_interval(kept, judged)
     assert (low, high) == (
         pytest.approx(max(middle - half, 0), abs=1e-9),
         pytest.approx(min(middle + half, 1), abs=1e-9),
@@ -38,12 +44,12 @@ def test_the_interval_is_wilsons(case):
 def test_kappa_of_a_case_worked_by_hand():
     first = ["keep"] * 25 + ["drop"] * 25
     second = ["keep"] * 20 + ["drop"] * 5 + ["keep"] * 10 + ["drop"] * 15
-    assert kappa(first, second) == pytest.approx((0.7 - 0.5) / (1 - 0.5))
+    assert cohen_kappa(first, second) == pytest.approx((0.7 - 0.5) / (1 - 0.5))
 
 
 def test_kappa_is_one_for_the_same_verdicts_and_none_where_chance_explains_all():
-    assert kappa(["keep", "drop"], ["keep", "drop"]) == 1
-    assert kappa(["keep", "keep"], ["keep", "keep"]) is None
+    assert cohen_kappa(["keep", "drop"], ["keep", "drop"]) == 1
+    assert cohen_kappa(["keep", "keep"], ["keep", "keep"]) is None
 
 
 def test_an_example_drawn_for_two_sources_counts_for_both_and_other_queues_for_none():
@@ -68,7 +74,7 @@ def test_what_was_undone_or_passed_over_counts_for_nothing():
         Event("2", "x", Action.UNDO, "anna", undoes="1"),
         seen_blind("3", "y", "skip", "chosen"),
     ]
-    assert keep_rates(events) == [] and counts(events) == {}
+    assert keep_rates(events) == [] and verdict_counts(events) == {}
 
 
 def test_agreement_is_over_what_both_judged():

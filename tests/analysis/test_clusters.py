@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from delift_core.analysis import clusters
-from delift_core.analysis.clusters import order_by_cluster, spaced
+from delift_core.analysis.clusters import evenly_spaced, order_by_cluster
 
 
 def runs(labels):
@@ -65,5 +65,6 @@ def test_nothing_scored_stays_as_it_was_long_as_it_is():
 
 def test_leaves_are_spread_from_the_first_to_the_last(monkeypatch):
     monkeypatch.setattr(clusters, "CLUSTERED_MOST", 5)
-    assert spaced(4).tolist() == [0, 1, 2, 3] and spaced(9).tolist() == [0, 2, 4, 6, 8]
-    assert len(set(spaced(1_000).tolist())) == 5
+    assert evenly_spaced(4).tolist() == [0, 1, 2, 3]
+    assert evenly_spaced(9).tolist() == [0, 2, 4, 6, 8]
+    assert len(set(evenly_spaced(1_000).tolist())) == 5

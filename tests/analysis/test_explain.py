@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from delift_core.analysis.explain import (
+    owner_shares,
     reason_for,
     runner_up,
     runners_up,
-    who_covers,
     why_chosen,
 )
 from delift_core.analysis.owners import NOBODY, owners
@@ -116,7 +116,7 @@ def test_what_one_not_chosen_would_add_is_the_difference_of_the_values(objective
 @given(objectives(), st.integers(0, 5))
 @settings(deadline=None)
 def test_who_covers_it_shares_out_what_it_would_cover_first(objective, index):
-    found, shares = who_covers(objective, maximise(objective, 3).indices, index)
+    found, shares = owner_shares(objective, maximise(objective, 3).indices, index)
     assert shares.sum() == pytest.approx(reason_for(objective, NONE, index).parts.sum(), abs=1e-9)
     assert (np.diff(shares) <= 0).all() and len(set(found.tolist())) == len(found)
 

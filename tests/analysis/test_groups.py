@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from delift_core.analysis.groups import REST, folded, group_means
+from delift_core.analysis.groups import REST, group_means, with_rest
 
 
 @st.composite
@@ -83,7 +83,7 @@ def test_a_case_worked_by_hand():
 
 def test_the_smallest_groups_become_one():
     groups = ["b", "a", "c", "a", "b", "d", "a"]
-    assert folded(groups, 2) == ["b", "a", REST, "a", "b", REST, "a"]
+    assert with_rest(groups, 2) == ["b", "a", REST, "a", "b", REST, "a"]
     # of c and d, as large as each other, the first
-    assert folded(groups, 3) == ["b", "a", "c", "a", "b", REST, "a"]
-    assert folded(groups, 4) == groups
+    assert with_rest(groups, 3) == ["b", "a", "c", "a", "b", REST, "a"]
+    assert with_rest(groups, 4) == groups

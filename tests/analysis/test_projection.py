@@ -1,4 +1,4 @@
-"""Places on a map: the same every time, one for every vector that is one, whatever the vectors are."""
+"""Positions on a map: the same every time, for every vector that has one, whatever the vectors."""
 
 import subprocess
 import sys

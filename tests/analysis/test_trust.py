@@ -5,12 +5,11 @@ names say.
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from delift_core.analysis.trust import chance, choice_trust, planted, repeats, spearman, trust
+from delift_core.analysis.trust import choice_trust, repeats, trust
 from delift_core.scoring.kernel import UtilityKernel
 from delift_core.scoring.pair_sampling import PairSample
 from delift_core.scoring.plan import PlanKind
@@ -52,14 +51,6 @@ def test_nothing_scored_is_all_zero_but_the_share_that_was_not():
     assert trust(kernel([[0.7]], square=True), [4]).unscored == 1
 
 
-@given(
-    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=2, max_size=15).map(np.array)
-)
-def test_the_rank_correlation_is_that_of_pandas(pairs):
-    expected = pd.DataFrame(pairs).rank().corr().iloc[0, 1]
-    assert spearman(*pairs.T) == pytest.approx(expected, abs=1e-12, nan_ok=True)
-
-
 def test_what_a_plan_left_out_is_told_apart_from_what_could_not_be_scored():
     mask = np.array([[0, 1, 1, 0], [1, 0, 0, 1], [1, 1, 0, 0], [0, 0, 1, 0]], bool)
     values = np.where(mask, 0.1, np.nan)
@@ -67,7 +58,7 @@ def test_what_a_plan_left_out_is_told_apart_from_what_could_not_be_scored():
     found = trust(
         replace(
             kernel(values, square=True),
-            drawn=PairSample(PlanKind.NEAREST, mask, np.full(4, -1), None),
+            pair_sample=PairSample(PlanKind.NEAREST, mask, np.full(4, -1), None),
         ),
         [1, 2, 3, 4],
     )
@@ -130,34 +121,3 @@ def test_what_is_left_without_the_repeats_holds_one_of_each_kind(chosen, kinds):
     assert {kinds.get(index, index) for index in left} == {
         kinds.get(index, index) for index in chosen
     }
-
-
-@given(
-    st.integers(1, 40).flatmap(
-        lambda size: st.tuples(st.just(size), st.integers(0, size), st.integers(0, size))
-    )
-)
-def test_the_range_of_chance_is_that_of_scipy(drawn):
-    from scipy.stats import hypergeom
-
-    assert chance(*drawn) == tuple(hypergeom(*drawn).ppf([0.025, 0.975]))
-
-
-def test_the_wrong_answers_planted_in_the_demo_are_counted_and_no_others():
-    from delift_core.runs.store import bundled_run
-
-    pool = bundled_run().pool
-    wrong = [
-        index
-        for index, example in enumerate(pool)
-        if example.id in ("convert-05", "arith-08", "python-01")
-    ]
-    found = planted(pool, np.array([*wrong, 0, 1]))
-    assert (found.total, found.held, found.rows, found.expected) == (12, 3, 5, 5 * 12 / 160)
-    assert (
-        found.sentence
-        == "Of the 12 wrong answers planted in this pool the choice holds 3; 5 rows drawn at random"
-        " hold 0.4 on average, 0 to 2 in 95 of 100 draws."
-    )
-    assert planted(replace(pool, examples=pool.examples[1:]), np.array(wrong)) is None
-    assert planted(replace(pool, examples=(pool[1], *pool.examples[1:])), np.array(wrong)) is None
