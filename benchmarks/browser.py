@@ -1,11 +1,11 @@
-"""A rerun asked for by a real browser, its socket listened to: does the visitor of visitor.py send
-and get what a browser does?
-"""
+"""Reruns in a real browser, read from its socket: whether visitor.py does what a browser does."""
 
 import base64
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 
 from playwright.sync_api import Locator, Page, sync_playwright
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -32,10 +32,11 @@ DRAWN = 1_500  # milliseconds given to the browser, which draws in software, bet
 
 def in_a_browser(server: Server, run: Run) -> Iterator[Row]:
     """The budget slider moved with the arrow key."""
-    if (program := next(filter(None, map(shutil.which, BROWSERS)), None)) is None:
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
         print("no chromium here: the rows of a real browser are left out")
         return
-    size, before = len(run.pool), load()
+    size, load_before = len(run.pool), load()
     with sync_playwright() as player:
         browser = player.chromium.launch(executable_path=program, args=FLAGS)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
@@ -43,40 +44,61 @@ def in_a_browser(server: Server, run: Run) -> Iterator[Row]:
         page.goto(f"http://127.0.0.1:{server.port}/subset?run={run.id}")
         thumb = page.get_by_role("slider", name=re.compile("Budget"))
         thumb.wait_for(timeout=60_000)
-        slid = [slide(page, frames, thumb) for _ in range(TIMES)]
+        slides = [slide(page, frames, thumb) for _ in range(TIMES)]
         browser.close()
     yield Row(
         f"budget slider, {size:,}, in Chromium: between the two frames",
-        [rerun[0] for rerun in slid],
+        [seconds for seconds, _ in slides],
         MILLISECONDS,
-        beside="the browser draws on the same cores",
-        load=before,
+        comparison="the browser draws on the same cores",
+        load=load_before,
     )
     yield Row(
         f"budget slider, {size:,}, in Chromium: sent",
-        [rerun[1] for rerun in slid],
+        [sent for _, sent in slides],
         KILOBYTES,
-        load=before,
+        load=load_before,
     )
 
 
-def listen(page: Page) -> list[tuple[float, bytes, bool]]:
-    """A list that grows with every frame of the page's socket: (seconds, bytes, whether the browser
-    sent it).
-    """
-    frames, session = [], page.context.new_cdp_session(page)
-    for event, ours in (("webSocketFrameSent", True), ("webSocketFrameReceived", False)):
-        session.on(
-            f"Network.{event}",
-            lambda told, ours=ours: frames.append(
-                (told["timestamp"], base64.b64decode(told["response"]["payloadData"]), ours)
-            ),
-        )
+@dataclass(frozen=True)
+class Frame:
+    """One message on the page's socket."""
+
+    seconds: float  # by the browser's clock
+    data: bytes
+    is_sent: bool  # by the browser
+
+    @property
+    def is_request(self) -> bool:
+        """Whether the browser asks for a rerun."""
+        return self.is_sent and BackMsg.FromString(self.data).HasField("rerun_script")
+
+    @property
+    def is_end(self) -> bool:
+        """Whether the server says that the page's script came to its end."""
+        if self.is_sent:
+            return False
+        message = ForwardMsg.FromString(self.data)
+        return message.WhichOneof("type") == "script_finished" and message.script_finished != AGAIN
+
+
+def listen(page: Page) -> list[Frame]:
+    """A list that grows with every frame of the page's socket."""
+    frames: list[Frame] = []
+    session = page.context.new_cdp_session(page)
+
+    def record(event: dict, is_sent: bool) -> None:
+        data = base64.b64decode(event["response"]["payloadData"])
+        frames.append(Frame(event["timestamp"], data, is_sent))
+
+    session.on("Network.webSocketFrameSent", partial(record, is_sent=True))
+    session.on("Network.webSocketFrameReceived", partial(record, is_sent=False))
     session.send("Network.enable")
     return frames
 
 
-def slide(page: Page, frames: list, thumb: Locator) -> tuple[float, int]:
+def slide(page: Page, frames: list[Frame], thumb: Locator) -> tuple[float, int]:
     """(seconds, bytes) of the rerun that the arrow key brings about."""
     page.wait_for_selector(SETTLED)
     page.wait_for_timeout(DRAWN)
@@ -84,19 +106,10 @@ def slide(page: Page, frames: list, thumb: Locator) -> tuple[float, int]:
     thumb.press("ArrowRight")
     for _ in range(100):
         page.wait_for_timeout(100)
-        if done := [second for second, data, ours in frames if not ours and finished(data)]:
-            began = next(
-                second
-                for second, data, ours in frames
-                if ours and BackMsg.FromString(data).HasField("rerun_script")
-            )
-            return done[-1] - began, sum(
-                len(data) for second, data, ours in frames if not ours and second <= done[-1]
-            )
+        ends = [frame.seconds for frame in frames if frame.is_end]
+        if ends:
+            start = next(frame.seconds for frame in frames if frame.is_request)
+            received = [frame for frame in frames if not frame.is_sent]
+            sizes = [len(frame.data) for frame in received if frame.seconds <= ends[-1]]
+            return ends[-1] - start, sum(sizes)
     raise TimeoutError("the slider brought about no rerun within ten seconds")
-
-
-def finished(data: bytes) -> bool:
-    """Whether a frame says that the page's script came to its end."""
-    message = ForwardMsg.FromString(data)
-    return message.WhichOneof("type") == "script_finished" and message.script_finished != AGAIN

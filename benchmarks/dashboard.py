@@ -1,5 +1,6 @@
-"""Measure the dashboard and write benchmarks/DASHBOARD.md: python -m benchmarks.dashboard, or make
-bench.
+"""Measure the dashboard and write benchmarks/DASHBOARD.md.
+
+python -m benchmarks.dashboard, or make bench.
 """
 
 import tempfile
@@ -8,27 +9,27 @@ from pathlib import Path
 
 from benchmarks.browser import in_a_browser
 from benchmarks.inprocess import cancel, large_map
-from benchmarks.pages import cold_start, empty_page, heatmap_page, map_page, subset
+from benchmarks.pages import cold_start, empty_page, heatmap_page, map_page, subset_page
 from benchmarks.rows import Check, Row, write_report
 from benchmarks.serving import serving
-from benchmarks.synthetic_runs import made_run
+from benchmarks.synthetic_runs import synthetic_run
 
 REPORT = Path(__file__).with_name("DASHBOARD.md")
-SMALL, MIDDLE, LARGE = 2_000, 5_000, 10_000
-# times that an order is worked out; that of ten thousand takes most of a minute
-ANEW = {SMALL: 7, LARGE: 1}
+SMALL, MIDDLE, LARGE = 2_000, 5_000, 10_000  # examples
+# how often an order is worked out; that of ten thousand takes most of a minute
+ORDERS = {SMALL: 7, LARGE: 1}
 
 
 def measured(workspace: Path) -> Iterator[Row | Check]:
     """Every row, one heavy thing at a time."""
     yield from cold_start()
-    runs = {size: made_run(workspace, size) for size in (SMALL, MIDDLE, LARGE)}
+    runs = {size: synthetic_run(workspace, size) for size in (SMALL, MIDDLE, LARGE)}
     empty = empty_page(workspace)
     with serving(workspace) as server:
-        yield from subset(server, runs[SMALL], empty, ANEW[SMALL])
+        yield from subset_page(server, runs[SMALL], empty, ORDERS[SMALL])
         yield from in_a_browser(server, runs[SMALL])
         yield from heatmap_page(server, runs[MIDDLE], empty)
-        yield from subset(server, runs[LARGE], empty, ANEW[LARGE])
+        yield from subset_page(server, runs[LARGE], empty, ORDERS[LARGE])
         yield from map_page(server, runs[LARGE], empty)
     yield from large_map()
     yield from cancel(workspace)

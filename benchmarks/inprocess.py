@@ -1,6 +1,4 @@
-"""What needs no page: the map of a pool too large to have a kernel here, and the end of a job in
-the middle of a tile.
-"""
+"""Without a page: the map of a hundred thousand examples, and a job cancelled within a tile."""
 
 import base64
 import io
@@ -16,8 +14,8 @@ from PIL import Image
 
 from benchmarks.pages import TIMES, as_lists, ids_of
 from benchmarks.rows import KILOBYTES, MILLISECONDS, SECONDS, Check, Row, load
-from benchmarks.serving import mapped
-from benchmarks.synthetic_runs import TOPICS, made_places, made_run
+from benchmarks.serving import heavy_libraries
+from benchmarks.synthetic_runs import TOPICS, synthetic_points, synthetic_run
 from delift_core.charts.lasso import indices_in
 from delift_core.charts.maps import map_figure
 from delift_core.charts.palette import LIGHT
@@ -26,44 +24,46 @@ from delift_core.jobs import jobs
 from delift_core.jobs.requests import ScoreRequest, score_folder
 from delift_core.jobs.status import State, Status
 
-# of the large map, of it chosen, of a lasso
-POINTS, CHOSEN, CORNERS = 100_000, (2_000, 30_000), 200
+POINTS = 100_000  # of the large map
+CHOSEN = (2_000, 30_000)  # of its points: few enough for diamonds, and more than that
+CORNERS = 200  # of a lasso
 EXAMPLES = 64  # tiles of 256 pairs, half a minute or more each for the bundled model
 PATIENCE = 120.0  # seconds until a worker scores
 
-T = TypeVar("T")
+Result = TypeVar("Result")
 
 
 def large_map() -> Iterator[Row | Check]:
-    """A hundred thousand places: figure, bytes, lasso; few enough chosen for diamonds, and more
-    than that.
-    """
-    rng, before = np.random.default_rng(0), load()
+    """The figure, its bytes and a lasso on it."""
+    load_before = load()
+    rng = np.random.default_rng(0)
     topic = rng.integers(TOPICS, size=POINTS)  # (points,)
-    points = made_places(topic, rng)  # (points, 2)
+    points = synthetic_points(topic, rng)  # (points, 2)
     for count in CHOSEN:
         chosen = rng.choice(POINTS, count, replace=False)  # (chosen,)
-        seconds, text = zip(
-            *(timed(partial(large_figure, points, chosen)) for _ in range(TIMES)), strict=True
-        )
-        what = f"map of {POINTS:,}, {count:,} chosen"
+        draws = [timed(partial(large_figure, points, chosen)) for _ in range(TIMES)]
+        seconds = [duration for duration, _ in draws]
+        text = draws[0][1]
+        name = f"map of {POINTS:,}, {count:,} chosen"
         yield Row(
-            f"{what}: the chart", [len(text[0])], KILOBYTES, beside=as_lists(points), load=before
+            f"{name}: the chart",
+            [len(text)],
+            KILOBYTES,
+            comparison=as_lists(points),
+            load=load_before,
         )
-        yield Row(f"{what}: figure and its JSON", seconds, MILLISECONDS, load=before)
-        yield every_chosen_drawn(what, json.loads(text[0]), points, chosen)
+        yield Row(f"{name}: figure and its JSON", seconds, MILLISECONDS, load=load_before)
+        yield every_chosen_drawn(name, json.loads(text), points, chosen)
     angles = np.linspace(0, 2 * np.pi, CORNERS)
     lasso = {"lasso": [{"x": (6 * np.cos(angles)).tolist(), "y": (6 * np.sin(angles)).tolist()}]}
-    seconds, found = zip(
-        *(timed(partial(indices_in, lasso, points)) for _ in range(TIMES)), strict=True
-    )
+    lassos = [timed(partial(indices_in, lasso, points)) for _ in range(TIMES)]
     yield Row(
         f"lasso of {CORNERS} corners on {POINTS:,}: which are inside",
-        seconds,
+        [duration for duration, _ in lassos],
         MILLISECONDS,
         1.0,
-        f"{len(found[0]):,} are",
-        before,
+        f"{len(lassos[0][1]):,} are",
+        load_before,
     )
 
 
@@ -72,30 +72,24 @@ def large_figure(points: np.ndarray, chosen: np.ndarray) -> str:
     return map_figure(points, chosen, LIGHT).to_json()
 
 
-def timed(work: Callable[[], T]) -> tuple[float, T]:
-    """(seconds, what came of it)"""
-    began = time.perf_counter()
+def timed(work: Callable[[], Result]) -> tuple[float, Result]:
+    """Seconds that a call takes, and its result."""
+    start = time.perf_counter()
     result = work()
-    return time.perf_counter() - began, result
+    return time.perf_counter() - start, result
 
 
-def every_chosen_drawn(what: str, figure: dict, points: np.ndarray, chosen: np.ndarray) -> Check:
-    """Decode the picture that the browser gets: where a chosen example stands, it shows the colour
-    of the chosen.
-    """
+def every_chosen_drawn(name: str, figure: dict, points: np.ndarray, chosen: np.ndarray) -> Check:
+    """Whether the decoded picture has the colour of the chosen at every chosen example."""
     encoded = figure["layout"]["images"][0]["source"].partition(",")[2]
-    # (pixels, 4)
-    picture = np.array(Image.open(io.BytesIO(base64.b64decode(encoded))).convert("RGBA")).reshape(
-        -1, 4
-    )
-    # (chosen,)
-    seen = (picture[pixels(points[chosen], frame_of(points))] == [*rgb(LIGHT.chosen), 255]).all(
-        axis=1
-    )
+    image = Image.open(io.BytesIO(base64.b64decode(encoded))).convert("RGBA")
+    picture = np.array(image).reshape(-1, 4)  # (pixels, 4)
+    colours = picture[pixels(points[chosen], frame_of(points))]  # (chosen, 4)
+    seen = (colours == [*rgb(LIGHT.chosen), 255]).all(axis=1)  # (chosen,)
     diamonds = ids_of(figure)["diamond"]
     right = seen.all() and (not len(diamonds) or np.array_equal(np.sort(diamonds), np.sort(chosen)))
     return Check(
-        f"{what}: every chosen example is drawn",
+        f"{name}: every chosen example is drawn",
         bool(right),
         f"{seen.sum():,} in the picture, {len(diamonds):,} diamonds",
     )
@@ -103,7 +97,7 @@ def every_chosen_drawn(what: str, figure: dict, points: np.ndarray, chosen: np.n
 
 def cancel(workspace: Path) -> Iterator[Row | Check]:
     """A worker that scores with the bundled model, cancelled within its first tile."""
-    run, before = made_run(workspace, EXAMPLES, scored=False), load()
+    run, load_before = synthetic_run(workspace, EXAMPLES, scored=False), load()
     folder, tile, seconds, ends = (
         score_folder(run.folder),
         run.tiles("pool_pool")[0],
@@ -114,10 +108,11 @@ def cancel(workspace: Path) -> Iterator[Row | Check]:
         jobs.start(ScoreRequest(str(run.folder), ["pool_pool"], str(workspace), "cpu"))
         try:
             status = within_a_tile(folder)
-            libraries, left = mapped(status.pid), (tile.pairs - status.done) / status.rate
+            libraries = heavy_libraries(status.pid)
+            remaining = (tile.pairs - status.done) / status.rate
         finally:
-            took, status = timed(partial(jobs.cancel, folder))
-        seconds.append(took)
+            duration, status = timed(partial(jobs.cancel, folder))
+        seconds.append(duration)
         ends.add(status.state)
     stored = len(run.tiles("pool_pool")) - len(run.missing("pool_pool"))
     yield Row(
@@ -125,8 +120,8 @@ def cancel(workspace: Path) -> Iterator[Row | Check]:
         seconds,
         SECONDS,
         2.0,
-        f"the tile would have gone on for {left:.0f} s",
-        before,
+        f"the tile would have gone on for {remaining:.0f} s",
+        load_before,
     )
     yield Check(
         "cancelled means cancelled, and no half tile is stored",

@@ -1,5 +1,6 @@
-"""Twenty people at one server, half of them auditing, half looking at pages: python -m
-benchmarks.load, or make bench. Writes benchmarks/LOAD.md.
+"""Measure twenty people at one server, half auditing, half looking at pages.
+
+python -m benchmarks.load, or make bench, writes benchmarks/LOAD.md.
 """
 
 import json
@@ -9,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 from urllib.parse import urlencode
@@ -17,54 +19,52 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from benchmarks.rows import MILLISECONDS, Check, Row, load, write_report
 from benchmarks.serving import serving
-from benchmarks.synthetic_runs import made_run
+from benchmarks.synthetic_runs import synthetic_run
 from benchmarks.visitor import NotDrawn, Visitor, visiting
 from delift_core.audit.log import open_log
 from delift_core.runs.run import Run
 
 REPORT = Path(__file__).with_name("LOAD.md")
-EXAMPLES, PEOPLE, VERDICTS, ROUNDS = 2_000, 20, 60, 6
+EXAMPLES = 2_000  # of the pool
+PEOPLE = 20
+VERDICTS = 60  # of one reviewer
+ROUNDS = 6  # through the pages, of one who looks
 # seconds between two acts of a person: as people are, and as fast as the server answers
 PAUSES = (1.0, 0.0)
-SAYS = ("keep", "drop", "flag")
+ACTIONS = ("keep", "drop", "flag")
 PAGES = ("subset", "map", "heatmap", "examples", "export")
 CARD = "bidi_component:audit card"
 
 
 @dataclass(frozen=True)
 class Shift:
-    """What one person did, and how long the server took for each of it."""
+    """What one person did, and how long the server took for each act."""
 
-    reviewer: str  # nobody where only pages were looked at
-    given: Sequence[tuple[str, str]]  # (example, verdict) in order
+    reviewer: str  # empty where only pages were looked at
+    verdicts: Sequence[tuple[str, str]]  # (example, verdict) in order
     seconds: Sequence[float]
 
 
 def audit(port: int, run: Run, reviewer: str, verdicts: int, pause: float) -> Shift:
-    """Give verdicts from the card, each when the one before is answered for: written, and the next
-    example shown.
-    """
-    given, seconds = [], []
-    with visiting(
-        port, "audit", urlencode({"run": run.id, "reviewer": reviewer, "queue": "random"})
-    ) as visitor:
+    """Give verdicts from the card, each when the one before is written."""
+    written, seconds = [], []
+    query = urlencode({"run": run.id, "reviewer": reviewer, "queue": "random"})
+    with visiting(port, "audit", query) as visitor:
         visitor.rerun()
-        for verdict in islice(cycle(SAYS), verdicts):
-            example, took = say(visitor, verdict)
-            given.append((example, verdict))
-            seconds.append(took)
+        for verdict in islice(cycle(ACTIONS), verdicts):
+            example, duration = give_verdict(visitor, verdict)
+            written.append((example, verdict))
+            seconds.append(duration)
             time.sleep(pause)
-    return Shift(reviewer, given, seconds)
+    return Shift(reviewer, written, seconds)
 
 
-def say(visitor: Visitor, verdict: str) -> tuple[str, float]:
-    """(example, seconds) of one verdict, told as audit_card.js tells it."""
+def give_verdict(visitor: Visitor, verdict: str) -> tuple[str, float]:
+    """(example, seconds) of one verdict, sent as audit_card.js sends it."""
     card, uid = visitor.elements[CARD], uuid.uuid4().hex
     example = json.loads(card.json)["card"]["id"]
     act = {"uid": uid, "act": verdict, "example": example, "reasons": [], "note": "", "tries": 0}
-    rerun = visitor.rerun(
-        WidgetState(id=card.id, json_value=json.dumps({"act": act})), within=CARD
-    )
+    rerun = visitor.rerun(WidgetState(id=card.id, json_value=json.dumps({"act": act})), within=CARD)
     after = json.loads(visitor.elements[CARD].json)
     if after["answered"] != uid or after["refusal"]:
         raise NotDrawn(
@@ -74,7 +74,7 @@ def say(visitor: Visitor, verdict: str) -> tuple[str, float]:
 
 
 def look(port: int, run: Run, rounds: int, pause: float) -> Shift:
-    """Follow the menu from page to page, round after round."""
+    """Turn from page to page, round after round."""
     seconds = []
     with visiting(port, "subset", urlencode({"run": run.id})) as visitor:
         visitor.rerun()
@@ -86,47 +86,56 @@ def look(port: int, run: Run, rounds: int, pause: float) -> Shift:
 
 
 def together(*work: Callable[[], Shift]) -> list[Shift]:
-    """Everybody at once, each on a socket of their own. Raises what anybody met."""
+    """Everybody at once, each on a socket of their own. Raises the first error of anybody."""
     with ThreadPoolExecutor(len(work)) as people:
-        return [shift.result() for shift in [people.submit(one) for one in work]]
+        shifts = [people.submit(shift) for shift in work]
+        return [shift.result() for shift in shifts]
 
 
-def crowd(
-    port: int, run: Run, people: int, verdicts: int, rounds: int, pause: float, named: str
-) -> tuple[list[Shift], list[Shift]]:
+@dataclass(frozen=True)
+class Crowd:
+    """How many people come, and what each of them does."""
+
+    people: int = PEOPLE
+    verdicts: int = VERDICTS  # of each reviewer
+    rounds: int = ROUNDS  # through the pages, of each who looks
+    pause: float = 0.0  # seconds between two acts
+    name: str = "reviewer"  # of the reviewers, before their numbers
+
+
+def shifts_of(crowd: Crowd, port: int, run: Run) -> tuple[list[Shift], list[Shift]]:
     """(auditing, looking), half of the people each."""
+    reviewers = crowd.people // 2
     auditing = [
-        lambda place=place: audit(port, run, f"{named} {place}", verdicts, pause)
-        for place in range(people // 2)
+        partial(audit, port, run, f"{crowd.name} {number}", crowd.verdicts, crowd.pause)
+        for number in range(reviewers)
     ]
-    looking = [lambda: look(port, run, rounds, pause)] * (people - people // 2)
+    looking = [partial(look, port, run, crowd.rounds, crowd.pause)] * (crowd.people - reviewers)
     shifts = together(*auditing, *looking)
-    return shifts[: people // 2], shifts[people // 2 :]
+    return shifts[:reviewers], shifts[reviewers:]
 
 
-def lost(run: Run, auditing: Sequence[Shift]) -> list[str]:
-    """What of the verdicts given is not on disk, once each, in order, under the right name."""
-    written = {}
+def reviewers_with_losses(run: Run, auditing: Sequence[Shift]) -> list[str]:
+    """Reviewers whose verdicts are not on disk, once each, in order, under their name."""
+    stored: dict[str, list[tuple[str, str]]] = {}
     for event in open_log(run.folder).events():
-        written.setdefault(event.reviewer, []).append((event.example, str(event.action)))
+        stored.setdefault(event.reviewer, []).append((event.example, str(event.action)))
     return [
-        shift.reviewer for shift in auditing if written.get(shift.reviewer) != list(shift.given)
+        shift.reviewer for shift in auditing if stored.get(shift.reviewer) != list(shift.verdicts)
     ]
 
 
 def measured(workspace: Path) -> Iterator[Row | Check]:
     """One person alone, then twenty."""
-    run = made_run(workspace, EXAMPLES)
+    run = synthetic_run(workspace, EXAMPLES)
     with serving(workspace) as server:
         look(server.port, run, 1, 0.0)  # what is worked out once for everybody is worked out
-        before = load()
-        pages, verdicts = (
-            look(server.port, run, ROUNDS, 0.0).seconds,
-            audit(server.port, run, "alone", VERDICTS, 0.0).seconds,
-        )
+        load_before = load()
+        pages = look(server.port, run, ROUNDS, 0.0).seconds
+        verdicts = audit(server.port, run, "alone", VERDICTS, 0.0).seconds
         alone = (
-            Row("a page, 1 session", pages, MILLISECONDS, load=before),
-            Row("a verdict, 1 session", verdicts, MILLISECONDS, load=before),
+            Row("a page, 1 session", pages, MILLISECONDS, load=load_before),
+            Row("a verdict, 1 session", verdicts, MILLISECONDS, load=load_before),
         )
         yield from alone
         for pause in PAUSES:
@@ -136,24 +145,28 @@ def measured(workspace: Path) -> Iterator[Row | Check]:
 def with_a_crowd(
     port: int, run: Run, pause: float, alone: Sequence[float]
 ) -> Iterator[Row | Check]:
-    """Times of everybody, and whether every verdict is there."""
-    how, before = f"each pausing {pause:g} s" if pause else "nobody pausing", load()
-    auditing, looking = crowd(port, run, PEOPLE, VERDICTS, ROUNDS, pause, f"reviewer, {how},")
-    for what, shifts, median in zip(("page", "verdict"), (looking, auditing), alone, strict=True):
-        seconds = [one for shift in shifts for one in shift.seconds]
+    """Times of everybody, and whether every verdict is stored."""
+    load_before = load()
+    pauses = "nobody pausing"
+    if pause:
+        pauses = f"each pausing {pause:g} s"
+    crowd = Crowd(pause=pause, name=f"reviewer, {pauses},")
+    auditing, looking = shifts_of(crowd, port, run)
+    for act, shifts, median in zip(("page", "verdict"), (looking, auditing), alone, strict=True):
         yield Row(
-            f"a {what}, {PEOPLE} sessions, {how}",
-            seconds,
+            f"a {act}, {PEOPLE} sessions, {pauses}",
+            [seconds for shift in shifts for seconds in shift.seconds],
             MILLISECONDS,
-            beside=f"1 session takes {MILLISECONDS(median)}",
-            load=before,
+            comparison=f"1 session takes {MILLISECONDS(median)}",
+            load=load_before,
         )
-    given, missing = sum(len(shift.given) for shift in auditing), lost(run, auditing)
+    count = sum(len(shift.verdicts) for shift in auditing)
+    missing = reviewers_with_losses(run, auditing)
     yield Check(
         f"every verdict of {len(auditing)} reviewers is on disk, once, in order, under its name:"
-        f" {how}",
+        f" {pauses}",
         not missing,
-        f"{given:,} given, lost: {', '.join(missing) or 'none'}",
+        f"{count:,} given, lost: {', '.join(missing) or 'none'}",
     )
 
 

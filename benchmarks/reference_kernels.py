@@ -1,6 +1,4 @@
-"""Kernels that are known whole: the demo's, and those of two files of data, scored once and kept in
-build/bench.
-"""
+"""Kernels of which every pair is scored: of the demo, and of two files, kept in build/bench."""
 
 import sys
 from collections.abc import Iterator
@@ -11,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.rows import ROOT
+from delift_core.data.example import Dataset
 from delift_core.data.readers import read_dataset
 from delift_core.runs.integrity import missing_work
 from delift_core.runs.run import Run
@@ -19,14 +18,16 @@ from delift_core.scoring.kernel import Alone, UtilityKernel
 from delift_core.scoring.pair_sampling import PairSample
 from delift_core.workflow.score import score_missing
 
-WORKSPACE, DATA = ROOT / "build" / "bench", ROOT.parent / "shared" / "data"
-FILES, ROWS = ("rg_dev_240.jsonl", "dev_mix_200.jsonl"), 100
+WORKSPACE = ROOT / "build" / "bench"
+DATA = ROOT.parent / "shared" / "data"
+FILES = ("rg_dev_240.jsonl", "dev_mix_200.jsonl")
+ROWS = 100  # of a file
 LEAST = 32  # rows of a square worth measuring
 
 
 @dataclass(frozen=True, eq=False)
-class World:
-    """A kernel that is known whole."""
+class ReferenceKernel:
+    """A square kernel of which every pair is scored."""
 
     name: str
     planes: np.ndarray  # (3, n, n)
@@ -37,63 +38,68 @@ class World:
     def size(self) -> int:
         return len(self.alone)
 
-    def kernel(self, drawn: PairSample | None = None) -> UtilityKernel:
-        """The kernel as a plan would have left it."""
-        planes = self.planes if drawn is None else np.where(drawn.mask, self.planes, np.nan)
-        nothing = np.zeros(0)
-        alone = Alone(self.alone, nothing, nothing, nothing, nothing, self.embedding)
-        return UtilityKernel.from_planes(
-            np.asfortranarray(planes.transpose(1, 2, 0)).transpose(2, 0, 1), alone, True, drawn
-        )
+    def kernel(self, sample: PairSample | None = None) -> UtilityKernel:
+        """The kernel as a plan would have left it: without the pairs that are not in the sample."""
+        planes = self.planes  # (3, n, n)
+        if sample is not None:
+            planes = np.where(sample.mask, planes, np.nan)
+        column_major = np.asfortranarray(planes.transpose(1, 2, 0)).transpose(2, 0, 1)
+        absent = np.zeros(0)
+        alone = Alone(self.alone, absent, absent, absent, absent, self.embedding)
+        return UtilityKernel.from_planes(column_major, alone, True, sample)
 
     @cached_property
     def similarity(self) -> np.ndarray:
-        return self.kernel().similarity()  # (n, n)
+        """(n, n) of the whole kernel."""
+        return self.kernel().similarity()
 
     def value(self, chosen: np.ndarray) -> float:
-        """What a choice is worth on the whole kernel."""
+        """The facility location of a choice on the whole kernel."""
         return float(self.similarity[:, chosen].max(axis=1).sum(dtype=np.float64))
 
     @cached_property
     def whole(self) -> float:
+        """The facility location of the whole pool."""
         return float(self.similarity.max(axis=1).sum(dtype=np.float64))
 
 
-def worlds(stored: bool) -> Iterator[World | str]:
-    """The demo, and what lies in the folder of data; a sentence instead about what is not there or
-    not scored far enough.
+def reference_kernels(stored: bool) -> Iterator[ReferenceKernel | str]:
+    """The demo's kernel and those of the files, or a sentence about one that is not scored far.
+
+    stored: whether nothing is scored now.
     """
-    yield world_of("demo", bundled_run())
+    yield reference_kernel("demo", bundled_run())
     for file in FILES:
-        name, run = (
-            file.removesuffix(".jsonl"),
-            (scored(DATA / file, stored) if (DATA / file).exists() else None),
-        )
-        if run is None or (found := world_of(name, run)).size < LEAST:
-            pairs = (
-                sum(tile.pairs for tile in run.tiles("pool_pool"))
-                - sum(tile.pairs for tile in run.missing("pool_pool"))
-                if run
-                else 0
-            )
-            yield f"- {name}: not measured yet, {pairs:,} of {ROWS**2:,} pairs scored"
+        name, run = file.removesuffix(".jsonl"), None
+        if (DATA / file).exists():
+            run = scored_run(DATA / file, stored)
+        if run is None:
+            yield not_measured(name, 0)
+            continue
+        kernel = reference_kernel(name, run)
+        if kernel.size < LEAST:
+            yield not_measured(name, scored_pairs(run))
         else:
-            yield found
+            yield kernel
 
 
-def scored(file: Path, stored: bool) -> Run | None:
-    """The run of a file's rows, scored as far as it is to be."""
+def not_measured(name: str, pairs: int) -> str:
+    """A line of the report for a kernel of which too few pairs are scored."""
+    return f"- {name}: not measured yet, {pairs:,} of {ROWS**2:,} pairs scored"
+
+
+def scored_pairs(run: Run) -> int:
+    """Pairs of the pool's kernel that are stored."""
+    missing = sum(tile.pairs for tile in run.missing("pool_pool"))
+    return sum(tile.pairs for tile in run.tiles("pool_pool")) - missing
+
+
+def scored_run(file: Path, stored: bool) -> Run | None:
+    """The run of a file's rows: scored to its end, or as it is stored; None where there is none."""
     pool = read_dataset(file, limit=ROWS, seed=0, near_duplicates="keep")
-    found = next(
-        (
-            run
-            for run in list_runs(WORKSPACE)
-            if run.plan.is_all and run.pool.text_fingerprint == pool.text_fingerprint
-        ),
-        None,
-    )
-    if stored or (found and "pool_pool" in found.complete()):
-        return found
+    earlier = stored_run(pool)
+    if stored or (earlier and "pool_pool" in earlier.complete()):
+        return earlier
     from delift_core.scoring.model import load_model
 
     model = load_model("bundled", device="cpu")
@@ -107,14 +113,22 @@ def scored(file: Path, stored: bool) -> Run | None:
     return run
 
 
-def world_of(name: str, run: Run) -> World:
+def stored_run(pool: Dataset) -> Run | None:
+    """The run of every pair of a pool, None where there is none."""
+    for run in list_runs(WORKSPACE):
+        if run.plan.is_all and run.pool.text_fingerprint == pool.text_fingerprint:
+            return run
+    return None
+
+
+def reference_kernel(name: str, run: Run) -> ReferenceKernel:
     """The largest square of the first rows and columns of which every tile is stored."""
-    whole = min(
-        (max(tile.rows.start, tile.columns.start) for tile in run.missing("pool_pool")),
-        default=len(run.pool),
-    )
+    starts = [max(tile.rows.start, tile.columns.start) for tile in run.missing("pool_pool")]
+    size = min(starts, default=len(run.pool))
     planes = np.full((3, *run.shape("pool_pool")), np.nan, np.float32)
     for tile in run.tiles("pool_pool"):
         planes[:, tile.rows, tile.columns] = run.read_tile("pool_pool", tile)
     alone = run.alone("pool")
-    return World(name, planes[:, :whole, :whole], alone.distance[:whole], alone.embedding[:whole])
+    return ReferenceKernel(
+        name, planes[:, :size, :size], alone.distance[:size], alone.embedding[:size]
+    )

@@ -1,4 +1,4 @@
-"""What is measured becomes rows of one table, with the machine it was measured on."""
+"""Measurements become rows of one table, with the machine they were taken on."""
 
 import os
 import platform
@@ -29,42 +29,41 @@ class Unit:
         return self.spelling.format(value * self.scale)
 
 
-MILLISECONDS, SECONDS, KILOBYTES = (
-    Unit(1e3, "{:,.0f} ms"),
-    Unit(1.0, "{:,.2f} s"),
-    Unit(1e-3, "{:,.1f} KB"),
-)
+MILLISECONDS = Unit(1e3, "{:,.0f} ms")
+SECONDS = Unit(1.0, "{:,.2f} s")
+KILOBYTES = Unit(1e-3, "{:,.1f} KB")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One thing measured several times; kept means that the median is within the limit."""
+    """A quantity measured several times, and the limit of its median."""
 
-    what: str
+    name: str
     values: Sequence[float]
     unit: Unit
     limit: float | None = None
-    beside: str = ""  # what it is natural to compare it with
-    load: float = 0.0  # load average of the last minute, before the first time
+    comparison: str = ""  # a quantity that it is natural to compare it with
+    load: float = 0.0  # load average of the last minute, before the first measurement
 
     @property
     def median(self) -> float:
         return statistics.median(self.values)
 
     @property
-    def kept(self) -> str:
-        return "" if self.limit is None else "yes" if self.median <= self.limit else "**no**"
+    def limit_cells(self) -> tuple[str, str]:
+        """The limit, and whether the median is within it; empty where there is none."""
+        if self.limit is None:
+            return "", ""
+        return self.unit(self.limit), yes_or_no(self.median <= self.limit)
 
     def __str__(self) -> str:
-        limit = "" if self.limit is None else self.unit(self.limit)
         cells = (
-            self.what,
+            self.name,
             self.unit(self.median),
             self.unit(max(self.values)),
             str(len(self.values)),
-            limit,
-            self.kept,
-            self.beside,
+            *self.limit_cells,
+            self.comparison,
             f"{self.load:.1f}",
         )
         return f"| {' | '.join(cells)} |"
@@ -72,14 +71,21 @@ class Row:
 
 @dataclass(frozen=True)
 class Check:
-    """Something that is so or is not."""
+    """Something that is true or not, and what was observed."""
 
-    what: str
+    name: str
     holds: bool
-    found: str
+    observed: str
 
     def __str__(self) -> str:
-        return f"| {self.what} | | | | | {'yes' if self.holds else '**no**'} | {self.found} | |"
+        return f"| {self.name} | | | | | {yes_or_no(self.holds)} | {self.observed} | |"
+
+
+def yes_or_no(is_good: bool) -> str:
+    """A cell of the table; a failure stands out."""
+    if is_good:
+        return "yes"
+    return "**no**"
 
 
 def load() -> float:
@@ -90,13 +96,12 @@ def load() -> float:
 def write_report(
     rows: Iterable[Row | Check], path: Path, title: str = "The dashboard, measured"
 ) -> None:
-    """The table, and where it comes from."""
-    path.write_text(
-        "\n".join([f"# {title}", "", *facts(), "", *HEAD, *map(str, rows), ""]), encoding="utf-8"
-    )
+    """Write the table, and the machine it was measured on."""
+    lines = [f"# {title}", "", *facts(), "", *HEAD, *map(str, rows), ""]
+    path.write_text("\n".join(lines), encoding="utf-8")
 
 
-def print_and_keep(lines: Iterable[str], path: Path) -> None:
+def print_and_write(lines: Iterable[str], path: Path) -> None:
     """Print a report line by line as it comes, and write the file when it is whole."""
     written = []
     for line in lines:
@@ -108,9 +113,9 @@ def print_and_keep(lines: Iterable[str], path: Path) -> None:
 
 def facts(maker: str = "make bench") -> list[str]:
     """Commit, machine, versions, date."""
-    commit = said("git", "rev-parse", "--short", "HEAD") + (
-        " with changes not committed" if said("git", "status", "--porcelain") else ""
-    )
+    commit = command_output("git", "rev-parse", "--short", "HEAD")
+    if command_output("git", "status", "--porcelain"):
+        commit += " with changes not committed"
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     return [
         f"- Commit {commit}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
@@ -120,19 +125,20 @@ def facts(maker: str = "make bench") -> list[str]:
     ]
 
 
-def said(*command: str) -> str:
-    """What a command prints; nothing where it is not there."""
+def command_output(*command: str) -> str:
+    """What a command prints; empty where it fails or is not installed."""
     try:
-        return subprocess.run(
-            command, cwd=ROOT, capture_output=True, text=True, check=True
-        ).stdout.strip()
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return ""
+    return done.stdout.strip()
 
 
 def processor() -> str:
-    """The processor's name, as far as the system tells it."""
+    """The processor's name, as far as the system knows it."""
     file = Path("/proc/cpuinfo")
-    lines = file.read_text().splitlines() if file.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()
+    if file.exists():
+        for line in file.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()

@@ -1,11 +1,9 @@
-"""Measure choosing beside submodlib and apricot and write benchmarks/RESULTS.md: python -m
-benchmarks.selection, or make bench.
+"""Measure choosing beside submodlib and apricot and write benchmarks/RESULTS.md.
+
+python -m benchmarks.selection, or make bench.
 """
 
-import os
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -14,20 +12,27 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse import csc_array
 from threadpoolctl import threadpool_limits
 
-from benchmarks.rows import facts, load, print_and_keep
+from benchmarks.processes import module_output
+from benchmarks.rows import facts, load, print_and_write
+from benchmarks.selection_peers import BUDGET, apricot, ours, submodlib
+from benchmarks.synthetic_kernels import (
+    KERNELS,
+    NEAREST,
+    STRIP,
+    sparse_kernel,
+    synthetic_kernel,
+)
 from delift_core.selection.greedy import maximise
 from delift_core.selection.objectives import facility_location
 from delift_core.selection.similarity import column_major
 
 REPORT = Path(__file__).with_name("RESULTS.md")
-BUDGET = 0.3
 # rounds in which all three choose one after the other; ours chooses five times in each
 ROUNDS = {5_000: 3, 10_000: 1}
-HUGE, POOL, NEAREST = 20_000, 100_000, 100
-TOPICS, STRIP = 40, 500  # of a made-up pool; columns made at a time
+HUGE = 20_000  # examples of the largest dense kernel
+POOL = 100_000  # examples of the sparse kernel
 HEAD = (
     (
         "| kernel | n | ours | submodlib | apricot | apricot without compiling | submodlib / ours |"
@@ -37,151 +42,69 @@ HEAD = (
 )
 
 
-# kernels: column-major float32, as UtilityKernel.similarity() hands them over
+def seconds(work: Callable, *arguments) -> float:
+    """Processor time: waiting for a core does not count, waiting for memory does."""
+    start = time.process_time()
+    work(*arguments)
+    return time.process_time() - start
 
 
-def uniform(size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
-    """Every pair alike: nothing for a lazy choice to skip."""
-    for _ in range(0, size, STRIP):
-        yield rng.random((STRIP, size), dtype=np.float32)  # (shown, answered)
-
-
-def clustered(size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
-    """exp(-|a - b|^2 / 16) of points around forty centres in sixteen dimensions."""
-    # (pool, 16)
-    points = rng.normal(size=(TOPICS, 16))[rng.integers(TOPICS, size=size)] + 0.5 * rng.normal(
-        size=(size, 16)
-    )
-    squares = (points**2).sum(axis=1)  # (pool,)
-    for left in range(0, size, STRIP):
-        some = slice(left, left + STRIP)
-        yield np.exp(-(squares[some, None] + squares - 2 * points[some] @ points.T).clip(0) / 16)
-
-
-def utilities(size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
-    """What i needs times what j offers, topic by topic, plus noise; three pairs in ten are negative
-    and clipped at 0.
-    """
-    # (pool, topics)
-    about = (np.arange(TOPICS) == rng.integers(TOPICS, size=size)[:, None]) + 0.15 * rng.random(
-        (size, TOPICS)
-    )
-    needs, offers = (about * rng.gamma(2, 0.05, (size, 1)) for _ in range(2))  # (pool, topics) both
-    shift = None
-    for left in range(0, size, STRIP):
-        strip = offers[left : left + STRIP] @ needs.T + rng.normal(0, 0.02, (STRIP, size))
-        shift = np.quantile(strip, 0.3) if shift is None else shift
-        yield (strip - shift).clip(0)
-
-
-KERNELS = {"uniform random": uniform, "clustered RBF": clustered, "utility-like": utilities}
-
-
-def kernel(kind: str, size: int) -> np.ndarray:
-    """(answered, shown) in one piece, never held twice."""
-    columns = np.empty((size, size), np.float32)  # (shown, answered)
-    for place, strip in enumerate(KERNELS[kind](size, np.random.default_rng(size))):
-        columns[place * STRIP : (place + 1) * STRIP] = strip
-    return columns.T
-
-
-# who chooses: each gets the array in the layout it wants and gives the picks
-
-
-def ours(similarity: np.ndarray) -> np.ndarray:
-    return maximise(facility_location(similarity), BUDGET).indices
-
-
-def submodlib(similarity: np.ndarray) -> np.ndarray:
-    from submodlib import FacilityLocationFunction
-
-    function = FacilityLocationFunction(
-        n=len(similarity), mode="dense", separate_rep=False, sijs=similarity
-    )
-    picks = function.maximize(
-        budget=int(BUDGET * len(similarity)),
-        optimizer="LazyGreedy",
-        stopIfZeroGain=False,
-        stopIfNegativeGain=False,
-        verbose=False,
-        show_progress=False,
-    )
-    return np.array([index for index, _ in picks])
-
-
-def apricot(columns: np.ndarray) -> np.ndarray:
-    from apricot import FacilityLocationSelection
-
-    return (
-        FacilityLocationSelection(
-            int(BUDGET * len(columns)), metric="precomputed", optimizer="lazy"
-        )
-        .fit(columns)
-        .ranking
-    )
-
-
-def seconds(work: Callable, *given) -> float:
-    """Of processor time: waiting for a core that others use is not counted, waiting for memory is."""
-    begun = time.process_time()
-    work(*given)
-    return time.process_time() - begun
+def time_cell(value: float) -> str:
+    """0.012 s, 3.4 s"""
+    if value < 1:
+        return f"{value:,.3f} s"
+    return f"{value:,.1f} s"
 
 
 @dataclass(frozen=True)
 class Race:
-    """Medians of one kernel."""
+    """Medians of one kernel, in seconds."""
 
     kind: str
     size: int
     own: float
-    sub: float
-    apri: float
+    submodlib: float
+    apricot: float
     compiling: float  # what apricot takes for fifty examples: it compiles at every fit
-    read: float  # the kernel's largest number
+    read: float  # of the kernel's largest number
     load: float
 
     def __str__(self) -> str:
-        bare = max(self.apri - self.compiling, 0.0)
-        times = [
-            f"{value:,.3f} s" if value < 1 else f"{value:,.1f} s"
-            for value in (self.own, self.sub, self.apri, bare)
-        ]
-        ratios = [f"{value / self.own:.0f}" for value in (self.sub, self.apri, bare)] + [
-            f"{self.own / self.read:.1f}"
-        ]
-        return (
-            f"| {' | '.join([self.kind, f'{self.size:,}', *times, *ratios, f'{self.load:.1f}'])} |"
-        )
+        bare = max(self.apricot - self.compiling, 0.0)
+        others = (self.submodlib, self.apricot, bare)
+        times = [time_cell(value) for value in (self.own, *others)]
+        ratios = [f"{value / self.own:.0f}" for value in others]
+        reads = f"{self.own / self.read:.1f}"
+        cells = [self.kind, f"{self.size:,}", *times, *ratios, reads, f"{self.load:.1f}"]
+        return f"| {' | '.join(cells)} |"
 
 
 def race(kind: str, size: int, rounds: int) -> Race:
     """All three on one kernel, one after the other, round by round."""
-    busy, similarity = load(), kernel(kind, size)
-    rows, small = (
-        np.ascontiguousarray(similarity),
-        np.ascontiguousarray(kernel("uniform random", STRIP)[:50, :50]),
-    )
-    taken = {name: [] for name in ("own", "sub", "apri", "compiling", "read")}
+    load_before = load()
+    similarity = synthetic_kernel(kind, size)
+    rows = np.ascontiguousarray(similarity)
+    small = np.ascontiguousarray(synthetic_kernel("uniform random", STRIP)[:50, :50])
+    times: dict[str, list[float]] = {
+        name: [] for name in ("own", "submodlib", "apricot", "compiling", "read")
+    }
     for _ in range(rounds):
-        taken["read"] += [seconds(similarity.max) for _ in range(5)]
-        taken["own"] += [seconds(ours, similarity) for _ in range(5)]
-        taken["sub"].append(seconds(submodlib, rows))
-        taken["apri"].append(seconds(apricot, similarity.T))
-        taken["compiling"].append(seconds(apricot, small))
-    return Race(
-        kind, size, **{name: statistics.median(values) for name, values in taken.items()}, load=busy
-    )
+        times["read"] += [seconds(similarity.max) for _ in range(5)]
+        times["own"] += [seconds(ours, similarity) for _ in range(5)]
+        times["submodlib"].append(seconds(submodlib, rows))
+        times["apricot"].append(seconds(apricot, similarity.T))
+        times["compiling"].append(seconds(apricot, small))
+    medians = {name: statistics.median(values) for name, values in times.items()}
+    return Race(kind, size, **medians, load=load_before)
 
 
-# what the picks are worth
+def count_not_best(similarity: np.ndarray, picks: np.ndarray) -> int:
+    """How many picks were not an argmax of the marginal gain given those before them.
 
-
-def not_best(similarity: np.ndarray, picks: np.ndarray) -> int:
-    """How many picks were not an argmax of the marginal gain given those before them; similarities
-    in steps of 2^-24 add up exactly.
+    Similarities in steps of 2^-24 add up exactly.
     """
-    coverage, wrong = np.zeros(len(similarity)), 0
+    coverage = np.zeros(len(similarity))  # (answered,)
+    wrong = 0
     for turn, pick in enumerate(picks):
         gains = np.maximum(similarity.T - coverage, 0).sum(axis=1)  # (shown,)
         wrong += gains[pick] < np.delete(gains, picks[:turn]).max()
@@ -190,155 +113,117 @@ def not_best(similarity: np.ndarray, picks: np.ndarray) -> int:
 
 
 def exactness() -> Iterator[str]:
-    """Every peer held against the definition, and two faults made to show."""
+    """Every peer compared with the definition, and two faults of peers reproduced."""
     for kind in KERNELS:
-        snapped = column_major((np.floor(kernel(kind, 1_000) * 2**24) / 2**24).astype(np.float32))
-        found = {
-            "this project": ours(snapped),
-            "submodlib": submodlib(np.ascontiguousarray(snapped)),
-            "apricot": apricot(snapped.T),
-        }
-        yield (
-            f"- {kind}, n = 1,000: of 300 picks, "
-            + ", ".join(f"{name} {not_best(snapped, picks)}" for name, picks in found.items())
-            + " were not the best at their turn."
-        )
-    rows = np.ascontiguousarray(kernel("utility-like", 1_000))
+        yield exactness_line(kind)
+    rows = np.ascontiguousarray(synthetic_kernel("utility-like", 1_000))
     same = (submodlib(rows.T) == submodlib(np.ascontiguousarray(rows.T))).mean()
     yield (
         f"- submodlib, a transposed view and its copy, the same numbers: {same:.0%} of the picks"
         " agree. It reads the view as if it were not one."
     )
     blocks = np.kron(np.eye(20), np.ones((10, 10)))  # nothing is left to gain after twenty picks
-    picked = apricot(blocks)
+    picks = apricot(blocks)
     yield (
-        f"- apricot, twenty blocks of ten, 60 picks asked for: {len(set(picked[:20] // 10))} of the"
-        f" 20 blocks among its first 20 picks and {len(set(picked))} different picks in all; this"
+        f"- apricot, twenty blocks of ten, 60 picks asked for: {len(set(picks[:20] // 10))} of the"
+        f" 20 blocks among its first 20 picks and {len(set(picks))} different picks in all; this"
         f" project {len(set(ours(blocks)[:20] // 10))} and 60."
     )
 
 
-def where() -> Iterator[str]:
-    """Reads of the kernel that the first picks take, and the others: early on, one pick lowers what
-    nearly every example would gain.
+def exactness_line(kind: str) -> str:
+    """How many of 300 picks of each were not the best at their turn."""
+    exact = np.floor(synthetic_kernel(kind, 1_000) * 2**24) / 2**24
+    similarity = column_major(exact.astype(np.float32))
+    picks = {
+        "this project": ours(similarity),
+        "submodlib": submodlib(np.ascontiguousarray(similarity)),
+        "apricot": apricot(similarity.T),
+    }
+    counts = [f"{name} {count_not_best(similarity, own)}" for name, own in picks.items()]
+    return (
+        f"- {kind}, n = 1,000: of 300 picks, {', '.join(counts)} were not the best at their turn."
+    )
+
+
+def kernel_reads() -> Iterator[str]:
+    """Reads of the kernel that the first picks take, and the others.
+
+    Early on, one pick lowers what nearly every example would gain.
     """
     for kind in KERNELS:
-        similarity = kernel(kind, 5_000)
+        similarity = synthetic_kernel(kind, 5_000)
         read = statistics.median(seconds(similarity.max) for _ in range(9))
-        looked = statistics.median(seconds(facility_location, similarity) for _ in range(5)) / read
-        first, every = (
-            statistics.median(
-                seconds(maximise, facility_location(similarity), budget) for _ in range(5)
-            )
-            / read
-            for budget in (50, BUDGET)
-        )
+        checked = statistics.median(seconds(facility_location, similarity) for _ in range(5))
+        first = seconds_to_choose(similarity, 50) / read
+        every = seconds_to_choose(similarity, BUDGET) / read
         yield (
-            f"- {kind}, n = 5,000: looking the kernel through {looked:.1f}, the first 50 picks"
-            f" {first:.1f}, the other {int(BUDGET * 5_000) - 50:,} {every - first:.1f}."
+            f"- {kind}, n = 5,000: looking the kernel through {checked / read:.1f}, the first 50"
+            f" picks {first:.1f}, the other {int(BUDGET * 5_000) - 50:,} {every - first:.1f}."
         )
 
 
-# one thing per process: memory and first calls
-
-
-PEAK = """
-import sys, time
-from pathlib import Path
-import numpy as np
-from benchmarks.selection import kernel, ours
-def memory(name):
-    return next(int(line.split()[1]) for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(name)) / 1024
-ours(kernel("clustered RBF", 1000))
-for layout in (np.asarray, np.ascontiguousarray)[:int(sys.argv[3])]:
-    similarity = layout(kernel(sys.argv[1], int(sys.argv[2])))
-    before = memory("VmRSS:")
-    Path("/proc/self/clear_refs").write_text("5")
-    begun = time.process_time(); ours(similarity); taken = time.process_time() - begun
-    print(f"{(memory('VmHWM:') - before) / (similarity.nbytes / 2**20):.2f} {memory('VmHWM:'):.0f} {taken:.2f}")
-"""
-FIRST = """
-import time; begun = time.process_time(); import numpy as np; from delift_core.selection.greedy import maximise
-from delift_core.selection.objectives import facility_location
-similarity = np.asfortranarray(np.random.default_rng(0).random((1000, 1000), dtype=np.float32))
-begun = time.process_time(); import numba; imported = time.process_time()
-maximise(facility_location(similarity), 0.3); first = time.process_time()
-maximise(facility_location(similarity), 0.3); print(f"{imported - begun:.2f} {first - imported:.2f} {time.process_time() - first:.3f}")
-"""
-
-
-def said(code: str, *given: str, **environment: str) -> list[str]:
-    """What a fresh process prints."""
-    alone = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    done = subprocess.run(
-        [sys.executable, "-c", code, *given],
-        env={**os.environ, **alone, **environment},
-        capture_output=True,
-        text=True,
-        check=True,
+def seconds_to_choose(similarity: np.ndarray, budget: float) -> float:
+    """The median of five choices, the look through the kernel not counted."""
+    return statistics.median(
+        seconds(maximise, facility_location(similarity), budget) for _ in range(5)
     )
-    return done.stdout.split()
 
 
-def memory() -> Iterator[str]:
+def peak_memory() -> Iterator[str]:
     """Peaks beyond the kernel."""
     for kind in KERNELS:
-        more, _, _, more_rows, _, _ = said(PEAK, kind, "5000", "2")
+        columns, _, _, rows, _, _ = module_output("benchmarks.selection_memory", kind, "5000", "2")
         yield (
-            f"- Peak beyond the kernel, {kind}, n = 5,000: {more} of a kernel from a column-major"
-            f" array, {more_rows} from a row-major one."
+            f"- Peak beyond the kernel, {kind}, n = 5,000: {columns} of a kernel from a"
+            f" column-major array, {rows} from a row-major one."
         )
-    more, whole, taken = said(PEAK, "utility-like", str(HUGE), "1")
+    columns, process, duration = module_output(
+        "benchmarks.selection_memory", "utility-like", str(HUGE), "1"
+    )
     yield (
-        f"- n = {HUGE:,}, utility-like: {taken} s, the whole process {float(whole) / 1024:.2f} GB,"
-        f" {more} of a kernel beyond the kernel."
+        f"- n = {HUGE:,}, utility-like: {duration} s, the whole process"
+        f" {float(process) / 1024:.2f} GB, {columns} of a kernel beyond the kernel."
     )
 
 
 def first_calls() -> Iterator[str]:
-    """A choice of a thousand in a new process, with nothing compiled yet and with what the last one
-    kept.
-    """
-    with tempfile.TemporaryDirectory() as kept:
-        for what in (
-            "the first on a machine, which compiles",
-            "the first of a process, compiled before",
+    """A choice of a thousand in a new process: with nothing compiled, then with compiled loops."""
+    with tempfile.TemporaryDirectory() as cache:
+        for call in (
+            "The first on a machine, which compiles",
+            "The first of a process, compiled before",
         ):
-            imported, first, second = said(FIRST, NUMBA_CACHE_DIR=kept)
+            imported, first, second = module_output(
+                "benchmarks.first_choice", NUMBA_CACHE_DIR=cache
+            )
             yield (
-                f"- {what.capitalize()}: of processor time, importing numba {imported} s, choosing"
+                f"- {call}: of processor time, importing numba {imported} s, choosing"
                 f" {first} s, again {second} s."
             )
 
 
 def sparse() -> Iterator[str]:
-    """A pool too large for a dense kernel; what is compiled for one has been used once before."""
-    ours(some_nearest(POOL // NEAREST))
-    taken = statistics.median(seconds(ours, some_nearest(POOL)) for _ in range(3))
+    """A pool too large for a dense kernel; the loops for sparse kernels are compiled before."""
+    ours(sparse_kernel(POOL // NEAREST))
+    median = statistics.median(seconds(ours, sparse_kernel(POOL)) for _ in range(3))
     yield (
-        f"- n = {POOL:,}, the {NEAREST} nearest of each: {taken:.2f} s of processor time for"
+        f"- n = {POOL:,}, the {NEAREST} nearest of each: {median:.2f} s of processor time for"
         f" {int(POOL * BUDGET):,} picks, exact."
     )
 
 
-def some_nearest(size: int) -> csc_array:
-    """(answered, shown) of which each shown example has a hundred answered ones, drawn at random."""
-    rng = np.random.default_rng(0)
-    rows = np.sort(rng.integers(size, size=(size, NEAREST)), axis=1).ravel()  # (shown * nearest,)
-    nearest = csc_array(
-        (
-            rng.random(size * NEAREST, dtype=np.float32),
-            rows,
-            np.arange(0, size * NEAREST + 1, NEAREST),
-        ),
-        shape=(size, size),
-    )
-    nearest.sum_duplicates()
-    return nearest
+SECTIONS = {
+    "Exactness": exactness,
+    "Where the reads go": kernel_reads,
+    "Memory": peak_memory,
+    "First call": first_calls,
+    "Sparse": sparse,
+}
 
 
-def lines() -> Iterator[str]:
-    """The report, as it comes."""
+def report_lines() -> Iterator[str]:
+    """The report, line by line as it is measured."""
     packages = ", ".join(
         f"{name} {version(name)}" for name in ("numpy", "numba", "submodlib-py", "apricot-select")
     )
@@ -352,22 +237,16 @@ def lines() -> Iterator[str]:
         *HEAD,
     )
     for choose in (ours, submodlib, apricot):
-        choose(np.ascontiguousarray(kernel("uniform random", 1_000)))
+        choose(np.ascontiguousarray(synthetic_kernel("uniform random", 1_000)))
     for size, rounds in ROUNDS.items():
         yield from (str(race(kind, size, rounds)) for kind in KERNELS)
-    for title, part in (
-        ("Exactness", exactness),
-        ("Where the reads go", where),
-        ("Memory", memory),
-        ("First call", first_calls),
-        ("Sparse", sparse),
-    ):
-        yield from ("", f"## {title}", "", *part())
+    for title, section in SECTIONS.items():
+        yield from ("", f"## {title}", "", *section())
 
 
 def main() -> None:
     with threadpool_limits(1):
-        print_and_keep(lines(), REPORT)
+        print_and_write(report_lines(), REPORT)
 
 
 if __name__ == "__main__":

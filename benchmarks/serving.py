@@ -23,12 +23,12 @@ class Server:
 
     port: int
     pid: int
-    began: float  # when its process was started, by time.perf_counter()
+    start: float  # when its process was started, by time.perf_counter()
     seconds: float  # from then until it answered
 
 
-def mapped(pid: int) -> list[str]:
-    """Which of the heavy libraries a process has loaded, going by the shared objects in its memory."""
+def heavy_libraries(pid: int) -> list[str]:
+    """The heavy libraries whose shared objects are in the memory of a process."""
     files = {
         line.split(maxsplit=5)[-1]
         for line in Path(f"/proc/{pid}/maps").read_text().splitlines()
@@ -48,7 +48,7 @@ def serving(workspace: Path, script: str = "app.py", module: str = "streamlit") 
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = {**os.environ, "DELIFT_WORKSPACE": str(workspace), "HF_HUB_OFFLINE": "1"}
-    began = time.perf_counter()
+    start = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", module, "run", script, f"--server.port={port}"],
         cwd=ROOT,
@@ -58,20 +58,18 @@ def serving(workspace: Path, script: str = "app.py", module: str = "streamlit") 
         stderr=subprocess.DEVNULL,
     )
     try:
-        yield Server(port, process.pid, began, answered(port, process, began) - began)
+        yield Server(port, process.pid, start, time_of_answer(port, process, start) - start)
     finally:
         process.kill()
         process.wait()
 
 
-def answered(port: int, process: subprocess.Popen, began: float) -> float:
-    """When the server said that it is healthy."""
-    while process.poll() is None and time.perf_counter() < began + PATIENCE:
+def time_of_answer(port: int, process: subprocess.Popen, start: float) -> float:
+    """When the server said that it is healthy, by time.perf_counter(). Raises TimeoutError."""
+    health = f"http://127.0.0.1:{port}/_stcore/health"
+    while process.poll() is None and time.perf_counter() < start + PATIENCE:
         try:
-            if (
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1).read()
-                == b"ok"
-            ):
+            if urllib.request.urlopen(health, timeout=1).read() == b"ok":
                 return time.perf_counter()
         except OSError:
             time.sleep(0.01)

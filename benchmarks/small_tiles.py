@@ -1,5 +1,7 @@
-"""The worker, or the server, with tiles as small as they can be: python -m benchmarks.small_tiles
-FOLDER, or run app.py as Streamlit takes it.
+"""The worker, or the server, with tiles as small as they can be.
+
+python -m benchmarks.small_tiles FOLDER       a worker
+python -m benchmarks.small_tiles run app.py   a server, with the arguments of Streamlit
 """
 
 import sys

@@ -1,8 +1,6 @@
-"""Two hours' worth of work in miniature: a worker scores ten thousand tiles, a server is asked for
-the page that shows it all the while.
+"""Measure the memory of a worker that scores ten thousand tiles, and of the server that shows it.
 
-python -m benchmarks.soak, or make soak, writes benchmarks/SOAK.md: what both keep in memory, which
-must not grow.
+python -m benchmarks.soak, or make soak, writes benchmarks/SOAK.md: neither must grow.
 """
 
 import statistics
@@ -15,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.rows import facts
+from benchmarks.rows import facts, yes_or_no
 from benchmarks.serving import Server, serving
 from benchmarks.small_tiles import small_tiles
 from benchmarks.visitor import visiting
@@ -31,7 +29,7 @@ from tests.conftest import save_tiny
 REPORT = Path(__file__).with_name("SOAK.md")
 SIZE = 174  # examples of the pool: 10 092 tiles of three pairs
 EVERY = 1.0  # seconds between two looks at the page
-MOST = 0.05  # that memory may grow from the middle third to the last
+MOST_GROWTH = 0.05  # that memory may grow from the middle third to the last
 MEGABYTE = 2**20
 
 
@@ -46,8 +44,8 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class Kept:
-    """What one process kept in memory."""
+class Memory:
+    """What one process had in memory."""
 
     name: str
     thirds: tuple[float, float, float]  # bytes, the median of each third of the looks
@@ -60,7 +58,7 @@ class Kept:
 
     @property
     def is_flat(self) -> bool:
-        return self.growth <= MOST
+        return self.growth <= MOST_GROWTH
 
     def __str__(self) -> str:
         cells = (
@@ -68,39 +66,40 @@ class Kept:
             *(f"{third / MEGABYTE:,.1f} MB" for third in self.thirds),
             f"{self.most / MEGABYTE:,.1f} MB",
             f"{self.growth:+.2%}",
-            "yes" if self.is_flat else "**no**",
+            yes_or_no(self.is_flat),
         )
         return f"| {' | '.join(cells)} |"
 
 
 @dataclass(frozen=True)
-class Soaked:
-    """What came of it."""
+class SoakResult:
+    """How many tiles were scored, and the memory meanwhile."""
 
     tiles: int
     samples: Sequence[Sample]
 
     @property
-    def processes(self) -> list[Kept]:
+    def processes(self) -> list[Memory]:
         return [
-            kept(name, [getattr(sample, name) for sample in self.samples])
+            memory_of(name, [getattr(sample, name) for sample in self.samples])
             for name in ("worker", "server")
         ]
 
 
-def kept(name: str, memory: Sequence[int]) -> Kept:
-    """bytes of every look -> what the process kept"""
-    third = len(memory) // 3
-    parts = memory[:third], memory[third:-third], memory[-third:]
-    return Kept(name, tuple(statistics.median(part) for part in parts), max(memory))
+def memory_of(name: str, looks: Sequence[int]) -> Memory:
+    """The memory of a process, from its bytes at every look."""
+    third = len(looks) // 3
+    parts = looks[:third], looks[third:-third], looks[-third:]
+    first, middle, last = (statistics.median(part) for part in parts)
+    return Memory(name, (first, middle, last), max(looks))
 
 
-def soak(workspace: Path, size: int, every: float = EVERY) -> Soaked:
+def soak(workspace: Path, size: int, every: float = EVERY) -> SoakResult:
     """Score a pool of so many tiny examples while its page is looked at.
 
     Raises what the worker failed of.
     """
-    run = made_run(workspace, size)
+    run = tiny_run(workspace, size)
     folder = score_folder(run.folder)
     with serving(workspace, module="benchmarks.small_tiles") as server:
         worker, jobs.WORKER = jobs.WORKER, "benchmarks.small_tiles"
@@ -113,14 +112,12 @@ def soak(workspace: Path, size: int, every: float = EVERY) -> Soaked:
     end = jobs.status(folder)
     if end.state is not State.DONE or run.missing("pool_pool"):
         raise RuntimeError(f"the worker ended {end.state}: {end.error}")
-    return Soaked(len(run.tiles("pool_pool")), samples)
+    return SoakResult(len(run.tiles("pool_pool")), samples)
 
 
 def looks(server: Server, run: Run, folder: Path, every: float) -> Iterator[Sample]:
-    """Ask for the page again and again until the worker is done; what is in memory while pairs are
-    scored.
-    """
-    began = None
+    """Ask for the page until the worker is done: a sample after each time pairs are scored."""
+    start = None
     with visiting(server.port, "utilities", f"run={run.id}") as visitor:
         while (status := jobs.status(folder)).active:
             visitor.rerun()
@@ -128,58 +125,55 @@ def looks(server: Server, run: Run, folder: Path, every: float) -> Iterator[Samp
             if not jobs.status(folder).active:
                 return
             if status.done and status.pid:
-                began = began or time.monotonic()
+                start = start or time.monotonic()
                 try:
-                    yield Sample(
-                        time.monotonic() - began,
-                        status.done,
-                        *(
-                            psutil.Process(pid).memory_info().rss
-                            for pid in (status.pid, server.pid)
-                        ),
-                    )
+                    worker, own = resident_bytes(status.pid), resident_bytes(server.pid)
                 except psutil.NoSuchProcess:
                     return
+                yield Sample(time.monotonic() - start, status.done, worker, own)
             time.sleep(every)
 
 
-def made_run(workspace: Path, size: int) -> Run:
+def resident_bytes(pid: int) -> int:
+    """What a process has in memory. Raises psutil.NoSuchProcess where it has ended."""
+    return psutil.Process(pid).memory_info().rss
+
+
+def tiny_run(workspace: Path, size: int) -> Run:
     """A run of a tiny model and so many tiny examples, with nothing scored."""
     small_tiles()
     model = load_model(save_tiny(workspace / "model"), device="cpu")
-    asked = [f"Add {number} and {number}" for number in range(size)]
-    examples = (
-        Example(f"sum-{number}", prompt, str(2 * number), (Turn("user", prompt),), {}, number + 1)
-        for number, prompt in enumerate(asked)
-    )
-    return create_run(
-        workspace,
-        {"pool": Dataset(tuple(examples), source="sums.jsonl", format="made")},
-        model.record,
-        "chat",
-    )
+    pool = Dataset(tuple(map(addition, range(size))), source="sums.jsonl", format="made")
+    return create_run(workspace, {"pool": pool}, model.record, "chat")
 
 
-def report(found: Soaked) -> str:
-    """The file."""
-    last = found.samples[-1]
+def addition(number: int) -> Example:
+    """A prompt that adds a number to itself, and the sum."""
+    prompt = f"Add {number} and {number}"
+    turns = (Turn("user", prompt),)
+    return Example(f"sum-{number}", prompt, str(2 * number), turns, {}, number + 1)
+
+
+def report(result: SoakResult) -> str:
+    """The content of SOAK.md."""
+    last = result.samples[-1]
     lines = [
         "# Soak, measured",
         "",
         *facts("make soak"),
         "",
         (
-            f"{found.tiles:,} tiles, {last.done:,} pairs, {last.seconds / 60:.1f} minutes, the page"
-            f" asked for {len(found.samples):,} times."
+            f"{result.tiles:,} tiles, {last.done:,} pairs, {last.seconds / 60:.1f} minutes, the"
+            f" page asked for {len(result.samples):,} times."
         ),
         "",
         "| process | first third | middle third | last third | most | growth | within 5 % |",
         "|---|---:|---:|---:|---:|---:|---|",
-        *map(str, found.processes),
+        *map(str, result.processes),
         "",
         "Memory by tenth of the time (MB):",
         "",
-        *tenths(found.samples),
+        *tenths(result.samples),
         "",
     ]
     return "\n".join(lines)
@@ -191,23 +185,25 @@ def tenths(samples: Sequence[Sample]) -> list[str]:
         samples[len(samples) * tenth // 10 : len(samples) * (tenth + 1) // 10] or samples[:1]
         for tenth in range(10)
     ]
-    rows = [
-        f"| {name} |"
-        f" {' | '.join(f'{statistics.median(getattr(one, name) for one in part) / MEGABYTE:,.1f}' for part in parts)} |"
-        for name in ("worker", "server")
-    ]
-    return [
+    lines = [
         f"| process | {' | '.join(str(tenth + 1) for tenth in range(10))} |",
         f"|---|{'---:|' * 10}",
-        *rows,
     ]
+    for name in ("worker", "server"):
+        medians = [statistics.median(getattr(sample, name) for sample in part) for part in parts]
+        cells = [f"{median / MEGABYTE:,.1f}" for median in medians]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return lines
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="delift-soak-") as folder:
-        found = soak(Path(folder), int(sys.argv[1]) if len(sys.argv) > 1 else SIZE)
-    REPORT.write_text(report(found), encoding="utf-8")
-    print(report(found))
+        size = SIZE
+        if len(sys.argv) > 1:
+            size = int(sys.argv[1])
+        text = report(soak(Path(folder), size))
+    REPORT.write_text(text, encoding="utf-8")
+    print(text)
 
 
 if __name__ == "__main__":

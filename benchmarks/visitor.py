@@ -1,7 +1,6 @@
-"""A visitor without a browser: speaks the dashboard's own protocol over its socket, so that only
-the server is timed.
+"""A visitor without a browser, on the dashboard's own socket, so that only the server is timed.
 
-What a browser does is kept to: every rerun carries the query string, the page and the hashes of the
+It does what a browser does: every rerun carries the query string, the page and the hashes of the
 messages still held, and messages that two reruns did not refer to are dropped.
 """
 
@@ -16,7 +15,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import ClientConnection, connect
 
-KEPT = 2  # reruns that a message outlives without being referred to
+MESSAGE_AGE = 2  # reruns that a message outlives without being referred to
 PATIENCE = 300.0  # seconds for one rerun
 AGAIN = ForwardMsg.ScriptFinishedStatus.Value("FINISHED_EARLY_FOR_RERUN")
 BROKEN = ForwardMsg.ScriptFinishedStatus.Value("FINISHED_WITH_COMPILE_ERROR")
@@ -50,32 +49,34 @@ class Visitor:
     fragments: dict[str, str] = field(default_factory=dict)
     held: dict[str, list] = field(default_factory=dict)  # hash -> [message, age]
     script: str = ""  # hash of the page's script
-    asked: str = ""  # the fragment that runs alone, none for the whole page
+    fragment: str = ""  # that runs alone, none for the whole page
     session: str = ""  # the server's name of it
 
     def rerun(self, *changed: WidgetState, within: str = "") -> Rerun:
-        """Run the page's script, or the fragment that an element is within, with what a person did
-        to it, and take in all it sends.
+        """Run the page's script with changed widgets, and take in all it sends.
+
+        within: an element whose fragment runs alone.
         """
-        began = time.perf_counter()
-        self.asked = self.fragments.get(within, "")
+        start = time.perf_counter()
+        self.fragment = self.fragments.get(within, "")
         self.socket.send(self.request(changed).SerializeToString())
         sent, messages, sizes = 0, 0, {}
         while True:
             data = self.socket.recv(timeout=PATIENCE)
             message = ForwardMsg.FromString(data)
-            sent, messages = sent + len(data), messages + 1
-            if name := self.take(message):
+            sent += len(data)
+            messages += 1
+            name = self.take(message)
+            if name:
                 sizes[name] = sizes.get(name, 0) + len(data)
             if message.WhichOneof("type") == "script_finished" and message.script_finished != AGAIN:
                 ended = time.perf_counter()
                 break
         self.forget()
-        if message.script_finished == BROKEN or "exception" in {
-            name.split(":")[0] for name in self.elements
-        }:
+        kinds = {name.split(":")[0] for name in self.elements}
+        if message.script_finished == BROKEN or "exception" in kinds:
             raise NotDrawn(f"/{self.page}?{self.query} failed; run it with streamlit to see why")
-        return Rerun(ended - began, ended, sent, messages, sizes)
+        return Rerun(ended - start, ended, sent, messages, sizes)
 
     def turn_to(self, page: str) -> Rerun:
         """Follow the menu to another page."""
@@ -84,24 +85,23 @@ class Visitor:
 
     def request(self, changed: tuple[WidgetState, ...]) -> BackMsg:
         """What a browser asks for."""
-        asked = BackMsg()
-        state = asked.rerun_script
-        state.query_string, state.page_script_hash, state.page_name = (
-            self.query,
-            self.script,
-            "" if self.script else self.page,
-        )
+        request = BackMsg()
+        state = request.rerun_script
+        state.query_string = self.query
+        state.page_script_hash = self.script
+        if not self.script:
+            state.page_name = self.page
         state.cached_message_hashes.extend(self.held)
-        state.fragment_id = self.asked
+        state.fragment_id = self.fragment
         state.widget_states.widgets.extend(changed)
-        return asked
+        return request
 
     def take(self, message: ForwardMsg) -> str | None:
         """Keep what a message brings; the name of the element it draws."""
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self.session = message.new_session.initialize.session_id
-            if not self.asked:  # a fragment leaves the rest of the page as it is
+            if not self.fragment:  # a fragment leaves the rest of the page as it is
                 self.elements, self.fragments = {}, {}
         elif kind == "navigation":
             self.script = message.navigation.page_script_hash
@@ -113,7 +113,9 @@ class Visitor:
             return None
         if message.metadata.cacheable:
             self.held[message.hash] = [message, 0]
-        return self.draw(message) if kind == "delta" else None
+        if kind == "delta":
+            return self.draw(message)
+        return None
 
     def draw(self, message: ForwardMsg) -> str | None:
         """Put an element on the page."""
@@ -122,10 +124,8 @@ class Visitor:
         element = message.delta.new_element
         kind = element.WhichOneof("type")
         content = getattr(element, kind)
-        # the id's last part is the key
-        name = (
-            f"{kind}:{getattr(content, 'id', '').split('-', 2)[-1] or getattr(content, 'body', '')}"
-        )
+        key = getattr(content, "id", "").split("-", 2)[-1]
+        name = f"{kind}:{key or getattr(content, 'body', '')}"
         self.elements[name], self.fragments[name] = content, message.delta.fragment_id
         return name
 
@@ -133,22 +133,22 @@ class Visitor:
         """Drop what has not been referred to for some time."""
         for entry in self.held.values():
             entry[1] += 1
-        self.held = {hash: entry for hash, entry in self.held.items() if entry[1] <= KEPT}
+        self.held = {hash: entry for hash, entry in self.held.items() if entry[1] <= MESSAGE_AGE}
 
-    def find(self, kind: str, words: str) -> object:
-        """The element of a kind whose id or text holds some words."""
+    def find(self, kind: str, text: str) -> object:
+        """The element of a kind whose key or text holds some text. Raises NotDrawn."""
         for name, content in self.elements.items():
-            if name.startswith(f"{kind}:") and words in name:
+            if name.startswith(f"{kind}:") and text in name:
                 return content
         raise NotDrawn(
-            f"/{self.page}?{self.query} shows no {kind} {words!r} but"
+            f"/{self.page}?{self.query} shows no {kind} {text!r} but"
             f" {', '.join(sorted(self.elements))}"
         )
 
 
 @contextmanager
 def visiting(port: int, page: str, query: str) -> Iterator[Visitor]:
-    """A session of a server, from the first word to the last."""
+    """A session of a server, closed when the block ends."""
     with connect(
         f"ws://127.0.0.1:{port}/_stcore/stream",
         subprotocols=["streamlit"],
@@ -165,7 +165,7 @@ def moved(slider: object, value: int) -> WidgetState:
     return state
 
 
-def pair_sample(chart: object, **selection: list) -> WidgetState:
+def drawn_on(chart: object, **selection: list) -> WidgetState:
     """A box or a lasso drawn on a chart."""
     nothing = {"points": [], "point_indices": [], "box": [], "lasso": []}
     return WidgetState(id=chart.id, string_value=json.dumps({"selection": nothing | selection}))

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from benchmarks.synthetic_runs import made_run
+from benchmarks.synthetic_runs import synthetic_run
 from tests.e2e.driving import PATIENCE, button, expect, main, settled
 
 ROWS, MANY = 240, 200  # examples of the made run, verdicts of the longest test
@@ -24,7 +24,7 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def run(folder):
     """A scored run of 240 examples."""
-    return made_run(folder / "workspace", ROWS)
+    return synthetic_run(folder / "workspace", ROWS)
 
 
 def card(page):

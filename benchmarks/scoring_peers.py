@@ -31,54 +31,46 @@ class Padded:
     @classmethod
     def of(cls, rows: Sequence[Sequence[int]]) -> "Padded":
         width = max(map(len, rows))
-        filled = torch.tensor([[*row, *[0] * (width - len(row))] for row in rows])
-        return cls(
-            filled, torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in rows])
-        )
+        padding = [width - len(row) for row in rows]
+        tokens = [[*row, *[0] * count] for row, count in zip(rows, padding)]
+        mask = [[1] * len(row) + [0] * count for row, count in zip(rows, padding)]
+        return cls(torch.tensor(tokens), torch.tensor(mask))
 
 
-def distance(logits: torch.Tensor, response: Sequence[int]) -> float:
-    """sqrt(mean (1 - p)^2) of a response's tokens; (response, vocabulary)."""
-    p = logits.float().softmax(-1)[torch.arange(len(response)), torch.tensor(response)]
+def response_distance(logits: torch.Tensor, response: Sequence[int]) -> float:
+    """sqrt(mean (1 - p)^2) of a response's tokens. logits: (response or more, vocabulary)."""
+    count = len(response)
+    p = logits[:count].float().softmax(-1)[torch.arange(count), torch.tensor(response)]
     return float((1 - p).square().mean().sqrt())
 
 
 def batches(rows: Sequence[int], size: int) -> Iterator[Sequence[int]]:
-    return (rows[at : at + size] for at in range(0, len(rows), size))
+    """Rows in parts of at most so many."""
+    return (rows[start : start + size] for start in range(0, len(rows), size))
 
 
 def matrix(
     score: Callable[[Sequence[Prompt]], Iterator[tuple[int, float]]], columns: Columns
 ) -> np.ndarray:
     """(answered, shown) from a way to score one column."""
-    found = np.full((len(columns[0]), len(columns)), np.nan)
+    distances = np.full((len(columns[0]), len(columns)), np.nan)
     with torch.inference_mode():
         for column, prompts in enumerate(columns):
             for row, value in score(prompts):
-                found[row, column] = value
-    return found
+                distances[row, column] = value
+    return distances
 
 
 def reference(network: torch.nn.Module, columns: Columns) -> np.ndarray:
-    """One padded batch of 32 after another for each shown example: every prompt whole, the output
-    layer at every position.
-    """
+    """Padded batches of 32 for each shown example, the output layer at every position."""
 
     def score(prompts):
         for rows in batches(range(len(prompts)), BATCH):
             whole = Padded.of([prompts[row].tokens + prompts[row].response for row in rows])
-            # (rows, width, vocabulary)
-            logits = network(
-                input_ids=whole.tokens, attention_mask=whole.mask, use_cache=False
-            ).logits
-            for line, row in zip(logits, rows):
+            output = network(input_ids=whole.tokens, attention_mask=whole.mask, use_cache=False)
+            for logits, row in zip(output.logits, rows):  # (width, vocabulary)
                 start = len(prompts[row].tokens) - 1
-                yield (
-                    row,
-                    distance(
-                        line[start : start + len(prompts[row].response)], prompts[row].response
-                    ),
-                )
+                yield row, response_distance(logits[start:], prompts[row].response)
 
     return matrix(score, columns)
 
@@ -88,32 +80,28 @@ def one_at_a_time(network: torch.nn.Module, columns: Columns) -> np.ndarray:
 
     def score(prompts):
         for row, prompt in enumerate(prompts):
-            tokens = torch.tensor([prompt.tokens + prompt.response[:-1]])
-            yield (
-                row,
-                distance(
-                    network(
-                        input_ids=tokens, use_cache=False, logits_to_keep=len(prompt.response)
-                    ).logits[0],
-                    prompt.response,
-                ),
+            output = network(
+                input_ids=torch.tensor([prompt.tokens + prompt.response[:-1]]),
+                use_cache=False,
+                logits_to_keep=len(prompt.response),
             )
+            yield row, response_distance(output.logits[0], prompt.response)
 
     return matrix(score, columns)
 
 
 def one_cached(network: torch.nn.Module, columns: Columns) -> np.ndarray:
-    """Every pair by itself behind the shown example's keys and values, which are worked out once."""
+    """Every pair by itself behind the shown example's cached keys and values."""
 
     def score(prompts):
-        cache, used = read(network, prompts)
+        cache, used = prefix_cache(network, prompts)
         for row, prompt in enumerate(prompts):
             output = network(
                 input_ids=torch.tensor([prompt.fed[used:]]),
                 past_key_values=cache,
                 logits_to_keep=len(prompt.response),
             )
-            yield row, distance(output.logits[0], prompt.response)
+            yield row, response_distance(output.logits[0], prompt.response)
             cache.crop(used - len(prompt.fed))
 
     return matrix(score, columns)
@@ -122,45 +110,35 @@ def one_cached(network: torch.nn.Module, columns: Columns) -> np.ndarray:
 def padded(
     network: torch.nn.Module, columns: Columns, size: int, by_length: bool = False
 ) -> np.ndarray:
-    """Padded batches behind the shown example's keys and values, in the order given or sorted by
-    length.
+    """Padded batches behind the shown example's cached keys and values.
+
+    by_length: whether rows are sorted by length before they are batched.
     """
 
     def score(prompts):
-        prefix, used = read(network, prompts)
-        order = (
-            sorted(range(len(prompts)), key=lambda row: len(prompts[row].fed))
-            if by_length
-            else range(len(prompts))
-        )
+        prefix, used = prefix_cache(network, prompts)
+        order = list(range(len(prompts)))
+        if by_length:
+            order.sort(key=lambda row: len(prompts[row].fed))
         for rows in batches(order, size):
             cache = copy.deepcopy(prefix)
             cache.batch_repeat_interleave(len(rows))
             fed = Padded.of([prompts[row].fed[used:] for row in rows])
             mask = torch.cat([torch.ones(len(rows), used, dtype=torch.long), fed.mask], dim=1)
-            # (rows, width, vocabulary)
-            logits = network(
-                input_ids=fed.tokens, attention_mask=mask, past_key_values=cache
-            ).logits
-            for line, row in zip(logits, rows):
+            output = network(input_ids=fed.tokens, attention_mask=mask, past_key_values=cache)
+            for logits, row in zip(output.logits, rows):  # (width, vocabulary)
                 start = len(prompts[row].tokens) - used - 1
-                yield (
-                    row,
-                    distance(
-                        line[start : start + len(prompts[row].response)], prompts[row].response
-                    ),
-                )
+                yield row, response_distance(logits[start:], prompts[row].response)
 
     return matrix(score, columns)
 
 
-def read(network: torch.nn.Module, prompts: Sequence[Prompt]) -> tuple[DynamicCache, int]:
-    """The keys and values of what all prompts of a column begin with, and how many tokens that is."""
+def prefix_cache(network: torch.nn.Module, prompts: Sequence[Prompt]) -> tuple[DynamicCache, int]:
+    """Keys and values of the common prefix of a column's prompts, and its length in tokens."""
     used = len(os.path.commonprefix([prompt.tokens[:-1] for prompt in prompts]))
-    tokens = torch.tensor([prompts[0].tokens[:used]])
-    return (
-        network(
-            input_ids=tokens, past_key_values=DynamicCache(config=network.config), logits_to_keep=1
-        ).past_key_values,
-        used,
+    output = network(
+        input_ids=torch.tensor([prompts[0].tokens[:used]]),
+        past_key_values=DynamicCache(config=network.config),
+        logits_to_keep=1,
     )
+    return output.past_key_values, used
