@@ -1,11 +1,10 @@
-"""Coverage-guided fuzzing of the five readers with atheris: `make fuzz`, two minutes in all, never
-part of the tests.
+"""Coverage-guided fuzzing of the five readers with atheris: `make fuzz`, never part of the tests.
 
-`python -m tests.fuzz.readers` gives each reader its share and prints executions, coverage and
-findings; `... csv` one of them, `... csv 600` for ten minutes. A finding is whatever is neither a
-Dataset nor a DeliftError whose sentence begins with the file: an error of another kind, a crash,
-ten seconds, two gigabytes. Its input is kept in build/fuzz/<reader>, and belongs into tests/hostile
-once the reader is mended.
+`python -m tests.fuzz.readers` gives each reader its share of two minutes and prints executions,
+coverage and findings; `... csv` fuzzes one of them, `... csv 600` for ten minutes. A finding is
+whatever is neither a Dataset nor a DeliftError whose sentence begins with the file: an error of
+another kind, a crash, ten seconds, two gigabytes. Its input is kept in build/fuzz/<reader>, and
+belongs into tests/hostile once the reader is mended.
 """
 
 import gzip
@@ -92,9 +91,7 @@ def spelt(word: str) -> str:
 
 
 def packed(data: bytes) -> bytes:
-    """Half of the inputs as gzip that unpacks, so that what is inside is reached; the others as
-    they are.
-    """
+    """Half of the inputs as gzip, so that what is inside is reached; the others as they are."""
     return gzip.compress(data[1:], mtime=0) if data[:1] < b"\x80" else data[1:]
 
 

@@ -1,6 +1,4 @@
-"""The inputs fuzzing begins with pass its own oracle, and the oracle finds what it is there to
-find.
-"""
+"""The seeds of fuzzing pass its oracle, and the oracle detects a reader that breaks."""
 
 import pytest
 

@@ -1,6 +1,4 @@
-"""One server for the folder, as its users start it; the browser and its driving are those of
-tests/e2e.
-"""
+"""One server for the folder, as its users start it; the browser is that of tests/e2e."""
 
 import http.client
 import socket

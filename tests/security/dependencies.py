@@ -1,11 +1,9 @@
-"""What is installed, held against what was declared and pinned: python -m
-tests.security.dependencies, or make audit.
+"""What is installed against what is declared and pinned: python -m tests.security.dependencies.
 
-Without a network it still says whether versions are those of constraints.txt, whether anything is
-here that nobody declared, whether an installed file is another than its wheel brought, and under
-which licences all this comes. Whether a version has a known weakness is asked of the Open Source
-Vulnerabilities database by pip-audit; where that does not answer, this is said in a sentence, and
-is not taken for a good answer.
+Also `make audit`. Without a network it still reports versions other than those of constraints.txt,
+packages that nothing declares, installed files that differ from those of their wheel, and all
+licences. pip-audit looks up known weaknesses in the Open Source Vulnerabilities database; where
+that does not answer, a sentence says so, and it does not count as a good answer.
 """
 
 import base64
@@ -53,9 +51,7 @@ def pins(file: Path = CONSTRAINTS) -> dict[str, str]:
 
 
 def declared(here: Mapping[str, Distribution]) -> set[str]:
-    """The names our declarations lead to, every extra of ours included, whether they are installed
-    or not.
-    """
+    """The names our declarations lead to with every extra of ours, installed or not."""
     reached, waiting = (
         {(OWN, ""), *((name, "") for name in DATA_ONLY)},
         [(requirement, "") for requirement in own_requirements()],
@@ -84,8 +80,9 @@ def own_requirements() -> list[Requirement]:
 
 
 def other_versions(here: Mapping[str, Distribution], pinned: Mapping[str, str]) -> Iterator[str]:
-    """Installed in another version than was pinned; what a build adds behind a plus (+cpu) is the
-    same version.
+    """Installed in another version than was pinned.
+
+    What a build adds behind a plus (+cpu) is the same version.
     """
     for name in sorted(here.keys() & pinned.keys()):
         if Version(here[name].version).public != Version(pinned[name]).public:

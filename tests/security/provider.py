@@ -1,6 +1,4 @@
-"""A provider of log-ins as small as one can be (OpenID Connect, authorization code with PKCE), on
-this machine, for one test.
-"""
+"""A minimal provider of log-ins for one test: OpenID Connect, authorization code with PKCE."""
 
 import base64
 import hashlib

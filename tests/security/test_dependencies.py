@@ -1,6 +1,4 @@
-"""What comes from others: declared with a reason, pinned, unchanged; and the audit says so when it
-could not ask.
-"""
+"""Dependencies are declared with a reason, pinned and unchanged; the audit knows its limits."""
 
 import json
 import re

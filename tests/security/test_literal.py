@@ -1,6 +1,4 @@
-"""Text of strangers in every place it comes to by a page, and what the browser asks other hosts
-for: nothing.
-"""
+"""Text of strangers stays text wherever a page shows it, and nothing is loaded from other hosts."""
 
 import json
 import time
@@ -39,9 +37,7 @@ PAGES = [name for name in TITLES if name]
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    """The demo's run with a pool of strange texts, a strange model, verdicts of strange reviewers,
-    and strange guidelines.
-    """
+    """The demo's run with strange texts: its pool, model, verdicts, reviewers and guidelines."""
     run = rewritten(tmp_path_factory.mktemp("literal"), hostile, EVIL, name=EVIL)
     log = open_log(run.folder)
     for reviewer, action in ((EVIL, Action.KEEP), (f"{EVIL} too", Action.DROP)):
@@ -73,8 +69,9 @@ def at(visit, its_server, run):
 
 
 def test_no_page_asks_another_host_in_its_first_minute(visit, server, tried):
-    """The browser's own log over every page of the demo; `visit` fails on any request to elsewhere,
-    and on any that the rules stopped.
+    """The browser's own log over every page of the demo.
+
+    `visit` fails on any request to elsewhere, and on any that the rules stopped.
     """
     page, began = visit("", at=server), time.monotonic()
     hosts = set()
@@ -120,8 +117,9 @@ def test_the_browser_would_not_load_from_elsewhere_even_if_a_page_asked(browser,
 
 
 def test_every_page_of_a_strange_run_is_text(at, run, tried):
-    """No element is made of the texts on any page, its tabs and its sidebar; `visit` fails on
-    requests to elsewhere and on dialogs.
+    """No element is made of the texts on any page, its tabs and its sidebar.
+
+    `visit` fails on requests to elsewhere and on dialogs.
     """
     page = at("data")
     expect(sidebar(page)).to_contain_text(EVIL)
@@ -170,9 +168,7 @@ def test_a_queue_of_what_a_strange_value_leaves_is_text(at, run, tried):
 def test_names_of_files_and_columns_and_the_sentences_that_quote_them_are_text(
     visit, its_server, tried
 ):
-    """A real upload: the file's name, unknown columns, the form that maps them, the layout, the
-    rows as written, the problems.
-    """
+    """A real upload: file name, unknown columns and their form, layout, rows, problems."""
     columns = [EVIL, "=cmd|' /C calc'!A0", "# h"]
     rows = [
         {
@@ -205,9 +201,7 @@ def test_names_of_files_and_columns_and_the_sentences_that_quote_them_are_text(
 
 
 def test_the_list_of_problems_and_no_table_give_a_spreadsheet_a_formula(tried):
-    """The list is written with its formulas guarded, and the tables' own CSV button and copying are
-    off.
-    """
+    """The list is written with its formulas guarded; tables have no CSV button and no copying."""
     import streamlit as st
 
     from delift_core.export.cells import guarded

@@ -91,9 +91,7 @@ def test_pickled_weights_are_never_opened_and_the_sentence_says_how_to_convert_t
 def test_a_hub_model_with_pickled_weights_only_is_refused_and_no_robot_converts_it(
     tiny_folder, tmp_path, monkeypatch, tried
 ):
-    """The hub's cache holds the model, as after a download; transformers would now ask a service
-    for a converted copy.
-    """
+    """The model is in the hub's cache; transformers would now request a converted copy."""
     conversions = []
     monkeypatch.setattr(
         "transformers.modeling_utils.auto_conversion",

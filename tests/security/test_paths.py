@@ -1,6 +1,4 @@
-"""Names from outside are never paths: of runs, data sets, selections, uploads, of what lies in
-archives.
-"""
+"""Names from outside are never paths: of runs, data sets, selections, uploads, archive members."""
 
 import gzip
 import io
@@ -69,9 +67,7 @@ def test_a_page_that_is_asked_for_a_run_outside_opens_none(page_of, workspace):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_no_word_of_an_address_breaks_a_page(page_of, name, tried):
-    """Every field that shapes a page holds what it should not; what is not refused in a sentence is
-    ignored.
-    """
+    """Every field that shapes a page holds what it should not: refused or ignored."""
     page = page_of(
         name, run="demo", objective="facility_location", **dict.fromkeys(PAGE_FIELDS, STRANGE)
     )

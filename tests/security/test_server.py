@@ -1,6 +1,4 @@
-"""The server's doors, tried from outside: where it listens, whom it answers, what it takes, what it
-tells.
-"""
+"""The server from outside: where it listens, whom it answers, what it takes, what it tells."""
 
 import os
 import socket
@@ -105,9 +103,7 @@ def test_its_own_hosts_are_answered(server):
 
 
 def test_dns_rebinding_opens_no_socket(server, tried):
-    """A name of the attacker's that now points here: Host and Origin agree with each other, and are
-    still not ours.
-    """
+    """A name of the attacker's that now points here: Host and Origin agree, and are not ours."""
     host = f"{EVIL}:{port_of(server)}"
     with (
         pytest.raises(InvalidStatus) as refused,
@@ -138,8 +134,9 @@ def test_its_own_page_opens_a_socket(server):
 
 @pytest.fixture
 def upload_to(server):
-    """upload_to(content, name, **headers) -> (status, headers, body); cookie and token are those
-    the server gave unless others are named
+    """upload_to(content, name, **headers) -> (status, headers, body)
+
+    Cookie and token are those the server gave unless others are named.
     """
     with session(server) as (new, _):
         cookie = ask(server, "GET", "/_stcore/health")[1]["Set-Cookie"]
@@ -313,8 +310,10 @@ def test_the_agent_interface_is_off(server):
 
 
 def started(command, folder, environment):
-    """(what was printed until the server answered and where it listens, a function that asks it) of
-    a server started by a command.
+    """What a server that a command starts shows of itself.
+
+    Returns its output until it answered, the addresses it listens on, whether it gathers usage
+    statistics, and its status for a foreign host and for an upload without a token.
     """
     port, log = free_port(), folder / "log.txt"
     with log.open("wb") as output:

@@ -1,6 +1,4 @@
-"""docs/sharing.md done for real: nginx with its configuration, a provider of log-ins, the
-dashboard, a browser, all on this machine.
-"""
+"""docs/sharing.md done for real on this machine: nginx, a provider of log-ins, a browser."""
 
 import http.client
 import os

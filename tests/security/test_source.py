@@ -1,6 +1,4 @@
-"""What the code itself promises, read from its syntax: nothing in it unpickles, evaluates or runs
-what is not its own.
-"""
+"""The code read from its syntax: nothing unpickles, evaluates or runs what is not its own."""
 
 import ast
 import inspect
