@@ -22,8 +22,8 @@ WORLD = [
 ]
 WORLD_LINES = jsonl(*({"prompt": prompt, "response": response} for prompt, response in WORLD))
 HAN_TABLE = "prompt,response\n" + "".join(
-    f"请用中文回答第{place}个问题并说明理由,好的我会用中文回答这个问题{place}\n"
-    for place in "一二三四五六七八九十"
+    f"请用中文回答第{number}个问题并说明理由,好的我会用中文回答这个问题{number}\n"
+    for number in "一二三四五六七八九十"
 )
 HAN = [tuple(line.split(",")) for line in HAN_TABLE.splitlines()[1:]]
 WESTERN = (

@@ -239,10 +239,10 @@ def test_an_error_page_tells_neither_message_nor_path(tmp_path, tried):
         (shown,) = [
             element for name, element in visitor.elements.items() if name.startswith("exception:")
         ]
-    told = shown.SerializeToString()
+    message = shown.SerializeToString()
     assert shown.type == "ValueError"
     assert not any(
-        secret in told
+        secret in message
         for secret in (
             b"swordfish",
             b"anna",
@@ -354,9 +354,9 @@ class Port:
 @pytest.fixture
 def loose(tmp_path):
     """A folder and a home whose configuration takes every guard down."""
-    for place in (tmp_path, tmp_path / "home"):
-        (place / ".streamlit").mkdir(parents=True)
-        (place / ".streamlit" / "config.toml").write_text(LOOSE)
+    for folder in (tmp_path, tmp_path / "home"):
+        (folder / ".streamlit").mkdir(parents=True)
+        (folder / ".streamlit" / "config.toml").write_text(LOOSE)
     return tmp_path
 
 
@@ -366,11 +366,11 @@ def loose(tmp_path):
     ids=["delift app", "streamlit run"],
 )
 def test_a_configuration_that_lies_around_takes_no_guard_down(loose, tried, command):
-    said, where, stats, foreign, upload = started(
+    output, addresses, stats, foreign, upload = started(
         [sys.executable, *command], loose, {"HOME": str(loose / "home"), "PYTHONPATH": str(ROOT)}
     )
-    assert (where, stats, foreign, upload) == ({"127.0.0.1"}, False, 400, 403)
-    assert "Warning" not in said
+    assert (addresses, stats, foreign, upload) == ({"127.0.0.1"}, False, 400, 403)
+    assert "Warning" not in output
     tried(
         f"{' '.join(command)} beside a loose config.toml", "kept its guards", "127.0.0.1, 400, 403"
     )
@@ -384,7 +384,9 @@ def test_delift_app_starts_in_its_own_folder_and_folders_named_elsewhere_stay_wh
 
     became = []
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(os, "execv", lambda program, words: became.append((os.getcwd(), words[3:])))
+    monkeypatch.setattr(
+        os, "execv", lambda program, arguments: became.append((os.getcwd(), arguments[3:]))
+    )
     monkeypatch.setenv("DELIFT_WORKSPACE", "here")
     monkeypatch.setenv("DELIFT_MODELS", os.pathsep.join(["a", "/b"]))
     CliRunner().invoke(main, ["app", "--server.port=1"])
@@ -395,20 +397,22 @@ def test_delift_app_starts_in_its_own_folder_and_folders_named_elsewhere_stay_wh
 
 
 def test_guards_that_were_taken_down_on_purpose_are_named_aloud(loose, tried):
-    asked = {
+    environment = {
         "STREAMLIT_SERVER_ENABLE_XSRF_PROTECTION": "false",
         "STREAMLIT_CLIENT_SHOW_ERROR_DETAILS": "full",
         "PYTHONPATH": str(ROOT),
     }
-    said, where, *_ = started(
-        [sys.executable, "-m", "delift_core.cli", "app", "--server.address=0.0.0.0"], loose, asked
+    output, addresses, *_ = started(
+        [sys.executable, "-m", "delift_core.cli", "app", "--server.address=0.0.0.0"],
+        loose,
+        environment,
     )
-    assert where == {"0.0.0.0"}
-    warnings = [line for line in said.splitlines() if line.startswith("Warning: ")]
+    assert addresses == {"0.0.0.0"}
+    warnings = [line for line in output.splitlines() if line.startswith("Warning: ")]
     assert len(warnings) == 3
     assert (
         "The dashboard listens on 0.0.0.0: other machines can reach it and nobody has to log in."
-        in said
+        in output
     )
-    assert "Uploads are taken from pages of other sites (server.enableXsrfProtection)." in said
+    assert "Uploads are taken from pages of other sites (server.enableXsrfProtection)." in output
     tried("three guards taken down by hand", "said aloud", warnings[0])

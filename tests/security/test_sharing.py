@@ -24,8 +24,8 @@ pytestmark = pytest.mark.e2e
 
 def block(language):
     """A listing of the recipe, with names of this test's own."""
-    (found,) = re.findall(rf"```{language}\n(.*?)```", RECIPE, flags=re.DOTALL)
-    return found.replace("delift.example.org", NAME)
+    (listing,) = re.findall(rf"```{language}\n(.*?)```", RECIPE, flags=re.DOTALL)
+    return listing.replace("delift.example.org", NAME)
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +161,7 @@ def ask(ports, method, path, host=NAME, **headers):
 @pytest.fixture
 def through(shared, ports, folder):
     ports["certificate"] = str(folder / "fullchain.pem")
-    return lambda *asked, **more: ask(ports, *asked, **more)
+    return lambda *request, **headers: ask(ports, *request, **headers)
 
 
 def test_the_proxy_answers_its_name_only_and_keeps_the_guards(through, ports, tried):

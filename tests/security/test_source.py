@@ -49,7 +49,7 @@ UNPICKLES = {
     "jinja2.Template",
 }
 LOADERS = {"from_pretrained", "from_config"}
-LOOSE_WORDS = {
+LOOSE_KEYWORDS = {
     "allow_pickle": True,
     "shell": True,
     "unsafe_allow_html": True,
@@ -88,13 +88,13 @@ def test_nothing_imports_a_pickle(tried):
 
 
 def test_nothing_evaluates_text_and_nothing_opens_a_pickle(tried):
-    found = [
+    dangerous = [
         (str(file), name)
         for file, tree in trees()
         for name, _ in calls(tree)
         if name in RUNS_TEXT or any(name == bad or name.endswith(f".{bad}") for bad in UNPICKLES)
     ]
-    assert not found
+    assert not dangerous
     tried(
         "eval, exec, torch.load and their like",
         "not there",
@@ -103,18 +103,19 @@ def test_nothing_evaluates_text_and_nothing_opens_a_pickle(tried):
 
 
 def test_no_call_loosens_a_guard_by_a_word(tried):
-    found = [
-        (str(file), name, word.arg)
+    dangerous = [
+        (str(file), name, keyword.arg)
         for file, tree in trees()
         for name, call in calls(tree)
-        for word in call.keywords
-        if word.arg in LOOSE_WORDS
+        for keyword in call.keywords
+        if keyword.arg in LOOSE_KEYWORDS
         and not (
-            isinstance(word.value, ast.Constant) and word.value.value is not LOOSE_WORDS[word.arg]
+            isinstance(keyword.value, ast.Constant)
+            and keyword.value.value is not LOOSE_KEYWORDS[keyword.arg]
         )
     ]
-    assert not found
-    tried("shell=True, allow_pickle=True and their like", "not there", ", ".join(LOOSE_WORDS))
+    assert not dangerous
+    tried("shell=True, allow_pickle=True and their like", "not there", ", ".join(LOOSE_KEYWORDS))
 
 
 def test_every_model_is_read_with_remote_code_off_and_in_safetensors(tried):
@@ -131,10 +132,10 @@ def test_every_model_is_read_with_remote_code_off_and_in_safetensors(tried):
         for name, call in calls(tree):
             if name.rsplit(".", 1)[-1] in LOADERS:
                 seen += 1
-                words = {word.arg: word.value for word in call.keywords}
+                keywords = {keyword.arg: keyword.value for keyword in call.keywords}
                 assert (
-                    is_false(words.get("trust_remote_code"))
-                    or getattr(words.get(None), "id", None) in off
+                    is_false(keywords.get("trust_remote_code"))
+                    or getattr(keywords.get(None), "id", None) in off
                 ), f"{file}: {ast.unparse(call)}"
     assert seen >= 7
     text = (ROOT / "delift_core" / "scoring" / "model_files.py").read_text(encoding="utf-8")
@@ -191,11 +192,11 @@ def test_the_security_rules_of_the_linter_hold():
         check=False,
     )
     assert done.returncode == 0, done.stdout
-    asked = subprocess.run(
+    settings = subprocess.run(
         [sys.executable, "-m", "ruff", "check", "--show-settings", "app.py"],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
     )
-    assert "(S602)" in asked.stdout and "(S301)" in asked.stdout
+    assert "(S602)" in settings.stdout and "(S301)" in settings.stdout
