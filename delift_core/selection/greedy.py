@@ -134,17 +134,17 @@ def selection_in_order(
 
     order: (chosen,) indices that keep to the constraints. The gains are those under the objective.
     """
-    selection = _selection(objective, constraints, order, gains_in_order(objective, order))
+    selection = _selection(objective, constraints, order, gains_of_order(objective, order))
     return replace(selection, method=method)
 
 
-def gains_in_order(objective: Objective, order: np.ndarray) -> np.ndarray:
+def gains_of_order(objective: Objective, order: np.ndarray) -> np.ndarray:
     """(chosen,) the marginal gain of every example of an order at its turn."""
     if objective.is_large:
-        from delift_core.selection.greedy_numba import gains_in_order as gains_of
+        from delift_core.selection.greedy_numba import gains_in_order
     else:
-        from delift_core.selection.greedy_numpy import gains_in_order as gains_of
-    return gains_of(objective, order)
+        from delift_core.selection.greedy_numpy import gains_in_order
+    return gains_in_order(objective, order)
 
 
 def _selection(

@@ -16,7 +16,7 @@ from scipy import sparse
 from delift_core.errors import UnusableSimilarity
 from delift_core.selection import greedy, greedy_numba, greedy_numpy, lanes_numba, similarity
 from delift_core.selection import objective as objective_module
-from delift_core.selection.greedy import gains_in_order, maximise
+from delift_core.selection.greedy import gains_of_order, maximise
 from delift_core.selection.objective_names import ObjectiveName
 from delift_core.selection.objectives import build_objective, facility_location
 from delift_core.selection.settle import settle
@@ -165,10 +165,10 @@ def test_a_sparse_similarity_is_chosen_from_as_the_dense_one(seed, size, share, 
 @given(objective=cases())
 def test_the_gains_of_an_order_are_the_same_to_the_last_bit(objective):
     order = np.random.default_rng(0).permutation(objective.size)
-    plain = gains_in_order(objective, order)
+    plain = gains_of_order(objective, order)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(objective_module, "LARGE", 0)
-        assert (gains_in_order(objective, order) == plain).all()
+        assert (gains_of_order(objective, order) == plain).all()
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -277,7 +277,7 @@ def test_what_was_compiled_once_is_kept_and_a_choice_from_a_float32_kernel_then_
     choose = (
         "import numpy as np; from delift_core.selection import greedy, objectives;"
         " objective = objectives.facility_location(np.asfortranarray(np.eye(1000,"
-        " dtype=np.float32))); greedy.maximise(objective, 2); greedy.gains_in_order(objective,"
+        " dtype=np.float32))); greedy.maximise(objective, 2); greedy.gains_of_order(objective,"
         " np.arange(5))"
     )
     caches = []
