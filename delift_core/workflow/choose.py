@@ -112,7 +112,7 @@ def coverage_estimate_of(
 
 
 def costs(run: Run) -> np.ndarray | None:
-    """(pool,) response tokens of every example, at least 1: nothing scored costs its end of turn."""
+    """(pool,) response tokens of every example; at least 1, the end of turn."""
     alone = run.alone("pool")
     if alone is None:
         return None
