@@ -1,25 +1,28 @@
-"""The naive twin of scoring: one pair at a time, the whole sequence through an ordinary forward
-pass, sums in float64.
-"""
+"""Twin: what scoring has to equal, one pair at a time in ordinary passes with sums in float64."""
 
+import json
+import shutil
 from functools import cache
 
 import numpy as np
 import pytest
 
-from delift_core.data.example import Dataset
+from delift_core.data.example import Dataset, Example, Turn
 from delift_core.scoring.pairs import score_utilities, scorer_for
+from delift_core.scoring.prefixes import common_length
+from delift_core.scoring.prompts import Prompter
+from delift_core.scoring.templates import TemplateName
 
 
 def messages(*examples):
     """A conversation in which every example but the last is answered."""
     *earlier, last = examples
-    said = [
+    turns = [
         turn
         for example in earlier
         for turn in (("user", example.prompt), ("assistant", example.response))
     ]
-    return [{"role": role, "content": content} for role, content in [*said, ("user", last.prompt)]]
+    return [{"role": role, "content": content} for role, content in [*turns, ("user", last.prompt)]]
 
 
 def chat_text(tokenizer, *examples):
@@ -32,8 +35,8 @@ def answer_text(tokenizer, example, closing):
     """The response as the chat template writes it: with the spaces that it adds, without those that
     it trims.
     """
-    said = [*messages(example), {"role": "assistant", "content": example.response}]
-    written = tokenizer.apply_chat_template(said, tokenize=False).removeprefix(
+    turns = [*messages(example), {"role": "assistant", "content": example.response}]
+    written = tokenizer.apply_chat_template(turns, tokenize=False).removeprefix(
         chat_text(tokenizer, example)
     )
     return written[: written.rindex(closing)] if closing in written else written
@@ -204,3 +207,48 @@ def calls(twin, monkeypatch):
 
     monkeypatch.setattr(type(network), "forward", counted)
     return seen
+
+
+def conversation(*turns, response="Blue"):
+    """An example from (role, content) turns."""
+    turns = tuple(Turn(*turn) for turn in turns)
+    return Example("c1", "\n".join(turn.content for turn in turns), response, turns, row=7)
+
+
+def written(parts):
+    return parts.prefix + parts.query
+
+
+def is_insertion(longer, shorter):
+    """Whether `longer` is `shorter` with one piece put in somewhere."""
+    from_the_end = common_length(longer[::-1], shorter[::-1])
+    return common_length(longer, shorter) + from_the_end >= len(shorter)
+
+
+@pytest.fixture(scope="module")
+def tokenizer_of(tiny_folder):
+    import transformers
+
+    return cache(
+        lambda chat, tokenizer: transformers.AutoTokenizer.from_pretrained(
+            tiny_folder("llama", chat, tokenizer)
+        )
+    )
+
+
+@pytest.fixture(scope="module")
+def prompter(tokenizer_of):
+    def make(chat="chatml", tokenizer="bytes", template="chat", context=10**6):
+        return Prompter(tokenizer_of(chat, tokenizer), TemplateName(template), context)
+
+    return make
+
+
+@pytest.fixture
+def copied(tiny_folder, tmp_path):
+    """A copy of the tiny llama folder that a test may spoil."""
+    return shutil.copytree(tiny_folder(), tmp_path / "model")
+
+
+def edit(file, **changes):
+    file.write_text(json.dumps({**json.loads(file.read_text()), **changes}))
