@@ -1,7 +1,7 @@
-"""The maps of a run's pool, kept in its folder: worked out once, opened without UMAP from then on.
+"""The maps of a run's pool in its folder, which open without UMAP.
 
-projections/embedding-0.parquet     columns x, y in the order of the pool; NaN where an example has
-no place
+projections/embedding-0.parquet     columns x, y in the order of the pool; NaN where an example
+                                    has no position
 """
 
 import json
@@ -13,8 +13,10 @@ import numpy as np
 import pyarrow as pa
 
 from delift_core.runs.run import Run
-from delift_core.runs.tables import read_table, sound, write_table
+from delift_core.runs.tables import read_table, refusing_damage, write_table
 from delift_core.scoring.kernel import choice_named
+
+DRAW_AGAIN = "Delete this file, and draw the map again."
 
 
 class Projection(StrEnum):
@@ -25,27 +27,27 @@ class Projection(StrEnum):
 
 
 def read_projection(run: Run, of: str = Projection.EMBEDDING, seed: int = 0) -> np.ndarray | None:
-    """(n, 2) float32 places of the pool, None where that map has not been made."""
+    """(n, 2) float32 positions of the pool, None where that map was not made. Raises DamagedRun."""
     path = projection_path(run, of, seed)
     if not path.exists():
         return None
-    with sound(path, advice := "Delete this file, and draw the map again."):
-        table = read_table(path, advice)
-        places = np.column_stack([table["x"].to_numpy(), table["y"].to_numpy()])  # (n, 2)
-        if len(places) != len(run.pool):
-            raise ValueError(f"it has {len(places)} places for {len(run.pool)} examples")
-    return places
+    with refusing_damage(path, DRAW_AGAIN):
+        table = read_table(path, DRAW_AGAIN)
+        positions = np.column_stack([table["x"].to_numpy(), table["y"].to_numpy()])  # (n, 2)
+        if len(positions) != len(run.pool):
+            raise ValueError(f"it has {len(positions)} places for {len(run.pool)} examples")
+    return positions
 
 
-def write_projection(run: Run, of: str, seed: int, places: np.ndarray) -> Path:
-    """Keep a map. places: (n, 2) of the pool."""
+def write_projection(run: Run, of: str, seed: int, positions: np.ndarray) -> Path:
+    """Store a map. positions: (n, 2) of the pool."""
     path = projection_path(run, of, seed)
     record = {"of": of, "seed": seed, "umap": version("umap-learn")}
-    columns = {"x": places[:, 0], "y": places[:, 1]}
+    columns = {"x": positions[:, 0], "y": positions[:, 1]}
     write_table(pa.table(columns).replace_schema_metadata({"projection": json.dumps(record)}), path)
     return path
 
 
 def projection_path(run: Run, of: str, seed: int) -> Path:
-    """Where a map is kept."""
+    """The file of a map."""
     return run.folder / "projections" / f"{choice_named(Projection, of)}-{int(seed)}.parquet"

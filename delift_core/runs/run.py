@@ -50,9 +50,7 @@ class Run:
 
     @cached_property
     def datasets(self) -> dict[str, Dataset]:
-        """The examples of each role, which are those that the run was made of: DamagedRun where
-        they are not.
-        """
+        """Role -> its examples. Raises DamagedRun where they are not those the run was made of."""
         return {
             role: read_sound(self.folder / role, self.record["data"][role]) for role in self.roles
         }
@@ -75,24 +73,38 @@ class Run:
         """How a kernel lies in tiles."""
         return Grid(*self.shape(name), self.plan.share)
 
-    # what was scored
-
     @cached_property
     def passes(self) -> dict[str, Alone]:
-        """Passes that were read already: once made they stay as they are."""
+        """Passes alone that were read already; once made they stay as they are."""
         return {}
 
+    def alone_path(self, role: str) -> Path:
+        """The file of the pass over a role's examples by themselves."""
+        return self.folder / role / "alone.parquet"
+
     def alone(self, role: str) -> Alone | None:
-        """The pass over a role's examples by themselves, if it was made."""
-        path = self.folder / role / "alone.parquet"
+        """The pass over a role's examples by themselves, None where it was not made."""
+        path = self.alone_path(role)
         if role not in self.passes and path.exists():
             self.passes[role] = read_alone(path, self.record["data"][role]["examples"])
         return self.passes.get(role)
 
+    def require_alone(self, role: str) -> Alone:
+        """The pass over a role's examples by themselves. Raises DamagedRun where it is lost."""
+        alone = self.alone(role)
+        if alone is None:
+            raise DamagedRun(
+                f"{self.folder / role}: alone.parquet is not there, which scoring writes before"
+                f" any pair. {SCORE_AGAIN}"
+            )
+        return alone
+
     def write_alone(self, role: str, alone: Alone) -> None:
-        write_alone(alone, self.folder / role / "alone.parquet")
+        """Store the pass over a role's examples by themselves."""
+        write_alone(alone, self.alone_path(role))
 
     def kernel_folder(self, name: str) -> Path:
+        """The Zarr array of a kernel."""
         return self.folder / "kernels" / f"{name}.zarr"
 
     def pair_mask_path(self, name: str) -> Path:
@@ -111,9 +123,10 @@ class Run:
     def pairs(self, name: str, work: Iterable[Tile] | None = None) -> int:
         """How many pairs are scored in some tiles of a kernel, in all by default.
 
-        Before its pairs are drawn every tile is work.
+        Before pairs are sampled it is the number that the plan scores in the whole kernel.
         """
-        work = self.tiles(name) if work is None else work
+        if work is None:
+            work = self.tiles(name)
         if self.plan.is_all:
             return sum(tile.pairs for tile in work)
         sample = self.pair_sample(name)
@@ -127,7 +140,7 @@ class Run:
         return self.plan.per_column(answered, is_square(name)) * shown
 
     def pair_sample(self, name: str) -> PairSample | None:
-        """Which pairs of a kernel are scored; None where all are, and before they were drawn."""
+        """Which pairs of a kernel are scored; None where all are, and before they are sampled."""
         path = self.pair_mask_path(name)
         if name not in self.pair_samples and not self.plan.is_all and path.exists():
             self.pair_samples[name] = read_pair_sample(path, self.plan.kind, self.shape(name))
@@ -135,20 +148,19 @@ class Run:
 
     @cached_property
     def pair_samples(self) -> dict[str, PairSample]:
-        """Draws that were read already: once made they stay as they are."""
+        """Pair samples that were read already; once made they stay as they are."""
         return {}
 
     def sample_pairs(self, name: str) -> None:
-        """Draw the pairs of a kernel, once; both of its roles have been read alone."""
-        if not self.plan.is_all and self.pair_sample(name) is None:
-            embeddings = [self.alone(role).embedding for role in KERNELS[name]]
-            write_pair_sample(
-                sample_pairs(self.plan, *embeddings, is_square(name)),
-                self.pair_mask_path(name),
-            )
+        """Sample the pairs of a kernel, once. Both of its roles have been read alone."""
+        if self.plan.is_all or self.pair_sample(name) is not None:
+            return
+        answered, shown = (self.require_alone(role).embedding for role in KERNELS[name])
+        sample = sample_pairs(self.plan, answered, shown, is_square(name))
+        write_pair_sample(sample, self.pair_mask_path(name))
 
     def stored(self, name: str) -> np.ndarray:
-        """(answered, shown) utilities as far as they are stored and sound, NaN where they are not."""
+        """(answered, shown) utilities, NaN where they are not stored or damaged."""
         values = np.full(self.shape(name), np.nan, np.float32)  # (answered, shown)
         for tile in self.tiles(name):
             with suppress(DamagedRun):
@@ -172,25 +184,21 @@ class Run:
 
         Raises NotScored while tiles are missing, DamagedRun where one is broken.
         """
-        missing, answered = self.missing(name), KERNELS[name][0]
+        missing = self.missing(name)
         if missing:
             done = len(self.tiles(name)) - len(missing)
             raise NotScored(
                 f"{self.folder}: kernel {name} is not finished ({done} tiles stored, {len(missing)}"
                 " missing). Run the same delift score or delift run command again to continue."
             )
-        if self.alone(answered) is None:
-            raise DamagedRun(
-                f"{self.folder / answered}: alone.parquet is not there, which scoring writes before"
-                f" any pair. {SCORE_AGAIN}"
-            )
+        alone = self.require_alone(KERNELS[name][0])
         if not self.plan.is_all and self.pair_sample(name) is None:
             raise DamagedRun(
                 f"{self.kernel_folder(name)}: drawn.parquet is not there, which says what was"
                 f" scored. {SCORE_AGAIN}"
             )
         return UtilityKernel.from_planes(
-            self.read(name), self.alone(answered), is_square(name), self.pair_sample(name)
+            self.read(name), alone, is_square(name), self.pair_sample(name)
         )
 
     def read(self, name: str) -> np.ndarray:
@@ -208,7 +216,7 @@ class Run:
 
     @property
     def possible(self) -> list[str]:
-        """Names of the kernels that the roles given allow."""
+        """Names of the kernels that the roles allow."""
         return [name for name, roles in KERNELS.items() if set(roles) <= set(self.roles)]
 
     def require_kernels(self, names: Iterable[str]) -> None:

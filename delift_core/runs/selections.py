@@ -1,4 +1,4 @@
-"""The selections a run keeps: the choice as it was asked for, and what it selected."""
+"""The selections in a run folder: each a choice, and the examples that it selects."""
 
 import json
 from dataclasses import asdict
@@ -10,20 +10,22 @@ import pyarrow as pa
 from delift_core.errors import NotARun, UnknownChoice
 from delift_core.files import digest, stamp_last
 from delift_core.runs.run import Run
-from delift_core.runs.tables import read_table, sound, write_table
+from delift_core.runs.tables import read_table, refusing_damage, write_table
 from delift_core.selection.budget import Budget
 from delift_core.selection.choice import Choice, choice_of
 from delift_core.selection.greedy import Selection
 from delift_core.selection.objective_names import ObjectiveName
 
+CHOOSE_AGAIN = "Choose again with the same options: that writes the file anew."
+
 
 def selection_name(choice: Choice) -> str:
-    """The name under which a run keeps what a choice selects."""
+    """The name of what a choice selects."""
     return digest(asdict(choice))[:12]
 
 
 def save_selection(run: Run, choice: Choice, selection: Selection) -> Path:
-    """Keep a selection in its run; the same choice is the same file."""
+    """Store a selection in its run; the same choice is the same file."""
     path = run.folder / "selections" / f"{selection_name(choice)}.parquet"
     ids = [run.pool[index].id for index in selection.indices]
     record = {
@@ -48,11 +50,13 @@ def save_selection(run: Run, choice: Choice, selection: Selection) -> Path:
 
 
 def read_selection(path: Path) -> tuple[Choice, Selection]:
-    """A kept selection and the choice it answers."""
-    with sound(path, advice := "Choose again with the same options: that writes the file anew."):
-        table = read_table(path, advice)
+    """A stored selection and its choice. Raises DamagedRun."""
+    with refusing_damage(path, CHOOSE_AGAIN):
+        table = read_table(path, CHOOSE_AGAIN)
         record = json.loads(table.schema.metadata[b"selection"])
-        tokens = table["tokens"].to_numpy() if "tokens" in table.column_names else None
+        tokens = None
+        if "tokens" in table.column_names:
+            tokens = table["tokens"].to_numpy()
         return choice_of(record["choice"]), Selection(
             table["index"].to_numpy(),
             table["gain"].to_numpy(),
@@ -66,7 +70,7 @@ def read_selection(path: Path) -> tuple[Choice, Selection]:
 
 
 def find_selection(run: Run, name: str | None = None) -> Path:
-    """A kept selection by name, or the one kept last."""
+    """The file of a selection by name, or of the one stored last. Raises NotARun, UnknownChoice."""
     files = sorted(
         (run.folder / "selections").glob("*.parquet"), key=lambda file: file.stat().st_mtime_ns
     )
@@ -77,9 +81,9 @@ def find_selection(run: Run, name: str | None = None) -> Path:
         )
     if name is None:
         return files[-1]
-    if not (found := [file for file in files if file.stem == name]):
-        raise UnknownChoice(
-            f"{run.folder}: no selection {name!r}. There are"
-            f" {', '.join(file.stem for file in files)}."
-        )
-    return found[0]
+    for file in files:
+        if file.stem == name:
+            return file
+    raise UnknownChoice(
+        f"{run.folder}: no selection {name!r}. There are {', '.join(file.stem for file in files)}."
+    )

@@ -1,6 +1,6 @@
-"""Whether the files that a run was made of are still what it read.
+"""Whether the files that a run was made of still hold what it read.
 
-The run goes on with its own copy of the examples, whatever becomes of them.
+A run uses its own copy of the examples.
 """
 
 from collections.abc import Iterator
@@ -11,12 +11,15 @@ from delift_core.runs.run import Run
 
 
 def changed_sources(run: Run) -> Iterator[str]:
-    """A sentence for every role whose file holds something else by now; nothing where there is no
-    file to look at, or none was.
+    """A sentence for every role whose file holds something else by now.
+
+    None for a file that is not there any more, or a source that was none.
     """
     for role, dataset in run.datasets.items():
-        found = digest_of(Path(dataset.source).expanduser()) if dataset.file_digest else ""
-        if found and found != dataset.file_digest:
+        if not dataset.file_digest:
+            continue
+        current = digest_of(Path(dataset.source).expanduser())
+        if current and current != dataset.file_digest:
             yield (
                 f"{dataset.source}: the file is not what this run read as its {role}. The run goes"
                 f" on with the {len(dataset):,} examples it keeps; run delift run again for the"
@@ -25,8 +28,12 @@ def changed_sources(run: Run) -> Iterator[str]:
 
 
 def stamps(run: Run) -> tuple:
-    """Changes when a file of the run's may have."""
-    files = [Path(dataset.source).expanduser() for dataset in run.datasets.values()]
-    return tuple(
-        (file.stat().st_mtime_ns, file.stat().st_size) if file.is_file() else None for file in files
-    )
+    """A value that changes when one of the files may have changed."""
+    return tuple(stamp(Path(dataset.source).expanduser()) for dataset in run.datasets.values())
+
+
+def stamp(file: Path) -> tuple[int, int] | None:
+    """Time and size of a file, None where there is none."""
+    if not file.is_file():
+        return None
+    return file.stat().st_mtime_ns, file.stat().st_size

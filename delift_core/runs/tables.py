@@ -1,4 +1,4 @@
-"""Datasets, problems and the pass over each example alone, as Parquet files of a run folder."""
+"""Datasets and passes over examples alone, as Parquet files of a run folder with checksums."""
 
 import json
 import zlib
@@ -17,16 +17,18 @@ from delift_core.errors import SCORE_AGAIN, DamagedRun, DeliftError
 from delift_core.files import replacing_file
 from delift_core.scoring.kernel import Alone
 
-SUM = b"checksum"  # in a table's metadata, of all else there
-AGAIN = "Run the command that read it again: it writes the file anew and scores nothing twice."
+CHECKSUM_KEY = b"checksum"  # in a table's metadata, of all other metadata
+READ_AGAIN = "Run the command that read it again: it writes the file anew and scores nothing twice."
 
 
 def write_table(table: pa.Table, path: Path) -> None:
-    """Write beside, then rename; pages and what the table says of itself carry checksums."""
-    told = {key: value for key, value in (table.schema.metadata or {}).items() if key != SUM}
+    """Replace a Parquet file; its pages and its metadata carry checksums."""
+    metadata = {
+        key: value for key, value in (table.schema.metadata or {}).items() if key != CHECKSUM_KEY
+    }
     with replacing_file(path) as partial:
         pq.write_table(
-            table.replace_schema_metadata({**told, SUM: checksum(told)}),
+            table.replace_schema_metadata({**metadata, CHECKSUM_KEY: checksum(metadata)}),
             partial,
             compression="zstd",
             write_page_checksum=True,
@@ -34,26 +36,24 @@ def write_table(table: pa.Table, path: Path) -> None:
 
 
 def read_table(path: Path, advice: str = SCORE_AGAIN) -> pa.Table:
-    """A Parquet file of a run, or the sentence that says it is damaged and what to do."""
-    with sound(path, advice):
+    """A Parquet file of a run. Raises DamagedRun, with the advice what to do."""
+    with refusing_damage(path, advice):
         table = pq.read_table(path, page_checksum_verification=True)
-        told = dict(table.schema.metadata or {})
-        # none in a file of an earlier version
-        if told.pop(SUM, None) not in (None, checksum(told)):
+        metadata = dict(table.schema.metadata or {})
+        stored = metadata.pop(CHECKSUM_KEY, None)  # none in a file of an earlier version
+        if stored not in (None, checksum(metadata)):
             raise ValueError("what it says of itself fails its checksum")
         return table
 
 
-def checksum(told: Mapping[bytes, bytes]) -> bytes:
-    """Of what a table says of itself."""
-    return str(zlib.crc32(repr(sorted(told.items())).encode())).encode()
+def checksum(metadata: Mapping[bytes, bytes]) -> bytes:
+    """The checksum of a table's metadata."""
+    return str(zlib.crc32(repr(sorted(metadata.items())).encode())).encode()
 
 
 @contextmanager
-def sound(path: Path, advice: str = SCORE_AGAIN) -> Iterator[None]:
-    """Turn whatever a damaged file, or one of another version, makes its reader raise into the
-    sentence that names it.
-    """
+def refusing_damage(path: Path, advice: str = SCORE_AGAIN) -> Iterator[None]:
+    """Raise DamagedRun for whatever a damaged or foreign file makes its reader raise."""
     try:
         yield
     except DamagedRun:
@@ -67,20 +67,27 @@ def sound(path: Path, advice: str = SCORE_AGAIN) -> Iterator[None]:
         TypeError,
         OverflowError,
     ) as reason:
-        told = str(reason).strip().splitlines() or [type(reason).__name__]
-        raise DamagedRun(f"{path}: it cannot be read ({told[0].rstrip('.')}). {advice}") from reason
+        lines = str(reason).strip().splitlines() or [type(reason).__name__]
+        cause = lines[0].rstrip(".")
+        raise DamagedRun(f"{path}: it cannot be read ({cause}). {advice}") from reason
 
 
 def write_dataset(dataset: Dataset, folder: Path) -> None:
-    """examples.parquet (collapsed duplicates behind the examples, naming who stands for them) and
-    problems.parquet.
+    """Write examples.parquet and problems.parquet.
+
+    Collapsed duplicates stand behind the examples and name their representative.
     """
     rows = [example_row(example, None) for example in dataset]
     rows += [
         example_row(example, key) for key, group in dataset.collapsed.items() for example in group
     ]
-    origin = {"source": dataset.source, "format": dataset.format, "file": dataset.file_digest}
-    origin |= {"asked": dataset.read_record.as_json} if dataset.read_record else {}
+    origin: dict[str, object] = {
+        "source": dataset.source,
+        "format": dataset.format,
+        "file": dataset.file_digest,
+    }
+    if dataset.read_record:
+        origin["asked"] = dataset.read_record.as_json
     write_table(
         pa.Table.from_pylist(rows, EXAMPLES).replace_schema_metadata(
             {"dataset": json_text(plain(origin))}
@@ -95,42 +102,41 @@ def write_dataset(dataset: Dataset, folder: Path) -> None:
 
 
 def read_dataset_folder(folder: Path) -> Dataset:
-    """The dataset as it was loaded."""
-    collapsed: dict[str, tuple[Example, ...]] = {}
-    with sound(folder / "examples.parquet", AGAIN):
-        table = read_table(folder / "examples.parquet", AGAIN)
+    """The dataset as it was loaded. Raises DamagedRun."""
+    # representative -> examples; None: of the examples that are not collapsed
+    groups: dict[str | None, list[Example]] = {None: []}
+    read_record = None
+    with refusing_damage(folder / "examples.parquet", READ_AGAIN):
+        table = read_table(folder / "examples.parquet", READ_AGAIN)
         origin = json.loads(table.schema.metadata[b"dataset"])
-        # an earlier version did not tell
-        asked = ReadRecord.from_json(origin["asked"]) if origin.get("asked") else None
-        rows = [(row["represented_by"], example_from(row)) for row in table.to_pylist()]
-        for representative, example in rows:
-            if representative is not None:
-                collapsed[representative] = (*collapsed.get(representative, ()), example)
-    with sound(folder / "problems.parquet", AGAIN):
+        if origin.get("asked"):  # absent in a dataset of an earlier version
+            read_record = ReadRecord.from_json(origin["asked"])
+        for row in table.to_pylist():
+            groups.setdefault(row["represented_by"], []).append(example_from(row))
+    examples = groups.pop(None)
+    with refusing_damage(folder / "problems.parquet", READ_AGAIN):
         problems = [
             Problem(row["row"], row["reason"], ProblemKind(row["kind"]))
-            for row in read_table(folder / "problems.parquet", AGAIN).to_pylist()
+            for row in read_table(folder / "problems.parquet", READ_AGAIN).to_pylist()
         ]
     return Dataset(
-        tuple(example for representative, example in rows if representative is None),
+        tuple(examples),
         tuple(problems),
         origin["source"],
         origin["format"],
-        collapsed,
+        {str(representative): tuple(group) for representative, group in groups.items()},
         origin.get("file", ""),
-        asked,
+        read_record,
     )
 
 
 def read_sound(folder: Path, described: Mapping) -> Dataset:
-    """The dataset of a run, whose record tells how many examples it has and what their texts amount
-    to. Raises DamagedRun where it has others.
-    """
+    """The dataset of a run. Raises DamagedRun where the record describes other examples."""
     dataset = read_dataset_folder(folder)
     if (len(dataset), dataset.text_fingerprint) != (described["examples"], described["texts"]):
         raise DamagedRun(
             f"{folder / 'examples.parquet'}: these are not the examples that the run was made of."
-            f" {AGAIN}"
+            f" {READ_AGAIN}"
         )
     return dataset
 
@@ -182,15 +188,13 @@ def write_alone(alone: Alone, path: Path) -> None:
 
 def read_alone(path: Path, examples: int) -> Alone:
     """The pass over each of so many examples alone."""
-    with sound(path):
+    with refusing_damage(path):
         table = read_table(path)
         if len(table) != examples:
             raise ValueError(f"it tells of {len(table)} examples, and there are {examples}")
-        embedding = table["embedding"].combine_chunks()
-        return Alone(
-            *(table[name].to_numpy() for name in ALONE),
-            embedding.flatten().to_numpy().reshape(len(table), -1),
-        )
+        embedding = table["embedding"].combine_chunks().flatten().to_numpy()
+        columns = {name: table[name].to_numpy() for name in ALONE}
+        return Alone(**columns, embedding=embedding.reshape(len(table), -1))
 
 
 ALONE = ("distance", "log_probability", "response_tokens", "prompt_tokens", "truncated")

@@ -1,7 +1,7 @@
-"""The tiles of a stored kernel: a Zarr array of three planes (utility, information, truncated), one
-chunk a tile, each with a checksum.
+"""The tiles of a stored kernel: a Zarr array of three planes, one chunk a tile, with checksums.
 
-Written through Zarr. Read file by file, which is twice as fast and does not load it.
+The planes are utility, information and truncated. Zarr writes them; they are read file by file,
+which is twice as fast and does not load Zarr.
 """
 
 import json
@@ -27,8 +27,7 @@ def chunk_key(tile: Tile, grid: Grid) -> str:
 
 
 def write_tile(folder: Path, tile: Tile, grid: Grid, planes: np.ndarray) -> None:
-    """Store a finished tile, (3, rows, columns), of the array in a folder; the first one makes the
-    array.
+    """Store a finished tile, (3, rows, columns); the first one of a folder makes the array.
 
     Raises UnwritableFile, and DamagedRun where the folder holds another array.
     """
@@ -39,13 +38,13 @@ def write_tile(folder: Path, tile: Tile, grid: Grid, planes: np.ndarray) -> None
         describe_array(folder, grid)
         # Zarr would read a damaged one at the edge to keep what lies beyond
         file.unlink(missing_ok=True)
-        # a tile of which no pair was asked is finished, too
+        # a tile of which no pair is requested is finished, too
         with zarr.config.set({"array.write_empty_chunks": True}):
             zarr.open_array(folder, mode="r+")[:, tile.rows, tile.columns] = planes
 
 
 def describe_array(folder: Path, grid: Grid) -> None:
-    """Write the array's description where it is not there or cut off.
+    """Write the description of the array where it is missing or cut off.
 
     Raises DamagedRun where it describes another array.
     """
@@ -67,9 +66,7 @@ def describe_array(folder: Path, grid: Grid) -> None:
 
 
 def check_array(folder: Path, grid: Grid) -> None:
-    """Raises DamagedRun where the array's own description is not there, broken, or of another array
-    than is written here.
-    """
+    """Raise DamagedRun where the array's description is missing, broken or of another array."""
     if not is_described(folder, grid):
         raise DamagedRun(f"{folder / DESCRIPTION}: it is not there or damaged. {SCORE_AGAIN}")
 
@@ -80,16 +77,16 @@ def is_described(folder: Path, grid: Grid) -> bool:
     Raises DamagedRun where it is of another array than is written here.
     """
     try:
-        told = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
-        found = (
-            told["shape"],
-            told["chunk_grid"]["configuration"]["chunk_shape"],
-            told["data_type"],
-            [one["name"] for one in told["codecs"]],
+        description = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
+        layout = (
+            description["shape"],
+            description["chunk_grid"]["configuration"]["chunk_shape"],
+            description["data_type"],
+            [codec["name"] for codec in description["codecs"]],
         )
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return False
-    if found != ([3, *grid[:2]], [3, *tile_shape(*grid)], "float32", ["bytes", "zstd", "crc32c"]):
+    if layout != ([3, *grid[:2]], [3, *tile_shape(*grid)], "float32", ["bytes", "zstd", "crc32c"]):
         raise DamagedRun(
             f"{folder / DESCRIPTION}: it describes another array than this version writes. Open the"
             f" run with the version that wrote it, or delete {folder.name} and score again."
@@ -100,24 +97,25 @@ def is_described(folder: Path, grid: Grid) -> bool:
 def read_tile(file: Path, tile: Tile, grid: Grid) -> np.ndarray:
     """(3, rows, columns) of one tile, NaN where it is not stored.
 
-    Raises DamagedRun where it is damaged.
-
-    A chunk is a Zstandard frame and four bytes of checksum; at the edges it is as large as any
-    other.
+    A chunk is a Zstandard frame and its checksum, as large at the edges as elsewhere. Raises
+    DamagedRun.
     """
-    rows, columns = tile.rows.stop - tile.rows.start, tile.columns.stop - tile.columns.start
+    rows = tile.rows.stop - tile.rows.start
+    columns = tile.columns.stop - tile.columns.start
     try:
-        stored = file.read_bytes()
-        if len(stored) <= CHECKSUM or google_crc32c.value(stored[:-CHECKSUM]) != int.from_bytes(
-            stored[-CHECKSUM:], "little"
-        ):
-            raise ValueError("it fails its checksum")
-        # (3, height, width)
-        chunk = np.frombuffer(Zstd().decode(stored[:-CHECKSUM]), "<f4").reshape(
-            3, *tile_shape(*grid)
-        )
+        content = checked_content(file.read_bytes())
+        chunk = np.frombuffer(Zstd().decode(content), "<f4")
+        chunk = chunk.reshape(3, *tile_shape(*grid))  # (3, height, width)
     except FileNotFoundError:
         return np.full((3, rows, columns), np.nan, np.float32)
     except (OSError, ValueError, RuntimeError) as reason:
         raise DamagedRun(f"{file}: this tile is damaged ({reason}). {SCORE_AGAIN}") from reason
     return chunk[:, :rows, :columns]
+
+
+def checked_content(stored: bytes) -> bytes:
+    """What stands before the checksum of a chunk. Raises ValueError where the checksum differs."""
+    content, checksum = stored[:-CHECKSUM], stored[-CHECKSUM:]
+    if not content or google_crc32c.value(content) != int.from_bytes(checksum, "little"):
+        raise ValueError("it fails its checksum")
+    return content

@@ -82,7 +82,7 @@ def planes_of(scoring: RunScoring, name: str, tile: Tile) -> np.ndarray:
     """(3, rows, columns) of a tile, scored now."""
     run, scorer = scoring.run, scoring.scorer
     answered, shown = (run.datasets[role].examples for role in KERNELS[name])
-    alone = run.alone(KERNELS[name][0])
+    alone = run.require_alone(KERNELS[name][0])
     sample = run.pair_sample(name)
     mask = None if sample is None else sample.mask  # (answered, shown)
     task = KernelTask(answered, shown, alone, mask)
