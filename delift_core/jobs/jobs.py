@@ -61,7 +61,7 @@ def start(request: Request) -> None:
 
 
 def status(folder: str | Path) -> Status | None:
-    """How far a job is, None where none was ever started. No content of the folder makes it raise."""
+    """How far a job is, None where none was started. No content of the folder makes it raise."""
     folder = Path(folder)
     written = read_status(folder)
     if written is None or not written.active:

@@ -172,9 +172,10 @@ def example_row(example: Example, represented_by: str | None) -> dict:
 def example_from(row: Mapping) -> Example:
     """The example a row was written from."""
     turns = tuple(Turn(role, content) for role, content in json.loads(row["turns"]))
-    return Example(
-        row["id"], row["prompt"], row["response"], turns, parsed_json(row["extra"]), row["row"]
-    )
+    extra = parsed_json(row["extra"])
+    if not isinstance(extra, dict):
+        raise TypeError(f"the original row of example {row['id']!r} is no object")
+    return Example(row["id"], row["prompt"], row["response"], turns, extra, row["row"])
 
 
 def write_alone(alone: Alone, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Explain pairs of a run token by token: one on demand, and the demo's most notable ahead of time."""
+"""Explain pairs of a run token by token: on demand, and the notable ones of the demo in advance."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict

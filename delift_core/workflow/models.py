@@ -84,5 +84,5 @@ def require_same_model(run: Run, model: CausalModel) -> None:
 
 
 def is_commit(revision: str) -> bool:
-    """Whether a revision is a commit of the hub: those of folders and wheels cannot be asked for."""
+    """Whether a revision is a commit of the hub, which can be requested; others only tell apart."""
     return len(revision) == COMMIT_DIGITS and set(revision) <= set("0123456789abcdef")

@@ -30,7 +30,9 @@ def pack_tokens(folder: Path, device: str) -> int | None:
 def with_remembered_packs(folder: Path, model: "CausalModel") -> "CausalModel":
     """The same model, in packs no larger than the run in a folder remembers."""
     tokens = pack_tokens(folder, model.device)
-    return model if tokens is None else replace(model, pack_tokens=tokens)
+    if tokens is None:
+        return model
+    return replace(model, pack_tokens=tokens)
 
 
 @contextmanager

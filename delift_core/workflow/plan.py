@@ -53,7 +53,7 @@ class Measured:
 
     def cost(self, plan: Plan) -> Cost:
         """Of the passes alone and the pairs of a plan; of every pair, those not scored yet."""
-        alone = {}
+        alone: dict[str, np.ndarray] = {}  # role -> (examples,) tokens
         for name, both in self.tokens.items():
             alone.update(zip(KERNELS[name], both, strict=True))
         pairs, tokens = 0, sum(int(own.sum()) for own in alone.values())
@@ -154,16 +154,17 @@ def plan_costs(work: MissingWork, model: CausalModel, cost: Cost) -> list[dict]:
     run = work.run
     prompter = scorer_for(model, run.record["template"]).prompter
     own = role_lengths(run, prompter, work.tiles)
-    left = {
-        name: missing if run.plan.is_all else list(tiles(*run.shape(name)))
-        for name, missing in work.tiles.items()
-    }
+    left = work.tiles
+    if not run.plan.is_all:
+        left = {name: list(tiles(*run.shape(name))) for name in work.tiles}
     measured = Measured(
         cost.tokens / cost.seconds, cost.memory, kernel_lengths(own, work.tiles), left
     )
     fewest = min(run.shape(name)[0] for name in work.tiles)
     offers = []
     for plan in [Plan(), *offered(PlanKind.NEAREST, fewest), *offered(PlanKind.SAMPLED, fewest)]:
-        plan_cost = cost if plan.same_pairs_as(run.plan) else measured.cost(plan)
+        plan_cost = cost
+        if not plan.same_pairs_as(run.plan):
+            plan_cost = measured.cost(plan)
         offers.append({"kind": str(plan.kind), "share": plan.share, **asdict(plan_cost)})
     return offers

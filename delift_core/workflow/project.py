@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -19,31 +20,30 @@ from delift_core.scoring.kernel import choice_named
 
 
 def project_run(run: Run, of: str = Projection.EMBEDDING, seed: int = 0) -> Path:
-    """The file of a run's map, made now if it is not there.
+    """The file of a run's map, made now where it is not there.
 
     Raises NotScored without the vectors, UnwritableFile without the right to write.
     """
     path = projection_path(run, of, seed)
     if not path.exists():
         require_writable(path.parent)
-        places = project(VECTORS[choice_named(Projection, of)](run), seed=seed)  # (n, 2)
-        write_projection(run, of, seed, places)
+        positions = project(VECTORS[choice_named(Projection, of)](run), seed=seed)  # (n, 2)
+        write_projection(run, of, seed, positions)
     return path
 
 
 def projection_of(run: Run, of: str = Projection.EMBEDDING) -> np.ndarray:
-    """(n, 2) places of the pool, worked out now if they never were, and kept where the run can be
-    written.
-    """
-    try:
-        project_run(run, of)
-    except UnwritableFile:
-        return project(VECTORS[choice_named(Projection, of)](run))
-    return read_projection(run, of)
+    """(n, 2) positions of the pool, worked out where none are stored, and stored if possible."""
+    positions = read_projection(run, of)
+    if positions is None:
+        positions = project(VECTORS[choice_named(Projection, of)](run))
+        with suppress(UnwritableFile):
+            write_projection(run, of, 0, positions)
+    return positions
 
 
 def require_writable(folder: Path) -> None:
-    """Refuse before minutes of work what could not be kept after them."""
+    """Raise UnwritableFile before minutes of work whose result could not be stored."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()

@@ -1,6 +1,4 @@
-"""After an audit: which of the chosen were dropped; and the choice in which they stay out, what was
-kept stays in, and the freed places are filled.
-"""
+"""A choice after an audit: dropped examples excluded, kept ones pinned, the rest chosen anew."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,45 +18,38 @@ def dropped(pool: Dataset, selection: Selection, verdicts: Mapping[str, str]) ->
 
     verdicts: example id -> what its reviewers agree on.
     """
-    return [
-        id
-        for index in selection.indices.tolist()
-        if verdicts.get(id := pool[index].id) == Action.DROP
-    ]
+    chosen = [pool[index].id for index in selection.indices.tolist()]
+    return [id for id in chosen if verdicts.get(id) == Action.DROP]
 
 
 def dropped_line(ids: Sequence[str], chosen: int, left_out: bool) -> str:
-    """How many of the chosen were dropped and the first of them, and whether an export holds them."""
-    more = f" and {len(ids) - NAMED:,} more" if len(ids) > NAMED else ""
-    named = (
-        f"{len(ids):,} of the {chosen:,} chosen examples {'was' if len(ids) == 1 else 'were'}"
-        f" dropped ({', '.join(id[:NAME_LENGTH] for id in ids[:NAMED])}{more})"
-    )
-    return (
-        f"{named}; what is exported holds the other {chosen - len(ids):,}."
-        if left_out
-        else f"{named}, and what is exported holds them all the same."
-    )
+    """How many of the chosen were dropped, the first ids, and whether an export holds them."""
+    names = ", ".join(id[:NAME_LENGTH] for id in ids[:NAMED])
+    if len(ids) > NAMED:
+        names += f" and {len(ids) - NAMED:,} more"
+    verb = "was" if len(ids) == 1 else "were"
+    sentence = f"{len(ids):,} of the {chosen:,} chosen examples {verb} dropped ({names})"
+    if left_out:
+        return f"{sentence}; what is exported holds the other {chosen - len(ids):,}."
+    return f"{sentence}, and what is exported holds them all the same."
 
 
 def after_audit(
     choice: Choice, pool: Dataset, selection: Selection, verdicts: Mapping[str, Action]
 ) -> Choice:
-    """The choice with every dropped example excluded and every kept one of the selection pinned, in
-    order of choice.
+    """The choice with dropped examples excluded and kept ones of the selection pinned, in order.
 
-    verdicts: example id -> what its reviewers agree on. A kept example that was not chosen is a
-    good one, not one that must be chosen; a flagged one is left to the objective. An audit outdoes
-    earlier pins and excludes.
+    verdicts: example id -> what its reviewers agree on. A kept example that was not chosen is not
+    pinned, a flagged one is left to the objective. An audit overrides earlier pins and excludes.
     """
-    dropped = [id for id, verdict in verdicts.items() if verdict is Action.DROP]
-    kept = [id for id, verdict in verdicts.items() if verdict is Action.KEEP]
-    order = [pool[index].id for index in selection.indices.tolist()]
-    pins = [id for id in choice.pins if id not in dropped]
-    pins += [id for id in order if id in set(kept) and id not in pins]
-    excludes = [id for id in choice.excludes if id not in kept]
-    known = {example.id for example in pool}
-    excludes += [id for id in dropped if id not in excludes and id in known]
+    to_drop = [id for id, verdict in verdicts.items() if verdict is Action.DROP]
+    to_keep = {id for id, verdict in verdicts.items() if verdict is Action.KEEP}
+    chosen = [pool[index].id for index in selection.indices.tolist()]
+    pins = [id for id in choice.pins if id not in to_drop]
+    pins += [id for id in chosen if id in to_keep and id not in pins]
+    excludes = [id for id in choice.excludes if id not in to_keep]
+    pool_ids = {example.id for example in pool}
+    excludes += [id for id in to_drop if id not in excludes and id in pool_ids]
     return replace(choice, pins=tuple(pins), excludes=tuple(excludes))
 
 
@@ -67,13 +58,11 @@ class Change:
     """What one selection has that another has not."""
 
     came: np.ndarray  # (came,) indices, in order of choice
-    went: np.ndarray  # (went,) indices, in order of choice before
+    went: np.ndarray  # (went,) indices, in the earlier order of choice
 
 
 def change(before: Selection, after: Selection) -> Change:
     """What came in and what went out."""
-    came, went = (
-        one.indices[~np.isin(one.indices, other.indices)]
-        for one, other in ((after, before), (before, after))
-    )
+    came = after.indices[~np.isin(after.indices, before.indices)]
+    went = before.indices[~np.isin(before.indices, after.indices)]
     return Change(came, went)
