@@ -1,6 +1,4 @@
-"""The same tiny runs as in tests/runs, and workers that are forked from a warm process, put in
-harm's way.
-"""
+"""Tiny runs, workers that are forked from a process with a loaded model, and disks to fill."""
 
 import json
 import subprocess
@@ -21,8 +19,8 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 120  # seconds
 
 
-class Nursery:
-    """Forks workers from a warm process, one at a time."""
+class WorkerFactory:
+    """Forks workers from a process that has torch and the model loaded, one at a time."""
 
     def __init__(self, model):
         self.process = subprocess.Popen(
@@ -63,36 +61,37 @@ class Nursery:
             self.code, self.seconds = int(code), float(seconds)
         return self.code
 
-    def used(self):
+    def processor_seconds(self):
         """Seconds of processor time that the living worker has taken."""
         return sum(psutil.Process(self.pid).cpu_times()[:2])
 
 
 @pytest.fixture(scope="session")
-def nursery(tiny):
-    nursery = Nursery(tiny().name)
-    yield nursery
-    nursery.process.stdin.close()
-    nursery.process.wait(timeout=PATIENCE)
+def workers(tiny):
+    workers = WorkerFactory(tiny().name)
+    yield workers
+    workers.process.stdin.close()
+    workers.process.wait(timeout=PATIENCE)
 
 
 @pytest.fixture
-def does(nursery, monkeypatch):
-    """does(run, *kernels, **fault) -> (exit code, status) of a worker that was started on the run's
-    score job, and has ended.
+def run_worker(workers, monkeypatch):
+    """run_worker(run, *kernels, **fault) -> (exit code, status)
+
+    The worker is started on the run's score job and has ended.
     """
 
     def work(run, *kernels, **fault):
-        folder = begin(nursery, monkeypatch, run, kernels, fault)
-        return nursery.ended(), jobs.status(folder)
+        folder = start_worker(workers, monkeypatch, run, kernels, fault)
+        return workers.ended(), jobs.status(folder)
 
     return work
 
 
-def begin(nursery, monkeypatch, run, kernels=(), fault=None):
+def start_worker(workers, monkeypatch, run, kernels=(), fault=None):
     """Start a worker on the run's score job; its folder."""
-    nursery.fault = fault or {}
-    monkeypatch.setattr(jobs, "launch", nursery.launch)
+    workers.fault = fault or {}
+    monkeypatch.setattr(jobs, "launch", workers.launch)
     folder = score_folder(run.folder)
     place = str(run.folder.parents[1])
     jobs.start(ScoreRequest(str(run.folder), kernels or ("pool_pool",), place, "cpu"))

@@ -1,17 +1,25 @@
-"""A warm process from which workers are forked: importing torch takes seconds, a fork none.
+"""A process that has torch and a model loaded, from which workers are forked in no time.
 
-What a fork runs is the worker itself, on real files, with the model that the process has loaded.
+A fork runs the worker itself, on real files, with the loaded model.
 
-    python -m tests.faults.processes MODEL      loads the model, then reads one JSON line: {"folders": [one worker each], "fault": {...}};
-                                              says the first one's pid and, when each has ended, its exit code (or minus the signal) and the
-                                              seconds of processor time it took
+    python -m tests.faults.processes MODEL
+
+loads the model, then reads one JSON line after the other: {"folders": [one worker each],
+"fault": {...}}. It prints the pid of the first worker and, when each has ended, its exit code (or
+minus the signal) and the seconds of processor time it took.
 
 A fault is one of
-    {"killed": [moment, turn, share]}     SIGKILL when a moment comes for the turn-th time; a file about to be renamed keeps that share of its bytes
-    {"counted": file}                     no fault: how often each moment came
-    {"filled": [moment, turn], "filler": file}     the file takes all the room of its disk when that moment comes
-    {"held": [moment, turn], "until": file}        the worker waits at that moment until the file is there
-    {"memory": bytes, "token": bytes}     no more memory than is in use and so much, and every token of a pack takes so much
+    {"killed": [moment, turn, share]}
+        SIGKILL when a moment comes for the turn-th time; a file about to be renamed keeps that
+        share of its bytes
+    {"counted": file}
+        no fault: how often each moment came
+    {"filled": [moment, turn], "filler": file}
+        the file takes all the room of its disk when that moment comes
+    {"held": [moment, turn], "until": file}
+        the worker waits at that moment until the file is there
+    {"memory": bytes, "token": bytes}
+        no more memory than is in use and so much, and every token of a pack takes so much
 """
 
 import json
@@ -40,35 +48,35 @@ from tests.faults.conftest import fill
 MOMENTS = ("alone", "tile", "writing", "between")
 
 
-class Moments:
-    """Watches a worker, and does what was asked for when its moment comes."""
+class FaultInjector:
+    """Counts the moments of a worker, and brings about a fault when its moment comes."""
 
     def __init__(self, run: Path, fault: dict):
-        self.run, self.fault, self.seen = str(run), fault, Counter()
-        sys.addaudithook(self.hear)
+        self.run, self.fault, self.counts = str(run), fault, Counter()
+        sys.addaudithook(self.on_audit_event)
         alone, tile, write = scoring.score_alone, scoring.score_tile, Run.write_tile
-        scoring.score_alone = lambda *given: alone(*given[:2], self.telling("alone", given[2]))
+        scoring.score_alone = lambda *given: alone(*given[:2], self.noticing("alone", given[2]))
         scoring.score_tile = lambda *given: (
-            self.need(given[0].model),
-            tile(*given[:3], self.telling("tile", given[3])),
+            self.require_memory(given[0].model),
+            tile(*given[:3], self.noticing("tile", given[3])),
         )[1]
-        Run.write_tile = lambda *given: (write(*given), self.reach("between"))
+        Run.write_tile = lambda *given: (write(*given), self.notice("between"))
 
-    def telling(self, moment, progress):
-        return lambda done: (self.reach(moment), progress(done))
+    def noticing(self, moment, progress):
+        return lambda done: (self.notice(moment), progress(done))
 
-    def hear(self, event, given):
-        """A file of the run that is finished beside its place and about to be renamed."""
+    def on_audit_event(self, event, arguments):
+        """Notice a file of the run that is finished and about to be renamed."""
         if (
             event == "os.rename"
-            and str(given[0]).startswith(self.run)
-            and "/jobs/" not in str(given[0])
+            and str(arguments[0]).startswith(self.run)
+            and "/jobs/" not in str(arguments[0])
         ):
-            self.reach("writing", str(given[0]))
+            self.notice("writing", str(arguments[0]))
 
-    def reach(self, moment, file=None):
-        self.seen[moment] += 1
-        now = [moment, self.seen[moment]]
+    def notice(self, moment, file=None):
+        self.counts[moment] += 1
+        now = [moment, self.counts[moment]]
         if now == self.fault.get("killed", [])[:2]:
             if file:
                 os.truncate(file, int(os.path.getsize(file) * self.fault["killed"][2]))
@@ -78,9 +86,10 @@ class Moments:
         while now == self.fault.get("held") and not os.path.exists(self.fault["until"]):
             time.sleep(0.01)
 
-    def need(self, model):
-        """Ask torch for what a pack of a large model takes, where the system has no more to give:
-        its own libraries may crash when they find none.
+    def require_memory(self, model):
+        """Allocate what a pack of a large model takes, where the system has no more to give.
+
+        Torch is made to, since other libraries may crash where there is no memory.
         """
         if "memory" not in self.fault:
             return
@@ -96,20 +105,20 @@ class Moments:
             resource.setrlimit(resource.RLIMIT_AS, before)
 
 
-def begin(folder: Path, fault: dict) -> int:
+def work(folder: Path, fault: dict) -> int:
     """What a forked worker does; its exit code."""
     os.setsid()
     log = os.open(folder / "log.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     for stream in (1, 2):
         os.dup2(log, stream)
-    moments = Moments(folder.parents[1], fault) if fault else None
+    injector = FaultInjector(folder.parents[1], fault) if fault else None
     try:
         worker.main(folder)
         code = 0
     except SystemExit as reason:
         code = reason.code or 0
     if "counted" in fault:
-        Path(fault["counted"]).write_text(json.dumps(moments.seen))
+        Path(fault["counted"]).write_text(json.dumps(injector.counts))
     return code
 
 
@@ -119,7 +128,7 @@ def fork(folder: Path, fault: dict) -> int:
         return pid
     code = 70
     try:
-        code = begin(folder, fault)
+        code = work(folder, fault)
     finally:
         os._exit(code)
 
@@ -132,8 +141,8 @@ def main(model: str) -> None:
         loaded, pack_tokens=pack_tokens
     )
     for line in sys.stdin:
-        asked = json.loads(line)
-        pids = [fork(Path(folder), asked["fault"]) for folder in asked["folders"]]
+        request = json.loads(line)
+        pids = [fork(Path(folder), request["fault"]) for folder in request["folders"]]
         print(pids[0], flush=True)
         for pid in pids:
             _, status, used = os.wait4(pid, 0)

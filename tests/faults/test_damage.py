@@ -80,13 +80,13 @@ def test_a_damaged_tile_is_refused_by_name_and_it_alone_is_scored_again(
 
 
 def test_a_job_finds_the_damaged_tile_of_a_kernel_that_counted_as_complete(
-    does, new_run, many, tried
+    run_worker, new_run, many, tried
 ):
     run = new_run(*many, data=many)
-    assert (does(run)[0], jobs.status(score_folder(run.folder)).state) == DONE
+    assert (run_worker(run)[0], jobs.status(score_folder(run.folder)).state) == DONE
     whole = contents(run.folder)
     spoil(run.kernel_folder("pool_pool") / "c" / "0" / "0" / "2", "one bit")
-    code, status = does(run)
+    code, status = run_worker(run)
     assert (code, status.state) == DONE and jobs.result(score_folder(run.folder))[
         "scored"
     ] == 18 * 4
@@ -318,16 +318,16 @@ def test_a_damaged_draw_of_a_plan_is_refused_by_name_and_drawn_again(
 
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_a_damaged_status_is_an_interruption_and_the_job_goes_on(
-    damage, does, new_run, many, tried
+    damage, run_worker, new_run, many, tried
 ):
     run = new_run(*many, data=many)
     folder = score_folder(run.folder)
-    does(run, "pool_pool", killed=["between", 2, 0])
+    run_worker(run, "pool_pool", killed=["between", 2, 0])
     for name in ("status.json", "spec.json"):
         spoil(folder / name, damage)
     found = jobs.status(folder)
     assert found.state == State.INTERRUPTED and "Start again to continue" in found.error
-    assert (does(run)[0], jobs.status(folder).state) == DONE
+    assert (run_worker(run)[0], jobs.status(folder).state) == DONE
     tried(f"status.json and spec.json: {damage}", "resumed", found.error.removeprefix(f"{folder}/"))
 
 

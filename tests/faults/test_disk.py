@@ -65,9 +65,9 @@ def test_a_disk_that_fills_between_two_tiles_stops_scoring_with_a_sentence(
     ("moment", "turn"), [("alone", 1), ("tile", 1), ("tile", 9), ("between", 2), ("writing", 3)]
 )
 def test_a_job_on_a_full_disk_fails_with_a_status_that_says_so(
-    moment, turn, disk, run, whole, does, tried
+    moment, turn, disk, run, whole, run_worker, tried
 ):
-    code, found = does(run, "pool_pool", filled=[moment, turn], filler=str(disk.filler))
+    code, found = run_worker(run, "pool_pool", filled=[moment, turn], filler=str(disk.filler))
     assert (
         code == 1
         and found.state == State.FAILED
@@ -75,7 +75,7 @@ def test_a_job_on_a_full_disk_fails_with_a_status_that_says_so(
         and "\n" not in found.error
     )
     disk.free()
-    code, found_later = does(run, "pool_pool")
+    code, found_later = run_worker(run, "pool_pool")
     assert (code, found_later.state) == DONE
     assert contents(run.folder) == whole
     tried(

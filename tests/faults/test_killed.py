@@ -14,7 +14,7 @@ import pytest
 from delift_core.jobs import jobs
 from delift_core.jobs.status import State
 from delift_core.runs.store import create_run
-from tests.faults.conftest import DONE, begin, contents
+from tests.faults.conftest import DONE, contents, start_worker
 from tests.faults.processes import MOMENTS
 
 KERNELS = ("pool_pool", "pool_known")
@@ -29,46 +29,48 @@ RUNS = 30
 
 
 @pytest.fixture(scope="module")
-def undisturbed(nursery, tiny, many, tmp_path_factory):
+def undisturbed(workers, tiny, many, tmp_path_factory):
     """(run, its bytes, how often each moment comes, seconds of processor time it takes)"""
     place = tmp_path_factory.mktemp("undisturbed")
     with pytest.MonkeyPatch.context() as patch:
         run = create_run(place, many, tiny().record, "chat")
-        folder = begin(nursery, patch, run, KERNELS, {"counted": str(place / "moments.json")})
-        assert nursery.ended() == 0 and jobs.status(folder).state == State.DONE, (
+        folder = start_worker(
+            workers, patch, run, KERNELS, {"counted": str(place / "moments.json")}
+        )
+        assert workers.ended() == 0 and jobs.status(folder).state == State.DONE, (
             folder / "log.txt"
         ).read_text()
         return (
             run,
             contents(run.folder),
             json.loads((place / "moments.json").read_text()),
-            nursery.seconds,
+            workers.seconds,
         )
 
 
-def kill_after(nursery, seconds):
+def kill_after(workers, seconds):
     """Kill the worker once it has taken so much processor time, unless it ends before."""
     try:
-        while nursery.used() < seconds:
+        while workers.processor_seconds() < seconds:
             time.sleep(0.001)
-        os.kill(nursery.pid, signal.SIGKILL)
+        os.kill(workers.pid, signal.SIGKILL)
     except (psutil.NoSuchProcess, ProcessLookupError):
         return
 
 
 @pytest.mark.parametrize("seed", range(RUNS))
 def test_a_worker_killed_at_a_random_moment_leaves_a_run_that_ends_in_the_same_bytes(
-    seed, undisturbed, nursery, new_run, many, does, monkeypatch, tried
+    seed, undisturbed, workers, new_run, many, run_worker, monkeypatch, tried
 ):
     _, whole, moments, seconds = undisturbed
     chance, moment = random.Random(seed), [*MOMENTS, "any"][seed % 5]
     run = new_run(*many, data=many)
     if moment == "any":
-        folder = begin(nursery, monkeypatch, run, KERNELS)
-        kill_after(nursery, chance.uniform(0, 0.7) * seconds)
-        code, found = nursery.ended(), jobs.status(folder)
+        folder = start_worker(workers, monkeypatch, run, KERNELS)
+        kill_after(workers, chance.uniform(0, 0.7) * seconds)
+        code, found = workers.ended(), jobs.status(folder)
     else:
-        code, found = does(
+        code, found = run_worker(
             run, *KERNELS, killed=[moment, chance.randint(1, moments[moment]), chance.random()]
         )
     # with other work on the same cores it may have been done by then
@@ -81,7 +83,7 @@ def test_a_worker_killed_at_a_random_moment_leaves_a_run_that_ends_in_the_same_b
     stored = sum(len(run.tiles(name)) - len(run.missing(name)) for name in KERNELS)
     halves = [file for file in run.folder.rglob("*.partial") if "jobs" not in file.parts]
     assert len(halves) == (moment == "writing") or moment == "any"
-    code, found = does(run, *KERNELS)
+    code, found = run_worker(run, *KERNELS)
     assert (code, found.state) == DONE, found.error
     assert contents(run.folder) == whole
     tried(

@@ -197,14 +197,14 @@ def test_smaller_packs_are_shorter_and_reach_less_far(tried):
 
 
 def test_a_job_that_cannot_have_the_memory_it_asks_for_is_done_after_smaller_and_smaller_tries(
-    does, new_run, many, score, tmp_path, tried
+    run_worker, new_run, many, score, tmp_path, tried
 ):
     run, whole = (new_run(*many, workspace=tmp_path / name, data=many) for name in ("run", "whole"))
     score(whole)
     said = []
     while True:
         # 80 MB for packs of a megabyte a token
-        code, found = does(run, "pool_pool", memory=80 * 2**20, token=2**20)
+        code, found = run_worker(run, "pool_pool", memory=80 * 2**20, token=2**20)
         if found.state == State.DONE:
             break
         assert (

@@ -14,7 +14,7 @@ from delift_core.jobs.requests import ScoreRequest
 from delift_core.jobs.status import State
 from delift_core.runs.integrity import missing_work
 from delift_core.workflow.score import score_missing
-from tests.faults.conftest import begin, contents
+from tests.faults.conftest import contents, start_worker
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def whole(new_run, many, score, tmp_path):
 
 @pytest.mark.parametrize("device", ["the same workspace", "another workspace"])
 def test_two_jobs_that_race_for_one_run_end_in_the_same_bytes(
-    device, nursery, new_run, many, whole, tmp_path, tried
+    device, workers, new_run, many, whole, tmp_path, tried
 ):
     run = new_run(*many, data=many)
     folders = [run.folder / "jobs" / name for name in ("score", "rival")]
@@ -45,7 +45,7 @@ def test_two_jobs_that_race_for_one_run_end_in_the_same_bytes(
         (folder / "spec.json").write_text(
             json.dumps({"task": "score", "arguments": arguments, "cwd": str(tmp_path)})
         )
-    codes, ends = nursery.race(folders), [jobs.status(folder) for folder in folders]
+    codes, ends = workers.race(folders), [jobs.status(folder) for folder in folders]
     refused = [end.error for end in ends if end.state == State.FAILED]
     assert State.DONE in [end.state for end in ends] and len(refused) == codes.count(1) <= 1
     assert all(
@@ -63,11 +63,11 @@ def test_two_jobs_that_race_for_one_run_end_in_the_same_bytes(
 
 
 def test_a_job_at_work_refuses_the_library_and_the_command_line_and_is_not_disturbed(
-    nursery, new_run, many, whole, tiny, tmp_path, monkeypatch, capsys, tried
+    workers, new_run, many, whole, tiny, tmp_path, monkeypatch, capsys, tried
 ):
     run, gate, pool = new_run("pool", data=many), tmp_path / "gate", tmp_path / "pool.jsonl"
-    folder = begin(
-        nursery, monkeypatch, run, ("pool_pool",), {"held": ["between", 2], "until": str(gate)}
+    folder = start_worker(
+        workers, monkeypatch, run, ("pool_pool",), {"held": ["between", 2], "until": str(gate)}
     )
     end = time.monotonic() + 120
     while len(run.missing("pool_pool")) > 3 and time.monotonic() < end:
@@ -106,7 +106,7 @@ def test_a_job_at_work_refuses_the_library_and_the_command_line_and_is_not_distu
         "another process is scoring this run. Wait for it, or stop it and try again."
     )
     gate.touch()
-    assert nursery.ended() == 0 and jobs.status(folder).state == State.DONE
+    assert workers.ended() == 0 and jobs.status(folder).state == State.DONE
     assert {
         name: content
         for name, content in contents(run.folder).items()

@@ -110,7 +110,7 @@ def test_the_rate_is_units_by_seconds():
     assert meter.done == 9 and meter.rate(102.0) == 2.0
 
 
-def test_silence_between_two_packs_is_no_slowness_and_time_left_counts_down_until_it_is_longer_than_usual():
+def test_time_left_counts_down_between_two_packs_until_the_silence_is_longer_than_usual():
     meter = Meter(0, now=0.0)
     for now in (4.0, 8.0, 12.0):
         meter.advance(24, now)

@@ -1,7 +1,7 @@
 """A run folder that version 0.1.0 made opens as it was, under its address.
 
-It was made by that version itself: six pool, one target and two known examples of tests/conftest.py,
-a tiny model, the nearest half of the pairs, one selection, two verdicts.
+That version made it: six pool, one target and two known examples of tests/conftest.py, a tiny
+model, the nearest half of the pairs, one selection, two verdicts.
 """
 
 import shutil

@@ -194,7 +194,7 @@ def test_runs_are_listed_and_other_folders_passed_over(new_run, tmp_path):
         ({"plan": ["nearest"]}, "must be a mapping"),
     ],
 )
-def test_a_record_that_says_less_or_more_than_this_version_reads_is_refused_by_name_and_passed_over_in_a_list(
+def test_a_record_of_another_version_is_refused_by_name_and_passed_over_in_a_list(
     changed, told, new_run, tmp_path
 ):
     run = new_run("pool")
