@@ -28,19 +28,19 @@ def run(tmp_path, monkeypatch):
     return run
 
 
-def delift(*words):
-    return CliRunner().invoke(main, [*map(str, words)], catch_exceptions=False)
+def delift(*arguments):
+    return CliRunner().invoke(main, [*map(str, arguments)], catch_exceptions=False)
 
 
 @pytest.mark.parametrize(
-    "words, choice", [((), LAST), (("--selection", selection_name(FIRST)), FIRST)]
+    "arguments, choice", [((), LAST), (("--selection", selection_name(FIRST)), FIRST)]
 )
-def test_the_selection_asked_for_or_the_last_one_becomes_a_page(run, tmp_path, words, choice):
-    told = delift("report", run.folder, "-o", "report.html", *words)
+def test_the_selection_asked_for_or_the_last_one_becomes_a_page(run, tmp_path, arguments, choice):
+    result = delift("report", run.folder, "-o", "report.html", *arguments)
     assert (
-        told.exit_code == 0
-        and "report written to report.html" in told.stdout
-        and "laying out" not in told.stdout
+        result.exit_code == 0
+        and "report written to report.html" in result.stdout
+        and "laying out" not in result.stdout
     )
     assert (tmp_path / "report.html").read_bytes() == write_report(
         run, choice, tmp_path / "library.html"
@@ -49,8 +49,8 @@ def test_the_selection_asked_for_or_the_last_one_becomes_a_page(run, tmp_path, w
 
 def test_a_page_that_is_there_is_replaced(run, tmp_path):
     (tmp_path / "report.html").write_text("an earlier one")
-    told = delift("report", run.folder, "--out", "report.html", "--json")
-    event = json.loads(told.stdout)
+    result = delift("report", run.folder, "--out", "report.html", "--json")
+    event = json.loads(result.stdout)
     assert (
         event["event"] == "reported"
         and event["path"] == "report.html"
@@ -77,7 +77,7 @@ def test_a_map_that_was_never_laid_out_is_laid_out_first_and_kept(run, tmp_path,
 
 
 @pytest.mark.parametrize(
-    "words, told",
+    "arguments, sentence",
     [
         (("report", ".", "-o", "r.html"), "not a run folder"),
         (("report", "RUN", "-o", "r.html", "--selection", "nope"), "no selection 'nope'"),
@@ -87,13 +87,13 @@ def test_a_map_that_was_never_laid_out_is_laid_out_first_and_kept(run, tmp_path,
         (("report", "RUN"), "Missing option '--out' / '-o'"),
         (("report", "RUN", "-o", "r.html", "--budget", "3"), "No such option"),
     ],
-    ids=lambda words: " ".join(words) if isinstance(words, tuple) else "",
+    ids=lambda arguments: " ".join(arguments) if isinstance(arguments, tuple) else "",
 )
-def test_every_mistake_ends_in_one_line_and_exit_code_2(run, tmp_path, words, told):
+def test_every_mistake_ends_in_one_line_and_exit_code_2(run, tmp_path, arguments, sentence):
     (tmp_path / "here.html").mkdir()
     (tmp_path / "file").write_text("")
-    result = delift(*(run.folder if word == "RUN" else word for word in words))
-    assert result.exit_code == 2 and told in result.stderr and result.stderr.count("\n") == 1
+    result = delift(*(run.folder if argument == "RUN" else argument for argument in arguments))
+    assert result.exit_code == 2 and sentence in result.stderr and result.stderr.count("\n") == 1
     assert not (tmp_path / "r.html").exists()
 
 

@@ -1,0 +1,93 @@
+"""`delift export`: a selection of a run becomes a file; dropped examples are said."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from delift_core.cli.main import main
+from tests.cli.conftest import events
+
+
+def test_no_role_of_a_run_is_ever_replaced_by_a_subset(delift, data_folder):
+    before = (data_folder / "target.jsonl").read_bytes()
+    scored = events(
+        delift("run", "--pool", "pool.jsonl", "--target", "target.jsonl", "--budget", "2", "--json")
+    )
+    folder = next(event["folder"] for event in scored if event["event"] == "run")
+    refused = delift("export", folder, "--out", "target.jsonl", model=False)
+    assert refused.exit_code == 2 and "target.jsonl: the data was read from here" in refused.stderr
+    assert (data_folder / "target.jsonl").read_bytes() == before
+
+
+@pytest.fixture
+def run_with_a_dropped_row(tmp_path, monkeypatch):
+    """The demo in a workspace, three of it chosen, the first of them dropped."""
+    from delift_core.audit.events import Action, Event
+    from delift_core.audit.log import open_log
+    from delift_core.runs.selections import save_selection
+    from delift_core.runs.store import open_demo
+    from delift_core.selection.choice import Choice
+    from delift_core.workflow.choose import choose
+
+    monkeypatch.chdir(tmp_path)
+    run, choice = open_demo(tmp_path), Choice(objective="facility_location", budget="3")
+    selection = choose(run, choice)[1]
+    save_selection(run, choice, selection)
+    open_log(run.folder).append(
+        [Event("1", run.pool[int(selection.indices[0])].id, Action.DROP, "anna")]
+    )
+    return run
+
+
+def test_an_export_says_which_chosen_examples_were_dropped_and_leaves_them_out_when_asked(
+    run_with_a_dropped_row, tmp_path
+):
+    result = CliRunner().invoke(
+        main, ["export", str(run_with_a_dropped_row.folder), "--out", "all.jsonl"]
+    )
+    assert (
+        "1 of the 3 chosen examples was dropped (convert-06), and what is exported holds them all"
+        " the same. Choose others" in result.stdout
+    )
+    assert "3 rows written to all.jsonl" in result.stdout
+    assert json.loads((tmp_path / "all.jsonl.manifest.json").read_text())["audit"] == {
+        "dropped": ["convert-06"],
+        "left_out": 0,
+    }
+    result = CliRunner().invoke(
+        main,
+        [
+            "export",
+            str(run_with_a_dropped_row.folder),
+            "--out",
+            "rest.jsonl",
+            "--without-dropped",
+            "--json",
+        ],
+    )
+    dropped, exported = events(result)
+    assert (
+        dropped["ids"] == ["convert-06"] and dropped["left_out"] is True and exported["rows"] == 2
+    )
+    assert (tmp_path / "rest.jsonl").read_text() == "".join(
+        (tmp_path / "all.jsonl").read_text().splitlines(keepends=True)[1:]
+    )
+
+
+def test_an_export_goes_on_without_verdicts_that_cannot_be_read_unless_it_needs_them(
+    run_with_a_dropped_row, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("DELIFT_DATABASE", "sqlite:////nowhere/verdicts.sqlite")
+    result = CliRunner().invoke(
+        main, ["export", str(run_with_a_dropped_row.folder), "--out", "all.jsonl"]
+    )
+    assert (
+        result.exit_code == 0
+        and "Whether any chosen example was dropped is not known." in result.stdout
+    )
+    refused = CliRunner().invoke(
+        main,
+        ["export", str(run_with_a_dropped_row.folder), "--out", "rest.jsonl", "--without-dropped"],
+    )
+    assert refused.exit_code == 2 and not (tmp_path / "rest.jsonl").exists()

@@ -1,0 +1,91 @@
+"""Scoring after a plan: its share of the pairs, and what it gives up."""
+
+import json
+
+import pytest
+
+from tests.cli.conftest import events
+
+
+def test_a_plan_that_asks_for_a_single_pair_comes_to_an_end(delift):
+    result = delift(
+        "run", "--pool", "pool.jsonl", "--limit", "1", "--plan", "nearest", "--budget", "1"
+    )
+    assert result.exit_code == 0 and "1 of 1 examples chosen" in result.stdout, result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments, kind",
+    [
+        (["--plan", "nearest", "--pairs", "50%"], "nearest"),
+        (["--pairs", "0.5"], "nearest"),
+        (["--plan", "sampled", "--pairs", "50%"], "sampled"),
+    ],
+)
+def test_a_plan_scores_its_share_of_the_pairs_and_says_what_it_gives_up(
+    delift, data_folder, arguments, kind
+):
+    result = delift("run", "--pool", "pool.jsonl", "--budget", 3, "--out", "s.jsonl", *arguments)
+    assert result.exit_code == 0, result.stderr
+    assert "32 pairs to score" in result.stdout and "50 % of all" in result.stdout
+    manifest = json.loads((data_folder / "s.jsonl.manifest.json").read_text())
+    assert manifest["plan"] == {"kind": kind, "share": 0.5, "seed": 0, "minutes": None}
+    again = delift("run", "--pool", "pool.jsonl", "--budget", 3, *arguments)
+    assert ": 0 pairs to score" in again.stdout
+    assert ": 64 pairs to score" in delift("run", "--pool", "pool.jsonl", "--budget", 3).stdout
+
+
+def test_a_choice_from_sampled_rows_has_an_error_bar_one_from_nearest_pairs_says_what_is_inferred(
+    delift,
+):
+    sampled = events(
+        delift(
+            "run",
+            "--pool",
+            "pool.jsonl",
+            "--budget",
+            2,
+            "--plan",
+            "sampled",
+            "--pairs",
+            "50%",
+            "--json",
+        )
+    )[-1]
+    assert (
+        sampled["event"] == "selected"
+        and 0 <= sampled["estimate"]["share"] <= 1
+        and sampled["estimate"]["error"] > 0
+    )
+    nearest = delift(
+        "run", "--pool", "pool.jsonl", "--budget", 2, "--plan", "nearest", "--pairs", "50%"
+    ).stdout
+    assert "where pairs that were not scored count as inferred" in nearest
+    assert "inferred" not in delift("run", "--pool", "pool.jsonl", "--budget", 2).stdout
+
+
+def test_minutes_choose_every_pair_where_there_is_time_and_less_where_there_is_not(
+    delift, monkeypatch
+):
+    last = {
+        event["event"]: event
+        for event in events(delift("run", "--pool", "pool.jsonl", "--minutes", 60, "--json"))
+    }
+    assert last["plan"]["kind"] == "all" and last["run"]["pairs"] == 64
+    monkeypatch.setattr("delift_core.workflow.plan.measure_throughput", lambda *_: 10.0)
+    slow = delift("run", "--pool", "pool.jsonl", "--limit", 7, "--minutes", 0.01)
+    assert slow.exit_code == 2 and "0.01 minutes are too few" in slow.stderr
+
+
+def test_a_diagonal_that_the_plan_of_the_minutes_leaves_out_is_refused_before_anything_is_scored(
+    delift, data_folder, monkeypatch
+):
+    monkeypatch.setattr("delift_core.workflow.plan.measure_throughput", lambda *_: 100.0)
+    arguments = ("run", "--pool", "pool.jsonl", "--minutes", 0.15, "--budget", 2)
+    refused = delift(*arguments, "--diagonal", "kept")
+    assert (
+        refused.exit_code == 2
+        and "diagonal 'kept' needs examples scored behind themselves" in refused.stderr
+    )
+    assert not (data_folder / "workspace" / "runs").exists()
+    assert "plan: nearest" in delift(*arguments, "--diagonal", "masked").stdout.lower()
