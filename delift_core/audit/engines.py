@@ -1,6 +1,4 @@
-"""How a database of verdicts is opened: with care for what is in it, and in a folder that cannot be
-written only to be read.
-"""
+"""SQLAlchemy engines of a database of verdicts: shared, in a run folder, or read-only."""
 
 import sqlite3
 import time
@@ -12,41 +10,43 @@ from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, S
 
 from delift_core.audit.location import DATABASE
 
-PATIENCE = 30  # seconds to wait for another writer
+LOCK_TIMEOUT = 30  # seconds to wait for another writer
+CREATION_TIMEOUT = 1  # seconds to wait for whoever just made an empty file
 
 
 def shared_engine(url: str) -> sql.Engine:
     """The database of several reviewers."""
-    asked = sql.make_url(url)
-    if asked.get_backend_name() == "sqlite":
-        return _for_writing(sql.create_engine(asked, connect_args={"timeout": PATIENCE}))
-    return sql.create_engine(asked, pool_pre_ping=True)
+    address = sql.make_url(url)
+    if address.get_backend_name() == "sqlite":
+        return _writable_sqlite(address)
+    return sql.create_engine(address, pool_pre_ping=True)
 
 
 def own_engine(file: Path, closed: bool) -> sql.Engine:
-    """The file in a run folder. closed: the folder cannot be written.
+    """The file in a run folder.
 
-    Raises ValueError where the file is damaged, and leaves it as it is.
+    closed: the folder cannot be written. Raises ValueError where the file is damaged, and leaves it
+    as it is.
     """
-    if is_empty(file) and not _fills(file):
+    if is_empty(file) and not _is_filled_soon(file):
         raise ValueError("it is empty, and a database that was ever written is not")
-    if not closed:
-        engine = _for_writing(
-            sql.create_engine(
-                sql.URL.create("sqlite", database=str(file)), connect_args={"timeout": PATIENCE}
-            )
-        )
-    elif file.exists():
-        engine = _begun_by_hand(
-            sql.create_engine("sqlite://", creator=lambda: _read_only(file), poolclass=sql.NullPool)
-        )
+    if closed and not file.exists():
+        return _empty_engine()
+    if closed:
+        engine = _read_only_sqlite(file)
     else:
-        return _nothing()
+        engine = _writable_sqlite(sql.URL.create("sqlite", database=str(file)))
     if file.exists():
-        with engine.connect().execution_options(reading=True) as connection:
-            if (found := connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()) != "ok":
-                raise ValueError(found)
+        _check_integrity(engine)
     return engine
+
+
+def _check_integrity(engine: sql.Engine) -> None:
+    """Raise ValueError with what SQLite says of a damaged file."""
+    with engine.connect().execution_options(reading=True) as connection:
+        result = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+    if result != "ok":
+        raise ValueError(result)
 
 
 def is_empty(file: Path) -> bool:
@@ -54,45 +54,57 @@ def is_empty(file: Path) -> bool:
     return file.exists() and not file.stat().st_size
 
 
-def _fills(file: Path) -> bool:
-    """Whether somebody who made a file in this moment writes to it."""
-    end = time.monotonic() + 1
+def _is_filled_soon(file: Path) -> bool:
+    """Whether another process that just made a file writes to it."""
+    end = time.monotonic() + CREATION_TIMEOUT
     while is_empty(file) and time.monotonic() < end:
         time.sleep(0.02)
     return not is_empty(file)
 
 
-def _for_writing(engine: sql.Engine) -> sql.Engine:
-    sql.event.listen(engine, "connect", _careful)
-    return _begun_by_hand(engine)
+def _writable_sqlite(address: sql.URL) -> sql.Engine:
+    """A SQLite file that several processes write."""
+    engine = sql.create_engine(address, connect_args={"timeout": LOCK_TIMEOUT})
+    sql.event.listen(engine, "connect", _set_durability)
+    return _with_own_transactions(engine)
 
 
-def _begun_by_hand(engine: sql.Engine) -> sql.Engine:
-    sql.event.listen(engine, "connect", _without_transactions)
-    sql.event.listen(engine, "begin", _lock_at_once)
+def _read_only_sqlite(file: Path) -> sql.Engine:
+    """A SQLite file in a folder that cannot be written."""
+    engine = sql.create_engine(
+        "sqlite://", creator=lambda: _read_only_connection(file), poolclass=sql.NullPool
+    )
+    return _with_own_transactions(engine)
+
+
+def _with_own_transactions(engine: sql.Engine) -> sql.Engine:
+    """The engine, whose transactions begin where `_begin` says."""
+    sql.event.listen(engine, "connect", _disable_transactions)
+    sql.event.listen(engine, "begin", _begin)
     return engine
 
 
-def _read_only(file: Path) -> sqlite3.Connection:
-    """A connection that asks for no file beside the database, unless one is there with what was
-    written last.
+def _read_only_connection(file: Path) -> sqlite3.Connection:
+    """A connection that makes no file beside the database.
+
+    The write-ahead log is read where one is there with what was written last.
     """
-    ahead = file.with_name(f"{file.name}-wal")
-    still = "" if ahead.exists() and ahead.stat().st_size else "&immutable=1"
-    return sqlite3.connect(
-        f"file:{quote(str(file))}?mode=ro{still}", uri=True, check_same_thread=False
-    )
+    log = file.with_name(f"{file.name}-wal")
+    address = f"file:{quote(str(file))}?mode=ro"
+    if not (log.exists() and log.stat().st_size):
+        address += "&immutable=1"
+    return sqlite3.connect(address, uri=True, check_same_thread=False)
 
 
-def _nothing() -> sql.Engine:
-    """A database that holds nothing and will be written by nobody."""
+def _empty_engine() -> sql.Engine:
+    """A database in memory, for a folder without one that cannot be written."""
     return sql.create_engine(
         "sqlite://", poolclass=sql.StaticPool, connect_args={"check_same_thread": False}
     )
 
 
 def create_tables(engine: sql.Engine, tables: sql.MetaData) -> None:
-    """Make what is not there; once more when somebody else made it in the same moment."""
+    """Create the tables that are missing; again where another process created them meanwhile."""
     try:
         tables.create_all(engine)
     except (IntegrityError, OperationalError, ProgrammingError):
@@ -102,46 +114,46 @@ def create_tables(engine: sql.Engine, tables: sql.MetaData) -> None:
 def refuse_other_version(engine: sql.Engine, tables: sql.MetaData) -> None:
     """Raise ValueError where a table has other columns than this version reads and writes."""
     with engine.connect().execution_options(reading=True) as connection:
-        found = sql.inspect(connection)
+        inspector = sql.inspect(connection)
         for name, table in tables.tables.items():
-            columns = {column["name"] for column in found.get_columns(name)}
-            if odd := sorted(columns ^ set(table.columns.keys())):
+            columns = {column["name"] for column in inspector.get_columns(name)}
+            different = sorted(columns ^ set(table.columns.keys()))
+            if different:
+                verb = "has" if different[0] in columns else "lacks"
                 raise ValueError(
-                    f"another version of delift wrote it: its table {name}"
-                    f" {'has' if odd[0] in columns else 'lacks'} {odd[0]}"
+                    f"another version of delift wrote it: its table {name} {verb} {different[0]}"
                 )
 
 
-def _without_transactions(connection, _) -> None:
-    """Transactions begin where `_lock_at_once` says."""
+def _disable_transactions(connection, _) -> None:
+    """The driver begins no transaction by itself."""
     connection.isolation_level = None
 
 
-def _careful(connection, _) -> None:
+def _set_durability(connection, _) -> None:
     """Readers beside one writer, each event on disk before its transaction ends."""
     for setting in ("journal_mode = WAL", "synchronous = FULL"):
         connection.execute(f"PRAGMA {setting}").close()
 
 
-def _lock_at_once(connection: sql.Connection) -> None:
-    """Take SQLite's write lock before a writer reads the last number, so that two writers queue
-    rather than fail.
+def _begin(connection: sql.Connection) -> None:
+    """Begin a transaction; a writer's takes the write lock before it reads the last number.
+
+    Two writers then queue rather than fail.
     """
-    connection.exec_driver_sql(
-        "BEGIN" if connection.get_execution_options().get("reading") else "BEGIN IMMEDIATE"
-    )
+    reading = connection.get_execution_options().get("reading")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
-def spoken(url: str | sql.URL) -> str:
-    """A URL without its password."""
+def url_without_password(url: str | sql.URL) -> str:
+    """A URL as it may be shown."""
     try:
         return sql.make_url(url).render_as_string(hide_password=True)
     except SQLAlchemyError:
         return DATABASE
 
 
-def first_line(reason: Exception) -> str:
-    """What an error says first."""
-    return (
-        str(getattr(reason, "orig", None) or reason).strip().splitlines() or [type(reason).__name__]
-    )[0]
+def database_message(error: Exception) -> str:
+    """The first line of what the database says, or the name of the error where it says nothing."""
+    lines = str(getattr(error, "orig", None) or error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

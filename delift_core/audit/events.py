@@ -1,5 +1,4 @@
-"""What a person says about an example, as events that are only ever added: the latest that still
-stands is the verdict.
+"""Verdicts as append-only events: the latest event of an example that still stands is its verdict.
 
 A verdict is keyed by the id of its example, never by a position. Undoing is an event too: it names
 what it takes back.
@@ -11,9 +10,7 @@ from enum import StrEnum
 
 
 class Action(StrEnum):
-    """What an event says: a verdict (keep, drop or flag), that the example was passed over, or that
-    an earlier event no longer stands.
-    """
+    """A verdict (keep, drop or flag), a skipped example, or an earlier event taken back."""
 
     KEEP = "keep"
     DROP = "drop"
@@ -23,7 +20,7 @@ class Action(StrEnum):
 
 
 VERDICTS = (Action.KEEP, Action.DROP, Action.FLAG)
-# keys 1 to 9
+# offered by the keys 1 to 9
 REASONS = (
     "wrong",
     "unclear",
@@ -39,9 +36,9 @@ REASONS = (
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that one reviewer said about one example."""
+    """What a reviewer said about an example, or took back."""
 
-    uid: str  # drawn by whoever said it: the same event told twice is one
+    uid: str  # drawn at random by the writer: an event sent twice is stored once
     example: str  # id in the pool; of an undo, that of the event taken back
     action: Action
     reviewer: str
@@ -49,7 +46,7 @@ class Event:
     note: str = ""
     queue: str = ""  # which queue offered the example
     source: str = ""  # in a blind queue, where the example came from
-    batch: str = ""  # shared by events that were one act, which one undo takes back
+    batch: str = ""  # shared by the events of one act, which one undo takes back
     undoes: str = ""  # of an undo: the uid or batch that no longer stands
     time: str = ""  # UTC, ISO 8601; set when it is written
 
@@ -70,38 +67,38 @@ def standing(events: Iterable[Event]) -> list[Event]:
 
 def by_reviewer(events: Iterable[Event]) -> dict[str, dict[str, Event]]:
     """reviewer -> example -> the event that is this reviewer's verdict: the latest that stands."""
-    found: dict[str, dict[str, Event]] = {}
+    verdicts: dict[str, dict[str, Event]] = {}
     for event in standing(events):
         if event.action in VERDICTS:
-            found.setdefault(event.reviewer, {})[event.example] = event
-    return found
+            verdicts.setdefault(event.reviewer, {})[event.example] = event
+    return verdicts
 
 
-def said_of(verdicts: Mapping[str, Mapping[str, Event]]) -> dict[str, set[Action]]:
-    """example -> the verdicts its reviewers gave it. verdicts: of `by_reviewer`."""
-    said: dict[str, set[Action]] = {}
+def actions_of(verdicts: Mapping[str, Mapping[str, Event]]) -> dict[str, set[Action]]:
+    """example -> the verdicts of its reviewers. verdicts: as `by_reviewer` gives them."""
+    actions: dict[str, set[Action]] = {}
     for own in verdicts.values():
         for example, event in own.items():
-            said.setdefault(example, set()).add(event.action)
-    return said
+            actions.setdefault(example, set()).add(event.action)
+    return actions
 
 
 def agreed(verdicts: Mapping[str, Mapping[str, Event]]) -> dict[str, Action]:
     """example -> its verdict by all its reviewers together; one they differ on is flagged."""
-    return {
-        example: next(iter(actions)) if len(actions) == 1 else Action.FLAG
-        for example, actions in said_of(verdicts).items()
-    }
+    agreed: dict[str, Action] = {}
+    for example, actions in actions_of(verdicts).items():
+        agreed[example] = Action.FLAG
+        if len(actions) == 1:
+            (agreed[example],) = actions
+    return agreed
 
 
 def disputed(verdicts: Mapping[str, Mapping[str, Event]]) -> set[str]:
     """Examples whose reviewers differ."""
-    return {example for example, actions in said_of(verdicts).items() if len(actions) > 1}
+    return {example for example, actions in actions_of(verdicts).items() if len(actions) > 1}
 
 
 def last_act(events: Iterable[Event], reviewer: str) -> list[Event]:
-    """The events of the latest act of a reviewer that stands, which the next undo would take back;
-    none when nothing is left.
-    """
+    """The events of a reviewer's latest act that stands, which the next undo would take back."""
     own = [event for event in standing(events) if event.reviewer == reviewer]
-    return [event for event in own if event.act == own[-1].act] if own else []
+    return [event for event in own if event.act == own[-1].act]

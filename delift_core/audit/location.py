@@ -1,4 +1,4 @@
-"""Where the verdicts of a run are, and under which name, told without opening a database."""
+"""Where the verdicts of a run are and what the run is called there, without opening a database."""
 
 import json
 import os
@@ -23,8 +23,9 @@ def is_writable(folder: Path) -> bool:
 
 
 def address_of(folder: Path) -> str:
-    """What the run in a folder is called in a database: the address of its record, however its
-    folder is named or spelt.
+    """What the run in a folder is called in a database, however its folder is named or spelt.
+
+    The address of its record; the name of the folder where it has none.
     """
     try:
         return digest(json.loads((Path(folder) / "run.json").read_text(encoding="utf-8")))[:16]

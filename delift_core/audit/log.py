@@ -1,36 +1,45 @@
-"""Where verdicts are kept: SQLite in the run folder, or one database for several reviewers; rows
-are added and never changed.
+"""The log of verdicts, append-only: SQLite in the run folder, or a database of several reviewers.
 
-The number of an event is one more than the last of its run, and unique: whoever comes second to the
-same number tries again. So what was read up to a number is complete, whoever writes at the same
-time, and a reader only ever asks for what came after.
+The number of an event is one more than the last of its run, and unique: a writer that comes second
+to a number tries again. What was read up to a number is therefore complete, whoever writes at the
+same time, and a reader asks only for what came after.
 """
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sql
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from delift_core.audit.engines import (
     create_tables,
-    first_line,
+    database_message,
     is_empty,
     own_engine,
     refuse_other_version,
     shared_engine,
-    spoken,
+    url_without_password,
 )
 from delift_core.audit.events import Action, Event
 from delift_core.audit.location import DATABASE, FILE, address_of, is_writable
 from delift_core.errors import NoDatabase
 
-TRIES = 100
+TRIES = 100  # to number events while others write
+SHARED_ADVICE = (
+    f"Give ${DATABASE} the URL of a database that is there, or leave it out to keep them in the run"
+    " folder."
+)
+OWN_ADVICE = (
+    "Make room for it and the folder writable; if the file is damaged, move it away or put a copy"
+    " in its place."
+)
+QUERY_MOST = 500  # uids of one query, since databases bound its length
 TABLES = sql.MetaData()
 EVENTS = sql.Table(
     "delift_events",
@@ -67,69 +76,62 @@ class AuditLog:
 
     engine: sql.Engine
     run: str
-    place: str  # where it is, as a person is told
+    address: str  # path or URL as it is shown
     closed: bool = False  # the run folder cannot be written
 
     def append(self, events: Sequence[Event]) -> None:
-        """Write events in one transaction, on disk when this returns; what was written before under
-        the same uid is passed over.
+        """Write events in one transaction, on disk when this returns.
+
+        Events whose uid was written before are passed over.
         """
-        written = datetime.now(UTC).isoformat(timespec="milliseconds")
-        self._add(EVENTS, [_row(replace(event, time=written)) for event in events])
+        now = _now()
+        self._add(EVENTS, [_row(replace(event, time=now)) for event in events])
 
     def events(self, after: int = 0) -> list[Event]:
-        """Everything after a number, in the order it was written; the numbers are 1, 2, 3 ..."""
-        asked = (
+        """Events after a number, in the order they were written; the numbers are 1, 2, 3 ..."""
+        query = (
             sql.select(EVENTS)
             .where(EVENTS.c.run == self.run, EVENTS.c.number > after)
             .order_by(EVENTS.c.number)
         )
         with self._reading() as connection:
-            return [_event(row._mapping) for row in connection.execute(asked)]
+            return [_event(row._asdict()) for row in connection.execute(query)]
 
     def guidelines(self) -> str:
-        """What the reviewers of this run go by, as written last."""
-        asked = (
+        """The guidelines of the reviewers of this run, as written last."""
+        query = (
             sql.select(GUIDELINES.c.text)
             .where(GUIDELINES.c.run == self.run)
             .order_by(GUIDELINES.c.number.desc())
             .limit(1)
         )
         with self._reading() as connection:
-            return connection.execute(asked).scalar() or ""
+            return connection.execute(query).scalar() or ""
 
     def write_guidelines(self, text: str, reviewer: str) -> None:
         """The guidelines from now on; earlier ones stay in the database."""
-        self._add(
-            GUIDELINES,
-            [
-                {
-                    "text": text,
-                    "reviewer": reviewer,
-                    "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
-                }
-            ],
-        )
+        self._add(GUIDELINES, [{"text": text, "reviewer": reviewer, "time": _now()}])
 
     @contextmanager
     def _reading(self) -> Iterator[sql.Connection]:
         try:
             with self.engine.connect().execution_options(reading=True) as connection:
                 yield connection
-        except (SQLAlchemyError, ValueError, TypeError) as reason:
+        except (SQLAlchemyError, ValueError, TypeError) as error:
             raise NoDatabase(
-                f"{self.place}: verdicts cannot be read ({first_line(reason)}). Try again when it"
-                " is there; if it is damaged, put a copy in its place."
-            ) from reason
+                f"{self.address}: verdicts cannot be read ({database_message(error)}). Try again"
+                " when it is there; if it is damaged, put a copy in its place."
+            ) from error
 
     def _add(self, table: sql.Table, rows: list[dict]) -> None:
-        """Number rows on from the last one and insert them; anew when another writer took the same
-        numbers.
+        """Number rows on from the last one and insert them.
+
+        Tries again where another writer took the same numbers.
         """
         if self.closed:
             raise NoDatabase(
-                f"{self.place}: nothing can be written, the run folder is closed for writing. Open"
-                " it, or work in a copy of the run."
+                f"{self.address}: nothing can be written, the run folder is closed for writing."
+                " Open it, or work in a copy of the run."
             )
         for _ in range(TRIES):
             try:
@@ -137,13 +139,13 @@ class AuditLog:
                     return self._insert(connection, table, rows)
             except IntegrityError:
                 continue
-            except SQLAlchemyError as reason:
+            except SQLAlchemyError as error:
                 raise NoDatabase(
-                    f"{self.place}: nothing was written ({first_line(reason)}), and all there was"
-                    " is unchanged. Mend that, such as by making room, then try again."
-                ) from reason
+                    f"{self.address}: nothing was written ({database_message(error)}), and all"
+                    " there was is unchanged. Mend that, such as by making room, then try again."
+                ) from error
         raise NoDatabase(
-            f"{self.place}: other reviewers kept writing for {TRIES} tries. Try again."
+            f"{self.address}: other reviewers kept writing for {TRIES} tries. Try again."
         )
 
     def _insert(self, connection: sql.Connection, table: sql.Table, rows: list[dict]) -> None:
@@ -154,73 +156,73 @@ class AuditLog:
         ).scalar_one()
         if "uid" in table.c:
             known = self._known(connection, [row["uid"] for row in rows])
-            # of the same uid the first
-            rows = list(
-                {row["uid"]: row for row in reversed(rows) if row["uid"] not in known}.values()
-            )[::-1]
+            rows = _new_rows(rows, known)
         if rows:
-            connection.execute(
-                table.insert(),
-                [
-                    row | {"run": self.run, "number": last + place}
-                    for place, row in enumerate(rows, start=1)
-                ],
-            )
+            numbered = [
+                row | {"run": self.run, "number": number}
+                for number, row in enumerate(rows, start=last + 1)
+            ]
+            connection.execute(table.insert(), numbered)
 
     def _known(self, connection: sql.Connection, uids: list[str]) -> set[str]:
-        """Which of these were written already; asked for some hundred at a time, since databases
-        bound a question's length.
-        """
-        parts = [uids[start : start + 500] for start in range(0, len(uids), 500)]
-        asked = (
-            sql.select(EVENTS.c.uid).where(EVENTS.c.run == self.run, EVENTS.c.uid.in_(part))
-            for part in parts
-        )
-        return {uid for question in asked for uid in connection.execute(question).scalars()}
+        """Which of these uids were written already."""
+        known: set[str] = set()
+        for start in range(0, len(uids), QUERY_MOST):
+            part = uids[start : start + QUERY_MOST]
+            query = sql.select(EVENTS.c.uid).where(EVENTS.c.run == self.run, EVENTS.c.uid.in_(part))
+            known.update(connection.execute(query).scalars())
+        return known
 
 
 def open_log(folder: Path, url: str | None = None) -> AuditLog:
-    """The log of the run in a folder: in the database at `url` or $DELIFT_DATABASE, or else in the
-    folder's own file.
+    """The log of the run in a folder: in a shared database, or else in the folder's own file.
 
-    In a folder that cannot be written, what is there can still be read. Raises NoDatabase when it
-    cannot be reached, is damaged, or is another version's.
+    In a folder that cannot be written, what is there can still be read.
+
+    url: of the shared database; $DELIFT_DATABASE by default.
+    Raises NoDatabase where it cannot be reached, is damaged, or is another version's.
     """
-    own, shared = Path(folder) / FILE, url or os.environ.get(DATABASE)
-    place, closed, fresh = (
-        spoken(shared) if shared else str(own),
-        not shared and not is_writable(folder),
-        not own.exists(),
-    )
+    shared = url or os.environ.get(DATABASE)
+    own = Path(folder) / FILE
+    fresh, closed = not own.exists(), not shared and not is_writable(folder)
+    address = url_without_password(shared) if shared else str(own)
     try:
         engine = shared_engine(shared) if shared else own_engine(own, closed)
         if fresh or not closed:
             create_tables(engine, TABLES)
         refuse_other_version(engine, TABLES)
-    except (SQLAlchemyError, ImportError, OSError, ValueError) as reason:
-        advice = (
-            f"Give ${DATABASE} the URL of a database that is there, or leave it out to keep them in"
-            " the run folder."
-            if shared
-            else (
-                "Make room for it and the folder writable; if the file is damaged, move it away or"
-                " put a copy in its place."
-            )
-        )
+    except (SQLAlchemyError, ImportError, OSError, ValueError) as error:
         if fresh and is_empty(own):  # such as on a full disk
             own.unlink()
+        advice = SHARED_ADVICE if shared else OWN_ADVICE
         raise NoDatabase(
-            f"{place}: verdicts cannot be kept there ({first_line(reason)}). {advice}"
-        ) from reason
-    return AuditLog(engine, address_of(folder), place, closed)
+            f"{address}: verdicts cannot be kept there ({database_message(error)}). {advice}"
+        ) from error
+    return AuditLog(engine, address_of(folder), address, closed)
+
+
+def _now() -> str:
+    """UTC, ISO 8601, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def _new_rows(rows: list[dict], known: set[str]) -> list[dict]:
+    """The first row of every uid that is not known."""
+    new: dict[str, dict] = {}
+    for row in rows:
+        if row["uid"] not in known:
+            new.setdefault(row["uid"], row)
+    return list(new.values())
 
 
 def _row(event: Event) -> dict:
+    """An event as a row of the table."""
     return asdict(event) | {"action": str(event.action), "reasons": json.dumps(event.reasons)}
 
 
-def _event(row: dict) -> Event:
-    told = {name: row[name] for name in Event.__dataclass_fields__}
-    return Event(
-        **told | {"action": Action(row["action"]), "reasons": tuple(json.loads(row["reasons"]))}
-    )
+def _event(row: Mapping[str, Any]) -> Event:
+    """The event in a row of the table."""
+    values = {name: row[name] for name in Event.__dataclass_fields__}
+    values["action"] = Action(row["action"])
+    values["reasons"] = tuple(json.loads(row["reasons"]))
+    return Event(**values)

@@ -1,4 +1,4 @@
-"""Queues: which examples a person is shown, one after the other, and why in this order."""
+"""Queues of an audit: the indices of the examples to judge, in order."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Blind:
-    """A mixed queue whose sources are not told; an example drawn for two sources counts for both."""
+    """A mixed queue whose sources are hidden; an example drawn for two sources counts for both."""
 
     indices: np.ndarray  # (examples,)
     sources: Mapping[int, tuple[Source, ...]]  # index -> where it came from
@@ -43,16 +43,16 @@ def by_rank(selection: Selection) -> np.ndarray:
 
 
 def by_lowest_gain(selection: Selection) -> np.ndarray:
-    """(chosen,) the chosen that added least first: what would be lost least."""
+    """(chosen,) the chosen, those that added least first."""
     return selection.indices[np.argsort(selection.gains, kind="stable")]
 
 
-def by_least_helpful(given: np.ndarray) -> np.ndarray:
+def by_least_helpful(utilities: np.ndarray) -> np.ndarray:
     """(pool,) the whole pool, what helps the others least first.
 
-    given (pool,): mean utility as the shown example; NaN comes last.
+    utilities: (pool,) mean utility as the shown example; NaN comes last.
     """
-    return np.argsort(given, kind="stable")
+    return np.argsort(utilities, kind="stable")
 
 
 def by_disagreement(
@@ -74,12 +74,12 @@ def at_random(size: int, seed: int) -> np.ndarray:
 
 
 def blind(chosen: np.ndarray, size: int, each: int, seed: int) -> Blind:
-    """Up to `each` examples drawn from the chosen, from the whole pool and from the rejected,
-    mixed.
+    """Up to `each` examples drawn from the chosen, from the whole pool and from the rejected.
 
-    The draw from the whole pool is what chance would have chosen, so it may meet the other two.
+    The draw from the whole pool is a random selection, so it may meet the other two.
     """
-    rng, everything = np.random.default_rng(seed), np.arange(size)
+    rng = np.random.default_rng(seed)
+    everything = np.arange(size)  # (pool,)
     parts = {
         Source.CHOSEN: np.asarray(chosen),
         Source.RANDOM: everything,
@@ -98,5 +98,8 @@ def blind(chosen: np.ndarray, size: int, each: int, seed: int) -> Blind:
 
 
 def first_open(indices: Sequence[int], seen: set[int]) -> int:
-    """The place of the first example of a queue that was not seen yet; its end when all were."""
-    return next((place for place, index in enumerate(indices) if index not in seen), len(indices))
+    """The position of the first example of a queue that was not seen yet; its length if none is."""
+    for position, index in enumerate(indices):
+        if index not in seen:
+            return position
+    return len(indices)
