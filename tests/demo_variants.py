@@ -1,6 +1,4 @@
-"""The demo's run with another pool or model in it, as a run of its own: its record says what it
-holds, and its folder is named after that.
-"""
+"""The demo with another pool or model, as a run of its own under the address of its record."""
 
 import shutil
 from dataclasses import replace
@@ -12,18 +10,13 @@ from delift_core.runs.store import bundled_run, open_run
 from delift_core.runs.tables import write_dataset
 
 
-def rewritten(workspace, example=None, source=None, **model):
-    """The run, its pool's examples passed through example(example, place), its model named as
-    given.
-    """
+def demo_variant(workspace, example=None, source=None, **model):
+    """The demo with other fields of its model, and every pool example as example(old, position)."""
     shipped = bundled_run()
-    pool = replace(
-        shipped.pool,
-        source=source or shipped.pool.source,
-        examples=tuple(
-            example(one, place) if example else one for place, one in enumerate(shipped.pool)
-        ),
-    )
+    examples = shipped.pool.examples
+    if example:
+        examples = tuple(example(old, position) for position, old in enumerate(examples))
+    pool = replace(shipped.pool, source=source or shipped.pool.source, examples=examples)
     record = {
         **shipped.record,
         "data": {**shipped.record["data"], "pool": describe(pool)},

@@ -1,4 +1,4 @@
-"""The demo as it would be had only some of its pairs been scored."""
+"""The demo as a run of a plan, whose pairs are taken from the demo."""
 
 import shutil
 
@@ -7,10 +7,8 @@ import numpy as np
 from delift_core.runs.store import create_run
 
 
-def part_of(demo, plan, workspace):
-    """A run of the demo's data in a workspace with the pairs of a plan, taken from the demo; its
-    maps come along.
-    """
+def demo_with_plan(demo, plan, workspace):
+    """A run of the demo's data in a workspace with the pairs of a plan, and the demo's maps."""
     run = create_run(workspace, demo.datasets, demo.record["model"], demo.record["template"], plan)
     shutil.copytree(demo.folder / "projections", run.folder / "projections", dirs_exist_ok=True)
     for role in run.roles:

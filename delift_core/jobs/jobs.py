@@ -34,7 +34,7 @@ from delift_core.jobs.status import State, Status, read_status, write_status
 WORKER = "delift_core.jobs.worker"  # the module that a job's process runs
 ROOT = Path(delift_core.__file__).parents[1]  # where that process finds this very delift_core
 SILENCE = 60.0  # seconds without a status after which a worker that cannot be seen has ended
-PATIENCE = 0.5  # seconds between asking, terminating and killing a worker
+STOP_SECONDS = 0.5  # seconds between asking, terminating and killing a worker
 # a worker outlives the process that starts it: a session or, on Windows, a group of its own
 NEW_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
 
@@ -166,7 +166,7 @@ def is_held(lock: Path) -> bool:
 
 def has_ended(folder: Path) -> bool:
     """Whether the worker has ended, after waiting a little for it."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + STOP_SECONDS
     while is_held(folder / "worker.lock"):
         if time.monotonic() > end:
             return False

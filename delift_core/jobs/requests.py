@@ -64,9 +64,9 @@ class ReadRequest(Request):
     @classmethod
     def from_arguments(cls, arguments: Mapping) -> Self:
         names = {part.name for part in fields(ReadOptions)}
-        given = {name: value for name, value in arguments.items() if value is not None}
-        options = {name: value for name, value in given.items() if name in names}
-        return cls(given["source"], ReadOptions(**options), given.get("name"))
+        stored = {name: value for name, value in arguments.items() if value is not None}
+        options = {name: value for name, value in stored.items() if name in names}
+        return cls(stored["source"], ReadOptions(**options), stored.get("name"))
 
 
 @dataclass(frozen=True)

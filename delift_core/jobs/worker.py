@@ -19,14 +19,16 @@ from delift_core.jobs.requests import stored_request
 from delift_core.jobs.status import State
 from delift_core.jobs.tasks import TASKS
 
-PATIENCE = 2.0  # seconds: whoever checks whether the lock is free holds it shorter, a worker longer
+LOCK_SECONDS = (
+    2.0  # seconds: whoever checks whether the lock is free holds it shorter, a worker longer
+)
 
 
 def main(folder: Path) -> None:
     """Do a folder's task and leave its last status; nothing where another worker has the folder."""
     faulthandler.enable()
     try:
-        with FileLock(folder / "worker.lock", timeout=PATIENCE):
+        with FileLock(folder / "worker.lock", timeout=LOCK_SECONDS):
             work(folder)
     except Timeout:
         print(f"{folder}: another worker has this job")

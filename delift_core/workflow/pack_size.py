@@ -39,7 +39,7 @@ def with_remembered_packs(folder: Path, model: "CausalModel") -> "CausalModel":
 def within_memory(folder: Path, model: "PackedModel") -> Iterator[None]:
     """Raise OutOfMemory for a want of memory, and have the run remember a smaller pack."""
     with refusing_when_out_of_memory(
-        lambda what: f"{folder}: the model ran out of memory ({what}). {next_try(folder, model)}"
+        lambda cause: f"{folder}: the model ran out of memory ({cause}). {next_try(folder, model)}"
     ):
         yield
 

@@ -49,7 +49,7 @@ class Measured:
     memory: int  # bytes
     # kernel -> tokens of each answered, of each shown example
     tokens: Mapping[str, tuple[np.ndarray, np.ndarray]]
-    left: Mapping[str, list[Tile]]  # kernel -> tiles still to score where every pair is
+    unscored: Mapping[str, list[Tile]]  # kernel -> tiles still to score where every pair is
 
     def cost(self, plan: Plan) -> Cost:
         """Of the passes alone and the pairs of a plan; of every pair, those not scored yet."""
@@ -67,7 +67,7 @@ class Measured:
     def tiles_of(self, name: str, plan: Plan) -> list[Tile]:
         """The tiles of a kernel that a plan has to score."""
         if plan.is_all:
-            return self.left[name]
+            return self.unscored[name]
         answered, shown = self.tokens[name]
         return list(tiles(len(answered), len(shown), plan.share))
 
@@ -82,10 +82,10 @@ def plan_within(minutes: float, seed: int, workspace: Path, inputs: ScoringInput
     for plan in runs:
         if (plan.minutes, plan.seed) == (minutes, seed):
             return plan
-    left = tiles_left(inputs, runs.get(Plan()))
-    if not any(left.values()):
+    unscored = unscored_tiles(inputs, runs.get(Plan()))
+    if not any(unscored.values()):
         return Plan()
-    return best_fit(measure(inputs, left), minutes, seed)
+    return best_fit(measure(inputs, unscored), minutes, seed)
 
 
 def runs_by_plan(workspace: Path, inputs: ScoringInputs) -> dict[Plan, Run]:
@@ -95,7 +95,7 @@ def runs_by_plan(workspace: Path, inputs: ScoringInputs) -> dict[Plan, Run]:
     return {run.plan: run for run in list_runs(workspace) if {**run.record, "plan": None} == base}
 
 
-def tiles_left(inputs: ScoringInputs, run: Run | None) -> dict[str, list[Tile]]:
+def unscored_tiles(inputs: ScoringInputs, run: Run | None) -> dict[str, list[Tile]]:
     """Kernel -> tiles that the run of every pair lacks; all of them where there is no such run."""
     if run:
         return {name: run.missing(name) for name in inputs.kernels}
@@ -103,25 +103,25 @@ def tiles_left(inputs: ScoringInputs, run: Run | None) -> dict[str, list[Tile]]:
     return {name: list(tiles(*(sizes[role] for role in KERNELS[name]))) for name in inputs.kernels}
 
 
-def measure(inputs: ScoringInputs, left: Mapping[str, list[Tile]]) -> Measured:
+def measure(inputs: ScoringInputs, unscored: Mapping[str, list[Tile]]) -> Measured:
     """A few seconds of scoring, and the lengths of everything.
 
-    left: kernel -> tiles not scored yet. Raises OutOfMemory.
+    unscored: kernel -> tiles not scored yet. Raises OutOfMemory.
     """
     model, data = inputs.model, inputs.data
     scorer = scorer_for(model, inputs.template)
-    roles = {role for name in left for role in KERNELS[name]}
+    roles = {role for name in unscored for role in KERNELS[name]}
     own = {role: token_counts(scorer.prompter, data[role].examples) for role in roles}
-    answered, shown = (data[role].examples for role in KERNELS[next(iter(left))])
+    answered, shown = (data[role].examples for role in KERNELS[next(iter(unscored))])
     with refusing_when_out_of_memory(
-        lambda what: (
-            f"{model.name}: the model ran out of memory while this machine was measured ({what})."
+        lambda cause: (
+            f"{model.name}: the model ran out of memory while this machine was measured ({cause})."
             " End other programs, or name a plan instead of minutes: smaller and smaller packs are"
             " then tried."
         )
     ):
         rate = measure_throughput(scorer, answered, shown)
-    return Measured(rate, memory_in_use(model.device), kernel_lengths(own, left), left)
+    return Measured(rate, memory_in_use(model.device), kernel_lengths(own, unscored), unscored)
 
 
 def kernel_lengths(
@@ -154,11 +154,11 @@ def plan_costs(work: MissingWork, model: CausalModel, cost: Cost) -> list[dict]:
     run = work.run
     prompter = scorer_for(model, run.record["template"]).prompter
     own = role_lengths(run, prompter, work.tiles)
-    left = work.tiles
+    unscored = work.tiles
     if not run.plan.is_all:
-        left = {name: list(tiles(*run.shape(name))) for name in work.tiles}
+        unscored = {name: list(tiles(*run.shape(name))) for name in work.tiles}
     measured = Measured(
-        cost.tokens / cost.seconds, cost.memory, kernel_lengths(own, work.tiles), left
+        cost.tokens / cost.seconds, cost.memory, kernel_lengths(own, work.tiles), unscored
     )
     fewest = min(run.shape(name)[0] for name in work.tiles)
     offers = []

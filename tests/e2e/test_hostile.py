@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.demo_variants import rewritten
+from tests.demo_variants import demo_variant
 from tests.e2e.charts import EVERYTHING, chart, drag, drawn, most_apart, point_at, projection_of
 from tests.e2e.conftest import serving
 from tests.e2e.driving import (
@@ -63,7 +63,7 @@ def workspace(tmp_path_factory):
 @pytest.fixture(scope="module")
 def run(workspace):
     """The demo's run, its pool rewritten."""
-    return rewritten(workspace, hostile, "<b>x</b> $y$ :red[z].jsonl")
+    return demo_variant(workspace, hostile, "<b>x</b> $y$ :red[z].jsonl")
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.plan import Plan
-from tests.demo_with_plan import part_of
+from tests.demo_with_plan import demo_with_plan
 from tests.e2e.charts import click_point, drawn
 from tests.e2e.driving import button, expect, heading, main, set_number
 
@@ -14,7 +14,7 @@ from tests.e2e.driving import button, expect, heading, main, set_number
 @pytest.fixture
 def fewer(server, demo):
     """The demo with one pair in five scored."""
-    return part_of(demo, Plan("nearest", 0.2), server.workspace)
+    return demo_with_plan(demo, Plan("nearest", 0.2), server.workspace)
 
 
 def open_cell(page):

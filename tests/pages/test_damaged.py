@@ -12,8 +12,8 @@ from delift_core.runs.store import bundled_run, open_demo
 from delift_core.runs.tiles import chunk_key
 from delift_core.scoring.plan import Plan, PlanKind
 from pages.widgets.scoring import needed_kernels
-from tests.demo_variants import rewritten
-from tests.demo_with_plan import part_of
+from tests.demo_variants import demo_variant
+from tests.demo_with_plan import demo_with_plan
 from tests.pages.conftest import PAGES, button, texts
 
 
@@ -24,7 +24,7 @@ def cut(file):
 @pytest.fixture
 def damaged(workspace):
     """A run whose examples are cut off."""
-    run = rewritten(
+    run = demo_variant(
         workspace, lambda example, place: example if place else replace(example, response="x")
     )
     cut(run.folder / "pool" / "examples.parquet")
@@ -68,7 +68,7 @@ def test_who_has_a_damaged_run_open_can_open_another(visit, damaged):
 
 
 def test_a_refusal_in_a_part_that_is_drawn_by_itself_is_a_sentence(visit, workspace):
-    run = part_of(bundled_run(), Plan(PlanKind.SAMPLED, 0.4), workspace)
+    run = demo_with_plan(bundled_run(), Plan(PlanKind.SAMPLED, 0.4), workspace)
     cut(run.kernel_folder("pool_pool") / "drawn.parquet")
     page = visit("prepare/utilities", run=run.id)
     page.pills(key=f"kernels of {run.id}").set_value(["pool_pool"]).run()

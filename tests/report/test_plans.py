@@ -2,13 +2,13 @@
 
 from delift_core.scoring.plan import Plan
 from delift_core.selection.choice import Choice
-from tests.demo_with_plan import part_of
+from tests.demo_with_plan import demo_with_plan
 
 TWELVE = Choice("facility_location", "12")
 
 
 def test_nearest_pairs_are_said_to_leave_the_others_inferred(demo, read, tmp_path):
-    page = read(part_of(demo, Plan("nearest", 0.2), tmp_path), TWELVE)
+    page = read(demo_with_plan(demo, Plan("nearest", 0.2), tmp_path), TWELVE)
     assert (
         "12 of 160 examples reach" in page.text
         and "where pairs that were not scored count as inferred" in page.text
@@ -22,7 +22,7 @@ def test_nearest_pairs_are_said_to_leave_the_others_inferred(demo, read, tmp_pat
 
 
 def test_sampled_rows_come_with_an_interval(demo, read, tmp_path):
-    page = read(part_of(demo, Plan("sampled", 0.2), tmp_path), TWELVE)
+    page = read(demo_with_plan(demo, Plan("sampled", 0.2), tmp_path), TWELVE)
     assert (
         "estimated on sampled rows that the choice was not made from" in page.text
         and "Sampled rows, 20 % of all." in page.text

@@ -9,7 +9,7 @@ pytest.importorskip("playwright", reason='no playwright: pip install -e ".[e2e]"
 
 from delift_core.audit.events import Action, Event
 from delift_core.audit.log import open_log
-from tests.demo_variants import rewritten
+from tests.demo_variants import demo_variant
 from tests.e2e.conftest import serving
 from tests.e2e.driving import (
     TITLES,
@@ -38,7 +38,7 @@ PAGES = [name for name in TITLES if name]
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     """The demo's run with strange texts: its pool, model, verdicts, reviewers and guidelines."""
-    run = rewritten(tmp_path_factory.mktemp("literal"), hostile, EVIL, name=EVIL)
+    run = demo_variant(tmp_path_factory.mktemp("literal"), hostile, EVIL, name=EVIL)
     log = open_log(run.folder)
     for reviewer, action in ((EVIL, Action.KEEP), (f"{EVIL} too", Action.DROP)):
         log.append(

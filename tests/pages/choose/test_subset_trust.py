@@ -12,7 +12,7 @@ from delift_core.data.near_duplicates import near_duplicates
 from delift_core.runs.store import bundled_run
 from delift_core.selection.choice import Choice
 from delift_core.workflow.choose import choose
-from tests.demo_variants import rewritten
+from tests.demo_variants import demo_variant
 from tests.pages.conftest import texts
 
 
@@ -51,7 +51,7 @@ def test_closed_it_says_nothing(demo):
 
 
 def test_what_is_not_the_demo_has_no_planted_mistakes(visit, workspace):
-    run = rewritten(
+    run = demo_variant(
         workspace, lambda example, place: example if place else replace(example, response="x")
     )
     page = opened(visit("choose/subset", run=run.id, objective="facility_location"))

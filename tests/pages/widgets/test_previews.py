@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from pages.widgets.literal import one_line
-from tests.demo_variants import rewritten
+from tests.demo_variants import demo_variant
 from tests.pages.conftest import table
 
 TASK = "Put the concepts together to form a sentence:\n\n"
@@ -29,7 +29,7 @@ def test_what_is_cut_ends_in_an_ellipsis(text, line):
 @pytest.fixture
 def alike(workspace):
     """A run of which all prompts but one begin with the same task."""
-    return rewritten(
+    return demo_variant(
         workspace,
         lambda example, place: replace(
             example, prompt=f"{TASK}{place} and dog\nNow." if place else "Another task"
