@@ -28,12 +28,12 @@ def visit(workspace):
     shows it; visit(run=...) -> the first page
     """
 
-    def open_page(place=None, /, **address):
+    def open_page(path=None, /, **address):
         page = AppTest.from_file(str(FRAME), default_timeout=120)
         for name, value in address.items():
             page.query_params[name] = value
         page.run()
-        return page.switch_page(f"../{place}.py").run() if place else page
+        return page.switch_page(f"../{path}.py").run() if path else page
 
     return open_page
 
@@ -41,8 +41,8 @@ def visit(workspace):
 @pytest.fixture
 def demo(visit):
     """demo("choose/subset", ...) -> the page with the demo open, representing the pool"""
-    return lambda place, /, **address: visit(
-        place, **{"run": "demo", "objective": "facility_location", **address}
+    return lambda path, /, **address: visit(
+        path, **{"run": "demo", "objective": "facility_location", **address}
     )
 
 
@@ -56,8 +56,8 @@ def texts(page):
 
 def button(page, label):
     """The one button with that label."""
-    (found,) = [button for button in page.button if button.label == label]
-    return found
+    (match,) = [button for button in page.button if button.label == label]
+    return match
 
 
 def table(page, name):
@@ -69,9 +69,9 @@ def table(page, name):
     )
 
 
-def open_tab(page, tab, place="example tab"):
+def open_tab(page, tab, key="example tab"):
     """The page with one of its tabs open; a tab that is not open holds nothing."""
-    page.session_state[place] = tab
+    page.session_state[key] = tab
     return page.run()
 
 

@@ -25,7 +25,7 @@ def cut(file):
 def damaged(workspace):
     """A run whose examples are cut off."""
     run = demo_variant(
-        workspace, lambda example, place: example if place else replace(example, response="x")
+        workspace, lambda example, position: example if position else replace(example, response="x")
     )
     cut(run.folder / "pool" / "examples.parquet")
     return run
@@ -43,12 +43,12 @@ def test_a_damaged_run_is_a_row_that_says_so_among_the_others(visit, damaged, wo
     )
 
 
-@pytest.mark.parametrize("place", PAGES)
+@pytest.mark.parametrize("address", PAGES)
 def test_who_has_a_damaged_run_open_is_told_so_and_finds_the_way_out(
-    visit, damaged, place, monkeypatch
+    visit, damaged, address, monkeypatch
 ):
     monkeypatch.setattr("pages.server.login.login_name", lambda: "anna")
-    page = visit(place, run=damaged.id)
+    page = visit(address, run=damaged.id)
     assert not page.exception and "examples.parquet: it cannot be read" in page.sidebar.error[
         0
     ].value.replace("\\", "")

@@ -70,10 +70,12 @@ def left_out_pair(run):
     "kind, words",
     [("nearest", "nearest pairs, 40 % of all"), ("sampled", "sampled rows, 40 % of all")],
 )
-def test_the_card_and_the_utilities_page_say_which_pairs_were_scored(scored, visit, kind, words):
+def test_the_card_and_the_utilities_page_say_which_pairs_were_scored(
+    scored, visit, kind, sentences
+):
     run = scored(kind)
     page = visit("prepare/utilities", run=run.id)
-    assert f"**Plan** {words}" in texts(page)
+    assert f"**Plan** {sentences}" in texts(page)
     assert "Every pair that the plan asks for of these kernels is scored." in texts(
         page
     ) and "60 pairs to score" not in texts(page)
@@ -92,11 +94,11 @@ def test_every_pair_says_nothing_of_plans(demo):
 def test_open_cells_of_the_heatmap_say_what_they_count_as(scored, visit):
     run = scored("nearest")
     page = visit("inspect/heatmap", run=run.id)
-    told = [
+    labels = [
         trace["hovertemplate"]
         for trace in json.loads(page.get("plotly_chart")[1].proto.spec)["data"][1:]
     ]
-    assert len(told) == 2 and "utility" in told[0] and "not scored: inferred" in told[1]
+    assert len(labels) == 2 and "utility" in labels[0] and "not scored: inferred" in labels[1]
     assert "41.7% of these pairs were scored" in texts(page)
 
 
@@ -204,7 +206,7 @@ def test_plans_are_offered_with_what_each_costs_and_gives_up_before_anything_is_
         button(page, "Start scoring").click().run(),
         "Every pair that the plan asks for of these kernels is scored.",
     )
-    other = next(one for one in list_runs(workspace) if one.id != run.id)
+    other = next(run_of_all for run_of_all in list_runs(workspace) if run_of_all.id != run.id)
     assert (
         other.plan == Plan("nearest", 0.4)
         and other.complete() == ["pool_pool"]

@@ -173,8 +173,8 @@ def test_the_share_of_the_whole_pool_is_the_librarys(demo):
 def test_what_is_reached_reads_alike_on_the_map_and_is_never_rounded_up_to_the_whole(
     demo, monkeypatch
 ):
-    told = {}
-    monkeypatch.setattr("pages.inspect.map_play._stage", lambda key, data: told.update(data))
+    sent = {}
+    monkeypatch.setattr("pages.inspect.map_play._stage", lambda key, data: sent.update(data))
     objective, order = choose(bundled_run(), Choice(objective="facility_location", budget="160"))
     shares = order.gains.cumsum() / objective.whole
     # a tenth of a percent would make it 100.0%
@@ -187,9 +187,9 @@ def test_what_is_reached_reads_alike_on_the_map_and_is_never_rounded_up_to_the_w
     assert f"budget: {nearly} rows, 99.9%" in page.get("plotly_chart")[0].proto.spec
     demo("inspect/map", budget=str(nearly))
     assert (
-        told["shares"][-1] == "99.9%"
-        and told["shares"][0] == f"{shares[0]:.1%}"
-        and told["nothing"] == "0.0%"
+        sent["shares"][-1] == "99.9%"
+        and sent["shares"][0] == f"{shares[0]:.1%}"
+        and sent["nothing"] == "0.0%"
     )
 
 

@@ -35,10 +35,13 @@ def test_the_panel_tells_the_engines_figures(demo, objective, budget):
         choose(run, Choice(objective=objective, budget=budget))[1].indices,
         run.alone("pool").response_tokens,
     )
-    found = choice_trust(chosen, tokens, near_duplicates(run.pool.examples))
-    assert planted(run.pool, chosen).sentence in texts(page) and found.sentence in texts(page)
+    trust_figures = choice_trust(chosen, tokens, near_duplicates(run.pool.examples))
+    assert planted(run.pool, chosen).sentence in texts(page) and trust_figures.sentence in texts(
+        page
+    )
     named = [
-        f"{run.pool[second].id} repeats {run.pool[first].id}" for first, second in found.repeats[:5]
+        f"{run.pool[second].id} repeats {run.pool[first].id}"
+        for first, second in trust_figures.repeats[:5]
     ]
     assert all(pair in texts(page) for pair in named)
     assert ("No chosen example nearly repeats another." in texts(page)) == (not named)
@@ -52,7 +55,7 @@ def test_closed_it_says_nothing(demo):
 
 def test_what_is_not_the_demo_has_no_planted_mistakes(visit, workspace):
     run = demo_variant(
-        workspace, lambda example, place: example if place else replace(example, response="x")
+        workspace, lambda example, position: example if position else replace(example, response="x")
     )
     page = opened(visit("choose/subset", run=run.id, objective="facility_location"))
     assert "Length." in texts(page) and "Planted" not in texts(page)

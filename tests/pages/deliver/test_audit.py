@@ -31,7 +31,9 @@ def audit(demo):
 
     def open_tab(tab="Cards", **address):
         page = demo("deliver/audit", **{"budget": BUDGET, "reviewer": "anna", **address})
-        label = next(one.label for one in page.tabs if one.label.endswith(tab))
+        label = next(
+            tab_element.label for tab_element in page.tabs if tab_element.label.endswith(tab)
+        )
         page.session_state["audit tab"] = label
         return page.run()
 
@@ -43,7 +45,7 @@ def run(workspace):
     return open_demo(workspace)
 
 
-def said(run, example, action, reviewer="anna", **more):
+def write_verdict(run, example, action, reviewer="anna", **more):
     open_log(run.folder).append(
         [Event(f"{reviewer}-{example}-{action}", example, Action(action), reviewer, **more)]
     )
@@ -90,7 +92,7 @@ def test_the_rank_queue_begins_with_the_first_choice_and_tells_its_gain(audit, r
 def test_a_reviewer_resumes_behind_what_they_judged_and_another_begins_anew(audit, run):
     chosen = choose(run, Choice("facility_location", BUDGET))[1]
     for index in chosen.indices[:3].tolist():
-        said(run, run.pool[index].id, "keep")
+        write_verdict(run, run.pool[index].id, "keep")
     assert (card(audit())["position"], card(audit(reviewer="ben"))["position"]) == (4, 1)
 
 
@@ -110,7 +112,7 @@ def test_the_least_helpful_queue_goes_by_mean_utility_given_and_counts_the_plant
 
 def test_a_blind_card_tells_neither_rank_nor_gain_nor_an_earlier_verdict(audit, run):
     for example in run.pool:
-        said(run, example.id, "drop")
+        write_verdict(run, example.id, "drop")
     shown = card(audit(queue="blind"))["card"]
     assert (
         "rank" not in shown["facts"] and "chosen" not in shown["facts"] and shown["verdict"] == ""
@@ -123,7 +125,7 @@ def test_what_two_reviewers_differ_on_comes_to_both_of_them_again(audit, run):
         ("ben", ("drop", "keep", "keep")),
     ):
         for example, action in zip(("arith-01", "arith-02", "arith-03"), actions):
-            said(run, example, action, reviewer)
+            write_verdict(run, example, action, reviewer)
     for reviewer in ("anna", "ben"):
         shown = card(audit(queue="disagreement", reviewer=reviewer))
         assert (shown["card"]["id"], shown["position"], shown["total"]) == ("arith-01", 1, 2)
@@ -132,7 +134,7 @@ def test_what_two_reviewers_differ_on_comes_to_both_of_them_again(audit, run):
 def test_another_name_typed_in_begins_at_the_first_card_of_its_own(audit, run):
     chosen = choose(run, Choice("facility_location", BUDGET))[1]
     for index in chosen.indices[:3].tolist():
-        said(run, run.pool[index].id, "keep")
+        write_verdict(run, run.pool[index].id, "keep")
     page = audit()
     page.text_input(key="widget reviewer").set_value("carol").run()
     shown = card(page)
@@ -153,8 +155,8 @@ def test_another_name_typed_in_begins_at_the_first_card_of_its_own(audit, run):
         ),
     ],
 )
-def test_what_else_goes_with_a_dropped_example_is_told_with_the_reason(gone, told):
-    assert replacement_sentence("a", ["b", "c"], gone).startswith(told)
+def test_what_else_goes_with_a_dropped_example_is_told_with_the_reason(gone, sentence):
+    assert replacement_sentence("a", ["b", "c"], gone).startswith(sentence)
 
 
 @pytest.mark.parametrize(
@@ -165,20 +167,20 @@ def test_what_else_goes_with_a_dropped_example_is_told_with_the_reason(gone, tol
         ((("a",), ("b",)), (("b", "c"), ()), ": 2 pins more, 1 pin less, 1 exclude less"),
     ],
 )
-def test_what_an_audit_asks_for_is_told_in_words(before, after, told):
+def test_what_an_audit_asks_for_is_told_in_words(before, after, sentence):
     assert (
         rule_changes(*(Choice(pins=pins, excludes=excludes) for pins, excludes in (before, after)))
-        == told
+        == sentence
     )
 
 
 def test_what_would_replace_a_dropped_example_is_told_in_no_blind_queue(audit, run):
     first = run.pool[int(choose(run, Choice("facility_location", BUDGET))[1].indices[0])].id
-    said(run, first, "drop")
-    for queue, told in (("rank", True), ("blind", False)):
+    write_verdict(run, first, "drop")
+    for queue, is_shown in (("rank", True), ("blind", False)):
         page = audit(queue=queue)
         page.session_state["held dropped"] = (run.id, first)
-        assert ("replaced by" in texts(page.run())) == told
+        assert ("replaced by" in texts(page.run())) == is_shown
 
 
 def test_who_helps_least_is_no_queue_where_the_pool_was_not_scored(demo, run):
@@ -202,9 +204,9 @@ def test_everything_that_matches_is_judged_at_once_and_one_undo_takes_it_back(au
 
 def test_an_audit_is_counted_per_reviewer_with_their_agreement(audit, run):
     for example, action in zip(("arith-01", "arith-02", "arith-03"), ("keep", "drop", "keep")):
-        said(run, example, action)
+        write_verdict(run, example, action)
     for example, action in zip(("arith-01", "arith-02", "arith-03"), ("keep", "drop", "drop")):
-        said(run, example, action, "ben")
+        write_verdict(run, example, action, "ben")
     page = audit("Verdicts")
     assert not page.exception
     counted, agreement = (
@@ -221,7 +223,7 @@ def test_an_audit_is_counted_per_reviewer_with_their_agreement(audit, run):
 
 
 def test_sources_are_told_only_to_a_reviewer_who_is_through(audit, run):
-    said(run, "arith-01", "keep", queue="blind", source="chosen")
+    write_verdict(run, "arith-01", "keep", queue="blind", source="chosen")
     assert "Told when you are through" in texts(audit("Verdicts", queue="blind"))
     page = audit("Verdicts", queue="rank")
     rates = next(frame.value for frame in page.dataframe if "source" in frame.value)
@@ -230,12 +232,15 @@ def test_sources_are_told_only_to_a_reviewer_who_is_through(audit, run):
 
 def test_re_selecting_shows_what_comes_in_and_taking_it_changes_the_choice(audit, run):
     first = run.pool[int(choose(run, Choice("facility_location", BUDGET))[1].indices[0])].id
-    said(run, first, "drop")
+    write_verdict(run, first, "drop")
     after = choose(run, Choice("facility_location", BUDGET, excludes=(first,)))[1]
     page = audit("Re-select")
     came = next(frame.value for frame in page.dataframe if "covers better" in frame.value)
     before = choose(run, Choice("facility_location", BUDGET))[1]
-    now, then = ({run.pool[index].id for index in one.indices.tolist()} for one in (after, before))
+    now, then = (
+        {run.pool[index].id for index in selection.indices.tolist()}
+        for selection in (after, before)
+    )
     went = next(
         frame.value
         for frame in page.dataframe

@@ -53,14 +53,14 @@ def test_a_verdict_is_added_as_the_command_line_adds_it(demo, workspace):
     shown = [json.loads(row.value) for row in page.json]
     assert [row["delift_verdict"] for row in shown] == ["keep", "drop", None]
     button(page, "Keep this selection in the run").click().run()
-    words = shlex.split(page.code[-1].value.splitlines()[1])[1:]
+    arguments = shlex.split(page.code[-1].value.splitlines()[1])[1:]
     done = CliRunner().invoke(
         main,
         [
-            *words[: words.index("--out")],
+            *arguments[: arguments.index("--out")],
             "--out",
             str(workspace / "x.jsonl"),
-            *words[words.index("--out") + 2 :],
+            *arguments[arguments.index("--out") + 2 :],
         ],
     )
     assert (
@@ -80,11 +80,11 @@ def judged(demo, workspace):
     from delift_core.runs.store import open_demo
 
     def page(**verdicts):
-        said = [
+        events = [
             Event(str(number), id.replace("_", "-"), Action(verdict), "anna")
             for number, (id, verdict) in enumerate(verdicts.items())
         ]
-        open_log(open_demo(workspace).folder).append(said)
+        open_log(open_demo(workspace).folder).append(events)
         return demo("deliver/export", budget="5")
 
     return page
@@ -121,9 +121,9 @@ def test_leaving_out_the_dropped_is_what_the_command_line_does_and_the_manifest_
         row["id"] for row in shown
     ]
     button(page, "Keep this selection in the run").click().run()
-    words = shlex.split(page.code[-1].value.splitlines()[1])[1:]
-    words[words.index("--out") + 1] = str(workspace / "x.jsonl")
-    done = CliRunner().invoke(main, words)
+    arguments = shlex.split(page.code[-1].value.splitlines()[1])[1:]
+    arguments[arguments.index("--out") + 1] = str(workspace / "x.jsonl")
+    done = CliRunner().invoke(main, arguments)
     assert (
         done.exit_code == 0
         and "4 rows written" in done.stdout
@@ -200,13 +200,13 @@ def test_the_command_line_spells_the_same_choice(choice, tmp_path):
     from delift_core.cli.main import main
     from delift_core.cli.options.choice import ChoiceOptions, choice_from
 
-    words = shlex.split(select_command_line(tmp_path, choice))
-    context = main.commands["select"].make_context("select", words[2:])
+    arguments = shlex.split(select_command_line(tmp_path, choice))
+    context = main.commands["select"].make_context("select", arguments[2:])
     options = {field.name: context.params[field.name] for field in fields(ChoiceOptions)}
     assert choice_from(ChoiceOptions(**options)) == choice
-    words = shlex.split(export_command_line(tmp_path, "abc", "out.jsonl", "alpaca", ["rank"]))
+    arguments = shlex.split(export_command_line(tmp_path, "abc", "out.jsonl", "alpaca", ["rank"]))
     with context:
-        context = main.commands["export"].make_context("export", words[2:])
+        context = main.commands["export"].make_context("export", arguments[2:])
     assert context.params["with_rank"] is True
 
 
@@ -215,10 +215,12 @@ def test_all_that_is_not_chosen_can_be_taken_away_too(demo):
 
 
 def report_button(page):
-    (found,) = [
-        one.proto for one in page.get("download_button") if one.proto.label == "report.html"
+    (download,) = [
+        element.proto
+        for element in page.get("download_button")
+        if element.proto.label == "report.html"
     ]
-    return found
+    return download
 
 
 def test_the_report_is_offered_and_its_command_line_too(demo):

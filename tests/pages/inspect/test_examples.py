@@ -15,7 +15,9 @@ from tests.pages.conftest import button, chosen_ids, open_tab, table, texts
 def opened(page):
     """The id of the example that is open."""
     return (
-        next(one.value for one in page.markdown if one.value.startswith("#### Example "))
+        next(
+            element.value for element in page.markdown if element.value.startswith("#### Example ")
+        )
         .removeprefix("#### Example ")
         .replace("\\", "")
     )
@@ -51,34 +53,38 @@ def test_every_filter_is_a_pill_that_can_be_taken_off(demo):
     page.selectbox(key="examples filter field").set_value("topic").run()
     page.multiselect(key="examples filter topic").set_value(["python", "arithmetic"]).run()
     pills = [
-        one.label.replace("\\", "")
-        for one in page.button
-        if one.key and one.key.startswith("take off")
+        element.label.replace("\\", "")
+        for element in page.button
+        if element.key and element.key.startswith("take off")
     ]
     assert pills == ["“how many”", "topic: python", "topic: arithmetic"]
     assert len(table(page, "All")) == 41
-    next(one for one in page.button if one.key == "take off topic: python").click().run()
+    next(
+        element for element in page.button if element.key == "take off topic: python"
+    ).click().run()
     assert set(table(page, "All")["topic"]) == {"arithmetic"}
     button(page, "Take all off").click().run()
     assert page.text_input(key="search").value == "" and len(table(page, "All")) == 100
-    assert not [one for one in page.button if one.key and one.key.startswith("take off")]
+    assert not [
+        element for element in page.button if element.key and element.key.startswith("take off")
+    ]
 
 
 def test_a_search_shows_what_it_finds_until_it_is_over(demo):
     page = demo("inspect/examples", budget="20")
-    found = [
+    expected = [
         example.id
         for example in bundled_run().pool
         if all(
-            word
+            term
             in " ".join([*(turn.content for turn in example.turns), example.response]).casefold()
-            for word in ("how", "many")
+            for term in ("how", "many")
         )
     ]
     page.text_input(key="search").set_value("how many").run()
     assert page.segmented_control(key="tab").value == "Matches" and sorted(
         table(page, "Matches")["id"]
-    ) == sorted(found)
+    ) == sorted(expected)
     page.text_input(key="search").set_value("").run()
     assert page.segmented_control(key="tab").value == "All"
 
@@ -88,9 +94,9 @@ def test_values_of_another_field_stay_wanted_and_those_of_another_run_do_not(dem
     page.session_state["examples filter topic"] = ["python", "no topic here"]
     page.run()
     assert page.segmented_control(key="tab").options[0] == "All (20)"
-    assert [one.key for one in page.button if one.key and one.key.startswith("take off")] == [
-        "take off topic: python"
-    ]
+    assert [
+        element.key for element in page.button if element.key and element.key.startswith("take off")
+    ] == ["take off topic: python"]
 
 
 def helper_tables(demo, title, tab):
@@ -124,19 +130,21 @@ def test_an_open_pair_stands_below_its_list_and_leads_to_the_other_example(
     assert "a utility of" not in texts(open_tab(page, other))  # the pair is one of the other list
     page = open_tab(page, tab)
     page.session_state["example tab"] = tab
-    next(one for one in page.button if one.key == "go to the other").click().run()
+    next(element for element in page.button if element.key == "go to the other").click().run()
     assert opened(page) == run.pool[3].id
 
 
 def test_every_example_of_a_group_shows_the_others_of_it(demo):
     run = bundled_run()
-    place, first = next(iter(near_duplicates(run.pool.examples).items()))
-    for mine, other in ((place, first), (first, place)):
+    repeat, first = next(iter(near_duplicates(run.pool.examples).items()))
+    for mine, other in ((repeat, first), (first, repeat)):
         page = open_tab(demo("inspect/examples", example=run.pool[mine].id), "Near duplicates")
         assert f"**{run.pool[other].id}**" in texts(page)
         page.session_state["example tab"] = "Near duplicates"
         next(
-            one for one in page.button if one.key == f"open duplicate {run.pool[other].id}"
+            element
+            for element in page.button
+            if element.key == f"open duplicate {run.pool[other].id}"
         ).click().run()
         assert opened(page) == run.pool[other].id
     lone = next(
@@ -165,20 +173,20 @@ def test_a_diff_marks_each_side_its_own_way_and_is_never_markup(palette):
 def test_tabs_count_all_chosen_rejected_and_matches(demo):
     page = demo("inspect/examples", budget="20")
     page.text_input(key="search").set_value("SPANISH").run()
-    found = sum(
+    expected = sum(
         "spanish"
         in " ".join([*(turn.content for turn in example.turns), example.response]).casefold()
         for example in bundled_run().pool
     )
-    assert 0 < found < 160
+    assert 0 < expected < 160
     assert page.segmented_control(key="tab").options == [
         "All (160)",
         "Chosen (20)",
         "Rejected (140)",
-        f"Matches ({found})",
+        f"Matches ({expected})",
     ]
     page.segmented_control(key="tab").set_value("Matches").run()
-    assert len(table(page, "Matches")) == found
+    assert len(table(page, "Matches")) == expected
 
 
 def test_chosen_come_first_and_in_order(demo):
@@ -206,7 +214,7 @@ def test_sorting_by_length_is_by_the_tokens_that_are_scored(demo):
 
 def test_one_example_is_open_on_every_page(demo):
     id = bundled_run().pool[7].id
-    for place in ("choose/subset", "inspect/map", "inspect/examples"):
-        page = demo(place, example=id)
+    for address in ("choose/subset", "inspect/map", "inspect/examples"):
+        page = demo(address, example=id)
         assert f"Example {id}" in texts(page)
         assert bundled_run().pool[7].response in [code.value for code in page.code]

@@ -23,8 +23,8 @@ def exact(page):
     return json.loads(page.get("plotly_chart")[1].proto.spec)
 
 
-def lists(page, what, kernel="pool_pool"):
-    return next(frame.value for frame in page.dataframe if frame.key == f"{what} of {kernel}")
+def lists(page, kind, kernel="pool_pool"):
+    return next(frame.value for frame in page.dataframe if frame.key == f"{kind} of {kernel}")
 
 
 def choose_pair(page, shown, answered):
@@ -38,16 +38,16 @@ def test_every_kernel_has_the_orders_that_mean_something_in_it(demo, kernel):
     page.selectbox(key="kernel").set_value(kernel).run()
     orders = page.segmented_control(key=f"order of {kernel}").options
     assert orders == (["cover"] if kernel.endswith("pool") else []) + ["cluster", "rank", "source"]
-    told = set()
+    sentences = set()
     for order in orders:
         page.segmented_control(key=f"order of {kernel}").set_value(order).run()
         assert not page.exception
-        told |= {caption.value for caption in page.caption}
+        sentences |= {caption.value for caption in page.caption}
     assert sum(
         caption.startswith(
             ("Rows are grouped", "Examples that help", "The chosen in order", "As in the source")
         )
-        for caption in told
+        for caption in sentences
     ) == len(orders)
 
 
@@ -59,7 +59,9 @@ def test_by_rank_the_chosen_are_the_first_columns(demo, kernel):
     page.selectbox(key="kernel").set_value(kernel).run()
     page.segmented_control(key=f"order of {kernel}").set_value("rank").run()
     names = exact(page)["layout"]["xaxis"]["labelalias"]
-    assert [names[str(place)] for place in range(20)] == [run.pool[index].id for index in chosen]
+    assert [names[str(position)] for position in range(20)] == [
+        run.pool[index].id for index in chosen
+    ]
 
 
 @pytest.mark.parametrize(
@@ -108,13 +110,16 @@ def test_the_lists_are_those_of_the_engine(demo):
     values = run.kernel("pool_pool").values
     ids = [example.id for example in run.pool]
     page = open_tab(demo("inspect/heatmap"), "Hurts most", "kernel tab")
-    found = extremes.hurts_most(values, True, 100)
-    assert lists(page, "hurts_most")["Shown"].tolist() == [ids[place] for place in found.shown]
-    np.testing.assert_allclose(lists(page, "hurts_most")["Utility"], found.score)
+    expected = extremes.hurts_most(values, True, 100)
+    assert lists(page, "hurts_most")["Shown"].tolist() == [
+        ids[position] for position in expected.shown
+    ]
+    np.testing.assert_allclose(lists(page, "hurts_most")["Utility"], expected.score)
     page = open_tab(page, "Helps nobody", "kernel tab")
-    found = extremes.helps_nobody(values, True, 100)
+    expected = extremes.helps_nobody(values, True, 100)
     assert lists(page, "helps_nobody")[["Shown", "Helps most"]].values.tolist() == [
-        [ids[one], ids[other]] for one, other in zip(found.indices, found.partner)
+        [ids[shown_index], ids[other]]
+        for shown_index, other in zip(expected.indices, expected.partner)
     ]
     page = open_tab(page, "Helped by nobody", "kernel tab")
     assert "With a best utility of 0 or less: none." in texts(page)
@@ -153,10 +158,10 @@ def test_groups_are_means_of_the_kernel_by_topic(demo, kernel):
         "pool_target": ("pool", "target"),
         "pool_known": ("pool", "known"),
     }[kernel]
-    found = group_means(
+    expected = group_means(
         of.values, *(groups(run.datasets[role], "topic") for role in roles), of.square
     )
-    np.testing.assert_allclose(table["mean utility"], found.means.ravel())
+    np.testing.assert_allclose(table["mean utility"], expected.means.ravel())
     assert table["pairs"].sum() == np.isfinite(of.values).sum() - (
         len(run.pool) if of.square else 0
     )
@@ -176,7 +181,7 @@ def test_an_address_with_a_pair_of_another_kernel_opens_that_kernel(demo):
     page = demo("inspect/heatmap", answered=run.datasets["target"][2].id, shown=run.pool[5].id)
     assert page.selectbox(key="kernel").value == "target_pool"
     assert f"a utility of {run.kernel('target_pool').values[2, 5]:+.4f}" in texts(page)
-    assert not [one for one in page.button if one.label == "Swap direction"]
+    assert not [element for element in page.button if element.label == "Swap direction"]
 
 
 def test_without_a_pair_there_is_nothing_to_swap(demo):

@@ -30,19 +30,20 @@ def names(figure):
 
 
 def test_two_maps_stand_side_by_side_and_hold_the_same_examples(demo):
-    said, helped = maps(demo("inspect/map", place="both"))
-    assert [one["layout"]["meta"] for one in (said, helped)] == [
+    by_text, by_help = maps(demo("inspect/map", place="both"))
+    assert [figure["layout"]["meta"] for figure in (by_text, by_help)] == [
         {"map": "embedding"},
         {"map": "utility"},
     ]
     marks = [
-        [(trace["name"], trace["customdata"]) for trace in one["data"] if "customdata" in trace]
-        for one in (said, helped)
+        [(trace["name"], trace["customdata"]) for trace in figure["data"] if "customdata" in trace]
+        for figure in (by_text, by_help)
     ]
-    places = [
-        [trace["x"] for trace in one["data"] if "customdata" in trace] for one in (said, helped)
+    positions = [
+        [trace["x"] for trace in figure["data"] if "customdata" in trace]
+        for figure in (by_text, by_help)
     ]
-    assert marks[0] == marks[1] and places[0] != places[1]
+    assert marks[0] == marks[1] and positions[0] != positions[1]
 
 
 def test_what_is_enclosed_is_lit_in_both_maps(demo):
@@ -55,7 +56,7 @@ def test_what_is_enclosed_is_lit_in_both_maps(demo):
 
 def test_a_place_that_is_none_shows_what_examples_say(demo):
     page = demo("inspect/map", place="nowhere")
-    assert not page.exception and [one["layout"]["meta"] for one in maps(page)] == [
+    assert not page.exception and [figure["layout"]["meta"] for figure in maps(page)] == [
         {"map": "embedding"}
     ]
 
@@ -64,8 +65,8 @@ def test_near_duplicates_are_linked_when_asked_for(demo):
     page = demo("inspect/map")
     assert not any(name.startswith("near-duplicates") for name in names(maps(page)[0]))
     page.toggle(key="links").set_value(True).run()
-    kept = len(near_duplicates(bundled_run().pool.examples))
-    assert kept and f"near-duplicates ({kept})" in names(maps(page)[0])
+    expected = len(near_duplicates(bundled_run().pool.examples))
+    assert expected and f"near-duplicates ({expected})" in names(maps(page)[0])
 
 
 def test_a_pool_without_near_duplicates_says_so(demo, monkeypatch):
@@ -77,7 +78,7 @@ def test_a_pool_without_near_duplicates_says_so(demo, monkeypatch):
 def test_a_search_is_counted(demo):
     page = demo("inspect/map", budget="20")
     page.text_input(key="search").set_value("spanish").run()
-    found = [
+    matches = [
         index
         for index, example in enumerate(bundled_run().pool)
         if "spanish"
@@ -85,10 +86,10 @@ def test_a_search_is_counted(demo):
     ]
     chosen = choose(bundled_run(), Choice(objective="facility_location", budget="20"))[1]
     assert (
-        f"{len(found)} found, {len(set(found) & set(chosen.indices.tolist()))} of them chosen."
+        f"{len(matches)} found, {len(set(matches) & set(chosen.indices.tolist()))} of them chosen."
         in texts(page)
     )
-    assert f"found ({len(found)})" in names(maps(page)[0])
+    assert f"found ({len(matches)})" in names(maps(page)[0])
 
 
 def test_a_whole_lot_is_kept_or_dropped_at_once_and_wears_its_verdict(demo):
@@ -119,12 +120,12 @@ def test_colours_are_offered_only_for_what_repeats_and_for_numbers(demo, workspa
                 replace(
                     example,
                     extra={
-                        "said": example.prompt + str(place),
-                        "score": place,
-                        "half": str(place // 2),
+                        "said": example.prompt + str(index),
+                        "score": index,
+                        "half": str(index // 2),
                     },
                 )
-                for place, example in enumerate(run.pool)
+                for index, example in enumerate(run.pool)
             ),
         ),
         run.folder / "pool",
@@ -153,9 +154,9 @@ def test_the_examples_page_lists_what_is_enclosed_until_it_is_let_go(demo):
         bundled_run().pool[index].id for index in (3, 5, 9)
     )
     next(
-        one
-        for one in page.button
-        if one.key and one.key.startswith("take off") and "nclosed" in one.label
+        element
+        for element in page.button
+        if element.key and element.key.startswith("take off") and "nclosed" in element.label
     ).click().run()
     assert not page.exception and not [
         option for option in page.segmented_control(key="tab").options if "Enclosed" in option
@@ -170,8 +171,8 @@ def test_a_field_that_holds_lists_here_and_nothing_there_colours_the_map(demo, w
 
     run = open_demo(workspace)
     mixed = tuple(
-        replace(example, extra=example.extra | {"tags": ["x", place] if place % 2 else None})
-        for place, example in enumerate(run.pool)
+        replace(example, extra=example.extra | {"tags": ["x", index] if index % 2 else None})
+        for index, example in enumerate(run.pool)
     )
     write_dataset(replace(run.pool, examples=mixed), run.folder / "pool")
     page = demo("inspect/map", colour="tags")
@@ -228,8 +229,8 @@ def test_a_colour_that_is_no_column_is_ignored(demo):
 
 
 def test_the_map_by_utility_is_another_map(demo):
-    said, helped = demo("inspect/map"), demo("inspect/map", place="utility")
-    assert said.get("plotly_chart")[0].proto.spec != helped.get("plotly_chart")[0].proto.spec
+    by_text, by_help = demo("inspect/map"), demo("inspect/map", place="utility")
+    assert by_text.get("plotly_chart")[0].proto.spec != by_help.get("plotly_chart")[0].proto.spec
 
 
 def test_the_same_page_twice_is_the_same_figure(demo):

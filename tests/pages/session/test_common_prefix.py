@@ -43,10 +43,10 @@ def test_every_text_but_one_in_ten_begins_so(endings, strangers, random):
         "stranger"
     ] * strangers
     random.shuffle(texts)
-    found = common_prefix(texts)
+    prefix = common_prefix(texts)
     assert (
-        found == ""
-        or len(found) >= LONG
-        and sum(text.startswith(found) for text in texts) >= 0.9 * len(texts)
+        prefix == ""
+        or len(prefix) >= LONG
+        and sum(text.startswith(prefix) for text in texts) >= 0.9 * len(texts)
     )
-    assert found or len(endings) < 9 * strangers
+    assert prefix or len(endings) < 9 * strangers

@@ -5,17 +5,20 @@ import pytest
 from tests.pages.conftest import PAGES, button, texts
 
 
-@pytest.mark.parametrize("place", PAGES)
-def test_a_page_without_data_says_what_is_missing(visit, place):
-    page = visit(place)
+@pytest.mark.parametrize("page_address", PAGES)
+def test_a_page_without_data_says_what_is_missing(visit, page_address):
+    page = visit(page_address)
     assert not page.exception
     assert len(texts(page)) > 20
     assert page.button or page.file_uploader
 
 
-@pytest.mark.parametrize("place", [place for place in PAGES if not place.startswith("prepare")])
-def test_a_page_that_needs_a_run_leads_to_start(visit, place):
-    page = visit(place)
+@pytest.mark.parametrize(
+    "page_address",
+    [page_address for page_address in PAGES if not page_address.startswith("prepare")],
+)
+def test_a_page_that_needs_a_run_leads_to_start(visit, page_address):
+    page = visit(page_address)
     assert "No run is open" in texts(page)
     button(page, "Go to Start").click().run()
     assert page.title[0].value == "Choose the examples worth fine-tuning on"
@@ -30,10 +33,10 @@ def test_a_page_that_needs_a_run_leads_to_start(visit, place):
         ({"run": "demo", "eta": "nonsense", "context": "x", "quotas": "a=b"}, "Subset"),
     ],
 )
-def test_an_address_that_cannot_be_followed_is_a_sentence(visit, address, told):
+def test_an_address_that_cannot_be_followed_is_a_sentence(visit, address, sentence):
     page = visit("choose/subset", **address)
     assert not page.exception
-    assert told in texts(page)
+    assert sentence in texts(page)
 
 
 def test_a_run_that_is_not_there_is_named_and_then_forgotten(visit):

@@ -31,20 +31,22 @@ def alike(workspace):
     """A run of which all prompts but one begin with the same task."""
     return demo_variant(
         workspace,
-        lambda example, place: replace(
-            example, prompt=f"{TASK}{place} and dog\nNow." if place else "Another task"
+        lambda example, position: replace(
+            example, prompt=f"{TASK}{position} and dog\nNow." if position else "Another task"
         ),
     )
 
 
-@pytest.mark.parametrize("place, name", [("choose/subset", "chosen"), ("inspect/examples", "All")])
-def test_what_all_prompts_begin_with_is_left_out_of_tables(visit, alike, place, name):
-    rows = table(visit(place, run=alike.id, objective="facility_location", budget="160"), name)
-    told = {
+@pytest.mark.parametrize(
+    "address, name", [("choose/subset", "chosen"), ("inspect/examples", "All")]
+)
+def test_what_all_prompts_begin_with_is_left_out_of_tables(visit, alike, address, name):
+    rows = table(visit(address, run=alike.id, objective="facility_location", budget="160"), name)
+    lines = {
         example.id: f"… {index} and dog …" if index else "Another task"
         for index, example in enumerate(alike.pool)
     }
-    assert rows["prompt"].tolist() == [told[id] for id in rows["id"]] and len(rows) == 100
+    assert rows["prompt"].tolist() == [lines[id] for id in rows["id"]] and len(rows) == 100
 
 
 def test_what_all_prompts_begin_with_is_left_out_of_lists_and_reasons(visit, alike):
