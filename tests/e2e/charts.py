@@ -28,16 +28,24 @@ def drawn(page: Page, name: str) -> Locator:
     mouse.
     """
     page.wait_for_function(
-        """chart => { const g = document.querySelector(`[role=figure][aria-label^="${chart}"] .js-plotly-plot`);
-        if (!(g && g._fullLayout && g._fullData && g._fullData.length && g.querySelector('.nsewdrag'))) { window.quiet = 0; return false; }
-        const now = performance.now(); window.quiet = now - (window.last || 0) < 120 ? (window.quiet || 0) + 1 : 0; window.last = now;
-        return window.quiet > 4; }""",
+        """chart => {
+            const figure = `[role=figure][aria-label^="${chart}"]`;
+            const g = document.querySelector(`${figure} .js-plotly-plot`);
+            if (!(g?._fullLayout && g._fullData?.length && g.querySelector(".nsewdrag"))) {
+                window.quiet = 0;
+                return false;
+            }
+            const now = performance.now();
+            window.quiet = now - (window.last || 0) < 120 ? (window.quiet || 0) + 1 : 0;
+            window.last = now;
+            return window.quiet > 4;
+        }""",
         arg=CHARTS[name],
         timeout=PATIENCE,
     )
-    found = chart(page, name)
-    found.scroll_into_view_if_needed()
-    return found
+    figure = chart(page, name)
+    figure.scroll_into_view_if_needed()
+    return figure
 
 
 def drag(page: Page, name: str, corners: Sequence[tuple[float, float]]) -> None:
@@ -45,14 +53,14 @@ def drag(page: Page, name: str, corners: Sequence[tuple[float, float]]) -> None:
     lower right one.
     """
     area = drawn(page, name).locator(".nsewdrag").first.bounding_box()
-    places = [
+    corner_points = [
         (area["x"] + 2 + x * (area["width"] - 4), area["y"] + 2 + y * (area["height"] - 4))
         for x, y in corners
     ]
-    page.mouse.move(*places[0])
+    page.mouse.move(*corner_points[0])
     page.mouse.down()
-    for place in places[1:]:
-        page.mouse.move(*place, steps=4)
+    for corner_point in corner_points[1:]:
+        page.mouse.move(*corner_point, steps=4)
     page.mouse.up()
 
 
@@ -63,21 +71,29 @@ def projection_of(
     page: Page, name: str, trace: str | None = None
 ) -> dict[int, tuple[float, float]]:
     """customdata of every point, of one trace or of all -> where it is on the screen."""
-    found = drawn(page, name).evaluate(
-        """(g, name) => { const box = g.getBoundingClientRect(), {xaxis, yaxis} = g._fullLayout;
-        return g._fullData.filter(one => one.customdata && (name === null || one.name === name)).flatMap(one => Array.from(one.customdata, (id, k) =>
-            [id, box.x + xaxis._offset + xaxis.d2p(one.x[k]), box.y + yaxis._offset + yaxis.d2p(one.y[k])])); }""",
+    points = drawn(page, name).evaluate(
+        """(g, name) => {
+            const box = g.getBoundingClientRect(), {xaxis, yaxis} = g._fullLayout;
+            const x = value => box.x + xaxis._offset + xaxis.d2p(value);
+            const y = value => box.y + yaxis._offset + yaxis.d2p(value);
+            return g._fullData
+                .filter(trace => trace.customdata && (name === null || trace.name === name))
+                .flatMap(trace => Array.from(trace.customdata, (id, k) =>
+                    [id, x(trace.x[k]), y(trace.y[k])]));
+        }""",
         trace,
     )
-    return {number: (x, y) for number, x, y in found}
+    return {number: (x, y) for number, x, y in points}
 
 
-def most_apart(among: Iterable[int], places: Mapping[int, tuple[float, float]]) -> int:
+def most_apart(among: Iterable[int], positions: Mapping[int, tuple[float, float]]) -> int:
     """The point with the most room around it."""
     return max(
         among,
-        key=lambda one: min(
-            math.dist(places[one], place) for other, place in places.items() if other != one
+        key=lambda index: min(
+            math.dist(positions[index], position)
+            for other, position in positions.items()
+            if other != index
         ),
     )
 
@@ -86,21 +102,26 @@ def cell_place(page: Page, row: int, column: int) -> tuple[float, float]:
     """Where a cell of the exact heatmap is on the screen."""
     return tuple(
         drawn(page, "exact").evaluate(
-            """(g, [row, column]) => { const box = g.getBoundingClientRect(), {xaxis, yaxis} = g._fullLayout;
-        return [box.x + xaxis._offset + xaxis.d2p(column), box.y + yaxis._offset + yaxis.d2p(row)]; }""",
+            """(g, [row, column]) => {
+                const box = g.getBoundingClientRect(), {xaxis, yaxis} = g._fullLayout;
+                const x = box.x + xaxis._offset + xaxis.d2p(column);
+                return [x, box.y + yaxis._offset + yaxis.d2p(row)];
+            }""",
             [row, column],
         )
     )
 
 
-def point_at(page: Page, name: str, place: tuple[float, float], label: str | re.Pattern) -> None:
+def point_at(page: Page, name: str, position: tuple[float, float], label: str | re.Pattern) -> None:
     """Move the mouse onto a mark of a chart and wait until the chart says which it is."""
-    page.mouse.move(place[0] - 6, place[1] - 6)
-    page.mouse.move(*place, steps=3)
+    page.mouse.move(position[0] - 6, position[1] - 6)
+    page.mouse.move(*position, steps=3)
     expect(chart(page, name).locator(".hovertext")).to_have_text(label)
 
 
-def click_point(page: Page, name: str, place: tuple[float, float], label: str | re.Pattern) -> None:
+def click_point(
+    page: Page, name: str, position: tuple[float, float], label: str | re.Pattern
+) -> None:
     """Click a mark of a chart: what a chart takes for clicked is what it last labelled."""
-    point_at(page, name, place, label)
-    page.mouse.click(*place)
+    point_at(page, name, position, label)
+    page.mouse.click(*position)

@@ -162,7 +162,7 @@ def visit(browser, request):
 
     visitors = []
 
-    def arrive(place="", at=None, scheme="light", **address):
+    def arrive(path="", at=None, scheme="light", **address):
         at = at or request.getfixturevalue("server")
         person = browser.new_context(
             base_url=at.url,
@@ -173,7 +173,7 @@ def visit(browser, request):
         person.set_default_timeout(driving.PATIENCE)
         page = person.new_page()
         visitors.append((page, driving.troubles_of(page, at.url)))
-        return driving.go(page, place, **address)
+        return driving.go(page, path, **address)
 
     yield arrive
     for page, troubles in visitors:
@@ -198,6 +198,6 @@ def choose():
     from delift_core.selection.choice import Choice
     from delift_core.workflow import choose as choosing
 
-    return lambda run, **asked: choosing.choose(
-        run, Choice(**{"objective": "facility_location", **asked})
+    return lambda run, **fields: choosing.choose(
+        run, Choice(**{"objective": "facility_location", **fields})
     )[1]

@@ -17,28 +17,18 @@ if os.environ.get("E2E_REQUIRED") != "1":
 
 from playwright.sync_api import Locator, Page, expect
 
+from pages.server.navigation import PAGES, START
+
 PATIENCE = 20_000  # milliseconds for anything a page does by itself
 expect.set_options(timeout=PATIENCE)
 
 SETTLED = (
     "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
 )
-TITLES = {
-    "": "Choose the examples worth fine-tuning on",
-    "data": "Data",
-    "model": "Model",
-    "utilities": "Utilities",
-    "subset": "Subset",
-    "map": "Map",
-    "heatmap": "Heatmap",
-    "examples": "Examples",
-    "audit": "Audit",
-    "export": "Export",
-}
+TITLES = {"": "Choose the examples worth fine-tuning on"}
+TITLES |= {page.name: page.title for page in PAGES if page is not START}
 ROW = 35  # pixels of a row of a table, its header included
-PROBES = re.compile(
-    r"/(?:data|model|utilities|subset|map|heatmap|examples|audit|export)/_stcore/(?:health|host-config)$"
-)
+PROBES = re.compile(rf"/(?:{'|'.join(filter(None, TITLES))})/_stcore/(?:health|host-config)$")
 
 # what a page holds
 
@@ -46,36 +36,36 @@ main = partial(Page.get_by_test_id, test_id="stMain")
 sidebar = partial(Page.get_by_test_id, test_id="stSidebar")
 
 
-def heading(page: Page, words: str) -> Locator:
-    return main(page).get_by_role("heading", name=words, exact=True)
+def heading(page: Page, label: str) -> Locator:
+    return main(page).get_by_role("heading", name=label, exact=True)
 
 
-def button(page: Page, words: str) -> Locator:
-    return main(page).get_by_role("button", name=words, exact=True)
+def button(page: Page, label: str) -> Locator:
+    return main(page).get_by_role("button", name=label, exact=True)
 
 
-def metric(page: Page, words: str) -> Locator:
+def metric(page: Page, label: str) -> Locator:
     """The number under a title."""
     return (
         page.get_by_test_id("stMetric")
-        .filter(has=page.get_by_text(words, exact=True))
+        .filter(has=page.get_by_text(label, exact=True))
         .get_by_test_id("stMetricValue")
     )
 
 
-def switch(page: Page, group: str, words: str | re.Pattern) -> Locator:
+def switch(page: Page, group: str, label: str | re.Pattern) -> Locator:
     """One of several values that stand side by side."""
-    found = main(page).get_by_role("radiogroup", name=group, exact=True)
-    return found.get_by_role("radio", name=words, exact=isinstance(words, str))
+    group_element = main(page).get_by_role("radiogroup", name=group, exact=True)
+    return group_element.get_by_role("radio", name=label, exact=isinstance(label, str))
 
 
-def slider(page: Page, words: str) -> Locator:
-    return main(page).get_by_role("slider", name=words)
+def slider(page: Page, label: str) -> Locator:
+    return main(page).get_by_role("slider", name=label)
 
 
-def expander(page: Page, words: str) -> Locator:
+def expander(page: Page, label: str) -> Locator:
     return page.get_by_test_id("stExpander").filter(
-        has=page.locator("summary").filter(has_text=words)
+        has=page.locator("summary").filter(has_text=label)
     )
 
 
@@ -104,27 +94,27 @@ def troubles_of(page: Page, url: str) -> list[str]:
     Streamlit's own browser code looks for its server below the path of a deep link first; those two
     refusals are let pass.
     """
-    found, own = [], (url, url.replace("http", "ws", 1), "data:", "blob:")
-    page.on("pageerror", lambda error: found.append(f"error in the page: {error}"))
-    page.on("crash", lambda _: found.append("the page crashed"))
+    troubles, own = [], (url, url.replace("http", "ws", 1), "data:", "blob:")
+    page.on("pageerror", lambda error: troubles.append(f"error in the page: {error}"))
+    page.on("crash", lambda _: troubles.append("the page crashed"))
     page.on(
         "console",
-        lambda said: (
-            said.type == "error"
-            and not PROBES.search(said.location["url"])
-            and found.append(f"console: {said.text}")
+        lambda message: (
+            message.type == "error"
+            and not PROBES.search(message.location["url"])
+            and troubles.append(f"console: {message.text}")
         ),
     )
     page.on(
         "request",
         lambda request: (
-            request.url.startswith(own) or found.append(f"request to elsewhere: {request.url}")
+            request.url.startswith(own) or troubles.append(f"request to elsewhere: {request.url}")
         ),
     )
     page.on(
         "websocket",
         lambda socket: (
-            socket.url.startswith(own) or found.append(f"socket to elsewhere: {socket.url}")
+            socket.url.startswith(own) or troubles.append(f"socket to elsewhere: {socket.url}")
         ),
     )
     page.on(
@@ -132,25 +122,27 @@ def troubles_of(page: Page, url: str) -> list[str]:
         lambda answer: (
             answer.status >= 400
             and not PROBES.search(answer.url)
-            and found.append(f"{answer.status} {answer.url}")
+            and troubles.append(f"{answer.status} {answer.url}")
         ),
     )
-    page.on("dialog", lambda dialog: (found.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-    return found
+    page.on(
+        "dialog", lambda dialog: (troubles.append(f"dialog: {dialog.message}"), dialog.dismiss())
+    )
+    return troubles
 
 
 # what a person does
 
 
-def go(page: Page, place: str, **parameters: object) -> Page:
+def go(page: Page, path: str, **parameters: object) -> Page:
     """Type an address."""
-    page.goto(f"/{place}?{urlencode(parameters, doseq=True)}" if parameters else f"/{place}")
-    return opened(page, place)
+    page.goto(f"/{path}?{urlencode(parameters, doseq=True)}" if parameters else f"/{path}")
+    return opened(page, path)
 
 
-def opened(page: Page, place: str) -> Page:
+def opened(page: Page, path: str) -> Page:
     """Wait until a page has its title and is at rest."""
-    expect(heading(page, TITLES[place])).to_be_visible()
+    expect(heading(page, TITLES[path])).to_be_visible()
     return settled(page)
 
 
@@ -160,24 +152,28 @@ def settled(page: Page) -> Page:
     return page
 
 
-def follow_menu(page: Page, place: str) -> Page:
-    sidebar(page).get_by_role("link", name=TITLES[place] if place else "Start", exact=True).click()
-    return opened(page, place)
+def follow_menu(page: Page, path: str) -> Page:
+    sidebar(page).get_by_role("link", name=TITLES[path] if path else "Start", exact=True).click()
+    return opened(page, path)
 
 
-def unfold(page: Page, words: str) -> Locator:
+def unfold(page: Page, label: str) -> Locator:
     """Open an expander that may be open already."""
     settled(page)
-    found = expander(page, words)
-    if found.locator("details").get_attribute("open") is None:
-        found.locator("summary").click()
-    return found
+    element = expander(page, label)
+    if element.locator("details").get_attribute("open") is None:
+        element.locator("summary").click()
+    return element
 
 
 AT_REST = """element => new Promise(done => { let top = null, frames = 0;
     element.scrollIntoView({block: "center", behavior: "instant"});
-    const look = () => { const now = element.getBoundingClientRect().top; frames = now === top ? frames + 1 : 0; top = now;
-        frames > 20 ? done() : requestAnimationFrame(look); };
+    const look = () => {
+        const now = element.getBoundingClientRect().top;
+        frames = now === top ? frames + 1 : 0;
+        top = now;
+        frames > 20 ? done() : requestAnimationFrame(look);
+    };
     look(); })"""
 
 
@@ -220,10 +216,10 @@ def hurry(page: Page, name: str, steps: int, pause: int) -> None:
         page.keyboard.press("ArrowRight", delay=pause)
 
 
-def download(page: Page, words: str) -> bytes:
+def download(page: Page, label: str) -> bytes:
     """The bytes that a button gives to the browser."""
     with page.expect_download() as coming:
-        button(page, words).click()
+        button(page, label).click()
     return Path(coming.value.path()).read_bytes()
 
 
@@ -239,16 +235,16 @@ def expect_rows(page: Page, name: str, rows: int) -> None:
 
 def expect_column(page: Page, name: str, column: str, values: Sequence[object]) -> None:
     """Wait until a column begins with these values."""
-    grid, place = table(page, name), None
+    grid, column_index = table(page, name), None
     expect(
         grid.get_by_role("columnheader", name=column, exact=True, include_hidden=True)
     ).to_have_count(1)
-    place = grid.get_by_role(
+    column_index = grid.get_by_role(
         "columnheader", name=column, exact=True, include_hidden=True
     ).get_attribute("aria-colindex")
     for row, value in enumerate(values):
         expect(
-            grid.locator(f"tr[aria-rowindex='{row + 2}'] td[aria-colindex='{place}']")
+            grid.locator(f"tr[aria-rowindex='{row + 2}'] td[aria-colindex='{column_index}']")
         ).to_have_text(str(value))
 
 

@@ -1,4 +1,4 @@
-"""Opening the dashboard: by a deep link, in an empty workspace, with the demo, in light and dark."""
+"""Opening the dashboard: by a deep link, in an empty workspace, with the demo, in two themes."""
 
 import re
 
@@ -44,8 +44,8 @@ def test_an_address_of_no_page_is_told_so_and_opens_start(browser, server):
 
 def test_every_page_opens_in_an_empty_workspace_and_offers_a_way_on(new_server, visit):
     page = visit(at=new_server())
-    for place in PLACES:
-        go(page, place)
+    for path in PLACES:
+        go(page, path)
         assert page.get_by_test_id("stException").count() == 0
         expect(
             main(page)
@@ -53,7 +53,7 @@ def test_every_page_opens_in_an_empty_workspace_and_offers_a_way_on(new_server, 
             .filter(has_text=re.compile(r"\w"))
             .first
         ).to_be_visible()
-        if place not in ("", "data", "model"):
+        if path not in ("", "data", "model"):
             expect(page.get_by_test_id("stAlert")).to_contain_text("No run is open")
 
 
@@ -70,16 +70,16 @@ def colour_of(locator, name):
 @pytest.mark.parametrize("scheme, dark", [("light", False), ("dark", True)])
 def test_every_page_opens_with_the_demo_in_the_colours_of_the_visitor(visit, scheme, dark):
     page = visit("subset", scheme=scheme, run="demo", objective="facility_location")
-    for place in PLACES:
-        follow_menu(page, place)
+    for path in PLACES:
+        follow_menu(page, path)
         assert page.get_by_test_id("stException").count() == 0
         assert page.get_by_test_id("stAlert").filter(has_text="error").count() == 0
         assert (colour_of(page.get_by_test_id("stApp"), "backgroundColor") < 0.2) == dark
         assert (colour_of(page.get_by_role("heading", level=1), "color") > 0.7) == dark
-        if place in CHART_OF:
-            drawn(page, CHART_OF[place])
-        if place in ("subset", "heatmap", "utilities"):
+        if path in CHART_OF:
+            drawn(page, CHART_OF[path])
+        if path in ("subset", "heatmap", "utilities"):
             assert (
-                colour_of(chart(page, CHART_OF[place]).locator("text.xtitle").first, "fill") > 0.7
+                colour_of(chart(page, CHART_OF[path]).locator("text.xtitle").first, "fill") > 0.7
             ) == dark
     settled(page)

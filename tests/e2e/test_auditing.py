@@ -31,8 +31,8 @@ def card(page):
     return page.locator("section.card")
 
 
-def at_card(page, place, total):
-    expect(card(page).locator(".position")).to_have_text(f"{place} of {total}")
+def at_card(page, position, total):
+    expect(card(page).locator(".position")).to_have_text(f"{position} of {total}")
 
 
 def press(page, keys):

@@ -30,7 +30,9 @@ WISHES = "Pins, excludes and quotas"
 @pytest.fixture
 def ids(demo, choose):
     """ids(**choice) -> the ids of what the library chooses, in order"""
-    return lambda **asked: [demo.pool[index].id for index in choose(demo, **asked).indices.tolist()]
+    return lambda **fields: [
+        demo.pool[index].id for index in choose(demo, **fields).indices.tolist()
+    ]
 
 
 def expect_choice(page, ids):
@@ -70,14 +72,14 @@ def test_an_address_shows_another_person_the_same_choice(visit, ids):
 
 
 def test_two_people_do_not_see_each_others_choices(visit, ids):
-    one = visit("subset", run="demo", objective="facility_location", budget="20")
+    first_page = visit("subset", run="demo", objective="facility_location", budget="20")
     other = visit("subset", run="demo", objective="facility_location", budget="20")
     switch(other, "What are the examples for?", "Serve the target").check(force=True)
     nudge(other, "Budget (rows)", 5)
     expect_choice(other, ids(objective="flqmi", budget="25"))
-    nudge(one, "Budget (rows)", 1)
-    expect_choice(one, ids(budget="21"))
-    assert address(one)["objective"] == ["facility_location"]
+    nudge(first_page, "Budget (rows)", 1)
+    expect_choice(first_page, ids(budget="21"))
+    assert address(first_page)["objective"] == ["facility_location"]
 
 
 def test_a_picked_example_can_be_pinned_to_the_front_and_excluded(visit, ids):

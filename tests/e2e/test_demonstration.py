@@ -25,7 +25,7 @@ ANSWERED, SHOWN = "capital-10", "capital-03"
 CHOSEN_FIRST = "convert-06"
 
 
-def told():
+def quotations():
     """Every sentence that the script quotes from the pages."""
     return [
         " ".join(quoted.split())
@@ -38,15 +38,15 @@ def say():
     """say(page, what) -> the script quotes this, and it stands on the page; at the end the script
     has quoted nothing else
     """
-    left = told()
+    remaining = quotations()
 
-    def one(place, beginning):
-        quoted = next(sentence for sentence in left if sentence.startswith(beginning))
-        expect(place).to_contain_text(quoted)
-        left.remove(quoted)
+    def say_one(locator, beginning):
+        quoted = next(sentence for sentence in remaining if sentence.startswith(beginning))
+        expect(locator).to_contain_text(quoted)
+        remaining.remove(quoted)
 
-    yield one
-    assert left == []
+    yield say_one
+    assert remaining == []
 
 
 def test_the_two_minute_demonstration(new_server, visit, say, tmp_path):
@@ -81,9 +81,9 @@ def test_the_two_minute_demonstration(new_server, visit, say, tmp_path):
     follow_menu(page, "audit")
     card = page.locator("section.card")
     expect(card.locator(".position")).to_have_text("1 of 48")
-    for place, key in enumerate("kkd", start=2):
+    for number, key in enumerate("kkd", start=2):
         page.keyboard.press(key)
-        expect(card.locator(".position")).to_have_text(f"{place} of 48")
+        expect(card.locator(".position")).to_have_text(f"{number} of 48")
     say(main(page), "summary-14, and with it")
     follow_menu(page, "export")
     page_of_its_own = download(page, "report.html").decode()

@@ -28,7 +28,7 @@ def page(visit):
 
 @pytest.fixture
 def chosen(demo, choose):
-    return {demo.pool[place].id for place in choose(demo, budget="20").indices.tolist()}
+    return {demo.pool[index].id for index in choose(demo, budget="20").indices.tolist()}
 
 
 def expect_tabs(page, **counts):
@@ -36,26 +36,26 @@ def expect_tabs(page, **counts):
         expect(switch(page, "Show", f"{name} ({count})")).to_be_visible()
 
 
-def says(example, *words):
+def says(example, *terms):
     text = "\n".join([*(turn.content for turn in example.turns), example.response]).casefold()
-    return all(word in text for word in words)
+    return all(term in text for term in terms)
 
 
-def search(page, words):
+def search(page, terms):
     box = main(page).get_by_role("textbox", name="Search")
-    box.fill(words)
+    box.fill(terms)
     box.press("Enter")
 
 
 def test_search_filter_and_tabs_count_what_is_there(page, demo, chosen):
-    found = [example for example in demo.pool if says(example, "how", "many")]
+    matches = [example for example in demo.pool if says(example, "how", "many")]
     arithmetic = [example for example in demo.pool if example.extra["topic"] == "arithmetic"]
-    both = [example for example in arithmetic if example in found]
-    assert 0 < len(both) < min(len(found), len(arithmetic))
+    both = [example for example in arithmetic if example in matches]
+    assert 0 < len(both) < min(len(matches), len(arithmetic))
     expect_tabs(page, All=160, Chosen=20, Rejected=140, Matches=0)
     search(page, "Many  HOW")
-    expect_tabs(page, Matches=len(found))
-    expect_rows(page, "Examples: Matches", len(found))
+    expect_tabs(page, Matches=len(matches))
+    expect_rows(page, "Examples: Matches", len(matches))
     pick_option(page, "Filter by", "topic")
     pick_option(page, "Values", "arithmetic")
     page.keyboard.press("Escape")
@@ -74,7 +74,7 @@ def test_search_filter_and_tabs_count_what_is_there(page, demo, chosen):
 def test_sorting_puts_first_what_it_says(page, demo, choose):
     tokens = demo.alone("pool").response_tokens.tolist()
     order = choose(demo, budget="20").indices.tolist()
-    expect_column(page, "Examples: All", "Id", [demo.pool[place].id for place in order[:5]])
+    expect_column(page, "Examples: All", "Id", [demo.pool[index].id for index in order[:5]])
     pick_option(page, "Sort by", "longest response first")
     expect_column(page, "Examples: All", "Tokens", sorted(tokens, reverse=True)[:5])
     pick_option(page, "Sort by", "shortest response first")
@@ -109,9 +109,9 @@ def test_keys_move_through_the_list_and_over_its_pages(page, demo):
     pick_option(page, "Sort by", "as in the source")
     expect_column(page, "Examples: All", "Id", [demo.pool[0].id])
     heading(page, "Examples").click()  # away from the list, which reads letters itself
-    for key, place in (("l", 0), ("l", 1), ("l", 2), ("j", 1)):
+    for key, index in (("l", 0), ("l", 1), ("l", 2), ("j", 1)):
         page.keyboard.press(key)
-        expect_open(page, demo.pool[place].id)
+        expect_open(page, demo.pool[index].id)
     expect(main(page)).to_contain_text("2 of 160")
     main(page).get_by_role("button", name="Page 2", exact=True).click()
     expect_column(page, "Examples: All", "Id", [demo.pool[100].id])
@@ -123,9 +123,9 @@ def test_keys_move_through_the_list_and_over_its_pages(page, demo):
     expect(table(page, "Examples: All").locator("tr[aria-rowindex='101']")).to_contain_text(
         demo.pool[99].id
     )
-    for place in (100, 101):
+    for index in (100, 101):
         page.keyboard.press("l")
-        expect_open(page, demo.pool[place].id)
+        expect_open(page, demo.pool[index].id)
     expect_column(page, "Examples: All", "Id", [demo.pool[100].id])
 
 
@@ -134,7 +134,7 @@ def test_arrows_go_on_from_where_the_keys_came_to(page, demo):
     expect_column(page, "Examples: All", "Id", [demo.pool[0].id])
     click_row(page, "Examples: All", 3)
     expect_open(page, demo.pool[3].id)
-    for key, place in (
+    for key, index in (
         ("ArrowDown", 4),
         ("l", 5),
         ("l", 6),
@@ -143,7 +143,7 @@ def test_arrows_go_on_from_where_the_keys_came_to(page, demo):
         ("j", 5),
     ):
         page.keyboard.press(key)
-        expect_open(page, demo.pool[place].id)
+        expect_open(page, demo.pool[index].id)
 
 
 def test_letters_typed_into_the_search_are_no_keys(page, demo):
@@ -180,25 +180,25 @@ def test_filters_come_off_one_by_one(page, demo):
 
 def test_near_duplicates_stand_side_by_side_with_their_difference_marked(visit, demo):
     pairs = near_duplicates(demo.pool.examples).items()
-    place, first = next(
-        (one, other)
-        for one, other in pairs
-        if {span.side for span in word_diff(demo.pool[one].prompt, demo.pool[other].prompt)}
+    repeat, first = next(
+        (second, other)
+        for second, other in pairs
+        if {span.side for span in word_diff(demo.pool[second].prompt, demo.pool[other].prompt)}
         == set(Side)
     )
-    mine, other = demo.pool[place], demo.pool[first]
+    mine, other = demo.pool[repeat], demo.pool[first]
     page = visit("examples", run="demo", objective="facility_location", example=mine.id)
     tab(page, "Near duplicates").click()
-    told = {
+    marked = {
         side: [span.text for span in word_diff(mine.prompt, other.prompt) if span.side is side]
         for side in Side
     }
-    prompts = [main(page).get_by_test_id("stHtml").nth(place) for place in (0, 1)]
+    prompts = [main(page).get_by_test_id("stHtml").nth(index) for index in (0, 1)]
     assert [box.inner_text() for box in prompts] == [mine.prompt, other.prompt]
     for box, tag, side, line in zip(
         prompts, ("del", "ins"), (Side.LEFT, Side.RIGHT), ("line-through", "underline")
     ):
-        assert box.locator(tag).all_text_contents() == told[side]
+        assert box.locator(tag).all_text_contents() == marked[side]
         assert line in box.locator(tag).first.evaluate(
             "mark => getComputedStyle(mark).textDecorationLine"
         )
@@ -211,12 +211,12 @@ def test_a_helper_opens_the_pair_and_then_the_other_example(visit, demo):
     mine = demo.pool[7]
     utilities = demo.kernel("pool_pool").values[:, 7].tolist()
     order = sorted(
-        (place for place in range(160) if place != 7), key=lambda place: -utilities[place]
+        (index for index in range(160) if index != 7), key=lambda index: -utilities[index]
     )
     page = visit("examples", run="demo", objective="facility_location", example=mine.id)
     tab(page, "Helps").click()
     expect_column(
-        page, "Shown, it helps these most", "id", [demo.pool[place].id for place in order[:3]]
+        page, "Shown, it helps these most", "id", [demo.pool[index].id for index in order[:3]]
     )
     click_row(page, "Shown, it helps these most", 1)
     other = demo.pool[order[1]]

@@ -41,8 +41,8 @@ def test_the_browser_receives_what_the_library_writes(page, exported):
 
 def test_shape_rank_and_gain_are_as_asked_for(page, exported):
     switch(page, "Shape", "Messages").check(force=True)
-    for words in ("Add the rank", "Add the gain"):
-        main(page).get_by_role("checkbox", name=words).check(force=True)
+    for label in ("Add the rank", "Add the gain"):
+        main(page).get_by_role("checkbox", name=label).check(force=True)
     expect(main(page)).to_contain_text("--shape messages --with-rank --with-gain")
     assert download(page, "Download the subset") == exported(
         "subset.jsonl", shape="messages", with_rank=True, with_gain=True
@@ -97,5 +97,5 @@ def test_a_selection_can_be_kept_in_the_run(page, demo, choose):
     button(page, "Keep this selection in the run").click()
     name = selection_name(Choice(**CHOICE))
     expect(page.get_by_test_id("stToast")).to_contain_text(name)
-    _, kept = read_selection(demo.folder / "selections" / f"{name}.parquet")
-    assert kept.indices.tolist() == choose(demo, **CHOICE).indices.tolist()
+    _, stored = read_selection(demo.folder / "selections" / f"{name}.parquet")
+    assert stored.indices.tolist() == choose(demo, **CHOICE).indices.tolist()

@@ -34,7 +34,7 @@ def page(visit):
 @pytest.fixture
 def index(demo):
     """index(id) -> where an example stands in the pool"""
-    return {example.id: place for place, example in enumerate(demo.pool)}.__getitem__
+    return {example.id: index for index, example in enumerate(demo.pool)}.__getitem__
 
 
 def part(page):
@@ -58,8 +58,8 @@ def test_a_box_on_the_overview_moves_the_exact_part(page):
     drag(page, "overview", [(0.25, 0.5), (0.5, 0.75)])
     expect(main(page)).not_to_contain_text("rows 1 to 150")
     top, bottom, left, right = part(page)
-    for found, wanted in ((left, 40), (right, 80), (top, 80), (bottom, 120)):
-        assert abs(found - wanted) <= 3
+    for edge, wanted in ((left, 40), (right, 80), (top, 80), (bottom, 120)):
+        assert abs(edge - wanted) <= 3
     shape = drawn(page, "exact").evaluate(
         "g => [g._fullData[0].z.length, g._fullData[0].z[0].length]"
     )
@@ -94,11 +94,11 @@ def test_a_click_on_a_cell_opens_the_pair_with_the_librarys_utility(page, demo, 
 
 
 def test_the_other_direction_of_a_pair_is_one_click_away(visit, demo, index):
-    one, other = demo.pool[13].id, demo.pool[98].id
-    page = visit("heatmap", run="demo", objective="facility_location", answered=one, shown=other)
-    expect_pair(page, demo.kernel("pool_pool"), other, one, index)
+    first, other = demo.pool[13].id, demo.pool[98].id
+    page = visit("heatmap", run="demo", objective="facility_location", answered=first, shown=other)
+    expect_pair(page, demo.kernel("pool_pool"), other, first, index)
     button(page, "Swap direction").click()
-    expect_pair(page, demo.kernel("pool_pool"), one, other, index)
+    expect_pair(page, demo.kernel("pool_pool"), first, other, index)
 
 
 def test_cells_of_the_covering_order_are_the_pairs_they_say(page, demo, index):
@@ -118,9 +118,10 @@ def tab(page, name):
 def test_a_row_of_what_hurts_most_opens_that_pair(page, demo, index):
     tab(page, "Hurts most").click()
     kernel = demo.kernel("pool_pool")
-    found = hurts_most(kernel.values, True, 100)
+    expected = hurts_most(kernel.values, True, 100)
     ids = [
-        [demo.pool[place].id for place in side.tolist()] for side in (found.shown, found.answered)
+        [demo.pool[position].id for position in side.tolist()]
+        for side in (expected.shown, expected.answered)
     ]
     expect_column(page, "List: hurts most", "Shown", ids[0][:5])
     click_row(page, "List: hurts most", 2)
@@ -133,14 +134,14 @@ def test_a_row_of_the_unhelped_opens_it_with_its_best_helper_and_the_keys_move_o
 ):
     tab(page, "Helped by nobody").click()
     kernel = demo.kernel("pool_pool")
-    found = helped_by_nobody(kernel.values, True, 100)
+    expected = helped_by_nobody(kernel.values, True, 100)
     click_row(page, "List: helped by nobody", 0)
-    for place in range(3):
+    for position in range(3):
         expect_pair(
             page,
             kernel,
-            demo.pool[int(found.partner[place])].id,
-            demo.pool[int(found.indices[place])].id,
+            demo.pool[int(expected.partner[position])].id,
+            demo.pool[int(expected.indices[position])].id,
             index,
         )
         page.keyboard.press("ArrowDown")
@@ -159,8 +160,8 @@ def test_clusters_are_drawn_in_the_engines_order(page, demo):
     expect(main(page)).to_contain_text("side by side: the leaves of a Ward tree")
     settled(page)  # the sentence comes before the pictures
     wanted = [
-        demo.pool[place].id
-        for place in order_by_cluster(demo.kernel("pool_pool").values, True)[0][:150].tolist()
+        demo.pool[position].id
+        for position in order_by_cluster(demo.kernel("pool_pool").values, True)[0][:150].tolist()
     ]
     names = drawn(page, "exact").evaluate(
         "g => Array.from({length: 150}, (_, k) => g.layout.yaxis.labelalias[k])"
@@ -171,12 +172,12 @@ def test_clusters_are_drawn_in_the_engines_order(page, demo):
 def test_groups_stand_as_numbers_in_their_cells(page, demo):
     tab(page, "Group by group").click()
     topics = [example.extra["topic"] for example in demo.pool]
-    found = group_means(demo.kernel("pool_pool").values, topics, topics, True)
+    expected = group_means(demo.kernel("pool_pool").values, topics, topics, True)
     figure = page.get_by_role("figure", name="Mean utility of every group")
     expect(figure.locator(".textpoint text")).to_have_text(
-        [f"{mean:.3f}" for mean in found.means.ravel()]
+        [f"{mean:.3f}" for mean in expected.means.ravel()]
     )
-    expect_rows(page, "Mean utilities between groups", found.means.size)
+    expect_rows(page, "Mean utilities between groups", expected.means.size)
 
 
 def test_a_pair_can_be_typed_and_opened_as_examples(page, demo, index):

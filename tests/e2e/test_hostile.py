@@ -40,14 +40,14 @@ WISHES = "Pins, excludes and quotas"
 FIELD = "<b>field</b> $x^2$ :red[y] %{z}"
 
 
-def hostile(example, place):
+def hostile(example, position):
     """The same example with texts of another kind in every part of it."""
-    bad = TEXTS[place % len(TEXTS)]
-    prompt, response = f"{bad} asked {place}", f"{bad}\n\n{bad} answered"
-    name = " ".join(TEXTS) if place < 2 else bad  # the first two have everything in their names
+    bad = TEXTS[position % len(TEXTS)]
+    prompt, response = f"{bad} asked {position}", f"{bad}\n\n{bad} answered"
+    name = " ".join(TEXTS) if position < 2 else bad  # the first two have everything in their names
     return replace(
         example,
-        id=f"{name} {place}",
+        id=f"{name} {position}",
         prompt=prompt,
         response=response,
         turns=(replace(example.turns[0], content=prompt),),
@@ -74,18 +74,18 @@ def its_server(workspace):
 
 @pytest.fixture
 def at(visit, its_server, run):
-    return lambda place, **asked: visit(
-        place,
+    return lambda path, **address: visit(
+        path,
         at=its_server,
         run=run.id,
-        **{"objective": "facility_location", "budget": "20", **asked},
+        **{"objective": "facility_location", "budget": "20", **address},
     )
 
 
 @pytest.fixture
 def order(run, choose):
     """The chosen examples in order."""
-    return [run.pool[place] for place in choose(run, budget="20").indices.tolist()]
+    return [run.pool[index] for index in choose(run, budget="20").indices.tolist()]
 
 
 def expect_literal(page, *texts):
@@ -139,13 +139,13 @@ def test_on_the_map_and_under_the_pointer(at, run):
     expect(legend.locator(".legendtitletext")).to_have_text(FIELD)
     labels = [text for text in TEXTS if legend.locator(".legendtext", has_text=text).count()]
     assert len(labels) == 8
-    places = projection_of(page, "map")
+    positions = projection_of(page, "map")
     for label in labels:
         index = most_apart(
-            (place for place, example in enumerate(run.pool) if example.extra[FIELD] == label),
-            places,
+            (index for index, example in enumerate(run.pool) if example.extra[FIELD] == label),
+            positions,
         )
-        point_at(page, "map", places[index], f"#{index}{label}")
+        point_at(page, "map", positions[index], f"#{index}{label}")
     drag(page, "map", EVERYTHING)
     expect(main(page)).to_contain_text("160 examples, 20 chosen")
     expect_rows(page, "Examples: enclosed", 100)
@@ -200,12 +200,12 @@ def test_on_the_card_of_an_audit(at, order):
     page = at("audit", reviewer=f"<i>me</i> {TEXTS[3]}")
     card = page.locator("section.card")
     expect(main(page)).to_contain_text(f"Verdicts are written as <i>me</i> {TEXTS[3]}")
-    for place, example in enumerate(order[:4]):
+    for position, example in enumerate(order[:4]):
         expect(card.locator(".facts")).to_contain_text(" ".join(example.id.split()))
         expect(card.locator(".turn div").first).to_have_text(example.prompt)
         assert card.locator(".turn div").last.inner_text() == example.response
         assert card.locator(".turns :is(b, img, script, i, h1, a)").count() == 0
-        page.keyboard.press("d" if place == 3 else "k")
+        page.keyboard.press("d" if position == 3 else "k")
     expect(main(page)).to_contain_text(
         re.compile(rf"{re.escape(order[3].id)}(, and with it .*, are| is) replaced by")
     )

@@ -103,9 +103,9 @@ def test_a_second_lasso_may_begin_within_the_first(page):
 
 def one_of(page, trace):
     """(index, place) of a point of a trace that no other point covers."""
-    places = projection_of(page, "map")
-    index = most_apart(projection_of(page, "map", trace), places)
-    return index, places[index]
+    positions = projection_of(page, "map")
+    index = most_apart(projection_of(page, "map", trace), positions)
+    return index, positions[index]
 
 
 def expect_opened(page, demo, index):
@@ -115,17 +115,17 @@ def expect_opened(page, demo, index):
     assert address(page)["example"] == [demo.pool[index].id]
 
 
-def let_the_mouse(page, what):
-    switch(page, "Mouse", what).check(force=True)
-    expect(switch(page, "Mouse", what)).to_be_checked()
+def let_the_mouse(page, mode):
+    switch(page, "Mouse", mode).check(force=True)
+    expect(switch(page, "Mouse", mode)).to_be_checked()
     settled(page)
 
 
 @pytest.mark.parametrize("trace", ["chosen", "pool"])
 def test_a_click_on_a_point_opens_its_example(page, demo, trace):
     let_the_mouse(page, "click")
-    index, place = one_of(page, trace)
-    click_point(page, "map", place, f"#{index}{trace}")
+    index, position = one_of(page, trace)
+    click_point(page, "map", position, f"#{index}{trace}")
     expect_opened(page, demo, index)
 
 
@@ -133,24 +133,26 @@ def test_a_click_within_a_lasso_opens_the_example_under_it(page, demo):
     drag(page, "map", EVERYTHING)
     expect(main(page)).to_contain_text("160 examples, 20 chosen")
     let_the_mouse(page, "click")
-    index, place = one_of(page, "chosen")
-    click_point(page, "map", place, f"#{index}chosen")
+    index, position = one_of(page, "chosen")
+    click_point(page, "map", position, f"#{index}chosen")
     expect_opened(page, demo, index)
 
 
 def test_the_pointer_is_told_what_it_is_over(page):
     for trace in ("chosen", "pool"):
-        index, place = one_of(page, trace)
-        point_at(page, "map", place, f"#{index}{trace}")
+        index, position = one_of(page, trace)
+        point_at(page, "map", position, f"#{index}{trace}")
         expect(chart(page, "map").locator(".hovertext")).to_contain_text(trace)
 
 
 # play
 
-COVERED = """g => { const order = g._fullData.find(one => one.name === "order of choice");
+COVERED = """g => {
+    const order = g._fullData.find(trace => trace.name === "order of choice");
     if (order.visible !== true) return [];
     const dots = [...g.querySelectorAll(`.trace${order.uid} .point`)];
-    return dots.map((dot, place) => [place, dot.style.fillOpacity]).filter(([, opacity]) => opacity !== "0").map(([place]) => place); }"""
+    return dots.flatMap((dot, index) => dot.style.fillOpacity !== "0" ? [index] : []);
+}"""
 
 
 def covered(page, name="map"):
@@ -158,18 +160,20 @@ def covered(page, name="map"):
     return drawn(page, name).evaluate(COVERED)
 
 
-def went_to(page, place):
+def went_to(page, rank):
     """Move the slider of the order of choice."""
-    main(page).get_by_role("slider", name="Chosen that are lit").fill(str(place))
-    expect(main(page).get_by_role("status")).to_contain_text(f"{place} of 20")
+    main(page).get_by_role("slider", name="Chosen that are lit").fill(str(rank))
+    expect(main(page).get_by_role("status")).to_contain_text(f"{rank} of 20")
 
 
-def lit(page, name, place):
+def lit(page, name, rank):
     """Wait until a map shows so many."""
     page.wait_for_function(
-        """([name, place]) =>
-        document.querySelector(`[role=figure][aria-label^='${name}'] .js-plotly-plot`)?.lit === place""",
-        arg=[name, place],
+        """([name, rank]) => {
+            const figure = `[role=figure][aria-label^='${name}']`;
+            return document.querySelector(`${figure} .js-plotly-plot`)?.lit === rank;
+        }""",
+        arg=[name, rank],
     )
 
 
@@ -181,12 +185,21 @@ def test_play_lights_up_the_chosen_one_after_the_other(page, demo):
     end = f"20 of 20, reaching {coverage_percent(selection.value / objective.whole)}"
     drawn(page, "map")
     page.evaluate(
-        """() => { window.seen = []; const note = () => { const g = document.querySelector(".js-plotly-plot");
-        const order = g._fullData.find(one => one.name === "order of choice");
-        if (order.visible === true) { const dots = [...g.querySelectorAll(`.trace${order.uid} .point`)];
-            const hidden = dots.map(dot => dot.style.fillOpacity !== "0");
-            const now = JSON.stringify(hidden); if (window.seen.at(-1) !== now) window.seen.push(now); }
-        requestAnimationFrame(note); }; note(); }"""
+        """() => {
+            window.seen = [];
+            const note = () => {
+                const g = document.querySelector(".js-plotly-plot");
+                const order = g._fullData.find(trace => trace.name === "order of choice");
+                if (order.visible === true) {
+                    const dots = [...g.querySelectorAll(`.trace${order.uid} .point`)];
+                    const hidden = dots.map(dot => dot.style.fillOpacity !== "0");
+                    const now = JSON.stringify(hidden);
+                    if (window.seen.at(-1) !== now) window.seen.push(now);
+                }
+                requestAnimationFrame(note);
+            };
+            note();
+        }"""
     )
     expect(main(page).get_by_role("status")).to_have_text(end)
     button(page, "▶ Play").click()
@@ -211,8 +224,8 @@ def test_pause_stays_where_it_is_while_an_example_is_opened_and_the_view_is_kept
         " + 0.5)})"
     )
     ranges = drawn(page, "map").evaluate("g => g._fullLayout.xaxis.range")
-    index, place = one_of(page, "chosen")
-    click_point(page, "map", place, f"#{index}chosen")
+    index, position = one_of(page, "chosen")
+    click_point(page, "map", position, f"#{index}chosen")
     expect_opened(page, demo, index)
     settled(page)
     lit(page, "Map of", 7)
@@ -240,7 +253,7 @@ def test_nothing_plays_by_itself_and_a_lasso_works_while_play_is_paused(page):
 
 def test_a_lasso_in_one_map_lights_the_same_examples_in_the_other(page):
     switch(page, "Neighbours by", "both maps").check(force=True)
-    for name, other, corners, some in (
+    for name, other, corners, is_dimmed in (
         ("said", "helped", LEFT, True),
         ("helped", "said", EVERYTHING, False),
     ):
@@ -249,11 +262,11 @@ def test_a_lasso_in_one_map_lights_the_same_examples_in_the_other(page):
         page.wait_for_function(
             """some => [...document.querySelectorAll("[role=figure] .js-plotly-plot")].filter(g =>
             (g._fullData || []).some(one => one.name === "the rest") === some).length === 2""",
-            arg=some,
+            arg=is_dimmed,
         )
         settled(page)
-        dimmed = [set(projection_of(page, one, "the rest")) for one in (name, other)]
-        assert dimmed[0] == dimmed[1] and bool(dimmed[0]) == some
+        dimmed = [set(projection_of(page, map_name, "the rest")) for map_name in (name, other)]
+        assert dimmed[0] == dimmed[1] and bool(dimmed[0]) == is_dimmed
     went_to(page, 5)
     for name, label in (("said", "Map of what they say"), ("helped", "Map of whom they help")):
         lit(page, label, 5)
@@ -271,9 +284,9 @@ def test_keeping_all_writes_a_verdict_for_each_of_them(new_server, visit):
     button(page, "Keep all").click()
     expect(page.get_by_test_id("stToast")).to_contain_text(f"Kept {examples} examples")
     run = open_demo(server.workspace)
-    said = list(open_log(run.folder).events())
-    assert {str(event.action) for event in said} == {"keep"} and len(
-        {event.batch for event in said}
+    events = list(open_log(run.folder).events())
+    assert {str(event.action) for event in events} == {"keep"} and len(
+        {event.batch for event in events}
     ) == 1
     settled(page)
     expect(
@@ -285,7 +298,7 @@ def test_keeping_all_writes_a_verdict_for_each_of_them(new_server, visit):
         for index in sorted(
             run.pool.examples.index(example)
             for example in run.pool
-            if example.id in {event.example for event in said}
+            if example.id in {event.example for event in events}
         )
     ]
 
@@ -309,8 +322,11 @@ def test_near_duplicates_are_joined_by_lines(page, demo):
     )
     expect(legend).to_have_text(f"near-duplicates ({len(pairs)})")
     ends = drawn(page, "map").evaluate(
-        """g => { const line = g._fullData.find(one => one.name.startsWith("near-duplicates"));
-        return Array.from(line.x, (x, k) => [x, line.y[k]]).filter(([x]) => Number.isFinite(x)); }"""
+        """g => {
+            const line = g._fullData.find(trace => trace.name.startsWith("near-duplicates"));
+            const ends = Array.from(line.x, (x, k) => [x, line.y[k]]);
+            return ends.filter(([x]) => Number.isFinite(x));
+        }"""
     )
     from delift_core.runs.projections import read_projection
 

@@ -1,4 +1,4 @@
-"""A run of fewer pairs under the mouse: a cell that was left out says so and opens like any other."""
+"""A run of fewer pairs under the mouse: an open cell says so and opens like any other."""
 
 import re
 
@@ -19,12 +19,16 @@ def fewer(server, demo):
 
 def open_cell(page):
     """(answered, shown, (x, y)) of one that was left out, and where it is on the screen."""
-    answered, shown, *place = drawn(page, "exact").evaluate(
-        """g => { const box = g.getBoundingClientRect(), {xaxis, yaxis} = g._fullLayout;
-        const open = g._fullData.find(one => (one.hovertemplate || '').includes('not scored')), k = Math.floor(open.x.length / 2);
-        return [...open.customdata[k], box.x + xaxis._offset + xaxis.d2p(open.x[k]), box.y + yaxis._offset + yaxis.d2p(open.y[k])]; }"""
+    answered, shown, *position = drawn(page, "exact").evaluate(
+        """g => {
+            const box = g.getBoundingClientRect(), {xaxis, yaxis} = g._fullLayout;
+            const isOpen = trace => (trace.hovertemplate || '').includes('not scored');
+            const open = g._fullData.find(isOpen), k = Math.floor(open.x.length / 2);
+            const x = box.x + xaxis._offset + xaxis.d2p(open.x[k]);
+            return [...open.customdata[k], x, box.y + yaxis._offset + yaxis.d2p(open.y[k])];
+        }"""
     )
-    return answered, shown, place
+    return answered, shown, position
 
 
 def test_an_open_cell_says_what_it_counts_as_and_its_pair_can_be_scored_exactly(visit, fewer):
@@ -37,16 +41,16 @@ def test_an_open_cell_says_what_it_counts_as_and_its_pair_can_be_scored_exactly(
     expect(main(page)).to_contain_text("rows 121 to 160")
     set_number(page, "First column", 131)
     expect(main(page)).to_contain_text("rows 121 to 160, columns 131 to 160")
-    answered, shown, place = open_cell(page)
+    answered, shown, position = open_cell(page)
     assert not kernel.requested[answered, shown]
     inferred, ids = (
         kernel.imputed(Measure.L2)[answered],
-        [fewer.pool[place].id for place in (answered, shown)],
+        [fewer.pool[index].id for index in (answered, shown)],
     )
     click_point(
         page,
         "exact",
-        place,
+        position,
         re.compile(
             f"answered {ids[0]}shown {ids[1]}not scored: inferred .?{abs(inferred):.4f} from"
             " its row"

@@ -58,8 +58,8 @@ def test_columns_of_no_known_layout_are_mapped_by_hand(visit):
     page = visit("data")
     upload(page, "odd.jsonl", b"\n".join(lines(names=("foo", "bar"))))
     alert = page.get_by_test_id("stAlert")
-    for word in ("foo", "bar"):
-        expect(alert).to_contain_text(word)
+    for name in ("foo", "bar"):
+        expect(alert).to_contain_text(name)
     pick_option(page, "Prompt (several are joined)", "foo")
     page.keyboard.press("Escape")
     pick_option(page, "Response", "bar")

@@ -16,7 +16,7 @@ def run(tmp_path_factory):
 
     run = open_demo(tmp_path_factory.mktemp("reported"))
     run.pool.__dict__["examples"] = tuple(
-        hostile(example, place) if place < 20 else example for place, example in enumerate(run.pool)
+        hostile(example, index) if index < 20 else example for index, example in enumerate(run.pool)
     )
     return run
 
@@ -53,7 +53,7 @@ def receive(browser, file):
                 request.url.startswith(("data:", "blob:")) or troubles.append(request.url)
             ),
         )
-        page.on("console", lambda said: troubles.append(said.text))
+        page.on("console", lambda message: troubles.append(message.text))
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("dialog", lambda dialog: (troubles.append(dialog.message), dialog.dismiss()))
         page.goto(file.as_uri())
@@ -123,8 +123,8 @@ def test_on_paper_it_is_light_and_as_wide_as_the_paper(receive):
 
 def test_hostile_text_is_literal_under_the_pointer_and_in_the_table(receive, run):
     page = drawn(receive())
-    for place, example in enumerate(run.pool.examples[:10]):
-        row = page.locator(f"#example-{place}")
+    for index, example in enumerate(run.pool.examples[:10]):
+        row = page.locator(f"#example-{index}")
         row.locator("summary").click()
         expect(row.locator("summary")).to_contain_text(example.id[:40])
         expect(row.locator("pre").first).to_have_text(example.prompt)
@@ -141,9 +141,16 @@ def last_diamond(page):
     """Which example the diamond on top is, and where on the screen."""
     page.evaluate("document.getElementById('map').scrollIntoView()")
     return page.evaluate("""() => {
-        const map = document.getElementById('map'), { xaxis, yaxis } = map._fullLayout, box = map.getBoundingClientRect();
-        const points = map.calcdata.filter(one => one[0].trace.marker.symbol === 'diamond' && one.length > 1).at(-1), last = points.at(-1);
-        return { index: points[0].trace.customdata.at(-1), x: box.x + xaxis._offset + xaxis.d2p(last.x), y: box.y + yaxis._offset + yaxis.d2p(last.y) };
+        const map = document.getElementById('map'), box = map.getBoundingClientRect();
+        const { xaxis, yaxis } = map._fullLayout;
+        const isDiamond = ([first, ...more]) =>
+            first.trace.marker.symbol === 'diamond' && more.length > 0;
+        const points = map.calcdata.filter(isDiamond).at(-1), last = points.at(-1);
+        return {
+            index: points[0].trace.customdata.at(-1),
+            x: box.x + xaxis._offset + xaxis.d2p(last.x),
+            y: box.y + yaxis._offset + yaxis.d2p(last.y),
+        };
     }""")
 
 
@@ -165,12 +172,12 @@ def test_all_reasons_open_and_close_at_once(receive):
 
 def test_without_scripts_words_and_tables_stand_in_for_the_figures(receive):
     page = receive(java_script_enabled=False)
-    for words in (
+    for label in (
         "The map is drawn by a script",
         "The curve is drawn by a script",
         "The heatmap is drawn by a script",
     ):
-        expect(page.get_by_text(words)).to_be_visible()
+        expect(page.get_by_text(label)).to_be_visible()
     page.locator("summary", has_text="The curve as a table").click()
     expect(page.get_by_role("cell", name="99.", exact=False).first).to_be_visible()
     expect(page.locator("tr[id^=example-]")).to_have_count(24)

@@ -50,8 +50,8 @@ def examples(page):
 def audit(page):
     """Three verdicts on; the third was a drop, and what comes in for it stands below the card."""
     card = page.locator("section.card")
-    for place, key in enumerate("kkd", start=2):
-        expect(card.locator(".position")).to_have_text(f"{place - 1} of 30")
+    for position, key in enumerate("kkd", start=2):
+        expect(card.locator(".position")).to_have_text(f"{position - 1} of 30")
         page.keyboard.press(key)
     expect(main(page)).to_contain_text("replaced by")
 
@@ -64,7 +64,7 @@ MORE = {
 }
 MARKED = 13  # where convert-06 stands in the pool
 OUTLINE = [(-60, -60), (20, -75), (50, -30), (45, 45), (-10, 60), (-55, 30), (-60, -60)]
-NAMES = [f"{place}-{scheme}" for place in PAGES for scheme in ("light", "dark")]
+NAMES = [f"{name}-{scheme}" for name in PAGES for scheme in ("light", "dark")]
 
 
 def take(page, name):
@@ -86,11 +86,11 @@ def test_a_picture_is_there_and_small(visit, name):
     from PIL import Image
 
     if os.environ.get("DELIFT_SCREENSHOTS") == "1":
-        place, scheme = name.split("-")
+        page_name, scheme = name.split("-")
         page = visit(
-            place, scheme=scheme, run="demo", **ASKED, **MORE.get(place, {}).get(scheme, {})
+            page_name, scheme=scheme, run="demo", **ASKED, **MORE.get(page_name, {}).get(scheme, {})
         )
-        PAGES[place](page)
+        PAGES[page_name](page)
         take(page, name)
     file = FOLDER / f"{name}.png"
     assert file.stat().st_size < MOST

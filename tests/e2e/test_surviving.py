@@ -55,9 +55,9 @@ def tiles(run):
     }
 
 
-def start(page, words):
+def start(page, label):
     """Set a worker going and wait until it has stored a tile it had not before."""
-    button(page, words).click()
+    button(page, label).click()
     expect(page.get_by_test_id("stProgress")).to_be_visible()
 
 
