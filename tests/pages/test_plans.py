@@ -67,7 +67,7 @@ def left_out_pair(run):
 
 
 @pytest.mark.parametrize(
-    "kind, words",
+    "kind, sentences",
     [("nearest", "nearest pairs, 40 % of all"), ("sampled", "sampled rows, 40 % of all")],
 )
 def test_the_card_and_the_utilities_page_say_which_pairs_were_scored(

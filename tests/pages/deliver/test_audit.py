@@ -143,7 +143,7 @@ def test_another_name_typed_in_begins_at_the_first_card_of_its_own(audit, run):
 
 
 @pytest.mark.parametrize(
-    "gone, told",
+    "gone, sentence",
     [
         ([], "**a** is replaced by **b, c**. The Re-select"),
         (
@@ -160,7 +160,7 @@ def test_what_else_goes_with_a_dropped_example_is_told_with_the_reason(gone, sen
 
 
 @pytest.mark.parametrize(
-    "before, after, told",
+    "before, after, sentence",
     [
         (((), ()), (("a",), ("b",)), ": 1 pin more, 1 exclude more"),
         (((), ()), ((), ()), ""),

@@ -191,7 +191,7 @@ def test_tabs_count_all_chosen_rejected_and_matches(demo):
 
 def test_chosen_come_first_and_in_order(demo):
     page = demo("inspect/examples", budget="20")
-    assert table(page, "All")["id"].tolist()[:20] == chosen_ids("20")
+    assert table(page, "All")["id"].tolist()[:20] == chosen_ids()
     assert table(page, "All")["rank"].tolist()[:20] == list(range(1, 21))
 
 

@@ -25,7 +25,7 @@ def test_a_page_that_needs_a_run_leads_to_start(visit, page_address):
 
 
 @pytest.mark.parametrize(
-    "address, told",
+    "address, sentence",
     [
         ({"run": "../../etc"}, "No run is open"),
         ({"run": "demo", "budget": "9999"}, "there are 160 to choose from"),
