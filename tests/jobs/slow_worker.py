@@ -50,9 +50,10 @@ def count(request, progress):
 
 def hold(request, progress):
     """The same, holding a device."""
-    from delift_core.workflow.models import held_device
+    from delift_core.runs.lock import device_lock  # that of the workflow takes seconds to import
 
-    with held_device("cpu", Path(request.arguments["workspace"]), progress):
+    workspace = Path(request.arguments["workspace"])
+    with device_lock(workspace, "cpu", lambda: progress.queue("waiting for the cpu")):
         return count(request, progress)
 
 
