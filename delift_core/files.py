@@ -1,4 +1,4 @@
-"""Files that are never half written (written under another name, then renamed), JSON and digests."""
+"""Files that are never half written (written beside, then renamed), JSON and digests."""
 
 import hashlib
 import json

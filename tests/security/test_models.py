@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from contextlib import suppress
+from dataclasses import fields
 
 import pytest
 
@@ -114,7 +115,7 @@ def test_code_that_comes_with_a_model_has_no_switch_that_runs_it(model_folder, t
     import inspect
 
     from delift_core.cli.main import main
-    from delift_core.jobs.tasks import MODEL
+    from delift_core.jobs.requests import REQUESTS
     from delift_core.scoring.model import load_model
 
     trace = tmp_path / "trace"
@@ -136,7 +137,7 @@ def test_code_that_comes_with_a_model_has_no_switch_that_runs_it(model_folder, t
     assert "never executed here" in sentence and not trace.exists()
     options = {
         *inspect.signature(load_model).parameters,
-        *MODEL,
+        *(field.name for request in REQUESTS.values() for field in fields(request)),
         *(
             name
             for command in main.commands.values()
