@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "data": set(),
     "scoring": {"data"},
     "selection": {"data", "scoring"},
-    "audit": {"data", "selection"},
+    "audit": {"selection"},
     "analysis": {"audit", "data", "scoring", "selection"},
     "charts": {"analysis", "selection"},
     "runs": {"data", "scoring", "selection"},
