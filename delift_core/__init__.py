@@ -30,6 +30,7 @@ HOMES = {
     "flcmi": "selection.objectives",
     "weighted": "selection.objective",
     "maximise": "selection.greedy",
+    "choose": "selection.choose",
     "methods": "selection.methods",
     "Selection": "selection.greedy",
     "Budget": "selection.budget",

@@ -70,6 +70,10 @@ class UnknownChoice(DeliftError):
     """A named option is not one of those offered."""
 
 
+class MethodUnavailable(DeliftError):
+    """A way to choose needs what is not there."""
+
+
 class InvalidPlan(DeliftError):
     """Which pairs to score cannot be read, or cannot be met in the minutes given."""
 

@@ -7,12 +7,14 @@ from delift_core.cli.console import Reporter
 from delift_core.cli.options.plan import TimeLimit
 
 if TYPE_CHECKING:
+    from delift_core.cli.options.method import MethodChoice
     from delift_core.data.example import Dataset
     from delift_core.runs.run import Run
     from delift_core.scoring.plan import Plan
     from delift_core.selection.choice import Choice
     from delift_core.selection.coverage_estimate import CoverageEstimate
     from delift_core.selection.greedy import Selection
+    from delift_core.selection.objective import Objective
 
 
 def kernels_for(
@@ -47,24 +49,30 @@ def say_changed_sources(reporter: Reporter, run: "Run") -> None:
         reporter.say("changed", sentence)
 
 
-def choose_in_run(reporter: Reporter, run: "Run", choice: "Choice") -> "Selection":
-    """Choose, store the selection in the run, and say what it reaches."""
+def choose_in_run(
+    reporter: Reporter, run: "Run", choice: "Choice", method: "MethodChoice | None" = None
+) -> "Selection":
+    """Choose, store the selection in the run, and say what it reaches.
+
+    method: how, where it is not by maximising the objective.
+    """
     from delift_core.runs.selections import save_selection
     from delift_core.selection.outcome import coverage_of
     from delift_core.wording import coverage_line
-    from delift_core.workflow.choose import choose, coverage_estimate_of
+    from delift_core.workflow.choose import coverage_estimate_of
 
-    objective, selection = choose(run, choice)
+    objective, selection = selection_in_run(run, choice, method)
     path = save_selection(run, choice, selection)
     coverage = coverage_of(selection, objective)
     estimate = coverage_estimate_of(run, choice, objective, selection)
     reporter.say(
         "selected",
-        f"{len(selection):,} of {len(run.pool):,} examples chosen by {selection.objective}, "
+        f"{len(selection):,} of {len(run.pool):,} examples chosen by {selection.method}, "
         f"reaching {coverage_line(run.plan, coverage, estimate)}",
         estimate=estimate_record(estimate),
         selection=path.stem,
         objective=selection.objective,
+        method=selection.method,
         chosen=len(selection),
         pool=len(run.pool),
         value=selection.value,
@@ -73,7 +81,7 @@ def choose_in_run(reporter: Reporter, run: "Run", choice: "Choice") -> "Selectio
         ids=[run.pool[index].id for index in selection.indices],
         gains=selection.gains.tolist(),
     )
-    if selection.saturated_at is not None:
+    if selection.saturated_at is not None and selection.method == selection.objective:
         reporter.say(
             "saturated",
             f"From rank {selection.saturated_at + 1} on nothing adds anything: those rows are in"
@@ -81,6 +89,19 @@ def choose_in_run(reporter: Reporter, run: "Run", choice: "Choice") -> "Selectio
             rank=selection.saturated_at,
         )
     return selection
+
+
+def selection_in_run(
+    run: "Run", choice: "Choice", method: "MethodChoice | None"
+) -> "tuple[Objective, Selection]":
+    """The objective of a choice, and what it or another method selects."""
+    if method is None or method.name is None:
+        from delift_core.workflow.choose import choose
+
+        return choose(run, choice)
+    from delift_core.workflow.methods import choose_by_method
+
+    return choose_by_method(run, choice, method.name, method.options)
 
 
 def estimate_record(estimate: "CoverageEstimate | None") -> dict[str, float] | None:

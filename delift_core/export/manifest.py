@@ -84,8 +84,9 @@ def _data(dataset: Dataset) -> dict:
 
 
 def _selection(chosen: Selection) -> dict:
-    return {
-        "objective": str(chosen.objective),
+    described = {} if chosen.method == chosen.objective else _method(chosen)
+    return described | {
+        "objective": chosen.objective and str(chosen.objective),
         "parameters": dict(chosen.parameters),
         "budget": {"amount": chosen.budget.amount, "unit": str(chosen.budget.unit)},
         "chosen": len(chosen),
@@ -93,6 +94,11 @@ def _selection(chosen: Selection) -> dict:
         "value": chosen.value,
         "saturated_at": chosen.saturated_at,
     }
+
+
+def _method(chosen: Selection) -> dict:
+    """How a selection was chosen that no objective was maximised for."""
+    return {"method": chosen.method, "method_options": dict(chosen.options)}
 
 
 def as_typed(name: str) -> str:

@@ -74,7 +74,7 @@ class Facts:
     @property
     def objective(self) -> ObjectiveSpec:
         """What the choice maximises, in words and as an equation."""
-        return OBJECTIVES[self.outcome.selection.objective]
+        return OBJECTIVES[self.outcome.objective.name]
 
     @property
     def plan(self) -> str | None:

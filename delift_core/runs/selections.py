@@ -19,14 +19,20 @@ from delift_core.selection.objective_names import ObjectiveName
 CHOOSE_AGAIN = "Choose again with the same options: that writes the file anew."
 
 
-def selection_name(choice: Choice) -> str:
-    """The name of what a choice selects."""
-    return digest(asdict(choice))[:12]
+def selection_name(choice: Choice, selection: Selection | None = None) -> str:
+    """The name of what a choice selects.
+
+    selection: where another method than the objective of the choice made it.
+    """
+    record = asdict(choice)
+    if selection is not None and selection.method != selection.objective:
+        record |= {"method": selection.method, "options": dict(selection.options)}
+    return digest(record)[:12]
 
 
 def save_selection(run: Run, choice: Choice, selection: Selection) -> Path:
     """Store a selection in its run; the same choice is the same file."""
-    path = run.folder / "selections" / f"{selection_name(choice)}.parquet"
+    path = run.folder / "selections" / f"{selection_name(choice, selection)}.parquet"
     ids = [run.pool[index].id for index in selection.indices]
     record = {
         "choice": asdict(choice),
@@ -36,6 +42,8 @@ def save_selection(run: Run, choice: Choice, selection: Selection) -> Path:
         "budget": str(selection.budget),
         "pinned": selection.pinned,
     }
+    if selection.options:
+        record["options"] = dict(selection.options)
     columns = {
         "rank": np.arange(1, len(selection) + 1),
         "index": selection.indices,
@@ -66,6 +74,7 @@ def read_selection(path: Path) -> tuple[Choice, Selection]:
             tokens,
             record["pinned"],
             record.get("method", ""),
+            record.get("options", {}),
         )
 
 

@@ -32,11 +32,12 @@ class Selection:
     indices: np.ndarray  # (chosen,) int64
     gains: np.ndarray  # (chosen,) float64
     budget: Budget
-    objective: ObjectiveName
+    objective: ObjectiveName | None  # None where the gains are not worked out, and NaN
     parameters: Mapping[str, float] = field(default_factory=dict)
     costs: np.ndarray | None = None  # (chosen,) int64, response tokens where they were given
     pinned: int = 0  # how many of the first were pinned
     method: str = ""
+    options: Mapping[str, object] = field(default_factory=dict)  # of the method, where not default
 
     def __post_init__(self):
         if not self.method:
@@ -57,6 +58,8 @@ class Selection:
         What comes after adds nothing and is in index order, so the choice of it is arbitrary. Pins
         are somebody's choice, never arbitrary.
         """
+        if self.objective is None:
+            return None
         rank = max([self.pinned, *np.flatnonzero(self.gains > 0) + 1])
         if rank == len(self):
             return None
@@ -128,13 +131,17 @@ def greedy_selection(
 
 
 def selection_in_order(
-    objective: Objective, constraints: Constraints, order: np.ndarray, method: str
+    objective: Objective | None, constraints: Constraints, order: np.ndarray, method: str
 ) -> Selection:
     """The selection of an order that another method than greedy gives, pins first.
 
-    order: (chosen,) indices that keep to the constraints. The gains are those under the objective.
+    order: (chosen,) indices that keep to the constraints.
+    The gains are those under the objective, NaN without one.
     """
-    selection = _selection(objective, constraints, order, gains_of_order(objective, order))
+    gains = np.full(len(order), np.nan)  # (chosen,)
+    if objective is not None:
+        gains = gains_of_order(objective, order)
+    selection = _selection(objective, constraints, order, gains)
     return replace(selection, method=method)
 
 
@@ -148,21 +155,17 @@ def gains_of_order(objective: Objective, order: np.ndarray) -> np.ndarray:
 
 
 def _selection(
-    objective: Objective, constraints: Constraints, indices: np.ndarray, gains: np.ndarray
+    objective: Objective | None, constraints: Constraints, indices: np.ndarray, gains: np.ndarray
 ) -> Selection:
     """Indices and gains, (chosen,) both, with the budget and the tokens they belong to."""
     tokens = None
     if constraints.tokens is not None:
         tokens = constraints.tokens[indices]  # (chosen,)
-    return Selection(
-        indices,
-        gains,
-        constraints.budget,
-        objective.name,
-        objective.parameters,
-        tokens,
-        len(constraints.pins),
-    )
+    name, parameters = None, {}
+    if objective is not None:
+        name, parameters = objective.name, dict(objective.parameters)
+    pinned = len(constraints.pins)
+    return Selection(indices, gains, constraints.budget, name, parameters, tokens, pinned)
 
 
 def _fill(

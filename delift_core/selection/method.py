@@ -1,7 +1,13 @@
-"""What is known of a way to choose: its name, what it needs, what it costs, where it comes from."""
+"""What is known of a way to choose, and what it chooses from."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+import numpy as np
+
+from delift_core.errors import MethodUnavailable
+from delift_core.scoring.kernel import Alone, UtilityKernel
 
 
 class Need(StrEnum):
@@ -10,6 +16,86 @@ class Need(StrEnum):
     KERNEL = "utility kernel"
     TARGET = "target"
     KNOWN = "known"
+    ALONE = "pass over each example alone"
+    GROUPS = "group field"
+    SCORES = "score of each example"
+    LIST = "list of ids"
+
+
+MISSING = {
+    Need.KERNEL: "Score the pool, or give kernel=... or model=....",
+    Need.TARGET: "Give examples of the task with --target, or target=... with model=....",
+    Need.KNOWN: "Give known examples with --known.",
+    Need.ALONE: "Score the pool, or give model=....",
+    Need.GROUPS: "Name a field of the rows with --group-by, or group_by=....",
+    Need.SCORES: "Name a numeric field of the rows with --field, or field=....",
+    Need.LIST: "Give the ids in order, ids=....",
+}
+
+
+@dataclass(frozen=True)
+class MethodOptions:
+    """What can be varied about a method; each uses what it has a use for."""
+
+    seed: int = 0
+    field: str | None = None  # of the rows, which holds the score of each example
+    ascending: bool = False  # lowest score first
+    max_cosine: float | None = None  # examples more similar to a better one go last
+
+    @property
+    def changed(self) -> dict[str, object]:
+        """The options that are not at their default, by name."""
+        default = MethodOptions()
+        return {
+            name: value for name, value in vars(self).items() if value != getattr(default, name)
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class MethodInputs:
+    """What methods choose from, as far as it is there."""
+
+    size: int  # examples of the pool
+    options: MethodOptions = field(default_factory=MethodOptions)
+    pool_pass: Alone | None = None
+    target_pass: Alone | None = None
+    kernel: Callable[[], UtilityKernel] | None = None  # pool x pool, read when it is needed
+    groups: Sequence[str] | None = None  # (pool,)
+    scores: np.ndarray | None = None  # (pool,) NaN where an example has none
+    listed: np.ndarray | None = None  # (listed,) indices in order
+
+    @property
+    def available(self) -> set[Need]:
+        """The needs that are met."""
+        values = {
+            Need.KERNEL: self.kernel,
+            Need.TARGET: self.target_pass,
+            Need.ALONE: self.pool_pass,
+            Need.GROUPS: self.groups,
+            Need.SCORES: self.scores,
+            Need.LIST: self.listed,
+        }
+        return {need for need, value in values.items() if value is not None}
+
+    def alone(self) -> Alone:
+        """The pass over each example of the pool. Raises MethodUnavailable."""
+        if self.pool_pass is None:
+            raise MethodUnavailable(missing_sentence(Need.ALONE))
+        return self.pool_pass
+
+    def negative_log_likelihood(self) -> np.ndarray:
+        """(pool,) mean -log p(y | x) of the response tokens, in nats; NaN where there is none."""
+        return -self.alone().log_probability.astype(np.float64)  # (pool,)
+
+    def embeddings(self) -> np.ndarray:
+        """(pool, width) position-weighted means of the last layer, L2-normalised."""
+        return self.alone().embedding.astype(np.float64)  # (pool, width)
+
+    def utilities(self) -> UtilityKernel:
+        """The kernel of the pool, (answered, shown). Raises MethodUnavailable."""
+        if self.kernel is None:
+            raise MethodUnavailable(missing_sentence(Need.KERNEL))
+        return self.kernel()
 
 
 @dataclass(frozen=True)
@@ -22,3 +108,19 @@ class Method:
     needs: tuple[Need, ...]
     cost: str  # passes of the model
     source: str
+    # (ranked,) indices, best first; None where greedy on an objective gives the order
+    order: Callable[[MethodInputs], np.ndarray] | None = field(default=None, compare=False)
+
+
+def missing_sentence(need: Need) -> str:
+    """What is missing, and how it is given."""
+    return f"The {need} is missing. {MISSING[need]}"
+
+
+def refuse_missing(method: Method, inputs: MethodInputs) -> None:
+    """Raise MethodUnavailable for the first need of a method that is not met."""
+    for need in method.needs:
+        if need not in inputs.available:
+            raise MethodUnavailable(
+                f"Method {method.name} cannot be used here. {missing_sentence(need)}"
+            )

@@ -103,11 +103,18 @@ def coverage_estimate_of(
     if sample is None or sample.weights is None:
         return None
     settled = settled_constraints(run, choice)
+
+    def chosen_of(part: Objective) -> np.ndarray:
+        """What a part of the rows leads to; other methods than greedy do not look at them."""
+        if selection.method != objective.name:
+            return selection.indices
+        return greedy_selection(part, settled).indices
+
     return estimate_coverage(
         objective,
         selection.indices,
         SampledRows(sample.stratum, sample.weights),
-        lambda part: greedy_selection(part, settled).indices,
+        chosen_of,
     )
 
 

@@ -5,7 +5,7 @@ from delift_core.scoring.kernel_names import KERNELS
 from delift_core.selection.baselines.random import random_selection
 from delift_core.selection.greedy import maximise
 from delift_core.selection.method import Need
-from delift_core.selection.methods import methods
+from delift_core.selection.methods import BASELINES, methods
 from delift_core.selection.objective_names import ObjectiveName
 from delift_core.selection.objectives import OBJECTIVES, facility_location
 from delift_core.selection.settle import settle
@@ -13,7 +13,7 @@ from delift_core.selection.settle import settle
 
 def test_every_objective_has_one_entry_and_is_a_method_beside_the_baselines():
     assert list(OBJECTIVES) == list(ObjectiveName)
-    assert list(methods()) == [*ObjectiveName, "random"]
+    assert list(methods()) == [*ObjectiveName, *(method.name for method in BASELINES)]
     assert all(name == method.name for name, method in methods().items())
 
 
@@ -29,6 +29,21 @@ def test_a_method_says_what_it_is_needs_costs_and_comes_from():
         "flcg": (Need.KERNEL, Need.KNOWN),
         "flcmi": (Need.KERNEL, Need.TARGET, Need.KNOWN),
         "random": (),
+        "random_per_group": (Need.GROUPS,),
+        "longest": (Need.ALONE,),
+        "hardest": (Need.ALONE,),
+        "middle": (Need.ALONE,),
+        "easiest": (Need.ALONE,),
+        "embedding_coverage": (Need.ALONE,),
+        "k_center": (Need.ALONE,),
+        "cluster_easy_hard": (Need.ALONE,),
+        "herding": (Need.ALONE,),
+        "retrieval": (Need.ALONE, Need.TARGET),
+        "mean_helpfulness": (Need.KERNEL,),
+        "consistency": (Need.KERNEL, Need.ALONE),
+        "unhelped": (Need.KERNEL, Need.ALONE),
+        "column": (Need.SCORES,),
+        "list": (Need.LIST,),
     }
 
 

@@ -1,13 +1,18 @@
 """`delift report`: write a selection of a run as one page."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from delift_core.cli.console import Reporter
 from delift_core.cli.options.common import reporter_option, run_argument, selection_option
 from delift_core.cli.options.export import out_option
+from delift_core.errors import UnknownChoice
 from delift_core.units import size
+
+if TYPE_CHECKING:
+    from delift_core.selection.greedy import Selection
 
 
 @click.command("report")
@@ -25,7 +30,8 @@ def report_command(reporter: Reporter, folder: Path, selection: str | None, out:
     from delift_core.runs.store import open_run
 
     run = open_run(folder)
-    choice, _ = read_selection(find_selection(run, selection))
+    choice, chosen = read_selection(find_selection(run, selection))
+    refuse_other_methods(chosen)
     check_page(out)
     if read_projection(run) is None:
         reporter.say(
@@ -42,3 +48,12 @@ def report_command(reporter: Reporter, folder: Path, selection: str | None, out:
         path=path,
         bytes=file_size,
     )
+
+
+def refuse_other_methods(selection: "Selection") -> None:
+    """Raise UnknownChoice for a selection that no objective was maximised for."""
+    if selection.method != selection.objective:
+        raise UnknownChoice(
+            f"A report explains what an objective chose, and this selection was made by"
+            f" {selection.method}. Name another with --selection, or export this one."
+        )

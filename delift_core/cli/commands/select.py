@@ -8,16 +8,20 @@ from delift_core.cli.choosing import choose_in_run, say_changed_sources
 from delift_core.cli.console import Reporter
 from delift_core.cli.options.choice import ChoiceOptions, choice_from, choice_options
 from delift_core.cli.options.common import reporter_option, run_argument
+from delift_core.cli.options.method import MethodChoice, method_options
 
 
 @click.command("select")
 @run_argument
+@method_options
 @choice_options
 @reporter_option
-def select_command(reporter: Reporter, folder: Path, choice_options: ChoiceOptions) -> None:
+def select_command(
+    reporter: Reporter, folder: Path, method_options: MethodChoice, choice_options: ChoiceOptions
+) -> None:
     """Choose anew in a scored run; nothing is scored."""
     from delift_core.runs.store import open_run
 
     run = open_run(folder)
     say_changed_sources(reporter, run)
-    choose_in_run(reporter, run, choice_from(choice_options))
+    choose_in_run(reporter, run, choice_from(choice_options), method_options)

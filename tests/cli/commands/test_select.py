@@ -1,7 +1,9 @@
 """`delift select`: chooses anew in a scored run."""
 
 import json
+from pathlib import Path
 
+from delift_core.runs.store import open_run
 from tests.cli.conftest import events
 
 
@@ -51,3 +53,33 @@ def test_a_selection_says_from_where_on_it_is_arbitrary(delift):
     )
     result = delift("select", folder, "--budget", "100%", model=False)
     assert "From rank" in result.stdout and "in the order of the pool" in result.stdout
+
+
+def scored_folder(delift):
+    scored = events(delift("score", "--pool", "pool.jsonl", "--json"))
+    return next(event["folder"] for event in scored if event["event"] == "run")
+
+
+def test_any_method_chooses_and_export_says_which(delift, data_folder):
+    folder = scored_folder(delift)
+    options = ("--method", "longest", "--budget", "2", "--pin", "r0", "--json")
+    chosen = events(delift("select", folder, *options, model=False))[0]
+    longest = open_run(Path(folder)).alone("pool").response_tokens.argmax()
+    assert chosen["method"] == "longest" and chosen["ids"] == ["r0", f"r{longest}"]
+    assert delift("export", folder, "--out", "ids.txt", model=False).exit_code == 0
+    manifest = json.loads((data_folder / "ids.txt.manifest.json").read_text())
+    assert manifest["selection"]["method"] == "longest"
+    report = delift("report", folder, "--out", "report.html", model=False)
+    assert report.exit_code == 2 and "this selection was made by longest" in report.stderr
+
+
+def test_a_method_that_has_not_what_it_needs_is_refused_with_what_to_give(delift):
+    folder = scored_folder(delift)
+    for name, sentence in {
+        "retrieval": "Give examples of the task with --target",
+        "column": "Name a numeric field of the rows with --field",
+        "random_per_group": "Name a field of the rows with --group-by",
+    }.items():
+        refused = delift("select", folder, "--method", name, model=False)
+        assert refused.exit_code == 2 and sentence in refused.stderr
+        assert refused.stderr.count("\n") == 1

@@ -1,0 +1,60 @@
+"""The options that say by which method is chosen."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from delift_core.cli.options.group import LazyChoice, option_group
+
+if TYPE_CHECKING:
+    from delift_core.selection.method import MethodOptions
+
+
+@dataclass(frozen=True)
+class MethodChoice:
+    """A method as it is typed."""
+
+    name: str | None
+    seed: int
+    field: str | None
+    ascending: bool
+    max_cosine: float | None
+
+    @property
+    def options(self) -> "MethodOptions":
+        """What can be varied about the method."""
+        from delift_core.selection.method import MethodOptions
+
+        return MethodOptions(self.seed, self.field, self.ascending, self.max_cosine)
+
+
+def method_names() -> list[str]:
+    """The names of the methods."""
+    from delift_core.selection.methods import methods
+
+    return list(methods())
+
+
+method_options = option_group(
+    "method_options",
+    MethodChoice,
+    click.option(
+        "--method",
+        "name",
+        type=LazyChoice(method_names),
+        help="How to choose; by default the objective is maximised.",
+    ),
+    click.option(
+        "--seed", type=int, default=0, show_default=True, help="Of methods that are random."
+    ),
+    click.option(
+        "--field", metavar="FIELD", help="The field that method column ranks the rows by."
+    ),
+    click.option("--ascending", is_flag=True, help="With method column: the lowest first."),
+    click.option(
+        "--max-cosine",
+        type=click.FloatRange(-1, 1),
+        help="With method column: examples more similar than this to a better one go last.",
+    ),
+)

@@ -1,0 +1,63 @@
+"""From what a run stores to a selection by any method, with its gains under an objective."""
+
+import numpy as np
+
+from delift_core.runs.run import Run
+from delift_core.selection.choice import Choice, groups
+from delift_core.selection.field_values import field_numbers
+from delift_core.selection.greedy import Selection, greedy_selection
+from delift_core.selection.method import Method, MethodInputs, MethodOptions, Need
+from delift_core.selection.methods import named_method
+from delift_core.selection.objective import Objective
+from delift_core.selection.objective_names import ObjectiveName
+from delift_core.selection.ranking import method_selection
+from delift_core.workflow.choose import objective_of, settled_constraints
+
+DEFAULTS = MethodOptions()
+
+
+def objective_and_method(choice: Choice, name: str) -> tuple[Choice, Method]:
+    """The choice and the method of that name; an objective by name is that of the choice.
+
+    Raises UnknownChoice.
+    """
+    method = named_method(name)
+    if method.order is None:
+        choice = Choice(**{**vars(choice), "objective": ObjectiveName(name)})
+    return choice, method
+
+
+def choose_by_method(
+    run: Run, choice: Choice, name: str, options: MethodOptions = DEFAULTS
+) -> tuple[Objective, Selection]:
+    """The objective of a choice over a run's kernels, and what a method selects.
+
+    The gains of the selection are under that objective. Raises NotScored while a kernel it needs
+    is unfinished, MethodUnavailable where the method needs what the run does not have.
+    """
+    choice, method = objective_and_method(choice, name)
+    objective = objective_of(run, choice, run.kernel)
+    constraints = settled_constraints(run, choice)
+    if method.order is None:
+        return objective, greedy_selection(objective, constraints)
+    inputs = method_inputs(run, choice, method, options)
+    return objective, method_selection(method, inputs, constraints, objective)
+
+
+def method_inputs(run: Run, choice: Choice, method: Method, options: MethodOptions) -> MethodInputs:
+    """What a method needs, as far as a run has it. Raises InvalidConstraint for unknown fields."""
+    scores: np.ndarray | None = None
+    if Need.SCORES in method.needs and options.field is not None:
+        scores = field_numbers(run.pool, options.field)
+    target = None
+    if "target" in run.roles:
+        target = run.alone("target")
+    return MethodInputs(
+        size=len(run.pool),
+        options=options,
+        pool_pass=run.alone("pool"),
+        target_pass=target,
+        kernel=lambda: run.kernel("pool_pool"),
+        groups=groups(run.pool, choice.group_by),
+        scores=scores,
+    )
