@@ -1,10 +1,10 @@
 """Read the roles of a command, and say what was read of each."""
 
-from collections import Counter
-
 from delift_core.cli.console import Reporter
 from delift_core.cli.options.data import DataOptions
 from delift_core.data.example import Dataset, ProblemKind, refuse_empty
+
+NOTES_MOST = 10  # lines on how rows were read
 
 
 def read_roles(reporter: Reporter, options: DataOptions) -> dict[str, Dataset]:
@@ -24,7 +24,12 @@ def read_roles(reporter: Reporter, options: DataOptions) -> dict[str, Dataset]:
             examples=len(dataset),
             asked=dataset.read_record and dataset.read_record.as_json,
             problems=[
-                {"row": problem.row, "kind": problem.kind, "reason": problem.reason}
+                {
+                    "row": problem.row,
+                    "kind": problem.kind,
+                    "reason": problem.reason,
+                    "count": problem.count,
+                }
                 for problem in dataset.problems
             ],
         )
@@ -44,13 +49,23 @@ def summary(dataset: Dataset) -> str:
         return sentence
     first = dataset.problems[0]
     counts = _problem_counts(dataset)
-    return f"{sentence}; {scope}{counts}, first: row {first.row}: {first.reason}"
+    sentence = f"{sentence}; {scope}{counts}, first: row {first.row}: {first.reason}"
+    return "\n  ".join([sentence, *_further_notes(dataset)])
+
+
+def _further_notes(dataset: Dataset) -> list[str]:
+    """A line on every kind of note but one that the summary names, at most NOTES_MOST of them."""
+    notes = [note for note in dataset.notes if note is not dataset.problems[0]]
+    lines = [f"note: row {note.row}: {note.reason}" for note in notes[:NOTES_MOST]]
+    if len(notes) > NOTES_MOST:
+        lines.append(f"and {len(notes) - NOTES_MOST:,} more notes; --json lists all")
+    return lines
 
 
 def _problem_counts(dataset: Dataset) -> str:
     """3 near duplicates, 1 broken row"""
-    counts = Counter(problem.kind for problem in dataset.problems)
-    return ", ".join(f"{count:,} {_plural(kind, count)}" for kind, count in counts.items())
+    kinds = dataset.counts.items()
+    return ", ".join(f"{count:,} {_plural(kind, count)}" for kind, count in kinds)
 
 
 def _plural(kind: ProblemKind, count: int) -> str:

@@ -1,7 +1,7 @@
 """Score what a run lacks, and say what that takes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,7 +47,20 @@ def scored_run(reporter: Reporter, request: ScoringRequest, options: ScoringOpti
             reporter.say("precision", sentence, dtype=model.dtype)
         run = run_for(reporter, request, model, options)
         complete_kernels(run, model, request.kernels, progress)
+    say_truncation(reporter, run, request.kernels)
     return run
+
+
+def say_truncation(reporter: Reporter, run: "Run", kernels: tuple[str, ...]) -> None:
+    """Say how many pairs and examples were shortened; nothing where all of them fitted."""
+    from delift_core.workflow.truncation import truncation_line, truncation_of
+
+    truncations = truncation_of(run, kernels)
+    sentence = truncation_line(run, truncations)
+    if sentence:
+        reporter.say(
+            "truncated", sentence, kernels=[asdict(truncation) for truncation in truncations]
+        )
 
 
 def run_for(

@@ -9,6 +9,7 @@ from dataclasses import replace
 from delift_core.data.control_tokens import is_only_tokens, without_end_marker
 from delift_core.data.example import Example, Problem, ProblemKind, prompt_text
 from delift_core.data.flaws import flaw_in
+from delift_core.data.notes import Note, summed_notes
 from delift_core.data.row_layouts.columns import column_of
 from delift_core.data.row_layouts.layout import Reading
 from delift_core.data.text import as_text, is_blank, is_single
@@ -35,6 +36,7 @@ def usable_examples(
 ) -> tuple[list[Example], list[Problem], list[int]]:
     """Examples that can be used, what was noticed, and for each example its part within its row."""
     examples, problems, parts = [], [], []
+    notes: list[tuple[int, Note]] = []  # (row, note) of the rows that are used
     for row, reading in readings:
         if reading.response is None:
             problems.append(Problem(row, "there is no response.", ProblemKind.EMPTY))
@@ -44,18 +46,18 @@ def usable_examples(
         if problem:
             problems.append(problem)
             continue
-        notes = [*reading.notes, *_marker_note(reading.response[len(response) :])]
-        problems.extend(Problem(row, note, ProblemKind.ALTERED) for note in notes)
+        notes.extend((row, note) for note in reading.notes)
+        notes.extend((row, note) for note in _marker_note(reading.response[len(response) :]))
         prompt = prompt_text(reading.turns)
         examples.append(Example("", prompt, response, reading.turns, reading.fields, row))
         parts.append(reading.part)
-    return examples, problems, parts
+    return examples, problems + summed_notes(notes), parts
 
 
-def _marker_note(cut: str) -> list[str]:
+def _marker_note(cut: str) -> list[Note]:
     if not cut:
         return []
-    return [f"the end-of-turn marker {cut.strip()} is not part of the response."]
+    return [Note(f"the end-of-turn marker {cut.strip()} is not part of the response.")]
 
 
 def _why_unusable(row: int, reading: Reading, written: str, response: str) -> Problem | None:

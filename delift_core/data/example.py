@@ -2,10 +2,12 @@
 
 import hashlib
 import random
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
+from itertools import takewhile
 
 from delift_core.data.read_options import ReadRecord
 from delift_core.data.text import json_text, plain
@@ -44,11 +46,12 @@ class ProblemKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something about one row that a person should know; the row may or may not still be used."""
+    """Something about a row, or several alike, to know of; they may or may not still be used."""
 
     row: int  # 1-based line or record in the source
     reason: str  # one sentence, ready to show
     kind: ProblemKind = ProblemKind.BROKEN
+    count: int = 1  # rows that it is about; `row` is the first of them
 
 
 @dataclass(frozen=True)
@@ -77,8 +80,26 @@ class Dataset:
 
     @property
     def altered(self) -> int:
-        """The number of problems that are but notes: the row is used, and was read differently."""
-        return sum(problem.kind is ProblemKind.ALTERED for problem in self.problems)
+        """How many times a row is used and was read differently."""
+        return sum(problem.count for problem in self.notes)
+
+    @property
+    def problem_rows(self) -> int:
+        """The number of problems that are more than notes."""
+        return len(self.problems) - len(self.notes)
+
+    @property
+    def notes(self) -> list[Problem]:
+        """The problems that are but notes, one a kind: their rows are used."""
+        return [problem for problem in self.problems if problem.kind is ProblemKind.ALTERED]
+
+    @property
+    def counts(self) -> Counter[ProblemKind]:
+        """The number of rows with each kind of problem, in order of first appearance."""
+        counts: Counter[ProblemKind] = Counter()
+        for problem in self.problems:
+            counts[problem.kind] += problem.count
+        return counts
 
     @cached_property
     def fingerprint(self) -> str:
@@ -126,11 +147,12 @@ def refuse_empty(dataset: Dataset) -> Dataset:
 def prompt_text(turns: tuple[Turn, ...]) -> str:
     """Turns as one text.
 
-    System turns, an empty line, then the only other turn as it is or several as `role: content`
-    lines.
+    System turns at the start, an empty line, then the only other turn as it is or several as
+    `role: content` lines.
     """
-    texts = [turn.content for turn in turns if turn.role == "system"]
-    others = [turn for turn in turns if turn.role != "system"]
+    systems = list(takewhile(lambda turn: turn.role == "system", turns))
+    texts = [turn.content for turn in systems]
+    others = turns[len(systems) :]
     if len(others) == 1:
         texts.append(others[0].content)
     elif others:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from delift_core.data.conversation_rows import conversation_rows
 from delift_core.data.decoding import file_bytes, text_of
 from delift_core.data.json_values import numbered_values
 from delift_core.data.parquet_rows import parquet_rows, refuse_repeated_names
@@ -34,7 +35,9 @@ def read_file(
     if content.startswith(PARQUET):
         return raw_rows(str(path), enumerate(parquet_rows(content, path), 1))
     text = text_of(content, path)
-    values = None if is_headed(text, is_known) else numbered_values(text)
+    values = None
+    if not is_headed(text, is_known):
+        values = conversation_rows(text) or numbered_values(text)
     if values is not None:
         return raw_rows(str(path), unwrapped(list(values), path, is_row, split))
     table = read_table(text, is_known)

@@ -26,13 +26,13 @@ def numbered_values(text: str) -> Iterator[tuple[int, object]] | None:
             return None
         values = document if isinstance(document, list) else [document]
         return enumerate(values, 1)
-    lines = _numbered_lines(text)
+    lines = numbered_lines(text)
     if _is_one_per_line([line for _, line in lines], text):
         return ((number, parsed_json(line)) for number, line in lines)
     return enumerate(separate_values(text), 1) if is_nested else None
 
 
-def _numbered_lines(text: str) -> list[tuple[int, str]]:
+def numbered_lines(text: str) -> list[tuple[int, str]]:
     """(number, line) of every line that is not blank."""
     stripped = (line.strip(_AROUND) for line in _LINE_BREAK.split(text))
     return [(number, line) for number, line in enumerate(stripped, 1) if line]

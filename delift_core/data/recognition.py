@@ -4,20 +4,26 @@ A layout counts only if it is a common one among all rows of the source.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from delift_core.data.example import Problem, ProblemKind
 from delift_core.data.flaws import RowError
+from delift_core.data.notes import Note
 from delift_core.data.row_layouts.columns import (
     KNOWN_COLUMNS,
+    REASONING_COLUMNS,
+    TOOL_COLUMNS,
+    column_of,
     described_columns,
     folded_name,
     listed_names,
 )
 from delift_core.data.row_layouts.layout import Layout, Reading
 from delift_core.data.row_layouts.mapped import mapped_layout
+from delift_core.data.row_layouts.parts import holds_nothing
+from delift_core.data.row_layouts.python_repr import python_repr_sentence
 from delift_core.data.row_layouts.register import LAYOUTS, layout_named
 from delift_core.data.rows import RawRow, RawRows
 from delift_core.errors import MissingColumn, UnknownChoice, UnknownFormat
@@ -53,7 +59,8 @@ def parse_rows(raw: RawRows, columns: Mapping | None, format: str | None) -> Par
     if raw.rows and not common:
         raise _unknown_format(raw, format)
     problems = [] if is_mapped else colliding_columns(raw.rows)
-    return _read_all(raw, fitting, common, problems)
+    mapped = {name for names in mapping.values() for name in names}
+    return _read_all(raw, fitting, common, problems, mapped)
 
 
 def _layouts_tried(mapping: dict[str, list[str]], format: str | None) -> Iterable[Layout]:
@@ -86,13 +93,15 @@ def _read_all(
     fitting: list[Layout | None],
     common: dict[Layout, int],
     problems: list[Problem],
+    mapped: Collection[str],
 ) -> ParsedRows:
+    """mapped: columns that a person named, which are read whatever their name."""
     readings: list[tuple[int, Reading]] = []
     counts: Counter[Layout] = Counter()
     for row, layout in zip(raw.rows, fitting):
         try:
             used = _common_layout(row, layout, common)
-            readings.extend((row.row, reading) for reading in used.read(row.fields))
+            readings.extend((row.row, reading) for reading in _readings_of(row, used, mapped))
         except RowError as error:
             problems.append(Problem(row.row, str(error)))
             continue
@@ -101,12 +110,33 @@ def _read_all(
     return ParsedRows(readings, problems, "; ".join(phrases))
 
 
+def _readings_of(row: RawRow, layout: Layout, mapped: Collection[str]) -> list[Reading]:
+    """The examples of a row, with a note on every column that a model could have been given."""
+    readings = layout.read(row.fields)
+    notes = tuple(_notes_on_columns(row.fields, mapped))
+    if not notes:
+        return readings
+    return [replace(reading, notes=(*reading.notes, *notes)) for reading in readings]
+
+
+def _notes_on_columns(fields: Mapping, mapped: Collection[str]) -> Iterator[Note]:
+    """The note on each column of tools or reasoning that holds something and is not read."""
+    for names, missing_from in ((TOOL_COLUMNS, "prompt"), (REASONING_COLUMNS, "response")):
+        for folded in names:
+            name = column_of(fields, folded)
+            if name and name not in mapped and not holds_nothing(fields[name]):
+                yield Note(f"the column {name!r} is left out of the {missing_from}.")
+
+
 def _common_layout(row: RawRow, layout: Layout | None, common: dict[Layout, int]) -> Layout:
     """The layout of a row, if it is a common one; raises RowError otherwise."""
     if layout is not None and layout in common:
         return layout
     usual = next(iter(common))
     columns = described_columns(row.fields)
+    cause = python_repr_sentence(row.fields)
+    if layout is None and cause:
+        raise RowError(f"{cause[0].lower()}{cause[1:]}")
     if layout is None:
         raise RowError(
             f"the row does not read as {usual.name}, which needs {usual.needs}; it has {columns}."
@@ -125,7 +155,8 @@ def _unknown_format(raw: RawRows, format: str | None) -> UnknownFormat:
     for row in reversed(raw.rows):
         first_values.update(row.fields)
     columns = described_columns({name: first_values[name] for name in raw.columns})
-    return UnknownFormat(f"{raw.source}: {reason}. Columns are {columns}. {NAME_THEM}")
+    advice = python_repr_sentence(first_values) or NAME_THEM
+    return UnknownFormat(f"{raw.source}: {reason}. Columns are {columns}. {advice}")
 
 
 def colliding_columns(rows: Iterable[RawRow]) -> list[Problem]:

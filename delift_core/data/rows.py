@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from delift_core.data.example import Problem, ProblemKind
 from delift_core.data.flaws import SCALARS, Flaw, RowError, own_flaw, walk
+from delift_core.data.row_layouts.messages import COLUMN_OF_STYLE, style_of
 from delift_core.data.text import kind_of
 
 
@@ -52,9 +53,15 @@ def raw_rows(
 
 
 def fields_of(value: object) -> dict[str, object]:
-    """The fields of a value that is a row; raises RowError with the reason where it is none."""
+    """The fields of a value that is a row; a list of turns is a row with one column of them.
+
+    Raises RowError with the reason where the value is no row.
+    """
     if isinstance(value, Problem | Flaw):
         raise RowError(value.reason)
+    style = style_of(value) if isinstance(value, list | tuple) else None
+    if style:
+        value = {COLUMN_OF_STYLE[style]: value}
     if not isinstance(value, Mapping):
         raise RowError(f"the row is {kind_of(value)}, not an object with named fields.")
     if not all(isinstance(name, str) for name in value):

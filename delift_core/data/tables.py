@@ -15,6 +15,7 @@ LONGEST_NAME = 64
 _NUMBER = re.compile(r"[-+]?[\d.,]*\d%?")
 _LINE = re.compile(r"\s*([^\r\n]*)")
 _SEPARATOR_LINE = re.compile(r'"?sep=([\t,;|])"?(?=[\r\n])')
+_OBJECTS = ("[{", "{", "array([{")  # what a cell with objects begins with
 _SENTENCE_END = re.compile(r"[.!?。？！]$")
 
 
@@ -54,7 +55,7 @@ def read_table(text: str, is_known: Callable[[str], bool]) -> Table | None:
     is_known: whether a cell is surely a column name.
     """
     text, delimiter = without_separator_line(text)
-    delimiter = delimiter or delimiter_of(text, is_known)
+    delimiter = delimiter or delimiter_of(text, is_known) or _delimiter_of_objects(text)
     if delimiter is None or not isinstance(next(records_of(text, delimiter), None), list):
         return None
     if delimiter == "\t":
@@ -122,6 +123,21 @@ def delimiter_of(text: str, is_known: Callable[[str], bool]) -> str | None:
     scores = {delimiter: _delimiter_score(text, delimiter, is_known) for delimiter in DELIMITERS}
     best = max(DELIMITERS, key=lambda delimiter: scores[delimiter])
     return best if scores[best] > 0 else None
+
+
+def _delimiter_of_objects(text: str) -> str | None:
+    """A delimiter by which every record is one cell, and most below the first hold objects.
+
+    Such is the only column of a table whose cells are JSON or Python's repr. None where there is
+    none.
+    """
+    for delimiter in DELIMITERS:
+        header, *others = list(islice(records_of(text, delimiter), RECORDS_SAMPLED)) or [[]]
+        cells = [record[0] for record in others if isinstance(record, list) and len(record) == 1]
+        objects = sum(cell.lstrip().startswith(_OBJECTS) for cell in cells)
+        if _width(header) == 1 and objects * 2 > len(others):
+            return delimiter
+    return None
 
 
 def _delimiter_score(text: str, delimiter: str, is_known: Callable[[str], bool]) -> float:

@@ -45,11 +45,15 @@ def unwrapped(
 
 
 def _holds_rows(value: object) -> bool:
-    """Whether most of a list are objects, and they are not the messages of one conversation."""
+    """Whether most of a list are rows, and they are not the messages of one conversation."""
     if not isinstance(value, list) or not value:
         return False
-    objects = sum(isinstance(row, Mapping) for row in value)
+    objects = sum(isinstance(row, Mapping) or _is_conversation(row) for row in value)
     return objects * 2 >= len(value) and style_of(value) is None
+
+
+def _is_conversation(value: object) -> bool:
+    return isinstance(value, list) and style_of(value) is not None
 
 
 def _is_columns(wrapper: Mapping) -> bool:

@@ -32,6 +32,8 @@ class Provenance:
     model: Mapping = field(default_factory=dict)
     template: str | None = None
     plan: Mapping | None = None  # which pairs were scored, as a run records it; None for every pair
+    # kernel -> examples and pairs that did not fit the context, as `truncation_of` counts them
+    truncated: Mapping = field(default_factory=dict)
     seed: int | None = None
     # every other choice that mattered (diagonal, scaling, limits), by name
     options: Mapping = field(default_factory=dict)
@@ -56,6 +58,7 @@ def manifest_of(pool: Dataset, chosen: Selection, provenance: Provenance = Prove
         "model": dict(provenance.model),
         "template": provenance.template,
         "plan": dict(provenance.plan or EVERY_PAIR),
+        "truncated": dict(provenance.truncated),
         "selection": _selection(chosen),
         "seed": provenance.seed,
         "options": dict(provenance.options),
@@ -76,8 +79,10 @@ def _data(dataset: Dataset) -> dict:
         "asked": dataset.read_record and dataset.read_record.as_json,
         "examples": len(dataset),
         "collapsed": sum(map(len, dataset.collapsed.values())),
-        "problems": len(dataset.problems) - dataset.altered,
+        "problems": dataset.problem_rows,
+        "problem_kinds": {str(kind): count for kind, count in dataset.counts.items()},
         "altered": dataset.altered,
+        "notes": [{"row": note.row, "reason": note.reason} for note in dataset.notes],
         "fingerprint": dataset.fingerprint,
         "texts": dataset.text_fingerprint,
     }

@@ -6,7 +6,6 @@ is there.
 
 import shutil
 import time
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -49,7 +48,7 @@ def read(request: ReadRequest, progress: JobProgress) -> dict:
         "examples": len(dataset),
         "format": dataset.format,
         "source": dataset.source,
-        "kinds": Counter(str(problem.kind) for problem in dataset.problems),
+        "kinds": {str(kind): count for kind, count in dataset.counts.items()},
         "collapsed": sum(len(group) for group in dataset.collapsed.values()),
     }
 

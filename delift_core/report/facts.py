@@ -41,6 +41,7 @@ from delift_core.workflow.command_lines import (
     select_command_line,
 )
 from delift_core.workflow.project import projection_of
+from delift_core.workflow.truncation import truncation_line, truncation_of
 
 ROWS_MOST = 300  # chosen examples that are listed
 REPEATS_MOST = 20  # near-duplicates that are named
@@ -122,6 +123,11 @@ class Facts:
     def data(self) -> list[dict]:
         """What is known of the examples of each role."""
         return [_data_of(self.run, role) for role in self.run.datasets]
+
+    @property
+    def truncated(self) -> str:
+        """What did not fit the context, in a sentence; empty where everything did."""
+        return truncation_line(self.run, truncation_of(self.run, self.kernels))
 
     @property
     def versions(self) -> Mapping[str, str]:
@@ -211,6 +217,8 @@ def _data_of(run: Run, role: str) -> dict:
         "examples": len(dataset),
         "options": options,
         "collapsed": sum(map(len, dataset.collapsed.values())),
-        "problems": len(dataset.problems) - dataset.altered,
+        "problems": dataset.problem_rows,
+        "kinds": dataset.counts,
+        "notes": dataset.notes,
         "fingerprint": run.record["data"][role]["fingerprint"],
     }

@@ -95,7 +95,12 @@ def write_dataset(dataset: Dataset, folder: Path) -> None:
         folder / "examples.parquet",
     )
     problems = [
-        {"row": problem.row, "reason": problem.reason, "kind": str(problem.kind)}
+        {
+            "row": problem.row,
+            "reason": problem.reason,
+            "kind": str(problem.kind),
+            "count": problem.count,
+        }
         for problem in dataset.problems
     ]
     write_table(pa.Table.from_pylist(problems, PROBLEMS), folder / "problems.parquet")
@@ -116,7 +121,8 @@ def read_dataset_folder(folder: Path) -> Dataset:
     examples = groups.pop(None)
     with refusing_damage(folder / "problems.parquet", READ_AGAIN):
         problems = [
-            Problem(row["row"], row["reason"], ProblemKind(row["kind"]))
+            # a file of an earlier version counts no rows: each problem was of one
+            Problem(row["row"], row["reason"], ProblemKind(row["kind"]), row.get("count") or 1)
             for row in read_table(folder / "problems.parquet", READ_AGAIN).to_pylist()
         ]
     return Dataset(
@@ -152,7 +158,9 @@ EXAMPLES = pa.schema(
         ("represented_by", pa.string()),
     ]
 )
-PROBLEMS = pa.schema([("row", pa.int64()), ("reason", pa.string()), ("kind", pa.string())])
+PROBLEMS = pa.schema(
+    [("row", pa.int64()), ("reason", pa.string()), ("kind", pa.string()), ("count", pa.int64())]
+)
 
 
 def example_row(example: Example, represented_by: str | None) -> dict:

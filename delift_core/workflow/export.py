@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from delift_core.data.example import Dataset
+from delift_core.errors import DamagedRun
 from delift_core.export.manifest import Provenance
 from delift_core.runs.run import Run
-from delift_core.selection.choice import Choice
+from delift_core.selection.choice import Choice, objective_for
+from delift_core.selection.objectives import OBJECTIVES
+from delift_core.workflow.truncation import truncation_of
 
 
 def provenance_of(run: Run, datasets: Mapping[str, Dataset], choice: Choice) -> Provenance:
@@ -21,5 +24,23 @@ def provenance_of(run: Run, datasets: Mapping[str, Dataset], choice: Choice) -> 
         model=run.record["model"],
         template=run.record["template"],
         plan=run.record.get("plan"),
+        truncated=_truncated(run, choice),
         options=asdict(choice),
     )
+
+
+def _truncated(run: Run, choice: Choice) -> dict[str, dict]:
+    """Kernel of the choice -> what of it did not fit the context.
+
+    Nothing where a kernel is damaged: a selection that is stored can be exported all the same.
+    """
+    kernels = OBJECTIVES[objective_for(choice.objective, run.roles)].kernels
+    try:
+        truncations = truncation_of(run, kernels)
+    except DamagedRun:
+        return {}
+    counts = {}
+    for truncation in truncations:
+        count = asdict(truncation)
+        counts[count.pop("kernel")] = count
+    return counts

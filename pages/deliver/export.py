@@ -18,6 +18,7 @@ from pages.widgets.guards import need_choice
 from pages.widgets.literal import literal
 from pages.widgets.plan_note import plan_note
 from pages.widgets.refusals import or_stop
+from pages.widgets.written_values import written_values
 
 
 def introduction(run: Run, chosen: Outcome) -> None:
@@ -89,7 +90,7 @@ def first_rows(rows: Sequence[dict]) -> None:
     """The first rows exactly as they are written."""
     st.subheader("The first rows")
     for row in rows:
-        st.json(row)
+        st.json(written_values(row))
 
 
 def terminal_commands(files: ExportFiles) -> None:

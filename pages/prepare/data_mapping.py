@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.prepare.data_sources import read_arguments, start_reading
+from pages.widgets.written_values import written_values
 
 OPTIONAL_PARTS = {
     "response": "What the model should answer.",
@@ -25,7 +26,8 @@ def mapping_form(role: str, folder: Path, result: Mapping) -> None:
     st.caption(
         "The source has these columns. Say which of them make the prompt and which is the response."
     )
-    st.json([row["fields"] for row in result.get("raw", [])[:3]], expanded=2)
+    rows = [row["fields"] for row in result.get("raw", [])[:3]]
+    st.json(written_values(rows), expanded=2)
     with st.form(f"{role} mapping", border=False):
         mapping = part_controls(columns, current_mapping)
         if st.form_submit_button("Read with this mapping", type="primary"):

@@ -1,6 +1,5 @@
 """How a source was understood: its layout, raw beside read, and the list of problems."""
 
-from collections import Counter
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +12,7 @@ from pages.prepare.data_mapping import mapping_form
 from pages.prepare.data_sources import read_arguments, start_reading
 from pages.widgets.conversation import conversation_view
 from pages.widgets.literal import literal
+from pages.widgets.written_values import written_values
 
 DUPLICATES = {ProblemKind.EXACT_DUPLICATE, ProblemKind.NEAR_DUPLICATE}
 # how duplicates were read -> how else, and the label of the button that does
@@ -47,7 +47,7 @@ def dataset_metrics(dataset: Dataset) -> None:
     with st.container(horizontal=True):
         st.metric("Examples", f"{len(dataset):,}")
         st.metric("Layout", literal(dataset.format.split(",")[0]))
-        st.metric("Problems", f"{len(dataset.problems) - dataset.altered:,}")
+        st.metric("Problems", f"{dataset.problem_rows:,}")
         st.metric("Collapsed duplicates", f"{sum(map(len, dataset.collapsed.values())):,}")
         if dataset.altered:
             st.metric(
@@ -90,7 +90,7 @@ def raw_beside_read(role: str, dataset: Dataset) -> None:
     raw, read = st.columns(2, border=True)
     with raw:
         st.caption(f"Row {example.row} of the source, id {literal(example.id)}")
-        st.json(dict(example.extra))
+        st.json(written_values(example.extra))
     with read:
         conversation_view(example)
 
@@ -105,7 +105,7 @@ def problems(role: str, dataset: Dataset, folder: Path | None) -> None:
         st.caption(
             f"Of all rows of the source; {dataset.read_record.sample_sentence} was made after them."
         )
-    counts = Counter(str(problem.kind) for problem in dataset.problems)
+    counts = {str(kind): count for kind, count in dataset.counts.items()}
     kinds = st.pills(
         "Show",
         list(counts),

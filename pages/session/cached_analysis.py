@@ -1,6 +1,7 @@
 """Numbers behind figures, tables and searches, worked out once for a run and shared by sessions."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +23,7 @@ from delift_core.scoring.kernel_names import KERNELS
 from delift_core.selection.choice import groups
 from delift_core.selection.objectives import OBJECTIVES, facility_location
 from delift_core.selection.outcome import Outcome
+from delift_core.workflow.truncation import Truncation, truncation_line, truncation_of
 from pages.session import cache
 from pages.session.common_prefix import common_prefix
 
@@ -188,6 +190,16 @@ def _trust_figures(_run: Run, folder: Path, name: str) -> Trust:
 def trust_figures(run: Run, name: str) -> Trust:
     """Figures that say how far a finished kernel may be trusted."""
     return _trust_figures(run, run.folder, name)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _truncations(_run: Run, folder: Path, names: tuple[str, ...]) -> list[Truncation]:
+    return truncation_of(_run, names)
+
+
+def truncation_sentence(run: Run, names: Sequence[str]) -> str:
+    """What of finished kernels did not fit the context; empty where everything did."""
+    return truncation_line(run, _truncations(run, run.folder, tuple(names)))
 
 
 @st.cache_resource(max_entries=8, show_spinner="Averaging blocks")

@@ -17,6 +17,7 @@ from pages.widgets.example_duplicates import duplicates
 from pages.widgets.example_helpers import helped_by, helps
 from pages.widgets.example_why import why
 from pages.widgets.literal import literal
+from pages.widgets.written_values import written_values
 
 
 def text_tab(run: Run, index: int) -> None:
@@ -33,7 +34,7 @@ def reason_tab(run: Run, index: int) -> None:
 
 def row_tab(run: Run, index: int) -> None:
     """The original row."""
-    st.json(dict(run.pool[index].extra))
+    st.json(written_values(run.pool[index].extra))
 
 
 TABS: Mapping[str, Callable[[Run, int], None]] = {

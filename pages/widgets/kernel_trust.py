@@ -37,6 +37,9 @@ def kernel_trust(run: Run, names: Sequence[str]) -> None:
         " what an example gives on average with the tokens of its response."
         f" {model_sentence(run)}"
     )
+    truncated = cached_analysis.truncation_sentence(run, names)
+    if truncated:
+        st.caption(literal(truncated))
     plan_note(run)
 
 

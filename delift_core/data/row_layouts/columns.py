@@ -11,6 +11,17 @@ SYSTEM_COLUMNS = ("system", "systemprompt", "systemmessage")
 CONVERSATION_COLUMNS = ("messages", "conversations", "conversation", "chat", "dialog", "dialogue")
 # prompt column -> columns that continue it, each under any of several names
 CONTEXT_COLUMNS = {"instruction": (("input", "context"),), "question": (("context",), ("body",))}
+# columns that a model could be given and no layout reads
+TOOL_COLUMNS = ("tools", "functions", "toolconfig", "availabletools", "tooldefinitions")
+REASONING_COLUMNS = (
+    "reasoning",
+    "reasoningcontent",
+    "thinking",
+    "thought",
+    "thoughts",
+    "chainofthought",
+    "cot",
+)
 KNOWN_COLUMNS = {
     *PROMPT_COLUMNS,
     *RESPONSE_COLUMNS,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from delift_core.data.example import Turn
+from delift_core.data.notes import Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,7 @@ class Reading:
     turns: tuple[Turn, ...]  # everything before the response
     response: str | None  # None where the row holds none
     fields: Mapping[str, object]  # the original row
-    notes: tuple[str, ...] = ()  # what had to be read differently
+    notes: tuple[Note, ...] = ()  # what had to be read differently
     part: int = 0  # 1, 2, ... where one row holds several examples
 
 

@@ -1,12 +1,15 @@
 """The layout of an explicit column mapping."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from delift_core.data.example import Turn
+from delift_core.data.flaws import RowError
 from delift_core.data.row_layouts.layout import Layout, Reading
+from delift_core.data.row_layouts.parts import holds_nothing, system_text
 from delift_core.data.row_layouts.prompts import joined_texts
 from delift_core.data.row_layouts.responses import answered_by, turns_in
-from delift_core.data.text import as_text, is_blank
+from delift_core.data.text import as_text, is_blank, kind_of
 
 
 def mapped_layout(columns: Mapping[str, list[str]]) -> Layout:
@@ -19,11 +22,15 @@ def mapped_layout(columns: Mapping[str, list[str]]) -> Layout:
     needed = [*prompts, *responses]
 
     def read(fields: Mapping) -> list[Reading]:
-        turns, notes = turns_in(_value_of(fields, prompts))
-        system = _joined_columns(fields, columns.get("system", []))
+        asked = turns_in(_value_of(fields, prompts), json_cells=True)
+        system = joined_texts("\n", *_system_texts(fields, columns.get("system", [])))
         if not is_blank(system):
-            turns = [Turn("system", system), *turns]
-        return [answered_by(turns, _value_of(fields, responses), notes, fields)]
+            asked = replace(
+                asked,
+                turns=(Turn("system", system), *asked.turns),
+                learned=(True, *asked.learned),
+            )
+        return [answered_by(asked, _value_of(fields, responses), fields, json_cells=True)]
 
     return Layout(
         f"prompt from {' + '.join(prompts)} and response from {' + '.join(responses)}",
@@ -38,6 +45,18 @@ def _value_of(fields: Mapping, names: list[str]) -> object:
     if len(names) == 1:
         return fields[names[0]]
     return _joined_columns(fields, names)
+
+
+def _system_texts(fields: Mapping, names: list[str]) -> list[str]:
+    """The texts of system columns in any shape. Raises RowError where one holds no text."""
+    texts = []
+    for name in names:
+        value = fields.get(name)
+        text = system_text(value)
+        if is_blank(text) and not holds_nothing(value):
+            raise RowError(f"{name!r} holds {kind_of(value)}, not text.")
+        texts.append(text)
+    return texts
 
 
 def _joined_columns(fields: Mapping, names: list[str]) -> str:

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from delift_core.data.example import Turn
 from delift_core.data.row_layouts.columns import PROMPT_COLUMNS, RESPONSE_COLUMNS, column_of
 from delift_core.data.row_layouts.layout import Layout, Reading
-from delift_core.data.row_layouts.messages import style_of
+from delift_core.data.row_layouts.messages import Conversation, style_of
 from delift_core.data.row_layouts.prompts import (
     ignored_context,
     prompt_with_context,
     turns_before,
 )
+from delift_core.data.row_layouts.python_repr import refuse_python_messages
 from delift_core.data.row_layouts.responses import answered_by, turns_in
 from delift_core.data.text import as_text, is_single
 
@@ -23,10 +24,14 @@ def prompt_response_layout(prompt: str, response: str, name: str = "") -> Layout
         return None not in names and all(_holds_text(fields[name]) for name in names)
 
     def read(fields: Mapping) -> list[Reading]:
-        turns, notes = _prompt_turns(fields, prompt)
-        turns = [*turns_before(fields), *turns]
-        notes += ignored_context(fields, prompt)
-        return [answered_by(turns, fields[column_of(fields, response)], notes, fields)]
+        asked = _prompt_turns(fields, prompt)
+        before = turns_before(fields)
+        asked = Conversation(
+            (*before, *asked.turns),
+            (True,) * len(before) + asked.learned,
+            asked.notes + ignored_context(fields, prompt),
+        )
+        return [answered_by(asked, fields[column_of(fields, response)], fields)]
 
     return Layout(name or f"{prompt}/{response}", f"{prompt} and {response}", fits, read)
 
@@ -35,11 +40,13 @@ def _holds_text(value: object) -> bool:
     return is_single(value) or style_of(value) is not None
 
 
-def _prompt_turns(fields: Mapping, prompt: str) -> tuple[list[Turn], list[str]]:
+def _prompt_turns(fields: Mapping, prompt: str) -> Conversation:
     value = fields[column_of(fields, prompt)]
     if not is_single(value):
         return turns_in(value)
-    return [Turn("user", prompt_with_context(fields, prompt, as_text(value) or ""))], []
+    text = as_text(value) or ""
+    refuse_python_messages(text)
+    return Conversation((Turn("user", prompt_with_context(fields, prompt, text)),), (True,))
 
 
 ALPACA = prompt_response_layout("instruction", "output", "Alpaca")

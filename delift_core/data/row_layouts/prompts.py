@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from delift_core.data.example import Turn
 from delift_core.data.flaws import RowError
+from delift_core.data.notes import Note
 from delift_core.data.row_layouts.columns import CONTEXT_COLUMNS, SYSTEM_COLUMNS, column_of
+from delift_core.data.row_layouts.parts import holds_nothing, system_text
 from delift_core.data.text import as_text, is_blank, is_single, kind_of
 
 
@@ -24,15 +26,29 @@ def prompt_with_context(fields: Mapping, prompt: str, text: str) -> str:
     return text
 
 
-def ignored_context(fields: Mapping, prompt: str) -> list[str]:
-    """A sentence on every column that would belong to the prompt if it held text."""
+def ignored_context(fields: Mapping, prompt: str) -> tuple[Note, ...]:
+    """A note on every column that would belong to the prompt if it held text."""
     names = [column_of(fields, *names) for names in CONTEXT_COLUMNS.get(prompt, ())]
-    names.append(column_of(fields, *SYSTEM_COLUMNS))
-    return [
-        f"{name!r} holds {kind_of(fields[name])} and is left out of the prompt."
+    ignored = [
+        Note(f"{name!r} holds {kind_of(fields[name])} and is left out of the prompt.")
         for name in names
         if name and not is_single(fields[name]) and len(fields[name])
     ]
+    return (*ignored, *ignored_system(fields))
+
+
+def ignored_system(fields: Mapping) -> list[Note]:
+    """A note on a system column that holds something, but no text."""
+    name = column_of(fields, *SYSTEM_COLUMNS)
+    if name is None or holds_nothing(fields[name]) or not is_blank(system_text(fields[name])):
+        return []
+    return [Note(f"{name!r} holds {kind_of(fields[name])} and is left out of the prompt.")]
+
+
+def system_of(fields: Mapping) -> str:
+    """The text of the system column; empty where there is none or it holds no text."""
+    name = column_of(fields, *SYSTEM_COLUMNS)
+    return "" if name is None else system_text(fields[name])
 
 
 def turns_before(fields: Mapping) -> list[Turn]:
@@ -40,7 +56,7 @@ def turns_before(fields: Mapping) -> list[Turn]:
 
     Raises RowError for a history that only partly is a list of (prompt, response).
     """
-    system = text_of_column(fields, *SYSTEM_COLUMNS)
+    system = system_of(fields)
     history = _history_turns(fields)
     if is_blank(system):
         return history
