@@ -13,6 +13,7 @@ LONGEST_INT = 4300  # digits; Python itself refuses to convert more
 LINES_SAMPLED = 500  # read to decide whether the lines are JSON values of their own
 _AROUND = " \t\r\n\ufeff"  # spaces, and the mark that files put together have in their middle
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")  # not splitlines: U+2028 may stand inside a string
+_LIST_START = re.compile(r"\s*\[\s*")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]|,', re.DOTALL)
 _OPENER = {"]": "[", "}": "{"}
 
@@ -70,6 +71,17 @@ def parsed_json(text: str) -> object:
         return Problem(0, f"not valid JSON: {message} at character {error.pos + 1}.")
     except RecursionError:
         return Problem(0, "the JSON is nested too deeply to be read.")
+
+
+def first_item(text: str) -> object:
+    """The first item of a text that is a list in JSON, read alone; None for other texts."""
+    start = _LIST_START.match(text)
+    if start is None:
+        return None
+    try:
+        return _DECODER.raw_decode(text, start.end())[0]
+    except (json.JSONDecodeError, RecursionError):
+        return None
 
 
 def separate_values(text: str) -> Iterator[object]:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.cli.conftest import events
+from tests.cli.conftest import ROWS, events, write_rows
 
 
 def test_a_plan_that_asks_for_a_single_pair_comes_to_an_end(delift):
@@ -89,3 +89,25 @@ def test_a_diagonal_that_the_plan_of_the_minutes_leaves_out_is_refused_before_an
     )
     assert not (data_folder / "workspace" / "runs").exists()
     assert "plan: nearest" in delift(*arguments, "--diagonal", "masked").stdout.lower()
+
+
+def test_what_did_not_fit_the_context_is_said_and_recorded(delift, data_folder):
+    rows = [{"prompt": "word " * 60, "response": "yes"}, *ROWS[:2]]
+    write_rows(data_folder / "pool.jsonl", rows)
+    arguments = ("run", "--pool", "pool.jsonl", "--budget", 1, "--out", "s.jsonl")
+    result = delift(*arguments)
+    assert result.exit_code == 0, result.stderr
+    assert "Truncated to the 160 tokens of the model's context: " in result.stdout
+    [event] = [
+        event for event in events(delift(*arguments, "--json")) if event["event"] == "truncated"
+    ]
+    [counts] = event["kernels"]
+    assert (counts["examples"], counts["examples_scored"], counts["pairs_scored"]) == (1, 3, 9)
+    manifest = json.loads((data_folder / "s.jsonl.manifest.json").read_text())
+    assert manifest["truncated"].pop("pool_pool") == {
+        key: value for key, value in counts.items() if key != "kernel"
+    }
+
+
+def test_nothing_is_said_of_the_context_where_everything_fitted(delift):
+    assert "Truncated" not in delift("run", "--pool", "pool.jsonl", "--budget", 1).stdout

@@ -31,11 +31,13 @@ def are_learned(messages: Sequence[Mapping], is_assistant: Sequence[bool]) -> li
 
 def has_partial_weight(message: Mapping) -> bool:
     """Whether a flag is a number between never and always, which is not used."""
-    values = [plain(message.get(key)) for key in FLAG_KEYS]
+    values = [plain(message[key]) for key in FLAG_KEYS if key in message]
     return any(isinstance(value, int | float) and value not in (0, 1) for value in values)
 
 
 def _is_learned(message: Mapping, mask_marks_learned: bool) -> bool:
+    if message.keys().isdisjoint(FLAG_KEYS):
+        return True
     for key in LEARNED_KEYS:
         if _flag(message.get(key)) is False:
             return False
@@ -50,7 +52,7 @@ def _mask_marks_learned(messages: Sequence[Mapping], is_assistant: Sequence[bool
     """Whether the masks of a conversation are 1 on turns of the assistant alone."""
     flags: dict[bool, set[bool | None]] = {True: set(), False: set()}  # is the assistant's -> masks
     for message, spoken in zip(messages, is_assistant, strict=True):
-        flags[spoken].update(_flag(message.get(key)) for key in MASK_KEYS)
+        flags[spoken].update(_flag(message[key]) for key in MASK_KEYS if key in message)
     return True in flags[True] and False in flags[False] and True not in flags[False]
 
 

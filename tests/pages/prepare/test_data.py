@@ -167,3 +167,19 @@ def test_a_file_that_is_missing_where_files_may_be_opened_is_said_to_be_and_the_
         "not among the files that the dashboard may open" in texts(page)
         and button(page, "Read").disabled
     )
+
+
+def test_whole_numbers_that_a_browser_would_round_are_shown_to_the_digit(visit):
+    rows = [{**row, "id": 1009513310189256287 + number} for number, row in enumerate(ROWS)]
+    page = wait_until(upload(visit("prepare/data"), jsonl(rows)), "8 of 8 rows")
+    assert json.loads(page.json[0].value)["id"] == "1009513310189256287"
+
+
+def test_a_note_stands_once_and_counts_its_rows(visit):
+    rows = [{**row, "tools": [{"name": "f"}]} for row in ROWS]
+    page = wait_until(upload(visit("prepare/data"), jsonl(rows)), "8 of 8 rows")
+    listed = next(frame.value for frame in page.dataframe if "reason" in frame.value.columns)
+    assert listed["reason"].tolist() == [
+        "the column 'tools' is left out of the prompt (8 rows: 1, 2, 3, 4, 5, ...)."
+    ]
+    assert {metric.label: metric.value for metric in page.metric}["Notes"] == "8"

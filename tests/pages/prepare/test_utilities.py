@@ -4,7 +4,7 @@ from delift_core.jobs import jobs
 from delift_core.jobs.requests import score_folder
 from delift_core.jobs.status import State
 from delift_core.runs.store import create_run, list_runs
-from tests.pages.conftest import button, has_button, table, wait_until
+from tests.pages.conftest import button, has_button, table, texts, wait_until
 
 
 def test_from_a_pool_to_a_choice(loaded, workspace, tiny_folder, monkeypatch):
@@ -53,3 +53,16 @@ def test_a_run_without_a_target_says_nothing_of_one(visit, workspace):
         and listed.proto.placeholder == ""
     )
     assert listed.proto.HasField("placeholder")
+
+
+def test_what_did_not_fit_the_context_is_told(visit, new_run, score, workspace):
+    from delift_core.data.readers import read_dataset
+
+    rows = [
+        {"prompt": prompt, "response": "yes"} for prompt in ("word " * 60, "Is it red?", "A bird?")
+    ]
+    run = new_run("pool", data={"pool": read_dataset(rows)}, workspace=workspace)
+    score(run)
+    assert "Truncated to the 160 tokens of the model's context" in texts(
+        visit("prepare/utilities", run=run.id)
+    )
