@@ -1,6 +1,4 @@
-"""What the tests of figures share: positions, columns to colour by, maps of some content, and a way
-to read what a figure sends to a browser.
-"""
+"""Positions, columns and contents of maps, and a way to read what a figure sends."""
 
 import base64
 

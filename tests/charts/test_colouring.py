@@ -7,7 +7,7 @@ from delift_core.charts.colouring import OTHER, categories, colouring
 
 def test_labels_are_the_most_frequent_eight_and_the_rest():
     found = categories(
-        ["z"] + [label for place, label in enumerate("abcdefgh") for _ in range(9 - place)]
+        ["z"] + [label for index, label in enumerate("abcdefgh") for _ in range(9 - index)]
     )
     assert found.labels == (*"abcdefgh", OTHER)
     assert found.values[0] == 8 and found.values[1] == 0

@@ -100,15 +100,15 @@ def test_a_cell_that_was_left_out_stays_open_and_says_what_it_counts_as():
 
 
 def test_cells_are_named_by_the_ids_of_their_examples_on_the_axes_and_under_the_mouse():
-    ids = [f"id-{place}" for place in range(30)]
+    ids = [f"id-{index}" for index in range(30)]
     names = ["one", "a name that is much too long"]
     part = KernelPart(np.zeros((30, 2)), np.arange(30), np.arange(2), ids, names)
     axis = heatmap_exact(part, 1.0, LIGHT).layout
     assert (
-        list(axis.yaxis.ticktext) == [f"id-{place}" for place in axis.yaxis.tickvals]
+        list(axis.yaxis.ticktext) == [f"id-{index}" for index in axis.yaxis.tickvals]
         and len(axis.yaxis.tickvals) == 10
     )
-    assert axis.yaxis.labelalias == {str(place): id for place, id in enumerate(ids)}
+    assert axis.yaxis.labelalias == {str(index): id for index, id in enumerate(ids)}
     assert axis.xaxis.labelalias == {"0": "one", "1": "a name that is mu…"}
 
 

@@ -59,7 +59,7 @@ def test_a_selection_is_the_union_of_its_boxes_and_lassos():
     assert indices_in({}, points).tolist() == []
 
 
-def test_an_example_without_a_place_is_in_nothing():
+def test_an_example_without_a_position_is_in_nothing():
     points = np.array([[np.nan, np.nan], [0.0, 0.0], [np.nan, 0.0]], dtype=np.float32)
     wide = {
         "box": [{"x": [-5, 5], "y": [-5, 5]}],

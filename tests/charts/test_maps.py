@@ -1,6 +1,4 @@
-"""The map: every example once, what is chosen on top, and what play, verdicts, searches, links and
-a lasso add to it.
-"""
+"""The map: every example once, the chosen on top, and everything that can be added to it."""
 
 import base64
 import io
@@ -56,8 +54,8 @@ def test_a_mark_stands_where_its_example_does(size, data):
     points = cloud(size)
     points[sorted(data.draw(st.sets(st.integers(0, size - 1), max_size=3)))] = np.nan
     for trace in marks_of(map_of(points, np.array([size - 1]), palette=DARK)):
-        places = np.column_stack([decoded(trace["x"]), decoded(trace["y"])])
-        assert (places == points[decoded(trace["customdata"])]).all()
+        positions = np.column_stack([decoded(trace["x"]), decoded(trace["y"])])
+        assert (positions == points[decoded(trace["customdata"])]).all()
 
 
 def test_what_a_search_did_not_find_is_faint_and_below_the_rest():
@@ -131,7 +129,7 @@ def test_the_legend_names_the_marks():
     ]
 
 
-def test_an_example_without_a_place_is_not_drawn_and_wears_no_ring():
+def test_an_example_without_a_position_is_not_drawn_and_wears_no_ring():
     points = cloud(10)
     points[4] = np.nan
     figure = map_of(points, np.array([4, 5]), selected=4, palette=LIGHT)
@@ -214,8 +212,8 @@ def test_a_painted_map_always_shows_the_chosen(count):
     figure = raster_map_of(points, chosen, matches=np.arange(10), palette=LIGHT)
     picture = picture_of(figure).reshape(HEIGHT * WIDTH, 4)
     blue = (picture == [0x00, 0x72, 0xB2, 0xFF]).all(axis=1)
-    places = pixels(points[chosen], frame_of(points))
-    assert all(blue[places + step].all() for step in (0, 1, WIDTH, WIDTH + 1))
+    positions = pixels(points[chosen], frame_of(points))
+    assert all(blue[positions + step].all() for step in (0, 1, WIDTH, WIDTH + 1))
     assert blue.sum() <= 4 * count
 
 
@@ -224,7 +222,7 @@ def test_a_painted_map_is_as_dark_as_it_is_full_and_clear_where_it_is_empty():
     picture = picture_of(raster_map_of(points, np.array([52]), palette=LIGHT)).reshape(-1, 4)
     alone, crowd, last = (picture[pixels(points[[row]], frame_of(points))[0]] for row in (0, 5, 51))
     assert 0 < alone[3] == last[3] < crowd[3] == 255
-    assert (picture[:, 3] > 0).sum() == 3 + 4  # three places of the pool, one square
+    assert (picture[:, 3] > 0).sum() == 3 + 4  # three pixels of the pool, one square
 
 
 def test_a_painted_map_takes_the_colours_of_its_labels():
@@ -232,8 +230,8 @@ def test_a_painted_map_takes_the_colours_of_its_labels():
     figure = raster_map_of(points, np.array([3]), colours=["b", "a", "b", "b"], palette=DARK)
     picture = picture_of(figure).reshape(-1, 4)
     shades = [
-        "#" + picture[place][:3].tobytes().hex().upper()
-        for place in pixels(points, frame_of(points))[:3]
+        "#" + picture[pixel][:3].tobytes().hex().upper()
+        for pixel in pixels(points, frame_of(points))[:3]
     ]
     assert shades == [DARK.categories[0], DARK.categories[1], DARK.categories[0]]
     assert [trace.name for trace in figure.data if trace.showlegend] == ["b", "a", "chosen"]
@@ -245,7 +243,7 @@ def test_a_painted_map_leaves_what_has_no_number_grey():
         raster_map_of(points, np.array([3]), colours=[1.0, np.nan, 5.0, 2.0], palette=LIGHT)
     ).reshape(-1, 4)
     low, none, high = (
-        picture[place][:3].tobytes().hex().upper() for place in pixels(points, frame_of(points))[:3]
+        picture[pixel][:3].tobytes().hex().upper() for pixel in pixels(points, frame_of(points))[:3]
     )
     assert (f"#{low}", f"#{none}", f"#{high}") == (LIGHT.numbers[0], LIGHT.pool, LIGHT.numbers[-1])
 

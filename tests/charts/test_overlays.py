@@ -1,5 +1,6 @@
-"""What lies over the marks of a map: play lifts the chosen in their order, verdicts keep their
-shapes, links join pairs.
+"""What lies over the marks of a map.
+
+Play lifts the chosen in their order, verdicts keep their shapes, links join pairs.
 """
 
 import json
@@ -30,12 +31,10 @@ def shade(value, part):
     return [colour for start, colour in part["colorscale"] if start <= share][-1]
 
 
-def at(cover, place):
-    """What covers each example once `place` are lit: fill and outline; these two numbers are all
-    that stage.js sets.
-    """
+def cover_at(cover, rank):
+    """Fill and outline that cover each example once `rank` are lit, as map_play.js sets them."""
     half = cover["meta"] + 1
-    ends = {"cmin": place + 0.5 - half, "cmax": place + 0.5 + half}
+    ends = {"cmin": rank + 0.5 - half, "cmax": rank + 0.5 + half}
     fill, line = cover["marker"] | ends, cover["marker"]["line"] | ends
     return [(shade(value, fill), shade(value, line)) for value in decoded(cover["marker"]["color"])]
 
@@ -54,17 +53,17 @@ def test_each_step_lifts_the_next_chosen_and_no_other(data):
     chosen = np.array(data.draw(st.permutations(range(size)))[: data.draw(st.integers(1, size))])
     points = cloud(size)
     (cover,) = traces(map_of(points, chosen, playable=True, palette=LIGHT), ORDER)
-    places = np.column_stack([decoded(cover["x"]), decoded(cover["y"])])
-    assert (places == points[chosen]).all()  # all of the chosen, each once, none else
+    positions = np.column_stack([decoded(cover["x"]), decoded(cover["y"])])
+    assert (positions == points[chosen]).all()  # all of the chosen, each once, none else
     for lit in range(len(chosen) + 1):
-        assert [clear(fill) for fill, _ in at(cover, lit)] == [
+        assert [clear(fill) for fill, _ in cover_at(cover, lit)] == [
             rank <= lit for rank in range(1, len(chosen) + 1)
         ]
 
 
 def test_the_newest_wear_an_outline_and_what_is_to_come_has_the_colour_of_the_pool():
     (cover,) = traces(map_of(cloud(9), np.array([4, 2, 7]), playable=True, palette=DARK), ORDER)
-    assert at(cover, 2) == [
+    assert cover_at(cover, 2) == [
         ("rgba(0,0,0,0)", "rgba(0,0,0,0)"),
         ("rgba(0,0,0,0)", DARK.ink),
         (DARK.pool, DARK.pool),
@@ -73,7 +72,7 @@ def test_the_newest_wear_an_outline_and_what_is_to_come_has_the_colour_of_the_po
 
 def test_of_many_more_than_one_glow():
     (cover,) = traces(map_of(cloud(700), np.arange(600), playable=True, palette=LIGHT), ORDER)
-    assert sum(line == LIGHT.ink for _, line in at(cover, 300)) == 600 // NEWEST_SHARE
+    assert sum(line == LIGHT.ink for _, line in cover_at(cover, 300)) == 600 // NEWEST_SHARE
 
 
 @pytest.mark.parametrize("size", [40, 3_500, 20_500])
@@ -85,7 +84,7 @@ def test_a_cover_is_out_of_sight_and_never_answers_the_pointer(size):
     assert not traces(map_of(cloud(size), np.arange(9), palette=LIGHT), ORDER)
 
 
-def test_what_a_search_did_not_find_and_what_has_no_place_is_not_played():
+def test_what_a_search_did_not_find_and_what_has_no_position_is_not_played():
     points = cloud(20)
     points[3] = np.nan
     (cover,) = traces(
@@ -129,8 +128,9 @@ SAID = ["keep", "drop", None, "flag", "keep", None, None, "drop"]
 
 
 def worn(figure):
-    """verdict -> (symbol, colour, x places) of its outlines; what the legend counts is told apart
-    by its brackets.
+    """verdict -> (symbol, colour, x positions) of its outlines.
+
+    An entry of the legend is told apart by its brackets.
     """
     return {
         trace["name"]: (trace["marker"]["symbol"], trace["marker"]["color"], decoded(trace["x"]))

@@ -24,8 +24,9 @@ def chart(page: Page, name: str) -> Locator:
 
 
 def drawn(page: Page, name: str) -> Locator:
-    """Wait until a chart is there and the browser, which draws in software here, has time for the
-    mouse.
+    """Wait until a chart is there and the browser has time for the mouse.
+
+    The browser draws in software here.
     """
     page.wait_for_function(
         """chart => {
@@ -49,8 +50,9 @@ def drawn(page: Page, name: str) -> Locator:
 
 
 def drag(page: Page, name: str, corners: Sequence[tuple[float, float]]) -> None:
-    """Draw with the mouse, from corner to corner; (0, 0) is a chart's upper left end and (1, 1) its
-    lower right one.
+    """Draw with the mouse, from corner to corner.
+
+    (0, 0) is a chart's upper left end and (1, 1) its lower right one.
     """
     area = drawn(page, name).locator(".nsewdrag").first.bounding_box()
     corner_points = [
@@ -98,7 +100,7 @@ def most_apart(among: Iterable[int], positions: Mapping[int, tuple[float, float]
     )
 
 
-def cell_place(page: Page, row: int, column: int) -> tuple[float, float]:
+def cell_position(page: Page, row: int, column: int) -> tuple[float, float]:
     """Where a cell of the exact heatmap is on the screen."""
     return tuple(
         drawn(page, "exact").evaluate(

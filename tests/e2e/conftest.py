@@ -31,8 +31,9 @@ START = 60  # seconds a server may take to answer
 
 
 def pytest_collection_modifyitems(config, items):
-    """Everything in this folder drives a browser; what does so and fails is tried once more, since
-    a busy machine can keep a browser waiting.
+    """Mark every test of this folder e2e; one that fails is tried once more.
+
+    A busy machine can keep a browser waiting.
     """
     for item in items:
         if Path(__file__).parent in item.path.parents:
@@ -155,8 +156,9 @@ def browser():
 
 @pytest.fixture
 def visit(browser, request):
-    """visit(place, at=a server, scheme="light", **address) -> the page of another person; all of
-    them must end without any trouble
+    """visit(path, at=a server, scheme="light", **address) -> the page of another person
+
+    At the end none of the pages may have met any trouble.
     """
     from tests.e2e import driving
 

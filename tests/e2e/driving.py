@@ -88,11 +88,11 @@ def address(page: Page) -> dict[str, list[str]]:
 
 
 def troubles_of(page: Page, url: str) -> list[str]:
-    """A list that grows with everything that goes wrong in a page: errors, requests to elsewhere,
-    refusals, dialogs of a script.
+    """A list that grows with everything that goes wrong in a page.
 
-    Streamlit's own browser code looks for its server below the path of a deep link first; those two
-    refusals are let pass.
+    That is errors, requests to elsewhere, refusals, and dialogs of a script. Streamlit's own
+    browser code looks for its server below the path of a deep link first; those two refusals are
+    let pass.
     """
     troubles, own = [], (url, url.replace("http", "ws", 1), "data:", "blob:")
     page.on("pageerror", lambda error: troubles.append(f"error in the page: {error}"))
@@ -208,9 +208,7 @@ def set_number(page: Page, field: str, value: int) -> None:
 
 
 def hurry(page: Page, name: str, steps: int, pause: int) -> None:
-    """Move a slider without waiting for anything but one's own fingers, some milliseconds each
-    time.
-    """
+    """Move a slider step by step without waiting for the page, some milliseconds a step."""
     slider(page, name).focus()
     for _ in range(steps):
         page.keyboard.press("ArrowRight", delay=pause)

@@ -1,6 +1,4 @@
-"""Verdicts by keyboard: as fast as a person types, with a server that dies, with two reviewers at
-once.
-"""
+"""Verdicts by keyboard: at typing speed, with a server that dies, with two reviewers."""
 
 import re
 from itertools import cycle, islice

@@ -1,6 +1,4 @@
-"""The two-minute demonstration, click by click: what docs/demonstration.md says is what the pages
-say.
-"""
+"""docs/demonstration.md, click by click: what it says is what the pages say."""
 
 import re
 

@@ -7,7 +7,7 @@ import pytest
 from delift_core.analysis.clusters import order_by_cluster
 from delift_core.analysis.extremes import helped_by_nobody, hurts_most
 from delift_core.analysis.groups import group_means
-from tests.e2e.charts import cell_place, chart, click_point, drag, drawn
+from tests.e2e.charts import cell_position, chart, click_point, drag, drawn
 from tests.e2e.driving import (
     address,
     button,
@@ -85,7 +85,7 @@ def test_a_click_on_a_cell_opens_the_pair_with_the_librarys_utility(page, demo, 
     click_point(
         page,
         "exact",
-        cell_place(page, 7, 11),
+        cell_position(page, 7, 11),
         re.compile(f"answered {answered}shown {shown}utility"),
     )
     expect_pair(page, demo.kernel("pool_pool"), shown, answered, index)
@@ -104,7 +104,7 @@ def test_the_other_direction_of_a_pair_is_one_click_away(visit, demo, index):
 def test_cells_of_the_covering_order_are_the_pairs_they_say(page, demo, index):
     drag(page, "overview", [(0.5, 0.5), (0.6, 0.6)])
     expect(main(page)).not_to_contain_text("rows 1 to 150")
-    click_point(page, "exact", cell_place(page, 3, 5), LABEL)
+    click_point(page, "exact", cell_position(page, 3, 5), LABEL)
     answered, shown = LABEL.search(
         chart(page, "exact").locator(".hovertext").text_content()
     ).groups()

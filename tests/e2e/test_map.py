@@ -1,6 +1,4 @@
-"""The map: what is drawn around is listed and judged, what is clicked is read, what was chosen
-lights up in order.
-"""
+"""The map: a lasso lists and judges, a click opens an example, play follows the choice."""
 
 import json
 import re
@@ -54,7 +52,7 @@ def within(page, left, right):
     return pool + chosen, chosen
 
 
-def test_a_lasso_around_everything_lists_every_example_that_has_a_place(page, demo):
+def test_a_lasso_around_everything_lists_every_example_that_has_a_position(page, demo):
     from delift_core.runs.projections import read_projection
 
     placed = int(np.isfinite(read_projection(demo)).all(axis=1).sum())

@@ -34,8 +34,9 @@ def file(run, tmp_path_factory):
 
 @pytest.fixture
 def receive(browser, file):
-    """receive(scheme=...) -> the page in front of somebody; nothing may be asked for, go wrong or
-    be said by the console
+    """receive(scheme=...) -> the report in a browser
+
+    It may request nothing, meet no error and write nothing to the console.
     """
     readers, troubles = [], []
 

@@ -20,9 +20,7 @@ def subset(page):
 
 
 def map_(page):
-    """With everything drawn around that lies beside the example chosen first, and one of these
-    opened.
-    """
+    """A lasso around the example chosen first, and one of the enclosed examples opened."""
     (x, y), area = (
         projection_of(page, "map")[MARKED],
         chart(page, "map").locator(".nsewdrag").first.bounding_box(),
@@ -57,7 +55,7 @@ def audit(page):
 
 
 PAGES = {"subset": subset, "map": map_, "heatmap": heatmap, "examples": examples, "audit": audit}
-ASKED = {"objective": "facility_location", "budget": "30"}
+CHOICE = {"objective": "facility_location", "budget": "30"}
 MORE = {
     "map": {"light": {"colour": "topic"}, "dark": {"colour": "topic"}},
     "audit": {"light": {"reviewer": "anna"}, "dark": {"reviewer": "ben"}},
@@ -87,9 +85,8 @@ def test_a_picture_is_there_and_small(visit, name):
 
     if os.environ.get("DELIFT_SCREENSHOTS") == "1":
         page_name, scheme = name.split("-")
-        page = visit(
-            page_name, scheme=scheme, run="demo", **ASKED, **MORE.get(page_name, {}).get(scheme, {})
-        )
+        more = MORE.get(page_name, {}).get(scheme, {})
+        page = visit(page_name, scheme=scheme, run="demo", **CHOICE, **more)
         PAGES[page_name](page)
         take(page, name)
     file = FOLDER / f"{name}.png"

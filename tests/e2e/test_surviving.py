@@ -1,6 +1,4 @@
-"""Long work outlives a reload, a killed server and a killed worker; what is finished is not done
-again.
-"""
+"""Long work survives a reload, a killed server and a killed worker; nothing is done twice."""
 
 import os
 import signal

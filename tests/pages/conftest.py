@@ -24,8 +24,9 @@ def workspace(tmp_path, monkeypatch):
 
 @pytest.fixture
 def visit(workspace):
-    """visit("choose/subset", run="demo", budget="7") -> the page as a first visit to that address
-    shows it; visit(run=...) -> the first page
+    """visit("choose/subset", run="demo", budget="7") -> the page at a first visit to that address
+
+    visit(run=...) -> the first page
     """
 
     def open_page(path=None, /, **address):

@@ -4,7 +4,6 @@ import ast
 import re
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -156,24 +155,3 @@ print(",".join({{"torch", "transformers", "umap", "numba", "ray", "datasets"}} &
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     )
     assert done.stdout.strip() == ""
-
-
-def test_the_server_listens_to_this_machine_only_and_tells_nobody():
-    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
-    server, client = settings["server"], settings["client"]
-    assert server["address"] == "127.0.0.1"
-    assert server["allowedHosts"] == ["127.0.0.1", "localhost"]
-    assert server["maxUploadSize"] <= 100
-    assert server["enableStaticServing"] is False
-    assert settings["browser"]["gatherUsageStats"] is False
-    assert client["showErrorDetails"] == "type"
-    assert client["showErrorLinks"] is False
-
-
-@pytest.mark.parametrize(
-    "budget, ending", [("5", "· 5 rows"), ("1", "· 1 row"), ("0.05", "· 8 rows (5%)")]
-)
-def test_the_run_card_says_the_budget_once(demo, budget, ending):
-    card = next(caption.value for caption in demo("deliver/export", budget=budget).sidebar.caption)
-    (line,) = [line for line in card.split("\n\n") if line.startswith("**Objective**")]
-    assert line.endswith(f"`facility_location` {ending}")

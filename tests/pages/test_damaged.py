@@ -1,6 +1,4 @@
-"""A damaged run on the pages: it says what is broken, offers what mends it, and takes nothing else
-from anybody.
-"""
+"""A damaged run on the pages: they say what is broken and offer what mends it."""
 
 from dataclasses import replace
 

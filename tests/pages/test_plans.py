@@ -1,6 +1,4 @@
-"""A run of fewer pairs says so wherever it is looked at: what was scored, what was inferred, and
-what that gives up.
-"""
+"""A run of fewer pairs says on every page what was scored, imputed and given up."""
 
 import json
 

@@ -33,8 +33,9 @@ def test_a_card_changes_the_objective(demo, objective):
 
 
 def again(page):
-    """The next run of a page whose two expanders are open; the driver forgets that at every run, a
-    browser does not.
+    """The next run of a page whose two expanders are open.
+
+    The driver forgets that at every run, a browser does not.
     """
     page.session_state["full menu"] = page.session_state["constraints"] = True
     return page.run()

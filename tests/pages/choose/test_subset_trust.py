@@ -1,6 +1,4 @@
-"""What the dashboard says before a choice is trusted: the engine's figures, when they are asked
-for.
-"""
+"""The panel "Before you trust this choice" shows the engine's figures once it is opened."""
 
 from dataclasses import replace
 

@@ -1,6 +1,4 @@
-"""The Audit page: queues, one verdict for many, what an audit amounts to, and the choice that
-follows.
-"""
+"""The Audit page: queues, bulk verdicts, figures of an audit, and the choice that follows."""
 
 import csv
 import json

@@ -72,8 +72,9 @@ def test_a_verdict_is_added_as_the_command_line_adds_it(demo, workspace):
 
 @pytest.fixture
 def judged(demo, workspace):
-    """judged(id=verdict, ...) -> the Export page of five examples, the first and second of which
-    are convert-06 and arith-14
+    """judged(id=verdict, ...) -> the Export page of five chosen examples
+
+    The first and second of them are convert-06 and arith-14.
     """
     from delift_core.audit.events import Action, Event
     from delift_core.audit.log import open_log

@@ -1,5 +1,4 @@
-"""The list of examples and the panel beside it: steps, filters that come off, helpers, near
-duplicates."""
+"""The list of examples and the panel beside it: steps, filters, helpers, near-duplicates."""
 
 import numpy as np
 import pytest

@@ -1,5 +1,4 @@
-"""The heatmap's orders, lists and groups are those of the engine, and whatever is listed can be
-opened."""
+"""Orders, lists and groups of the heatmap are the engine's, and whatever is listed opens."""
 
 import json
 
@@ -68,8 +67,9 @@ def test_by_rank_the_chosen_are_the_first_columns(demo, kernel):
     "objective, kernel", [("flcg", "pool_pool"), ("flqmi", "target_pool"), ("flcg", "target_pool")]
 )
 def test_by_cover_rows_are_grouped_by_the_owners_that_why_names(demo, objective, kernel):
-    """What lies below the floor of FLCG comes last; a kernel that the objective does not cover is
-    ordered as before, by the best helper above 0.
+    """Rows below the floor of FLCG come last.
+
+    A kernel that the objective does not cover is ordered by the best helper above 0.
     """
     run = bundled_run()
     chosen_by, selection = choose(run, Choice(objective=objective, budget="20"))

@@ -1,5 +1,4 @@
-"""The map: two places for every example, one lot of enclosed ones, and what can be done with them
-at once."""
+"""The map: two layouts of the pool, one set of enclosed examples, and what acts on them."""
 
 import json
 

@@ -1,6 +1,4 @@
-"""What nearly all texts begin with: found whatever their order, in whole words, and only where it
-hides what follows.
-"""
+"""The common prefix: whatever the order, in whole words, only where it hides what follows."""
 
 import pytest
 from hypothesis import given

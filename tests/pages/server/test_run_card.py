@@ -1,0 +1,33 @@
+"""The run card: the budget of the choice, and the next step from every page."""
+
+import pytest
+
+from pages.server.navigation import PAGES
+
+NEXT_STEPS = {  # section, or page where its section has no step of its own -> label of the button
+    "prepare": "Choose a subset",
+    "choose": "Look at the choice",
+    "inspect": "Audit the choice",
+    "audit": "Export the subset",
+}
+
+
+@pytest.mark.parametrize(
+    "budget, ending", [("5", "· 5 rows"), ("1", "· 1 row"), ("0.05", "· 8 rows (5%)")]
+)
+def test_the_run_card_says_the_budget_once(demo, budget, ending):
+    card = next(caption.value for caption in demo("deliver/export", budget=budget).sidebar.caption)
+    (line,) = [line for line in card.split("\n\n") if line.startswith("**Objective**")]
+    assert line.endswith(f"`facility_location` {ending}")
+
+
+@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.address)
+def test_the_run_card_leads_from_every_page_to_the_next_step(demo, entry):
+    step = NEXT_STEPS.get(entry.section, NEXT_STEPS.get(entry.name))
+    labels = [button.label for button in demo(entry.address).sidebar.button]
+    assert labels == ([step] if step else [])
+
+
+def test_the_run_card_without_a_run_leads_to_the_pool(visit):
+    (step,) = visit("choose/subset").sidebar.button
+    assert step.label == "Load a pool"
