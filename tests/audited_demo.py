@@ -14,9 +14,7 @@ def event(run, index, action, reviewer, uid, **more):
 
 
 def add_audit(run):
-    """Two reviewers: they agree on one of the chosen, differ on another, and one takes a third
-    back.
-    """
+    """Two reviewers agree on one of the chosen and differ on another; one takes a third back."""
     first, second, third, fourth = choose(run, CHOICE)[1].indices[:4].tolist()
     log = open_log(run.folder)
     log.append(

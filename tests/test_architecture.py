@@ -1,5 +1,7 @@
-"""The structure as code: imports point one way and never in a circle, heavy libraries have one
-home, importing the engine costs nothing, files and functions stay small.
+"""The structure as code.
+
+Imports point one way and never in a circle, heavy libraries have one home, importing the engine
+costs nothing, files and functions stay small.
 """
 
 import ast

@@ -30,10 +30,10 @@ class Span:
 
 
 def word_diff(left: str, right: str) -> tuple[Span, ...]:
-    """Spans in reading order; those of BOTH and LEFT joined are the left text, BOTH and RIGHT the
-    right one.
+    """Spans of two texts in reading order.
 
-    Words and punctuation marks are compared one by one, and between equal ones their white space.
+    Those of BOTH and LEFT joined are the left text, those of BOTH and RIGHT the right one. Words
+    and punctuation marks are compared one by one, and between equal ones their white space.
     """
     return tuple(_joined(_spans(_PIECE.findall(left), _PIECE.findall(right))))
 

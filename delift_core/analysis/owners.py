@@ -12,8 +12,9 @@ NOBODY = -1  # covered by no chosen example: by the floor, or not at all
 
 
 def owners(objective: Objective, chosen: np.ndarray) -> np.ndarray:
-    """(answered,) argmax_{j in A} s[i, j], index of the chosen example that covers each answered
-    one best; NOBODY where none lies above its floor.
+    """(answered,) index of the owner of each answered example, argmax_{j in A} s[i, j].
+
+    NOBODY where no chosen example lies above the floor.
 
     chosen: indices in order of choice.
     """

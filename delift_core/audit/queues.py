@@ -58,8 +58,9 @@ def by_least_helpful(utilities: np.ndarray) -> np.ndarray:
 def by_disagreement(
     disputed: Iterable[int], judged: Iterable[int], own: Iterable[int]
 ) -> np.ndarray:
-    """(examples,) what reviewers differ on, then what only others have judged; index order within
-    each.
+    """(examples,) what reviewers differ on, then what only others have judged.
+
+    Each part is in the order of the indices.
 
     disputed, judged, own: indices whose reviewers differ, that anybody judged, that this reviewer
     judged.

@@ -1,5 +1,6 @@
-"""What a column of the data becomes on the map: up to eight categories and the rest, or numbers on
-one scale.
+"""What a column of the data becomes on the map: categories, or numbers on one scale.
+
+Up to eight categories have a colour of their own; the others share one.
 """
 
 from collections import Counter

@@ -1,5 +1,6 @@
-"""What lies over or under the marks of a map: the ring, verdicts, near-duplicates, and the cover
-that play lifts.
+"""What lies over or under the marks of a map.
+
+The ring, verdicts, links between near-duplicates, and the cover that play lifts.
 """
 
 from collections.abc import Sequence
@@ -53,12 +54,11 @@ def ring(scene: Scene, selected: int | None) -> list[Trace]:
 
 
 def verdict_outlines(scene: Scene, verdicts: Sequence[str | None] | None) -> list[Trace]:
-    """A ring around what is kept, a triangle around what is flagged, a cross through what is
-    dropped; the legend counts them.
+    """A ring around what was kept, a triangle around flagged, a cross through dropped examples.
 
-    A chart holds three meanings of colour at most. Where colour distinguishes chosen from pool,
-    verdicts have colours of their own; where it shows a column, they are in ink and told apart by
-    shape alone.
+    The legend counts them. A chart holds three meanings of colour at most: where colour
+    distinguishes chosen from pool, verdicts have colours of their own; where it shows a column,
+    they are in ink and told apart by shape alone.
     """
     if verdicts is None:
         return []

@@ -1,3 +1,1 @@
-"""One HTML file about a choice, for people who have nothing installed: it opens with a double click
-and asks nobody for anything.
-"""
+"""One HTML file about a choice, which opens without an installation and without a network."""

@@ -1,5 +1,6 @@
-"""What the report says of utilities, similarities, the diagonal and blind sources; equations as
-HTML.
+"""What the report says of utilities, similarities, the diagonal and blind sources.
+
+Equations are HTML.
 """
 
 import re

@@ -29,8 +29,7 @@ def create_run(
     template: str,
     plan: Plan = ALL,
 ) -> Run:
-    """The run of these roles, model, template and plan: opened when it is there already, made when
-    it is not.
+    """The run of these roles, model, template and plan, made where it does not exist yet.
 
     data: pool and, where given, target and known. model: name, revision, dtype, context and
     fingerprint.
@@ -69,8 +68,10 @@ def bundled_run() -> Run:
 
 
 def open_demo(workspace: str | Path) -> Run:
-    """The demo as a run of the workspace like any other, what is not there yet copied from what is
-    shipped, which stays as it is.
+    """The demo as a run of the workspace.
+
+    Files that the workspace lacks are copied from the package; those of the package stay as they
+    are.
     """
     shipped = bundled_run()
     folder = Path(workspace) / "runs" / digest(shipped.record)[:16]
@@ -93,7 +94,5 @@ def list_runs(workspace: str | Path) -> Iterator[Run]:
 
 
 def default_workspace() -> Path:
-    """Where runs are kept unless a command says otherwise: $DELIFT_WORKSPACE, or the user's data
-    folder.
-    """
+    """The workspace where none is named: $DELIFT_WORKSPACE, or the user's data folder."""
     return Path(os.environ.get("DELIFT_WORKSPACE") or platformdirs.user_data_path("delift"))

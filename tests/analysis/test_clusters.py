@@ -15,9 +15,7 @@ def runs(labels):
 
 
 def planted(size, groups, seed=0):
-    """A square kernel in which the members of a group help the same ones, and the group of each
-    example.
-    """
+    """A square kernel whose groups help the same examples, and the group of each example."""
     rng = np.random.default_rng(seed)
     group = rng.integers(groups, size=size)
     return (

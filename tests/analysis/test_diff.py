@@ -1,6 +1,4 @@
-"""A diff loses nothing: what both say and what one says, joined, is that text to the last
-character.
-"""
+"""Word by word differences: the spans joined are both texts, to the last character."""
 
 from itertools import pairwise
 

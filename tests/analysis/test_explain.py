@@ -1,6 +1,4 @@
-"""A gain taken apart is the gain: the parts, the owners and the runner-up are those of the greedy
-loop.
-"""
+"""A gain as a sum: its parts, the owners and the runner-up are those of the greedy loop."""
 
 import numpy as np
 import pytest

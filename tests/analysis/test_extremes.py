@@ -1,5 +1,6 @@
-"""What stands out of a kernel is what looking at every pair would find, ties to the lower index,
-whatever the strips.
+"""Extreme pairs are those that a look at every pair finds, whatever the size of the strips.
+
+Ties go to the lower index.
 """
 
 import numpy as np

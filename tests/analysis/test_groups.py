@@ -1,5 +1,6 @@
-"""Means between groups are means of pairs: of single examples they are the kernel, weighted by
-their counts they are the mean of all.
+"""Means between groups are means of pairs.
+
+Of single examples they are the kernel; weighted by their counts they are the mean of all.
 """
 
 import numpy as np

@@ -118,8 +118,10 @@ def turn_of(index, chosen):
 
 @pytest.mark.parametrize("name", ObjectiveName)
 def test_the_heatmap_groups_every_row_of_the_demo_by_the_owner_that_why_names(demo, name):
-    """The heatmap took whoever was above 0, Why whoever was above the floor: for FLCG 20 of the 160
-    rows of the demo stood in the group of an example that, by Why, did not cover them.
+    """Before, the heatmap took whoever was above 0, Why whoever was above the floor.
+
+    For FLCG 20 of the 160 rows of the demo stood in the group of an example that, by Why, did not
+    cover them.
     """
     objective, selection = choose(demo, Choice(objective=name, budget="30%"))
     chosen = selection.indices

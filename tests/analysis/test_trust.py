@@ -1,6 +1,4 @@
-"""The figures people trust a kernel by: what is left out of them, and that they are what their
-names say.
-"""
+"""The figures of a kernel are what their names say, with the right pairs left out."""
 
 from dataclasses import replace
 

@@ -1,5 +1,6 @@
-"""Nothing that was written is lost, whoever writes at the same time: SQLite always, PostgreSQL
-where its programs are installed.
+"""Nothing that was written is lost, whoever writes at the same time.
+
+SQLite always, PostgreSQL where its programs are installed.
 """
 
 import os

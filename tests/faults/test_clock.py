@@ -23,9 +23,7 @@ DAY = 86_400
 
 @pytest.fixture
 def back(monkeypatch):
-    """A wall clock that has lost a day since yesterday's files were written, and loses an hour with
-    every look.
-    """
+    """A wall clock that is a day behind the files, and loses an hour at every look."""
     lost = [0]
 
     def now():

@@ -1,6 +1,4 @@
-"""A run folder that cannot be written: whatever only reads works, verdicts too, and whatever writes
-says one sentence.
-"""
+"""A run folder that cannot be written can be read; what writes is refused in a sentence."""
 
 import json
 import os

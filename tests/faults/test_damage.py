@@ -1,5 +1,6 @@
-"""A damaged file of a run is refused by its name, never misread, and scoring or the command that
-wrote it makes it anew, and nothing else.
+"""A damaged file of a run is refused by its name, never misread.
+
+Scoring, or the command that wrote it, makes it anew, and nothing else.
 """
 
 import shutil

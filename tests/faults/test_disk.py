@@ -1,5 +1,6 @@
-"""A full disk in the middle of a tile, a verdict and an export: it is said what to do, nothing is
-corrupt, and with room again it goes on.
+"""A full disk in the middle of a tile, a verdict and an export.
+
+The refusal says what to do, nothing is corrupt, and with room again work goes on.
 """
 
 from dataclasses import replace

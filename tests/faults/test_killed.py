@@ -1,6 +1,4 @@
-"""A worker killed at any moment: its job says that it was interrupted, and going on ends in the
-bytes of an undisturbed run.
-"""
+"""A worker killed at any moment: its job is interrupted, and going on ends in the same bytes."""
 
 import json
 import os

@@ -1,6 +1,4 @@
-"""Out of memory in the model: it is said, what is finished is kept, and the next try is smaller by
-itself.
-"""
+"""Out of memory in the model: finished tiles stay, and the next attempt uses smaller packs."""
 
 import numpy as np
 import pytest

@@ -1,6 +1,4 @@
-"""The soak of `make soak` in miniature: a worker and a server at work side by side keep no more
-memory the longer they work.
-"""
+"""`make soak` in miniature: memory of worker and server does not grow with the work done."""
 
 from benchmarks.soak import report, soak
 

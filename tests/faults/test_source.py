@@ -1,6 +1,4 @@
-"""A run whose data file holds something else by now: the run goes on with its own copy, and says
-that the file is another.
-"""
+"""A run whose data file has changed goes on with its own copy and says so."""
 
 import json
 

@@ -1,6 +1,4 @@
-"""Two workers on one run: one works, the other waits its turn or says who is at work; the end is
-the same bytes.
-"""
+"""Two workers on one run: one works, the other waits or is refused; the bytes are the same."""
 
 import json
 import time

@@ -1,6 +1,4 @@
-"""A run folder of an older or newer version: read as it was meant, or refused by name; never
-misread, never changed.
-"""
+"""A run folder of another version is read as it was meant or refused, never changed."""
 
 import json
 import sqlite3

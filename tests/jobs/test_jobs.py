@@ -1,6 +1,4 @@
-"""Background work held to real processes: whoever dies, the files say what happened and what is
-finished is kept.
-"""
+"""Jobs in real processes: whoever dies, the files say what happened and what is finished."""
 
 import hashlib
 import json

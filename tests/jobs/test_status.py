@@ -1,5 +1,6 @@
-"""What is read out of a job folder: never an exception, never a dead job called alive, a rate that
-follows the recent past.
+"""The status read from a job folder.
+
+Never an exception, never a dead job called alive, and a rate of the recent past.
 """
 
 from dataclasses import replace

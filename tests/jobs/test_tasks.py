@@ -1,6 +1,4 @@
-"""What each task leaves behind, told by a report in this process; the numbers are those of scoring
-itself.
-"""
+"""What each task writes, run in this process; the numbers are those of scoring itself."""
 
 import json
 from dataclasses import replace

@@ -1,6 +1,4 @@
-"""Reports of the demo, and a reader that sees a page as a browser does: elements, the text between
-them, the rows of its tables.
-"""
+"""Reports of the demo, and a reader of their elements, texts and rows of tables."""
 
 from html.parser import HTMLParser
 

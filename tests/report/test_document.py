@@ -152,9 +152,7 @@ def test_what_was_there_stays_when_the_choice_is_refused(demo, tmp_path):
 def test_a_large_pool_of_long_texts_stays_below_five_megabytes_and_says_what_it_leaves_out(
     demo, monkeypatch
 ):
-    """As many examples as the map draws one by one, every text long and dear: escaped, or outside
-    of ASCII.
-    """
+    """As many examples as the map draws one by one, all of long texts that grow when escaped."""
     run, count, text = open_demo(demo.folder.parents[1]), 20_000, "<&\"' 漢字 " * 500
     places, pool, kernel, alone = (
         np.arange(count) % 160,

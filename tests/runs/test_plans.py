@@ -1,6 +1,4 @@
-"""Runs scored after a plan: which pairs, recorded; stopped and continued; never mixed up with runs
-of every pair.
-"""
+"""Runs with a plan: recorded, stopped and continued, never mixed up with runs of every pair."""
 
 import hashlib
 from dataclasses import replace

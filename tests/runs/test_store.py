@@ -1,6 +1,4 @@
-"""A run folder: the same request is the same folder, what is stored comes back, and what is broken
-is refused by name.
-"""
+"""A run folder: the same request is the same folder, and what is stored comes back."""
 
 import json
 from dataclasses import replace

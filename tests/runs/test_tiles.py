@@ -42,9 +42,7 @@ def test_every_plane_comes_in_columns_so_that_choosing_copies_nothing(tmp_path):
 
 
 def test_a_tile_of_which_no_pair_was_asked_is_stored_all_the_same(tmp_path):
-    """Zarr leaves out what is empty unless it is told not to, and a tile that is left out would be
-    scored again for ever.
-    """
+    """Zarr leaves out empty chunks by default: such a tile would be scored again for ever."""
     run = stored(tmp_path)
     last = run.tiles("target_pool")[-1]
     run.write_tile(

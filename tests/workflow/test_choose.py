@@ -140,8 +140,9 @@ def outcome(run, choice, objective=None):
 
 
 def test_a_token_budget_has_one_knee_and_one_number_of_rows_for_80_percent():
-    """The dashboard took both from the order of a row budget (21 and 11), the report from the
-    selection by tokens (11 and 12).
+    """Page and report once differed: 21 and 11 for the knee, 11 and 12 for the rows.
+
+    The page took both from the order of a row budget, the report from the selection by tokens.
     """
     run = bundled_run()
     chosen = outcome(run, Choice(objective="facility_location", budget="800 tokens"))

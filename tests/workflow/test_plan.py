@@ -1,5 +1,6 @@
-"""What plans cost, which fits into minutes, and that the same minutes never leave a run half done
-for another.
+"""The predicted cost of plans, and the best plan that fits into some minutes.
+
+The same minutes never leave a run half done for another.
 """
 
 from itertools import pairwise

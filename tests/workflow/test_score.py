@@ -1,6 +1,4 @@
-"""Scoring a run: stored tiles are never scored again, a cut-off attempt continues, and the end is
-the same bytes.
-"""
+"""Scoring a run: a stored tile is never scored again; a continued run has the same bytes."""
 
 import hashlib
 import subprocess
