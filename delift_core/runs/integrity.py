@@ -35,12 +35,10 @@ class MissingWork:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the kernels are complete, with the pair masks and passes that they rest on."""
-        return not any(self.tiles.values()) and all(
-            has_pair_mask(self.run, name) and all(has_alone(self.run, role) for role in roles)
-            for name, roles in KERNELS.items()
-            if name in self.tiles
-        )
+        """Whether the kernels are complete, with everything that their tiles rest on."""
+        if any(self.tiles.values()):
+            return False
+        return all(has_basis(self.run, name) for name in self.tiles)
 
 
 def missing_work(run: Run, names: Iterable[str]) -> MissingWork:
@@ -89,6 +87,19 @@ def is_sound(run: Run, name: str, tile: Tile) -> bool:
     except DamagedRun:
         return False
     return True
+
+
+def has_basis(run: Run, name: str) -> bool:
+    """Whether what the tiles of a kernel rest on is stored and whole.
+
+    That is the description of the array, the pair mask, and the passes alone of both roles. Raises
+    DamagedRun where the folder holds another array.
+    """
+    return (
+        is_described(run.kernel_folder(name), run.grid(name))
+        and has_pair_mask(run, name)
+        and all(has_alone(run, role) for role in KERNELS[name])
+    )
 
 
 def has_alone(run: Run, role: str) -> bool:

@@ -117,6 +117,19 @@ def test_a_damaged_description_of_a_kernel_is_refused_by_name_and_written_anew(
     )
 
 
+def test_a_job_writes_the_damaged_description_of_a_complete_kernel_anew(
+    run_worker, new_run, many, tried
+):
+    run = new_run(*many, data=many)
+    assert (run_worker(run)[0], jobs.status(score_folder(run.folder)).state) == DONE
+    whole = contents(run.folder)
+    spoil(run.kernel_folder("pool_pool") / "zarr.json", "cut in half")
+    code, status = run_worker(run)
+    assert (code, status.state) == DONE and jobs.result(score_folder(run.folder))["scored"] == 0
+    assert contents(run.folder) == whole
+    tried("a kernel's description, by a job", "written anew", "no pair is scored again")
+
+
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_a_damaged_pass_over_examples_alone_is_refused_by_name_and_made_anew(
     damage, scored, tiny, tried

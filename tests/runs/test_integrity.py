@@ -51,5 +51,18 @@ def test_a_kernel_whose_pass_alone_is_lost_is_not_complete(new_run, score):
     assert not missing_work(open_run(run.folder), ["pool_pool"]).is_empty
 
 
+def test_a_kernel_whose_description_is_cut_off_is_not_complete(new_run, score):
+    """A job and a command that score only what is not empty have to write it anew."""
+    run = new_run("pool")
+    score(run)
+    file = run.kernel_folder("pool_pool") / "zarr.json"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-9])
+    work = missing_work(open_run(run.folder), ["pool_pool"])
+    assert work.pairs == 0 and not work.is_empty
+    assert score(run) == 0
+    assert file.read_bytes() == whole and missing_work(run, ["pool_pool"]).is_empty
+
+
 def test_no_kernel_lacks_nothing(new_run):
     assert MissingWork(new_run("pool"), {}).is_empty
