@@ -136,7 +136,9 @@ def _grouping(
     """
     if not quotas:
         return np.zeros(size, dtype=np.int64), (None,), np.array([size])
-    members = list(groups or ())
+    members = []
+    if groups is not None:
+        members = list(groups)
     if len(members) != size:
         raise InvalidConstraint(
             f"Quotas need the group of each of the {size} examples; groups=... holds"

@@ -155,6 +155,11 @@ def test_a_group_without_a_quota_is_not_limited():
     assert chosen.indices.tolist() == [0, 2, 3]
 
 
+def test_groups_may_be_an_array():
+    chosen = maximise(facility_location(np.eye(4)), 3, groups=np.array(PAIRS), quotas={"a": 1})
+    assert chosen.indices.tolist() == [0, 2, 3]
+
+
 def test_groups_without_quotas_and_empty_lists_change_nothing():
     plain, empty = settle(2, 4), settle(2, 4, None, Restrictions([], (), PAIRS, {}))
     assert (plain.limit, plain.pins, plain.quotas.tolist(), plain.free.tolist()) == (
