@@ -52,7 +52,7 @@ def say_changed_sources(reporter: Reporter, run: "Run") -> None:
 def choose_in_run(
     reporter: Reporter, run: "Run", choice: "Choice", method: "MethodChoice | None" = None
 ) -> "Selection":
-    """Choose, store the selection in the run, and say what it reaches.
+    """Choose, store the selection in the run, and say its coverage.
 
     method: how, where it is not by maximising the objective.
     """

@@ -19,9 +19,8 @@ from delift_core.jobs.requests import stored_request
 from delift_core.jobs.status import State
 from delift_core.jobs.tasks import TASKS
 
-LOCK_SECONDS = (
-    2.0  # seconds: whoever checks whether the lock is free holds it shorter, a worker longer
-)
+# seconds to wait for worker.lock: who only checks it holds it for less, another worker for longer
+LOCK_SECONDS = 2.0
 
 
 def main(folder: Path) -> None:

@@ -143,7 +143,7 @@ class Facts:
         folder, name = Path(self.run.folder.resolve().name), selection_name(self.outcome.choice)
         return [
             select_command_line(folder, self.outcome.choice),
-            export_command_line(folder, name, "subset.jsonl", "original"),
+            export_command_line(folder, name, "subset.jsonl"),
             report_command_line(folder, name, "report.html"),
         ]
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from delift_core.errors import refusing_when_out_of_memory
 from delift_core.files import read_json, write_json
+from delift_core.runs.folders import job_folder
 
 if TYPE_CHECKING:
     from delift_core.scoring.model import CausalModel
@@ -62,4 +63,4 @@ def next_try(folder: Path, model: "PackedModel") -> str:
 
 def pack_size_path(folder: Path) -> Path:
     """The file in which a run remembers how large a pack may be."""
-    return Path(folder) / "jobs" / "score" / "pack.json"
+    return job_folder(folder, "score") / "pack.json"

@@ -8,8 +8,6 @@ import click
 from delift_core.cli.options.group import option_group
 from delift_core.data.read_options import DUPLICATE_POLICIES, ReadOptions
 
-ROLES = ("pool", "target", "known")
-
 
 @dataclass(frozen=True)
 class DataOptions:
