@@ -94,7 +94,7 @@ def say_dropped(reporter: Reporter, ids: Sequence[str], chosen: int, left_out: b
 def read_verdicts(reporter: Reporter, run: "Run", needed: bool) -> dict[str, str]:
     """Example id -> what the reviewers of a run agree on.
 
-    Where the verdicts cannot be read and are not needed, that is said and there are none.
+    Where they cannot be read and are not needed, says so and returns none.
     """
     from delift_core.analysis.audit_summary import audit_of
 

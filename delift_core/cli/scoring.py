@@ -107,7 +107,7 @@ def settled_plan(
 def complete_kernels(
     run: "Run", model: "CausalModel", kernels: tuple[str, ...], progress: ScoringProgress
 ) -> None:
-    """Score what the kernels of a run lack, its cost said before."""
+    """Say what the missing work of some kernels costs, and score it."""
     from delift_core.runs.integrity import missing_work
     from delift_core.workflow.score import cost_of, score_missing
 

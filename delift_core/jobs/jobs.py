@@ -1,6 +1,6 @@
 """Background work: one detached worker process a job folder, and files that say all about it.
 
-    spec.json      what is asked for: the task and its arguments
+    spec.json      the request: the task and its arguments
     status.json    how far it is, replaced every half second by the worker
     result.json    what the task returned; a task may publish a part of it early
     log.txt        what the worker printed, tracebacks included

@@ -1,4 +1,4 @@
-"""What a job can be asked for: one record a task, which knows its folder and its arguments.
+"""The requests that start a job: one record a task, with its arguments and its folder.
 
 A job folder's spec.json holds {"task", "arguments", "cwd"}. Equal requests have equal folders.
 """

@@ -1,4 +1,4 @@
-"""What a person asks for when they choose, and its checks against a pool."""
+"""A choice as a person requests it, and its checks against a pool."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -27,7 +27,7 @@ from delift_core.selection.settle import settle
 
 @dataclass(frozen=True)
 class Choice:
-    """Everything that a selection depends on besides the kernels, as a person asks for it."""
+    """Everything that a selection depends on besides the kernels, as a person requests it."""
 
     objective: str = AUTO
     budget: str = "0.3"

@@ -1,7 +1,7 @@
 """What comes of a choice: its selection, coverage, curve, knee, and random selections beside it.
 
 Pages, command line and report take these numbers from here. An `Order` is worked out once for all
-row budgets, whose selections are its beginnings; an `Outcome` is one budget of it. A choice by
+row budgets, whose selections are its prefixes; an `Outcome` is one budget of it. A choice by
 tokens has an order and a curve of its own.
 """
 
@@ -129,7 +129,7 @@ def curve_of(objective: Objective, constraints: Constraints, selection: Selectio
 
 
 def outcome_of(choice: Choice, order: Order, constraints: Constraints) -> Outcome:
-    """What a choice selects: a beginning of the order, or under a token budget an order of its own.
+    """What a choice selects: a prefix of the order, or under a token budget an order of its own.
 
     constraints: those of the choice, its budget included.
     """
@@ -137,8 +137,8 @@ def outcome_of(choice: Choice, order: Order, constraints: Constraints) -> Outcom
         selection = greedy_selection(order.objective, constraints)
         curve = curve_of(order.objective, constraints, selection)
         return Outcome(choice, order, selection, curve)
-    beginning = order.selection.prefix(constraints.limit)
-    return Outcome(choice, order, replace(beginning, budget=constraints.budget), order.curve)
+    prefix = order.selection.prefix(constraints.limit)
+    return Outcome(choice, order, replace(prefix, budget=constraints.budget), order.curve)
 
 
 def coverage_of(selection: Selection, objective: Objective) -> float:

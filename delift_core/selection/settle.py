@@ -1,4 +1,4 @@
-"""From what is asked for to checked constraints, before choosing starts.
+"""Checked constraints from a budget and restrictions, before choosing starts.
 
 A choice that cannot be completed as asked is refused with the largest one that can; it is never
 silently shorter.

@@ -1,10 +1,10 @@
-"""What long work tells whoever waits for it: its stages, finished units, and the wish to stop."""
+"""Progress of long work: its stages, the units that are finished, and a chance to stop it."""
 
 from typing import Protocol
 
 
 class Progress(Protocol):
-    """Receives what long work tells. Every call may raise, which stops the work."""
+    """Receives the progress of long work. Every call may raise, which stops the work."""
 
     def queue(self, reason: str) -> None:
         """Nothing is done until something else ends; called again and again while that lasts."""
@@ -19,7 +19,7 @@ class Progress(Protocol):
         """So many more units are finished; cheap enough to be called for each."""
 
     def check(self) -> None:
-        """Nothing to tell: an opportunity to stop the work."""
+        """No progress: an opportunity to stop the work."""
 
 
 class Silent:
