@@ -31,6 +31,7 @@ HOMES = {
     "weighted": "selection.objective",
     "maximise": "selection.greedy",
     "choose": "selection.choose",
+    "read_ranking": "selection.imported",
     "methods": "selection.methods",
     "Selection": "selection.greedy",
     "Budget": "selection.budget",

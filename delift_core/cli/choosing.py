@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from delift_core.selection.choice import Choice
     from delift_core.selection.coverage_estimate import CoverageEstimate
     from delift_core.selection.greedy import Selection
+    from delift_core.selection.imported import Ranking
     from delift_core.selection.objective import Objective
 
 
@@ -61,7 +62,7 @@ def choose_in_run(
     from delift_core.wording import coverage_line
     from delift_core.workflow.choose import coverage_estimate_of
 
-    objective, selection = selection_in_run(run, choice, method)
+    objective, selection = selection_in_run(reporter, run, choice, method)
     path = save_selection(run, choice, selection)
     coverage = coverage_of(selection, objective)
     estimate = coverage_estimate_of(run, choice, objective, selection)
@@ -92,7 +93,7 @@ def choose_in_run(
 
 
 def selection_in_run(
-    run: "Run", choice: "Choice", method: "MethodChoice | None"
+    reporter: Reporter, run: "Run", choice: "Choice", method: "MethodChoice | None"
 ) -> "tuple[Objective, Selection]":
     """The objective of a choice, and what it or another method selects."""
     if method is None or method.name is None:
@@ -101,7 +102,24 @@ def selection_in_run(
         return choose(run, choice)
     from delift_core.workflow.methods import choose_by_method
 
-    return choose_by_method(run, choice, method.name, method.options)
+    ranking = imported_ranking(reporter, run, method)
+    return choose_by_method(run, choice, method.name, method.options, ranking)
+
+
+def imported_ranking(reporter: Reporter, run: "Run", method: "MethodChoice") -> "Ranking | None":
+    """The ranking of a file, with every id said that does not fit the pool; None without one."""
+    if method.table is None:
+        return None
+    from delift_core.selection.imported import read_ranking
+
+    ranking = read_ranking(method.table, run.pool, method.field)
+    for problem in ranking.problems:
+        sentence = f"{ranking.source}, row {problem.row}: {problem.reason}"
+        reporter.say("unmatched", sentence, row=problem.row, reason=problem.reason)
+    for problem in ranking.missing:
+        sentence = f"row {problem.row} of the pool: {problem.reason}"
+        reporter.say("missing", sentence, row=problem.row, reason=problem.reason)
+    return ranking
 
 
 def estimate_record(estimate: "CoverageEstimate | None") -> dict[str, float] | None:

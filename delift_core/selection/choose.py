@@ -12,8 +12,9 @@ from delift_core.selection.budget import Budget, BudgetUnit
 from delift_core.selection.choice import groups, positions
 from delift_core.selection.constraints import Constraints, Restrictions
 from delift_core.selection.greedy import Selection, greedy_selection
+from delift_core.selection.imported import Ranking, with_ranking
 from delift_core.selection.kernel_source import KernelSource
-from delift_core.selection.method import Method, MethodOptions, Need
+from delift_core.selection.method import Method, MethodInputs, MethodOptions, Need
 from delift_core.selection.methods import named_method
 from delift_core.selection.ranking import method_selection
 from delift_core.selection.settle import settle
@@ -40,6 +41,7 @@ def choose(
     ascending: bool = False,
     max_cosine: float | None = None,
     ids: Sequence[str] | None = None,
+    ranking: Ranking | None = None,
 ) -> Selection:
     """What a method selects from a pool.
 
@@ -49,7 +51,7 @@ def choose(
     target, known: examples for methods that need them.
     pins, excludes: ids chosen first, in this order, and ids never chosen.
     group_by, quotas: a field of the rows, and the most rows of each of its values.
-    seed: of random methods; ids: of method list.
+    seed: of random methods; ids: of method list; ranking: of list and column, by `read_ranking`.
     field, ascending, max_cosine: of method column, the field it ranks by, whether the lowest comes
         first, and the cosine above which an example follows behind those kept.
 
@@ -66,11 +68,21 @@ def choose(
     if method.order is None:
         return greedy_selection(source.objective(name), constraints)
     inputs = source.inputs(method, options)
-    if ids is not None:
-        listed = np.array(positions(pool, list(dict.fromkeys(ids))), dtype=np.int64)
-        inputs = replace(inputs, listed=listed)
+    inputs = _with_list(inputs, pool, ids, ranking)
     inputs = replace(inputs, groups=members)
     return method_selection(method, inputs, constraints, source.objective_at_hand)
+
+
+def _with_list(
+    inputs: MethodInputs, pool: Dataset, ids: Sequence[str] | None, ranking: Ranking | None
+) -> MethodInputs:
+    """Inputs with a ranking, or else with the positions of ids in order, each once."""
+    if ranking is not None:
+        return with_ranking(inputs, ranking)
+    if ids is None:
+        return inputs
+    listed = np.array(positions(pool, list(dict.fromkeys(ids))), dtype=np.int64)  # (listed,)
+    return replace(inputs, listed=listed)
 
 
 def _constraints(

@@ -28,8 +28,8 @@ MISSING = {
     Need.KNOWN: "Give known examples with --known.",
     Need.ALONE: "Score the pool, or give model=....",
     Need.GROUPS: "Name a field of the rows with --group-by, or group_by=....",
-    Need.SCORES: "Name a numeric field of the rows with --field, or field=....",
-    Need.LIST: "Give the ids in order, ids=....",
+    Need.SCORES: "Name a numeric field of the rows with --field, or a table with --table.",
+    Need.LIST: "Name a file of ids in order with --table, or give ids=....",
 }
 
 
@@ -41,6 +41,8 @@ class MethodOptions:
     field: str | None = None  # of the rows, which holds the score of each example
     ascending: bool = False  # lowest score first
     max_cosine: float | None = None  # examples more similar to a better one go last
+    table: str | None = None  # name of the imported file with ids or scores
+    table_digest: str | None = None  # the first digits of its sha256
 
     @property
     def changed(self) -> dict[str, object]:

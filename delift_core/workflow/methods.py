@@ -1,11 +1,14 @@
 """From what a run stores to a selection by any method, with its gains under an objective."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from delift_core.runs.run import Run
 from delift_core.selection.choice import Choice, groups
 from delift_core.selection.field_values import field_numbers
 from delift_core.selection.greedy import Selection, greedy_selection
+from delift_core.selection.imported import Ranking, with_ranking
 from delift_core.selection.method import Method, MethodInputs, MethodOptions, Need
 from delift_core.selection.methods import named_method
 from delift_core.selection.objective import Objective
@@ -28,9 +31,15 @@ def objective_and_method(choice: Choice, name: str) -> tuple[Choice, Method]:
 
 
 def choose_by_method(
-    run: Run, choice: Choice, name: str, options: MethodOptions = DEFAULTS
+    run: Run,
+    choice: Choice,
+    name: str,
+    options: MethodOptions = DEFAULTS,
+    ranking: Ranking | None = None,
 ) -> tuple[Objective, Selection]:
     """The objective of a choice over a run's kernels, and what a method selects.
+
+    ranking: of an imported file, which methods column and list choose by.
 
     The gains of the selection are under that objective. Raises NotScored while a kernel it needs
     is unfinished, MethodUnavailable where the method needs what the run does not have.
@@ -40,7 +49,12 @@ def choose_by_method(
     constraints = settled_constraints(run, choice)
     if method.order is None:
         return objective, greedy_selection(objective, constraints)
-    inputs = method_inputs(run, choice, method, options)
+    if ranking is None:
+        inputs = method_inputs(run, choice, method, options)
+    else:  # its scores stand for those of a field
+        inputs = with_ranking(
+            method_inputs(run, choice, method, replace(options, field=None)), ranking
+        )
     return objective, method_selection(method, inputs, constraints, objective)
 
 

@@ -1,6 +1,7 @@
 """The options that say by which method is chosen."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -20,6 +21,7 @@ class MethodChoice:
     field: str | None
     ascending: bool
     max_cosine: float | None
+    table: Path | None
 
     @property
     def options(self) -> "MethodOptions":
@@ -49,12 +51,20 @@ method_options = option_group(
         "--seed", type=int, default=0, show_default=True, help="Of methods that are random."
     ),
     click.option(
-        "--field", metavar="FIELD", help="The field that method column ranks the rows by."
+        "--field",
+        metavar="FIELD",
+        help="The field or column that method column ranks by.",
     ),
     click.option("--ascending", is_flag=True, help="With method column: the lowest first."),
     click.option(
         "--max-cosine",
         type=click.FloatRange(-1, 1),
         help="With method column: examples more similar than this to a better one go last.",
+    ),
+    click.option(
+        "--table",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Ids and scores for method column, or ids in order for method list.",
     ),
 )

@@ -83,3 +83,27 @@ def test_a_method_that_has_not_what_it_needs_is_refused_with_what_to_give(delift
         refused = delift("select", folder, "--method", name, model=False)
         assert refused.exit_code == 2 and sentence in refused.stderr
         assert refused.stderr.count("\n") == 1
+
+
+def test_an_imported_list_chooses_and_unknown_ids_are_said_by_row(delift, data_folder):
+    folder = scored_folder(delift)
+    (data_folder / "ids.txt").write_text("r5\nr88\nr1\nr99\n")
+    options = ("--method", "list", "--table", "ids.txt", "--json", "--budget")
+    printed = events(delift("select", folder, *options, "2", model=False))
+    assert [(event["event"], event.get("row")) for event in printed[:2]] == [
+        ("unmatched", 2),
+        ("unmatched", 4),
+    ]
+    assert printed[2]["ids"] == ["r5", "r1"]
+    refused = delift("select", folder, *options, "3", model=False)
+    assert refused.exit_code == 2 and "method list has 2" in refused.stderr
+
+
+def test_an_imported_table_is_a_column(delift, data_folder):
+    folder = scored_folder(delift)
+    (data_folder / "scores.csv").write_text("id,mark\nr4,1\nr6,5\n")
+    options = ("--method", "column", "--table", "scores.csv", "--budget", "2", "--json")
+    printed = events(delift("select", folder, *options, "--field", "mark", model=False))
+    assert [event["event"] for event in printed].count("missing") == 6
+    chosen = next(event for event in printed if event["event"] == "selected")
+    assert chosen["ids"] == ["r6", "r4"]
