@@ -55,7 +55,7 @@ def pair_panel(run: Run, name: str) -> None:
 
 
 def pair_end(title: str, role: str, example: Example) -> None:
-    """One example of the pair, and the way to it."""
+    """One example of the pair, and the button that opens it."""
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):

@@ -72,7 +72,7 @@ def job_folder(role: str) -> Path | None:
 
 
 def reading(role: str, folder: Path) -> None:
-    """The job that reads, and what can be done where it did not get through."""
+    """The job that reads, and where it did not finish, the button or form that reads again."""
     status = job_panel(folder, "Reading", "rows", advice_on_page)
     if status is None:
         return

@@ -18,7 +18,7 @@ MOST_RUNS = 50
 
 
 def demo_card() -> None:
-    """The way to the demo."""
+    """What the demo is, and the button that opens it."""
     st.subheader("Explore the demo")
     st.write(
         "160 examples of eight topics, scored already, with a target, known examples and planted"
@@ -31,7 +31,7 @@ def demo_card() -> None:
 
 
 def data_card() -> None:
-    """The way to data of one's own."""
+    """What data can be loaded, and the button that leads to the Data page."""
     st.subheader("Bring your data")
     st.write(
         "JSONL, JSON, CSV, TSV, Parquet, a folder, or a Hugging Face id. The layout is recognised,"

@@ -19,11 +19,12 @@ NOT_INVITED = "Your account may not use this dashboard. Ask whoever runs it to a
 INVITATION = (
     "This dashboard is shared, and verdicts are written under the name of whoever gives them."
 )
-SEEN: set[str] = set()  # "log-in", once one was asked for: a file that goes away opens no door
+# holds "log-in" once secrets.toml had a section auth: nobody is let in when that goes away
+SEEN: set[str] = set()
 
 
 def admit() -> None:
-    """Go on with somebody who may come in; for everybody else the page ends here."""
+    """Return for a person who may come in; for everybody else the page stops here."""
     if st.user.get("is_logged_in", has_login() is False):
         if is_welcome():
             return
@@ -41,7 +42,7 @@ def admit() -> None:
 def has_login() -> bool | None:
     """Whether secrets.toml has a section auth; None where that cannot be read.
 
-    None too where there was one while this server ran: a file that goes away opens no door.
+    None too where there was one while this server ran and it went away: nobody is let in then.
     """
     try:
         exists = any(Path(file).exists() for file in st.get_option("secrets.files"))
@@ -108,12 +109,12 @@ def guests() -> list[str] | None:
 
 
 def logout_button() -> None:
-    """The way out."""
+    """The button that logs out."""
     st.button("Log out", icon=":material/logout:", key="log out", on_click=st.logout)
 
 
 def login_card() -> None:
-    """In the sidebar: who is logged in, and the way out."""
+    """Who is logged in, and the button that logs out, in the sidebar; empty without a log-in."""
     name = login_name()
     if name is None:
         return

@@ -20,7 +20,7 @@ def enclose(indices: np.ndarray) -> None:
 
 
 def release() -> None:
-    """Let go of what was drawn around, on both pages."""
+    """Enclose nothing any more, on both pages."""
     enclose(NOTHING)
     if widget_state.value(LIST_TAB) == ENCLOSED_TAB:
         widget_state.put(LIST_TAB, "All")

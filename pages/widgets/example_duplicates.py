@@ -57,7 +57,7 @@ def header_line():
 
 
 def pool_header(other: Example) -> None:
-    """The name of an example of the pool, and the way to it."""
+    """The name of an example of the pool, and the button that opens it."""
     with header_line():
         st.markdown(f"**{literal(other.id)}**", width="content")
         if st.button(
