@@ -32,28 +32,29 @@ def quotations():
 
 
 @pytest.fixture
-def say():
-    """say(page, what) -> the script quotes this, and it stands on the page; at the end the script
-    has quoted nothing else
+def expect_quoted():
+    """expect_quoted(element, beginning): a sentence of the script stands in an element
+
+    At the end the script holds no sentence that was not looked for.
     """
     remaining = quotations()
 
-    def say_one(locator, beginning):
+    def expect_sentence(locator, beginning):
         quoted = next(sentence for sentence in remaining if sentence.startswith(beginning))
         expect(locator).to_contain_text(quoted)
         remaining.remove(quoted)
 
-    yield say_one
+    yield expect_sentence
     assert remaining == []
 
 
-def test_the_two_minute_demonstration(new_server, visit, say, tmp_path):
+def test_the_two_minute_demonstration(new_server, visit, expect_quoted, tmp_path):
     page = visit("", at=new_server(tmp_path / "workspace"))
     button(page, "Explore the demo").click()
     opened(page, "subset")
-    say(main(page), "48 of 160")
-    say(main(page), "Ten random orders")
-    say(main(page), "99.5%")
+    expect_quoted(main(page), "48 of 160")
+    expect_quoted(main(page), "Ten random orders")
+    expect_quoted(main(page), "99.5%")
     follow_menu(page, "map")
     drawn(page, "map")
     page.get_by_role("button", name="Play").click()
@@ -71,22 +72,22 @@ def test_the_two_minute_demonstration(new_server, visit, say, tmp_path):
     )
     expect(heading(page, f"Example {CHOSEN_FIRST}")).to_be_visible()
     main(page).get_by_role("tab", name="Why").click()
-    say(main(page), "Chosen 1st")
+    expect_quoted(main(page), "Chosen 1st")
     page.goto(f"/heatmap?run={run}&objective=facility_location&shown={SHOWN}&answered={ANSWERED}")
     opened(page, "heatmap")
-    say(main(page), "Showing it helps")
-    say(main(page), "Most of it comes from")
+    expect_quoted(main(page), "Showing it helps")
+    expect_quoted(main(page), "Most of it comes from")
     follow_menu(page, "audit")
     card = page.locator("section.card")
     expect(card.locator(".position")).to_have_text("1 of 48")
     for number, key in enumerate("kkd", start=2):
         page.keyboard.press(key)
         expect(card.locator(".position")).to_have_text(f"{number} of 48")
-    say(main(page), "summary-14, and with it")
+    expect_quoted(main(page), "summary-14, and with it")
     follow_menu(page, "export")
     page_of_its_own = download(page, "report.html").decode()
-    say(main(page), "48 of 160 examples, in order of choice.")
-    say(main(page), "1 of the 48")
+    expect_quoted(main(page), "48 of 160 examples, in order of choice.")
+    expect_quoted(main(page), "1 of the 48")
     assert page_of_its_own.startswith("<!doctype html>") and CHOSEN_FIRST in page_of_its_own
 
 

@@ -67,16 +67,16 @@ def run(workspace):
 
 
 @pytest.fixture(scope="module")
-def its_server(workspace):
+def hostile_server(workspace):
     with serving(workspace, workspace / "log.txt") as running:
         yield running
 
 
 @pytest.fixture
-def at(visit, its_server, run):
+def open_page(visit, hostile_server, run):
     return lambda path, **address: visit(
         path,
-        at=its_server,
+        at=hostile_server,
         run=run.id,
         **{"objective": "facility_location", "budget": "20", **address},
     )
@@ -112,8 +112,8 @@ def expect_panel(page, example):
     expect_literal(page, example.id, example.prompt)
 
 
-def test_on_subset(at, order):
-    page = at("subset")
+def test_on_subset(open_page, order):
+    page = open_page("subset")
     for row in range(3):
         expect_column(page, "Examples: chosen", "Prompt", [example.prompt for example in order[:8]])
         click_row(page, "Examples: chosen", row)
@@ -133,8 +133,8 @@ def test_on_subset(at, order):
     assert address(page)["pins"] == [order[2].id]
 
 
-def test_on_the_map_and_under_the_pointer(at, run):
-    page = at("map", colour=FIELD)
+def test_on_the_map_and_under_the_pointer(open_page, run):
+    page = open_page("map", colour=FIELD)
     legend = drawn(page, "map").locator(".legend")
     expect(legend.locator(".legendtitletext")).to_have_text(FIELD)
     labels = [text for text in TEXTS if legend.locator(".legendtext", has_text=text).count()]
@@ -154,15 +154,15 @@ def test_on_the_map_and_under_the_pointer(at, run):
     assert chart(page, "map").locator("image, a").count() == 0
 
 
-def test_on_the_heatmap(at, run):
+def test_on_the_heatmap(open_page, run):
     shown, answered = run.pool[0], run.pool[1]
-    page = at("heatmap", shown=shown.id, answered=answered.id)
+    page = open_page("heatmap", shown=shown.id, answered=answered.id)
     expect(heading(page, f"{shown.id} shown, {answered.id} answered")).to_be_visible()
     expect_literal(page, shown.prompt, answered.prompt, shown.response, answered.response)
 
 
-def test_on_examples(at, run):
-    page = at("examples")
+def test_on_examples(open_page, run):
+    page = open_page("examples")
     pick_option(page, "Filter by", FIELD)
     for text in TEXTS:
         pick_option(page, "Values", text)
@@ -179,8 +179,8 @@ def test_on_examples(at, run):
         expect_literal(page)
 
 
-def test_on_export(at, order, its_server):
-    page = at("export", pins=[order[7].id, order[8].id])
+def test_on_export(open_page, order, hostile_server):
+    page = open_page("export", pins=[order[7].id, order[8].id])
     for example in (order[7], order[8]):
         expect_literal(page, example.prompt)
     expect(page.get_by_test_id("stCode").last).to_contain_text("--pin")
@@ -191,13 +191,13 @@ def test_on_export(at, order, its_server):
         expect_literal(page, order[7].prompt)
 
 
-def test_on_data(at, run):
-    page = at("data")
+def test_on_data(open_page, run):
+    page = open_page("data")
     expect_literal(page, run.pool.source, run.pool[0].id, run.pool[0].prompt)
 
 
-def test_on_the_card_of_an_audit(at, order):
-    page = at("audit", reviewer=f"<i>me</i> {TEXTS[3]}")
+def test_on_the_card_of_an_audit(open_page, order):
+    page = open_page("audit", reviewer=f"<i>me</i> {TEXTS[3]}")
     card = page.locator("section.card")
     expect(main(page)).to_contain_text(f"Verdicts are written as <i>me</i> {TEXTS[3]}")
     for position, example in enumerate(order[:4]):

@@ -99,7 +99,7 @@ def test_a_second_lasso_may_begin_within_the_first(page):
     expect(main(page)).to_contain_text(f"{examples} examples, {chosen} chosen")
 
 
-def one_of(page, trace):
+def point_of(page, trace):
     """(index, place) of a point of a trace that no other point covers."""
     positions = projection_of(page, "map")
     index = most_apart(projection_of(page, "map", trace), positions)
@@ -113,7 +113,7 @@ def expect_opened(page, demo, index):
     assert address(page)["example"] == [demo.pool[index].id]
 
 
-def let_the_mouse(page, mode):
+def set_mouse(page, mode):
     switch(page, "Mouse", mode).check(force=True)
     expect(switch(page, "Mouse", mode)).to_be_checked()
     settled(page)
@@ -121,8 +121,8 @@ def let_the_mouse(page, mode):
 
 @pytest.mark.parametrize("trace", ["chosen", "pool"])
 def test_a_click_on_a_point_opens_its_example(page, demo, trace):
-    let_the_mouse(page, "click")
-    index, position = one_of(page, trace)
+    set_mouse(page, "click")
+    index, position = point_of(page, trace)
     click_point(page, "map", position, f"#{index}{trace}")
     expect_opened(page, demo, index)
 
@@ -130,15 +130,15 @@ def test_a_click_on_a_point_opens_its_example(page, demo, trace):
 def test_a_click_within_a_lasso_opens_the_example_under_it(page, demo):
     drag(page, "map", EVERYTHING)
     expect(main(page)).to_contain_text("160 examples, 20 chosen")
-    let_the_mouse(page, "click")
-    index, position = one_of(page, "chosen")
+    set_mouse(page, "click")
+    index, position = point_of(page, "chosen")
     click_point(page, "map", position, f"#{index}chosen")
     expect_opened(page, demo, index)
 
 
 def test_the_pointer_is_told_what_it_is_over(page):
     for trace in ("chosen", "pool"):
-        index, position = one_of(page, trace)
+        index, position = point_of(page, trace)
         point_at(page, "map", position, f"#{index}{trace}")
         expect(chart(page, "map").locator(".hovertext")).to_contain_text(trace)
 
@@ -153,18 +153,18 @@ COVERED = """g => {
 }"""
 
 
-def covered(page, name="map"):
+def covered_ranks(page, name="map"):
     """Which of the chosen, by their turn from 0, are still hidden under the grey of the pool."""
     return drawn(page, name).evaluate(COVERED)
 
 
-def went_to(page, rank):
+def play_to(page, rank):
     """Move the slider of the order of choice."""
     main(page).get_by_role("slider", name="Chosen that are lit").fill(str(rank))
     expect(main(page).get_by_role("status")).to_contain_text(f"{rank} of 20")
 
 
-def lit(page, name, rank):
+def expect_lit(page, name, rank):
     """Wait until a map shows so many."""
     page.wait_for_function(
         """([name, rank]) => {
@@ -209,25 +209,25 @@ def test_play_lights_up_the_chosen_one_after_the_other(page, demo):
     assert len(seen) >= 5 and all(len(hidden) == 20 and hidden == sorted(hidden) for hidden in seen)
     counts = [sum(hidden) for hidden in seen]
     assert counts == sorted(counts, reverse=True) and counts[0] > 15
-    assert covered(page) == []
+    assert covered_ranks(page) == []
 
 
 def test_pause_stays_where_it_is_while_an_example_is_opened_and_the_view_is_kept(page, demo):
-    let_the_mouse(page, "click")
-    went_to(page, 7)
-    lit(page, "Map of", 7)
-    assert covered(page) == list(range(7, 20))
+    set_mouse(page, "click")
+    play_to(page, 7)
+    expect_lit(page, "Map of", 7)
+    assert covered_ranks(page) == list(range(7, 20))
     drawn(page, "map").evaluate(
         "g => window.Plotly.relayout(g, {'xaxis.range': g._fullLayout.xaxis.range.map(x => x * 1.1"
         " + 0.5)})"
     )
     ranges = drawn(page, "map").evaluate("g => g._fullLayout.xaxis.range")
-    index, position = one_of(page, "chosen")
+    index, position = point_of(page, "chosen")
     click_point(page, "map", position, f"#{index}chosen")
     expect_opened(page, demo, index)
     settled(page)
-    lit(page, "Map of", 7)
-    assert covered(page) == list(range(7, 20))
+    expect_lit(page, "Map of", 7)
+    assert covered_ranks(page) == list(range(7, 20))
     assert drawn(page, "map").evaluate("g => g._fullLayout.xaxis.range") == pytest.approx(ranges)
     expect(main(page).get_by_role("status")).to_contain_text("7 of 20")
 
@@ -239,8 +239,8 @@ def test_nothing_plays_by_itself_and_a_lasso_works_while_play_is_paused(page):
         )
         is False
     )
-    went_to(page, 3)
-    lit(page, "Map of", 3)
+    play_to(page, 3)
+    expect_lit(page, "Map of", 3)
     drag(page, "map", EVERYTHING)
     expect(main(page)).to_contain_text("160 examples, 20 chosen")
     expect(main(page).get_by_role("status")).to_contain_text("3 of 20")
@@ -265,10 +265,10 @@ def test_a_lasso_in_one_map_lights_the_same_examples_in_the_other(page):
         settled(page)
         dimmed = [set(projection_of(page, map_name, "the rest")) for map_name in (name, other)]
         assert dimmed[0] == dimmed[1] and bool(dimmed[0]) == is_dimmed
-    went_to(page, 5)
+    play_to(page, 5)
     for name, label in (("said", "Map of what they say"), ("helped", "Map of whom they help")):
-        lit(page, label, 5)
-        assert covered(page, name) == list(range(5, 20))
+        expect_lit(page, label, 5)
+        assert covered_ranks(page, name) == list(range(5, 20))
 
 
 def test_keeping_all_writes_a_verdict_for_each_of_them(new_server, visit):

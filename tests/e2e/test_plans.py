@@ -12,7 +12,7 @@ from tests.e2e.driving import button, expect, heading, main, set_number
 
 
 @pytest.fixture
-def fewer(server, demo):
+def run_with_plan(server, demo):
     """The demo with one pair in five scored."""
     return demo_with_plan(demo, Plan("nearest", 0.2), server.workspace)
 
@@ -31,10 +31,12 @@ def open_cell(page):
     return answered, shown, position
 
 
-def test_an_open_cell_says_what_it_counts_as_and_its_pair_can_be_scored_exactly(visit, fewer):
+def test_an_open_cell_says_what_it_counts_as_and_its_pair_can_be_scored_exactly(
+    visit, run_with_plan
+):
     page, kernel = (
-        visit("heatmap", run=fewer.id, objective="facility_location", budget="20"),
-        fewer.kernel("pool_pool"),
+        visit("heatmap", run=run_with_plan.id, objective="facility_location", budget="20"),
+        run_with_plan.kernel("pool_pool"),
     )
     expect(main(page)).to_contain_text("20.0% of these pairs were scored")
     set_number(page, "First row", 121)
@@ -45,7 +47,7 @@ def test_an_open_cell_says_what_it_counts_as_and_its_pair_can_be_scored_exactly(
     assert not kernel.requested[answered, shown]
     inferred, ids = (
         kernel.imputed(Measure.L2)[answered],
-        [fewer.pool[index].id for index in (answered, shown)],
+        [run_with_plan.pool[index].id for index in (answered, shown)],
     )
     click_point(
         page,

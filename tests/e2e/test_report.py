@@ -33,14 +33,14 @@ def file(run, tmp_path_factory):
 
 
 @pytest.fixture
-def receive(browser, file):
-    """receive(scheme=...) -> the report in a browser
+def open_in_browser(browser, file):
+    """open_in_browser(scheme=...) -> the report in a browser
 
     It may request nothing, meet no error and write nothing to the console.
     """
     readers, troubles = [], []
 
-    def come(scheme="light", **more):
+    def open_report(scheme="light", **more):
         reader = browser.new_context(
             offline=True,
             color_scheme=scheme,
@@ -61,7 +61,7 @@ def receive(browser, file):
         readers.append(reader)
         return page
 
-    yield come
+    yield open_report
     for reader in readers:
         reader.close()
     assert set(troubles) <= {file.as_uri()} and len(troubles) == len(readers)
@@ -84,8 +84,8 @@ LOOKS = {
 
 
 @pytest.mark.parametrize("scheme", LOOKS)
-def test_every_figure_is_drawn_in_the_colours_of_the_page(receive, scheme):
-    page = drawn(receive(scheme))
+def test_every_figure_is_drawn_in_the_colours_of_the_page(open_in_browser, scheme):
+    page = drawn(open_in_browser(scheme))
     assert (
         colour(page, "html", "backgroundColor"),
         colour(page, "#curve .lines path[style*='stroke-width: 3px']", "stroke"),
@@ -94,14 +94,14 @@ def test_every_figure_is_drawn_in_the_colours_of_the_page(receive, scheme):
     expect(page.locator("#kernel .hm image")).to_have_count(1)
 
 
-def test_who_changes_to_dark_sees_it_dark(receive):
-    page = drawn(receive("light"))
+def test_who_changes_to_dark_sees_it_dark(open_in_browser):
+    page = drawn(open_in_browser("light"))
     page.emulate_media(color_scheme="dark")
     expect(page.locator("#curve .lines path[style*='rgb(86, 180, 233)']")).to_have_count(1)
 
 
-def test_a_window_made_narrow_and_wide_again_leaves_nothing_behind(receive):
-    page = drawn(receive())
+def test_a_window_made_narrow_and_wide_again_leaves_nothing_behind(open_in_browser):
+    page = drawn(open_in_browser())
     for width, title in ((390, "utility (colours end at"), (1280, "utility")):
         page.set_viewport_size({"width": width, "height": 900})
         expect(
@@ -113,8 +113,8 @@ def test_a_window_made_narrow_and_wide_again_leaves_nothing_behind(receive):
     expect(page.locator(f"#example-{last['index']} details")).to_have_attribute("open", "")
 
 
-def test_on_paper_it_is_light_and_as_wide_as_the_paper(receive):
-    page = drawn(receive("dark"))
+def test_on_paper_it_is_light_and_as_wide_as_the_paper(open_in_browser):
+    page = drawn(open_in_browser("dark"))
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     expect(page.locator("#curve .main-svg").first).to_have_attribute("width", "690")
     expect(page.locator("#curve .lines path[style*='rgb(0, 114, 178)']")).to_have_count(1)
@@ -122,8 +122,8 @@ def test_on_paper_it_is_light_and_as_wide_as_the_paper(receive):
     expect(page.locator("#curve .lines path[style*='rgb(86, 180, 233)']")).to_have_count(1)
 
 
-def test_hostile_text_is_literal_under_the_pointer_and_in_the_table(receive, run):
-    page = drawn(receive())
+def test_hostile_text_is_literal_under_the_pointer_and_in_the_table(open_in_browser, run):
+    page = drawn(open_in_browser())
     for index, example in enumerate(run.pool.examples[:10]):
         row = page.locator(f"#example-{index}")
         row.locator("summary").click()
@@ -155,24 +155,24 @@ def last_diamond(page):
     }""")
 
 
-def test_a_click_on_a_diamond_opens_its_reason(receive):
-    page = drawn(receive())
+def test_a_click_on_a_diamond_opens_its_reason(open_in_browser):
+    page = drawn(open_in_browser())
     last = last_diamond(page)
     page.mouse.click(last["x"], last["y"])
     expect(page.locator(".chosen details[open]")).to_have_count(1)
     expect(page.locator(f"#example-{last['index']} .why")).to_be_in_viewport()
 
 
-def test_all_reasons_open_and_close_at_once(receive):
-    page = receive()
+def test_all_reasons_open_and_close_at_once(open_in_browser):
+    page = open_in_browser()
     page.get_by_role("button", name="Open all").click()
     expect(page.locator(".chosen details[open]")).to_have_count(24)
     page.get_by_role("button", name="Close all").click()
     expect(page.locator(".chosen details[open]")).to_have_count(0)
 
 
-def test_without_scripts_words_and_tables_stand_in_for_the_figures(receive):
-    page = receive(java_script_enabled=False)
+def test_without_scripts_words_and_tables_stand_in_for_the_figures(open_in_browser):
+    page = open_in_browser(java_script_enabled=False)
     for label in (
         "The map is drawn by a script",
         "The curve is drawn by a script",
@@ -184,9 +184,11 @@ def test_without_scripts_words_and_tables_stand_in_for_the_figures(receive):
     expect(page.locator("tr[id^=example-]")).to_have_count(24)
 
 
-def test_a_phone_scrolls_down_and_never_sideways(receive):
+def test_a_phone_scrolls_down_and_never_sideways(open_in_browser):
     page = drawn(
-        receive("dark", viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+        open_in_browser(
+            "dark", viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True
+        )
     )
     page.locator(".chosen summary").first.click()
     assert page.evaluate("[document.documentElement.scrollWidth, innerWidth]") == [390, 390]
