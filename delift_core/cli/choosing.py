@@ -37,9 +37,9 @@ def kernels_for(
 
 def kernels_of(datasets: Mapping[str, "Dataset"]) -> tuple[str, ...]:
     """Every kernel that these roles allow."""
-    from delift_core.scoring.kernel_names import KERNELS
+    from delift_core.scoring.kernel_names import kernels_between
 
-    return tuple(name for name, roles in KERNELS.items() if set(roles) <= set(datasets))
+    return kernels_between(datasets)
 
 
 def say_changed_sources(reporter: Reporter, run: "Run") -> None:

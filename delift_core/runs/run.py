@@ -27,7 +27,7 @@ from delift_core.runs.pair_masks import read_pair_sample, write_pair_sample
 from delift_core.runs.tables import read_alone, read_sound, write_alone
 from delift_core.runs.tiles import check_array, chunk_key, read_tile, write_tile
 from delift_core.scoring.kernel import Alone, UtilityKernel
-from delift_core.scoring.kernel_names import KERNELS, is_square
+from delift_core.scoring.kernel_names import KERNELS, is_square, kernels_between
 from delift_core.scoring.pair_sampling import PairSample, sample_pairs
 from delift_core.scoring.plan import Grid, Plan, Tile, plan_of, tiles
 
@@ -217,7 +217,7 @@ class Run:
     @property
     def possible(self) -> list[str]:
         """Names of the kernels that the roles allow."""
-        return [name for name, roles in KERNELS.items() if set(roles) <= set(self.roles)]
+        return list(kernels_between(self.roles))
 
     def require_kernels(self, names: Iterable[str]) -> None:
         """Raise UnknownChoice for a kernel that the roles do not allow."""

@@ -1,5 +1,7 @@
 """The kernels a run can have, named answered_shown after the roles at the two ends of a pair."""
 
+from collections.abc import Collection
+
 KERNELS = {
     "pool_pool": ("pool", "pool"),
     "target_pool": ("target", "pool"),
@@ -11,3 +13,8 @@ KERNELS = {
 def is_square(name: str) -> bool:
     """Whether the answered examples of a kernel are the shown ones."""
     return len(set(KERNELS[name])) == 1
+
+
+def kernels_between(roles: Collection[str]) -> tuple[str, ...]:
+    """Names of the kernels both of whose roles are among these."""
+    return tuple(name for name, pair in KERNELS.items() if set(pair) <= set(roles))

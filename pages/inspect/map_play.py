@@ -4,7 +4,6 @@ It keeps what part is in view while maps are drawn anew.
 """
 
 from delift_core.charts.maps import can_be_played
-from delift_core.selection.curves import coverage_curve
 from delift_core.selection.outcome import Outcome
 from delift_core.units import coverage_percent
 from pages.widgets.component import component
@@ -22,5 +21,5 @@ def stage(chosen: Outcome) -> None:
 
 def coverage_labels(chosen: Outcome) -> list[str]:
     """(chosen,) the coverage after each rank."""
-    coverage = coverage_curve(chosen.selection, chosen.objective.whole)[1:]  # (chosen,)
-    return [coverage_percent(share) for share in coverage.tolist()]
+    coverage = chosen.curve.coverage[1 : len(chosen.selection) + 1]  # (chosen,)
+    return [coverage_percent(value) for value in coverage.tolist()]

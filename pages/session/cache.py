@@ -16,7 +16,6 @@ from delift_core.runs.projections import read_projection
 from delift_core.runs.run import Run
 from delift_core.runs.tables import read_dataset_folder
 from delift_core.scoring.kernel import UtilityKernel
-from delift_core.scoring.kernel_names import KERNELS
 from delift_core.selection.choice import Choice, objective_for
 from delift_core.selection.objective_names import ObjectiveName
 from delift_core.selection.objectives import OBJECTIVES
@@ -72,13 +71,8 @@ def scored_objectives(run: Run) -> list[ObjectiveName]:
     return [
         name
         for name, spec in OBJECTIVES.items()
-        if all(is_possible(run, kernel) and is_complete(run, kernel) for kernel in spec.kernels)
+        if all(kernel in run.possible and is_complete(run, kernel) for kernel in spec.kernels)
     ]
-
-
-def is_possible(run: Run, name: str) -> bool:
-    """Whether a run has both roles of a kernel."""
-    return set(KERNELS[name]) <= set(run.roles)
 
 
 def is_complete(run: Run, name: str) -> bool:
