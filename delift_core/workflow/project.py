@@ -36,7 +36,7 @@ def projection_of(run: Run, of: str = Projection.EMBEDDING) -> np.ndarray:
     """(n, 2) positions of the pool, worked out where none are stored, and stored if possible."""
     positions = read_projection(run, of)
     if positions is None:
-        positions = project(VECTORS[choice_named(Projection, of)](run))
+        positions = project(VECTORS[choice_named(Projection, of)](run), seed=0)
         with suppress(UnwritableFile):
             write_projection(run, of, 0, positions)
     return positions
