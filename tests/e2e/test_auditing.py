@@ -14,14 +14,14 @@ PAUSE = 100  # milliseconds between two keys: ten a second
 KEYS = {"k": "keep", "d": "drop", "f": "flag"}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("audited")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def run(folder):
-    """A scored run of 240 examples."""
+    """A scored run of 240 examples that nobody has judged, for a second try too."""
     return synthetic_run(folder / "workspace", ROWS)
 
 

@@ -17,7 +17,7 @@ SHARED = {"server", "session", "widgets"}  # rooms that serve all pages
 PAGE_FILES = [ROOT / "pages" / f"{address}.py" for address in PAGES]
 SECTION_FILES = [file for file in FILES if file.parent.name not in SHARED]
 HEAVY = {"torch", "transformers", "umap", "datasets", "plotly", "pickle"}
-HASHED_WHOLE = {"Path", "str", "int", "bool", "bytes", "KernelKey", "ScaleKey"}
+HASHED_WHOLE = {"Path", "str", "int", "bool", "bytes", "tuple[str, ...]", "KernelKey", "ScaleKey"}
 
 
 def name(file):
