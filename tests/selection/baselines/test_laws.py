@@ -58,6 +58,12 @@ def drawn_inputs(size, seed=0):
     )
 
 
+def without_truncation(inputs):
+    """The same inputs with every pair whole: a truncated pair does not count, and such rows tie."""
+    kernel = replace(inputs.kernel(), truncated=np.zeros((inputs.size, inputs.size), bool))
+    return replace(inputs, kernel=lambda: kernel)
+
+
 def permuted(inputs, order):
     """The same inputs of a pool in another order: its position p holds what order[p] was."""
     kernel = inputs.kernel()
@@ -96,7 +102,7 @@ def test_an_order_holds_every_example_once_and_is_the_same_again(method, size, s
 @given(size=st.integers(3, 14), seed=SEEDS)
 def test_a_permuted_pool_gives_the_permuted_order(name, size, seed):
     """Of two examples both are equally far from their mean, so there are three or more."""
-    inputs = drawn_inputs(size, seed)
+    inputs = without_truncation(drawn_inputs(size, seed))
     shuffle = np.random.default_rng(seed + 1).permutation(size)
     moved = BY_NAME[name].order(permuted(inputs, shuffle))
     assert shuffle[moved].tolist() == BY_NAME[name].order(inputs).tolist()
