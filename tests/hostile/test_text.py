@@ -143,7 +143,8 @@ CASES = {
         '{"prompt": "a\ud800", "response": "b"}\n' + LINES, ROWS, [(1, "half of a surrogate pair")]
     ),
     "half a surrogate pair in a conversation within a cell": Read(
-        'messages\tid\n[{"role":"user","content":"\\ud800"},{"role":"assistant","content":"b"}]\t1\n'
+        "messages\tid\n"
+        '[{"role":"user","content":"\\ud800"},{"role":"assistant","content":"b"}]\t1\n'
         '[{"role":"user","content":"a"},{"role":"assistant","content":"b"}]\t2\n',
         [("a", "b")],
         [(1, "half of a surrogate pair")],

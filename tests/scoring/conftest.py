@@ -60,8 +60,9 @@ def paper_text(tokenizer, *examples):
         )
     return (
         "Instruction:\nUse the following example as a guide to answer the query in the same format"
-        " and style, providing a clear and concise "
-        f"response.\n\n\nExample:\n{earlier[0].prompt}\n{earlier[0].response}\n\n\nQuery:\n{last.prompt}\n<|endoftext|>"
+        " and style, providing a clear and concise response.\n\n\n"
+        f"Example:\n{earlier[0].prompt}\n{earlier[0].response}\n\n\n"
+        f"Query:\n{last.prompt}\n<|endoftext|>"
     )
 
 
