@@ -70,6 +70,10 @@ class UnknownChoice(DeliftError):
     """A named option is not one of those offered."""
 
 
+class InvalidName(DeliftError):
+    """A name that somebody gives is empty, too long, or taken."""
+
+
 class MethodUnavailable(DeliftError):
     """A way to choose needs what is not there."""
 

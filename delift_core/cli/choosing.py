@@ -51,11 +51,15 @@ def say_changed_sources(reporter: Reporter, run: "Run") -> None:
 
 
 def choose_in_run(
-    reporter: Reporter, run: "Run", choice: "Choice", method: "MethodChoice | None" = None
+    reporter: Reporter,
+    run: "Run",
+    choice: "Choice",
+    method: "MethodChoice | None" = None,
+    name: str | None = None,
 ) -> "Selection":
     """Choose, store the selection in the run, and say its coverage.
 
-    method: how, where it is not by maximising the objective.
+    method: how, where it is not by maximising the objective. name: of the selection.
     """
     from delift_core.runs.selections import save_selection
     from delift_core.selection.outcome import coverage_of
@@ -63,7 +67,7 @@ def choose_in_run(
     from delift_core.workflow.choose import coverage_estimate_of
 
     objective, selection = selection_in_run(reporter, run, choice, method)
-    path = save_selection(run, choice, selection)
+    path = save_selection(run, choice, selection, name)
     coverage = coverage_of(selection, objective)
     estimate = coverage_estimate_of(run, choice, objective, selection)
     reporter.say(

@@ -39,11 +39,24 @@ def read_table(path: Path, advice: str = SCORE_AGAIN) -> pa.Table:
     """A Parquet file of a run. Raises DamagedRun, with the advice what to do."""
     with refusing_damage(path, advice):
         table = pq.read_table(path, page_checksum_verification=True)
-        metadata = dict(table.schema.metadata or {})
-        stored = metadata.pop(CHECKSUM_KEY, None)  # none in a file of an earlier version
-        if stored not in (None, checksum(metadata)):
-            raise ValueError("what it says of itself fails its checksum")
+        check_metadata(table.schema.metadata or {})
         return table
+
+
+def read_description(path: Path, advice: str = SCORE_AGAIN) -> tuple[Mapping[bytes, bytes], int]:
+    """What a Parquet file of a run says of itself, and its rows. Raises DamagedRun."""
+    with refusing_damage(path, advice), pq.ParquetFile(path) as file:
+        metadata = file.schema_arrow.metadata or {}
+        check_metadata(metadata)
+        return metadata, file.metadata.num_rows
+
+
+def check_metadata(metadata: Mapping[bytes, bytes]) -> None:
+    """Raise ValueError where the metadata of a table fails the checksum that it holds."""
+    described = dict(metadata)
+    stored = described.pop(CHECKSUM_KEY, None)  # none in a file of an earlier version
+    if stored not in (None, checksum(described)):
+        raise ValueError("what it says of itself fails its checksum")
 
 
 def checksum(metadata: Mapping[bytes, bytes]) -> bytes:

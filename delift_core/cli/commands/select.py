@@ -15,13 +15,23 @@ from delift_core.cli.options.method import MethodChoice, method_options
 @run_argument
 @method_options
 @choice_options
+@click.option(
+    "--name",
+    "selection_name",
+    metavar="NAME",
+    help="What to call the selection in the run; --selection finds it by that.",
+)
 @reporter_option
 def select_command(
-    reporter: Reporter, folder: Path, method_options: MethodChoice, choice_options: ChoiceOptions
+    reporter: Reporter,
+    folder: Path,
+    method_options: MethodChoice,
+    choice_options: ChoiceOptions,
+    selection_name: str | None,
 ) -> None:
     """Choose anew in a scored run; nothing is scored."""
     from delift_core.runs.store import open_run
 
     run = open_run(folder)
     say_changed_sources(reporter, run)
-    choose_in_run(reporter, run, choice_from(choice_options), method_options)
+    choose_in_run(reporter, run, choice_from(choice_options), method_options, selection_name)

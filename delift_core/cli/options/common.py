@@ -30,5 +30,5 @@ run_argument = click.argument("folder", metavar="RUN", type=click.Path(path_type
 selection_option = click.option(
     "--selection",
     metavar="NAME",
-    help="A selection of the run; the last one made by default.",
+    help="A selection of the run, by name or digest; the last one made by default.",
 )

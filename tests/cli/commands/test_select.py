@@ -3,7 +3,10 @@
 import json
 from pathlib import Path
 
-from delift_core.runs.store import open_run
+from click.testing import CliRunner
+
+from delift_core.cli.main import main
+from delift_core.runs.store import open_demo, open_run
 from tests.cli.conftest import events
 
 
@@ -107,3 +110,20 @@ def test_an_imported_table_is_a_column(delift, data_folder):
     assert [event["event"] for event in printed].count("missing") == 6
     chosen = next(event for event in printed if event["event"] == "selected")
     assert chosen["ids"] == ["r6", "r4"]
+
+
+def test_a_selection_with_a_name_is_found_by_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run = open_demo(tmp_path)
+    for budget, name in (("3", "für Ärzte"), ("5", "a larger one")):
+        chosen = command("select", run.folder, "--budget", budget, "--name", name)
+        assert chosen.exit_code == 0
+    command("export", run.folder, "--selection", "Für Ärzte", "--out", "ids.txt")
+    assert len(Path("ids.txt").read_text().split()) == 3
+    refused = command("select", run.folder, "--budget", "7", "--name", "A larger one")
+    assert refused.exit_code == 2
+    assert "The name 'a larger one' is taken by another selection of this run" in refused.stderr
+
+
+def command(*arguments):
+    return CliRunner().invoke(main, [*map(str, arguments)])
