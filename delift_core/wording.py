@@ -55,6 +55,13 @@ def plan_line(plan: Plan) -> str:
     return f"{text.title}, {percent(plan.share)} of all. {text.scored} {text.given_up}"
 
 
+def reading_line(obstacle: str) -> str:
+    """That a model is not read in packs, and why; empty where it is."""
+    if not obstacle:
+        return ""
+    return f"This model reads each sequence by itself, which is slower than in packs: {obstacle}."
+
+
 def coverage_line(plan: Plan, coverage: float, estimate: CoverageEstimate | None) -> str:
     """The coverage of a choice, as surely as the plan of its run allows.
 

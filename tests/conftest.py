@@ -227,8 +227,8 @@ def trained_network(architecture, tokenizer, window, seed=0):
     return network
 
 
-def save_tiny(folder, architecture="llama", chat="chatml", tokenizer="bytes", window=160):
-    """Write a tiny model to a folder, and return the folder."""
+def save_tokenizer(folder, chat="none", tokenizer="bytes"):
+    """Write a tiny tokenizer to a folder, and return the tokenizer."""
     import transformers
 
     wrapped = transformers.PreTrainedTokenizerFast(
@@ -237,6 +237,12 @@ def save_tiny(folder, architecture="llama", chat="chatml", tokenizer="bytes", wi
     if CHAT_TEMPLATES[chat]:
         wrapped.chat_template = CHAT_TEMPLATES[chat]
     wrapped.save_pretrained(folder)
+    return wrapped
+
+
+def save_tiny(folder, architecture="llama", chat="chatml", tokenizer="bytes", window=160):
+    """Write a tiny model to a folder, and return the folder."""
+    wrapped = save_tokenizer(folder, chat, tokenizer)
     trained_network(architecture, wrapped, window).save_pretrained(folder)
     return folder
 

@@ -82,13 +82,17 @@ TRANSFORMERS = (
     "model_files",
     "packed_model",
     "packing",
+    "packing_limits",
     "probes",
+    "text_part",
+    "unpacked",
 )
 TORCH = (
     *TRANSFORMERS,
     "embeddings",
     "onednn",
     "pairs",
+    "scored_pack",
     "throughput",
 )
 PLOTLY = (

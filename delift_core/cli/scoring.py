@@ -118,11 +118,22 @@ def complete_kernels(
     )
     if work.is_empty:
         return
+    say_reading(reporter, model)
     if pairs:
         say_cost(reporter, cost_of(work, model), model.device)
     with progress.bar(pairs):
         for _ in score_missing(work, model, progress):
             pass
+
+
+def say_reading(reporter: Reporter, model: "CausalModel") -> None:
+    """Say that a model is not read in packs, where it is not."""
+    from delift_core.scoring.packed_model import ready
+    from delift_core.wording import reading_line
+
+    obstacle = ready(model).obstacle
+    if obstacle:
+        reporter.say("reading", reading_line(obstacle), obstacle=obstacle)
 
 
 def say_cost(reporter: Reporter, cost: "Cost", device: str) -> None:

@@ -95,6 +95,7 @@ def trace_pair(request: TracePairRequest, progress: JobProgress) -> dict:
         "template": template,
         "device": model.device,
         "parameters": model.parameters,
+        "obstacle": scorer.model.obstacle,
         "seconds": {"loading": loading, "scoring": scoring},
         **asdict(trace),
     }

@@ -27,7 +27,9 @@ from delift_core.scoring.model_files import (
 )
 from delift_core.scoring.onednn import lays_out, tied_output
 from delift_core.scoring.packing import HELD_PREFIXES, PACK_CELLS, PACK_TOKENS
+from delift_core.scoring.packing_limits import architecture_obstacle, length_obstacle
 from delift_core.scoring.templates import template_name
+from delift_core.scoring.text_part import loader_for, text_part
 
 # bytes that torch and transformers take before any model is loaded: 385 MB measured, and some room
 LIBRARIES = 450_000_000
@@ -46,6 +48,7 @@ class Description:
     device: str
     local: bool  # its weights are on this machine
     template: str  # the one that "auto" is
+    obstacle: str = ""  # why it is read one sequence at a time, not in packs; empty where it is
 
 
 def describe_model(
@@ -69,9 +72,10 @@ def describe_model(
     memory = weights + working_memory(config, device)
     if device == "cpu":
         memory += LIBRARIES + output_copy(network, dtype)
+    window = min(context_length(config), context or UNLIMITED)
     return Description(
         parameters=parameters,
-        context=min(context_length(config), context or UNLIMITED),
+        context=window,
         architecture=type(network).__name__,
         weights=weights,
         memory=memory,
@@ -79,6 +83,7 @@ def describe_model(
         device=device,
         local=is_local(source, revision),
         template=str(template_name("auto", tokenizer)),
+        obstacle=architecture_obstacle(network) or length_obstacle(config, window),
     )
 
 
@@ -92,7 +97,8 @@ def read_outline(source: str, name: str, revision: str | None):
         with quiet_loading(), torch.device("meta"):
             config = transformers.AutoConfig.from_pretrained(source, **options)
             tokenizer = transformers.AutoTokenizer.from_pretrained(source, **options)
-            network = transformers.AutoModelForCausalLM.from_config(config, trust_remote_code=False)
+            network = loader_for(name, config).from_config(config, trust_remote_code=False)
+            network = text_part(network)
     except LOADING_ERRORS as reason:
         raise ModelUnavailable(unavailable_sentence(source, name, reason)) from reason
     return config, tokenizer, network

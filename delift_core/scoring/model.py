@@ -12,7 +12,7 @@ from typing import cast
 import torch
 import transformers
 
-from delift_core.errors import UnknownChoice
+from delift_core.errors import ModelUnavailable, UnknownChoice, is_out_of_memory
 from delift_core.scoring.model_files import (
     BUNDLED,
     model_source,
@@ -20,9 +20,17 @@ from delift_core.scoring.model_files import (
     read_weights,
     revision_of,
 )
-from delift_core.scoring.onednn import lay_out_weights
+from delift_core.scoring.onednn import lay_out_weights, restore_weights
 from delift_core.scoring.precision import Precision
-from delift_core.scoring.probes import plain_answers, refuse_changed_answers, refuse_unsuitable
+from delift_core.scoring.probes import (
+    UNSUITABLE,
+    answers_agree,
+    drift,
+    plain_answers,
+    refuse_not_a_number,
+    refuse_out_of_memory,
+    refuse_unsuitable,
+)
 
 DTYPES = {  # precision -> as weights are loaded
     Precision.FLOAT32: torch.float32,
@@ -31,6 +39,13 @@ DTYPES = {  # precision -> as weights are loaded
 }
 DEVICES = ("auto", "cpu", "cuda", "mps")
 SHORTEST_CONTEXT = 8  # tokens
+LENGTH_FIELDS = (
+    "max_position_embeddings",
+    "n_positions",
+    "max_seq_len",
+    "seq_length",
+    "sliding_window",
+)
 UNLIMITED = 2**31  # tokenizers and configs say "no limit" with numbers above this
 
 
@@ -38,7 +53,7 @@ UNLIMITED = 2**31  # tokenizers and configs say "no limit" with numbers above th
 class CausalModel:
     """A loaded model: the network on its device, its tokenizer, and what a run records of them.
 
-    Nothing of it changes once it is loaded; what packing needs is in `PackedModel`.
+    Nothing of it changes once it is loaded; what scoring needs besides is in `ReadyModel`.
     """
 
     name: str  # as a person wrote it: "bundled", a hub id or a folder
@@ -114,19 +129,49 @@ def load_model(
 
 
 def lay_out_checked(name: str, network: transformers.PreTrainedModel, dtype: str) -> None:
-    """Lay out a network's weights for its device; raise ModelUnavailable where answers change.
+    """Lay out a network's weights for its device, unless its own code reads them.
 
     This belongs to loading: a laid-out weight takes the room of the plain one, and a record that
     kept both would need twice the memory. In mixed precision answers are meant to change.
+
+    Raises ModelUnavailable where the network cannot be run, answers with NaN, or cannot be run in
+    mixed precision.
     """
     with refuse_unsuitable(name, network):
-        if dtype == Precision.MIXED:
-            lay_out_weights(network, dtype)
-            return
         before = plain_answers(network)
+    refuse_not_a_number(name, before)
+    with refuse_unsuitable(name, network):
         lay_out_weights(network, dtype)
-        after = plain_answers(network)
-    refuse_changed_answers(name, network, dtype, (before, after))
+        if dtype == Precision.MIXED:
+            plain_answers(network)
+            return
+    if not same_answers(name, network, dtype, before):
+        restore_weights(network)
+        refuse_changed_answers(name, network, dtype, before)
+
+
+def same_answers(
+    name: str, network: transformers.PreTrainedModel, dtype: str, before: torch.Tensor
+) -> bool:
+    """Whether a network answers as before; a network that does not run answers otherwise."""
+    try:
+        return answers_agree(dtype, before, plain_answers(network))
+    except UNSUITABLE as reason:
+        if is_out_of_memory(reason):
+            refuse_out_of_memory(name, reason)
+        return False
+
+
+def refuse_changed_answers(
+    name: str, network: transformers.PreTrainedModel, dtype: str, before: torch.Tensor
+) -> None:
+    """Raise ModelUnavailable where a network no longer answers as before."""
+    after = plain_answers(network)
+    if not answers_agree(dtype, before, after):
+        raise ModelUnavailable(
+            f"{name}: laying out its weights for this processor changes its answers by"
+            f" {drift(before, after):.3g} in log-probability. Choose bfloat16, or another device."
+        )
 
 
 def check_choices(dtype: str, context: int | None) -> None:
@@ -169,6 +214,13 @@ def context_length(config: transformers.PretrainedConfig) -> int:
     With sliding attention it is the window, inside which full and sliding attention are the same.
     """
     text = config.get_text_config(decoder=True)
-    fields = ("max_position_embeddings", "n_positions", "sliding_window")
-    limits = [getattr(text, field, None) for field in fields]
+    limits = [length_field(text, field) for field in LENGTH_FIELDS]
     return min([limit for limit in limits if limit], default=UNLIMITED)
+
+
+def length_field(config: transformers.PretrainedConfig, field: str) -> int | None:
+    """A number of tokens in a configuration, None where it has no such limit."""
+    try:
+        return getattr(config, field, None)
+    except NotImplementedError:  # XLNet says "no limit" in this way
+        return None

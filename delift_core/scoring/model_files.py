@@ -7,6 +7,7 @@ import copy
 import hashlib
 import importlib.metadata
 import importlib.util
+import json
 import logging
 import os
 import tempfile
@@ -18,9 +19,11 @@ import platformdirs
 import torch
 import transformers
 from safetensors import SafetensorError
+from transformers.utils import SAFE_WEIGHTS_INDEX_NAME
 
 from delift_core.data.hub import MODEL_ID, hub_answers
 from delift_core.errors import ModelUnavailable
+from delift_core.scoring.text_part import loader_for, text_part
 
 BUNDLED = "bundled"
 BUNDLED_NAME = "SmolLM2-135M-Instruct"
@@ -71,17 +74,19 @@ def read_weights(
     A weight that the files lack is refused, never initialised.
     """
     options = reading_options(source, name, revision)
+    refuse_missing_shards(source, name)
     try:
+        config = transformers.AutoConfig.from_pretrained(source, **options)
         tokenizer = transformers.AutoTokenizer.from_pretrained(source, **options)
-        loaded: tuple[transformers.PreTrainedModel, dict] = (
-            transformers.AutoModelForCausalLM.from_pretrained(  # type: ignore[assignment]
-                source,
-                dtype=dtype,
-                use_safetensors=True,
-                output_loading_info=True,  # its annotation leaves out that this returns a pair
-                ignore_mismatched_sizes=True,
-                **options,
-            )
+        loaded: tuple[transformers.PreTrainedModel, dict] = loader_for(
+            name, config
+        ).from_pretrained(  # type: ignore[assignment]
+            source,
+            dtype=dtype,
+            use_safetensors=True,
+            output_loading_info=True,  # its annotation leaves out that this returns a pair
+            ignore_mismatched_sizes=True,
+            **options,
         )
     except LOADING_ERRORS as reason:
         raise ModelUnavailable(unavailable_sentence(source, name, reason)) from reason
@@ -93,11 +98,40 @@ def read_weights(
             f"{name}: {len(absent)} weights are missing from its files or have another shape than"
             f" config.json says, {absent[0]} first. Fetch the model again."
         )
+    network = text_part(network)
+    refuse_broken_weights(name, network)
     if not tokenizer.is_fast:
         raise ModelUnavailable(
             f"{name}: its tokenizer has no tokenizer.json. Save one with tokenizers and try again."
         )
     return network, tokenizer
+
+
+def refuse_missing_shards(source: str, name: str) -> None:
+    """Raise ModelUnavailable where a folder lacks a file that its index of weights names."""
+    index = Path(source) / SAFE_WEIGHTS_INDEX_NAME
+    if not index.is_file():
+        return
+    try:
+        named = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
+    except (ValueError, LookupError, AttributeError, TypeError):
+        return  # transformers says what is wrong with it
+    missing = sorted(file for file in named if not (index.parent / file).is_file())
+    if missing:
+        raise ModelUnavailable(
+            f"{name}: the folder lacks {len(missing)} of the {len(named)} files of weights that"
+            f" {index.name} names, {missing[0]} first. Fetch the model again."
+        )
+
+
+def refuse_broken_weights(name: str, network: torch.nn.Module) -> None:
+    """Raise ModelUnavailable where a weight holds NaN or an infinite number."""
+    broken = [key for key, weight in network.named_parameters() if not weight.isfinite().all()]
+    if broken:
+        raise ModelUnavailable(
+            f"{name}: {len(broken)} of its weights hold NaN or infinite numbers, {broken[0]} first."
+            " Fetch the model again, or save it from a training that did not diverge."
+        )
 
 
 def unavailable_sentence(source: str, name: str, reason: Exception) -> str:

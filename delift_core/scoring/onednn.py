@@ -83,6 +83,18 @@ def lay_out_weights(network: torch.nn.Module, precision: str = Precision.FLOAT32
             parameter.data = parameter.data.clone()
 
 
+def restore_weights(network: torch.nn.Module) -> None:
+    """Give a float32 network that was laid out its plain matrices again, in place."""
+    for part in network.modules():
+        if isinstance(part, LaidOutCopy):
+            del part.laid_out_weight
+            part.__class__ = torch.nn.Linear  # type: ignore[assignment]  # it was one before
+        elif isinstance(part, LaidOutLinear):
+            if part.weight.layout is not torch.strided:
+                part.weight = torch.nn.Parameter(part.weight.to_dense(), requires_grad=False)
+            part.__class__ = torch.nn.Linear  # type: ignore[assignment]  # it was one before
+
+
 def refuse_unrounded(network: torch.nn.Module) -> None:
     """Raise ModelUnavailable for a network in which mixed precision rounds nothing."""
     if not any(isinstance(part, MixedLinear) for part in network.modules()):

@@ -1,55 +1,86 @@
-"""A causal model made ready for scoring in packs, after checking that its answers stay the same."""
+"""A causal model made ready to score: in packs where its answers stay the same, or unpacked."""
 
 import copy
+from dataclasses import dataclass
 from itertools import chain
 from weakref import WeakKeyDictionary
 
 import torch
 import transformers
 
+from delift_core.errors import first_line_of, is_out_of_memory
 from delift_core.scoring.attention import ATTENTION
 from delift_core.scoring.model import CausalModel
-from delift_core.scoring.packing import PACK_TOKENS, PackedModel, scored_packs
+from delift_core.scoring.packing import PACK_TOKENS, PackedModel, ReadyModel, scored_packs
+from delift_core.scoring.packing_limits import length_obstacle
 from delift_core.scoring.probes import (
     PROBES,
+    UNSUITABLE,
+    answers_agree,
+    drift,
     plain_answers,
-    refuse_changed_answers,
-    refuse_packing,
+    refuse_looking_ahead,
+    refuse_out_of_memory,
     refuse_unsuitable,
 )
-
-# network as loaded -> its copy with packed attention, kept as long as the first is in use
-_PACKED_NETWORKS: WeakKeyDictionary[transformers.PreTrainedModel, transformers.PreTrainedModel] = (
-    WeakKeyDictionary()
-)
+from delift_core.scoring.unpacked import UnpackedModel
 
 
-def packed(model: CausalModel) -> PackedModel:
-    """The model ready to be scored in packs; cheap after the first time.
+@dataclass(frozen=True, eq=False)
+class PackingCheck:
+    """Whether a network answers in packs as in ordinary passes."""
 
-    The network is a copy that shares every weight: torch keeps the kind of attention in a network's
-    configuration, and the loaded one stays as it is.
+    network: transformers.PreTrainedModel | None  # its copy with packed attention, where it does
+    obstacle: str = ""  # why it does not
 
-    Raises ModelUnavailable for an architecture whose answers change in packs, OutOfMemory.
+
+# network as loaded -> how it is packed, kept as long as the first is in use
+_CHECKS: WeakKeyDictionary[transformers.PreTrainedModel, PackingCheck] = WeakKeyDictionary()
+
+
+def ready(model: CausalModel) -> ReadyModel:
+    """The model ready to score, in packs where that is right; cheap after the first time.
+
+    A packed network is a copy that shares every weight: torch keeps the kind of attention in a
+    network's configuration, and the loaded one stays as it is.
+
+    Raises ModelUnavailable for a model that is not causal, OutOfMemory.
     """
-    network = _PACKED_NETWORKS.get(model.network)
-    if network is None:
-        network = packed_network(model)
-        _PACKED_NETWORKS[model.network] = network
-    return PackedModel(model, network, model.pack_tokens or PACK_TOKENS[model.device])
+    check = _CHECKS.get(model.network)
+    if check is None:
+        check = packing_check(model)
+        _CHECKS[model.network] = check
+    if check.network is None:
+        return UnpackedModel(model, check.obstacle)
+    obstacle = length_obstacle(model.network.config, model.context)
+    if obstacle:
+        return UnpackedModel(model, obstacle)
+    return PackedModel(model, check.network, model.pack_tokens or PACK_TOKENS[model.device])
 
 
-def packed_network(model: CausalModel) -> transformers.PreTrainedModel:
-    """A copy of a model's network with packed attention, checked against ordinary passes."""
+def packing_check(model: CausalModel) -> PackingCheck:
+    """Score the probes in packs and in ordinary passes, and compare."""
     with refuse_unsuitable(model.name, model.network):
-        network = copy_sharing_weights(model.network)
-        network.set_attn_implementation(ATTENTION)
+        refuse_looking_ahead(model.name, model.network, model.dtype)
         before = plain_answers(model.network)
+    try:
+        network = packed_network(model.network)
         after = packed_answers(PackedModel(model, network, PACK_TOKENS[model.device]))
-    if any(getattr(part, "is_causal", True) is False for part in network.modules()):
-        refuse_packing(model.name, model.network, "its attention looks ahead")
-    refuse_changed_answers(model.name, model.network, model.dtype, (before, after))
-    return network
+    except UNSUITABLE as reason:
+        if is_out_of_memory(reason):
+            refuse_out_of_memory(model.name, reason)
+        return PackingCheck(None, f"packs do not pass through it ({first_line_of(reason)})")
+    if not answers_agree(model.dtype, before, after):
+        change = drift(before, after)
+        return PackingCheck(None, f"packs change its answers by {change:.3g} in log-probability")
+    return PackingCheck(network)
+
+
+def packed_network(network: transformers.PreTrainedModel) -> transformers.PreTrainedModel:
+    """A copy of a network with packed attention."""
+    copied = copy_sharing_weights(network)
+    copied.set_attn_implementation(ATTENTION)
+    return copied
 
 
 def copy_sharing_weights(

@@ -8,7 +8,6 @@ attention.py lays the line out as one row per sequence.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import NamedTuple
 
 import torch
 import transformers
@@ -18,6 +17,9 @@ from delift_core.scoring.model import CausalModel
 from delift_core.scoring.prefixes import NONE, Prefix, PrefixBatch, prefix_batches
 from delift_core.scoring.probes import label_log_probabilities
 from delift_core.scoring.prompts import Prompt
+from delift_core.scoring.scored_pack import ScoredPack
+from delift_core.scoring.token_range import refuse_unknown_tokens
+from delift_core.scoring.unpacked import UnpackedModel, scored_sequences
 
 PACK_TOKENS = {"cpu": 512, "mps": 2048, "cuda": 8192}  # most tokens of one pack
 # most attention cells of one pack, rows x visible keys, which bounds attention's memory
@@ -29,7 +31,7 @@ LEAST_SAVED = {"cpu": 16, "mps": 64, "cuda": 256}  # tokens a prefix has to save
 
 @dataclass(frozen=True, eq=False)
 class PackedModel:
-    """A causal model ready to score packs; made by `packed_model.packed`."""
+    """A causal model ready to score packs; made by `packed_model.ready`."""
 
     model: CausalModel  # as it was loaded
     network: transformers.PreTrainedModel  # with packed attention, sharing every weight
@@ -43,19 +45,17 @@ class PackedModel:
     def device(self) -> str:
         return self.model.device
 
+    @property
+    def obstacle(self) -> str:
+        """Nothing keeps it from being read in packs."""
+        return ""
 
-class ScoredPack(NamedTuple):
-    """The responses of one pack, scored."""
 
-    rows: list[int]  # numbers of its prompts
-    # (scored,) float32, log-probabilities of the response tokens, row behind row
-    log_probabilities: torch.Tensor
-    # (line, width), last layer of every token of the rows; (0,) where it is not requested
-    hidden: torch.Tensor
+ReadyModel = PackedModel | UnpackedModel
 
 
 def scored_packs(
-    model: PackedModel,
+    model: ReadyModel,
     prompts: Sequence[Prompt],
     *,
     with_hidden: bool = False,
@@ -63,9 +63,15 @@ def scored_packs(
 ) -> Iterator[ScoredPack]:
     """Score every response that is not empty, pack after pack; a common prefix is run once.
 
+    An unpacked model reads each sequence by itself.
+
     with_hidden: give the last hidden states of every token as well, for which no prefix is shared.
     least_saved: tokens that a prefix has to save to be run by itself, the device's by default.
     """
+    refuse_unknown_tokens(model.model, prompts)
+    if isinstance(model, UnpackedModel):
+        yield from scored_sequences(model, prompts, with_hidden)
+        return
     scorable = [row for row, prompt in enumerate(prompts) if prompt.response]
     # the last token predicts the first scored one
     heads = [prompts[row].tokens[:-1] for row in scorable]

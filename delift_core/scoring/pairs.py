@@ -22,12 +22,13 @@ from delift_core.errors import NoExamples, refusing_when_out_of_memory
 from delift_core.scoring.embeddings import weighted_mean
 from delift_core.scoring.kernel import Alone, UtilityKernel
 from delift_core.scoring.model import CausalModel
-from delift_core.scoring.packed_model import packed
-from delift_core.scoring.packing import PackedModel, scored_packs
+from delift_core.scoring.packed_model import ready
+from delift_core.scoring.packing import ReadyModel, scored_packs
 from delift_core.scoring.pair_sampling import sample_pairs
 from delift_core.scoring.plan import Plan, Tile, tiles
 from delift_core.scoring.prompts import Prompter
 from delift_core.scoring.templates import template_name
+from delift_core.scoring.unpacked import UnpackedModel
 
 ALL = Plan()
 Advance = Callable[[int], None]  # called with how many more pairs (or examples) are done
@@ -35,9 +36,9 @@ Advance = Callable[[int], None]  # called with how many more pairs (or examples)
 
 @dataclass(frozen=True, eq=False)
 class Scorer:
-    """What turns examples into scores: a packed model and the writer of its prompts."""
+    """What turns examples into scores: a model ready to score and the writer of its prompts."""
 
-    model: PackedModel
+    model: ReadyModel
     prompter: Prompter
 
 
@@ -52,10 +53,10 @@ class KernelTask:
 
 
 def scorer_for(model: CausalModel, template: str = "auto") -> Scorer:
-    """The scorer of a model and a template; raises ModelUnavailable where packing does not suit."""
-    packed_model = packed(model)
+    """The scorer of a model and a template; raises ModelUnavailable for one that is not causal."""
+    ready_model = ready(model)
     name = template_name(template, model.tokenizer)
-    return Scorer(packed_model, Prompter(model.tokenizer, name, model.context))
+    return Scorer(ready_model, Prompter(model.tokenizer, name, model.context))
 
 
 def score_utilities(
@@ -105,8 +106,13 @@ def dataset_or_pool(dataset: Dataset | None, pool: Dataset | None) -> Dataset:
     return refuse_empty(dataset)
 
 
-def memory_sentence(model: PackedModel, reason: str) -> str:
+def memory_sentence(model: ReadyModel, reason: str) -> str:
     """What is said where the memory did not suffice, with the size of the pack to try next."""
+    if isinstance(model, UnpackedModel):
+        return (
+            f"{model.name}: the model ran out of memory ({reason}). End other programs, or give"
+            " load_model a shorter context."
+        )
     return (
         f"{model.name}: the model ran out of memory ({reason}). End other programs, or give"
         f" load_model pack_tokens={model.pack_tokens // 2},"
@@ -123,13 +129,15 @@ def score_alone(
     """
     model, prompter = scorer.model, scorer.prompter
     prompts = [prompter.alone(example) for example in examples]
-    width = model.network.config.get_text_config(decoder=True).hidden_size
     # (distance and log-probability, n)
     scores = torch.full((2, len(prompts)), torch.nan, device=model.device)
+    width = model.network.config.get_text_config(decoder=True).hidden_size
     embeddings = torch.zeros(len(prompts), width, device=model.device)
     for pack, log_probabilities, hidden in scored_packs(model, prompts, with_hidden=True):
         responses = [len(prompts[row].response) for row in pack]
         scores[:, pack] = reduce_tokens(log_probabilities, responses)
+        if hidden.shape[1] != embeddings.shape[1]:  # states that are projected at the end
+            embeddings = embeddings.new_zeros(len(prompts), hidden.shape[1])
         lines = hidden.split([len(prompts[row].fed) for row in pack])  # (tokens, width) each
         for row, line in zip(pack, lines):
             embeddings[row] = weighted_mean(line, prompts[row].head)

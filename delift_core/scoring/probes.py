@@ -6,6 +6,7 @@ is scored.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 import torch
 import torch.nn.functional as F
@@ -62,42 +63,71 @@ def label_log_probabilities(
     return torch.cat(parts)
 
 
+def drift(before: torch.Tensor, after: torch.Tensor) -> float:
+    """The largest difference of two sets of answers; NaN where one is not a number."""
+    return float((after - before).abs().max())
+
+
+def answers_agree(dtype: str, before: torch.Tensor, after: torch.Tensor) -> bool:
+    """Whether answers before and after a change are the same up to rounding."""
+    tolerance = TOLERANCE if dtype == Precision.FLOAT32 else ROUNDED_TOLERANCE
+    return drift(before, after) < tolerance
+
+
+def refuse_looking_ahead(name: str, network: transformers.PreTrainedModel, dtype: str) -> None:
+    """Raise ModelUnavailable where an earlier answer depends on a later token."""
+    if attends_ahead(network) or changes_ahead(network, dtype):
+        raise ModelUnavailable(
+            f"{name}: a {network.config.model_type} model cannot be scored (its attention looks"
+            " ahead). Choose a decoder-only model."
+        )
+
+
+def attends_ahead(network: transformers.PreTrainedModel) -> bool:
+    """Whether a part of a text model says that its attention is not causal; a tower's may be."""
+    if network.config.get_text_config(decoder=True) is not network.config:
+        return False
+    return any(getattr(part, "is_causal", True) is False for part in network.modules())
+
+
+@torch.inference_mode()
+def changes_ahead(network: transformers.PreTrainedModel, dtype: str) -> bool:
+    """Whether another last token changes the answers before it."""
+    tokens = torch.tensor([PROBES[0].fed, (*PROBES[0].fed[:-1], 4)], device=network.device)
+    # (tokens before the changed one, vocabulary) each
+    before, after = (
+        network(input_ids=line[None], use_cache=False).logits[0, :-1].float().log_softmax(-1)
+        for line in tokens
+    )
+    return not answers_agree(dtype, before, after)
+
+
+def refuse_not_a_number(name: str, answers: torch.Tensor) -> None:
+    """Raise ModelUnavailable where a network answers with NaN."""
+    if answers.isnan().any():
+        raise ModelUnavailable(
+            f"{name}: the model answers with NaN, which is no number. Its weights are broken or too"
+            " large for this precision: choose float32, or fetch the model again."
+        )
+
+
 @contextmanager
 def refuse_unsuitable(name: str, network: transformers.PreTrainedModel) -> Iterator[None]:
-    """Turn what an unsuitable network raises into ModelUnavailable, or OutOfMemory."""
+    """Turn what a network raises that cannot be run into ModelUnavailable, or OutOfMemory."""
     try:
         yield
     except UNSUITABLE as reason:
         if is_out_of_memory(reason):
-            raise OutOfMemory(
-                f"{name}: there is not enough memory to make the model ready"
-                f" ({first_line_of(reason)}). End other programs, or choose another device or a"
-                " smaller model."
-            ) from reason
+            refuse_out_of_memory(name, reason)
         raise ModelUnavailable(
-            f"{name}: a {network.config.model_type} model cannot be scored in packs ({reason})."
-            " Choose a decoder-only transformer."
+            f"{name}: a {network.config.model_type} model cannot be run as a causal language model"
+            f" here ({first_line_of(reason)}). Choose a decoder-only model."
         ) from reason
 
 
-def refuse_changed_answers(
-    name: str,
-    network: transformers.PreTrainedModel,
-    dtype: str,
-    answers: tuple[torch.Tensor, torch.Tensor],
-) -> None:
-    """Raise ModelUnavailable where the answers before and after a change are not the same."""
-    before, after = answers
-    drift = float((after - before).abs().max())
-    tolerance = TOLERANCE if dtype == Precision.FLOAT32 else ROUNDED_TOLERANCE
-    if drift < tolerance:
-        return
-    refuse_packing(name, network, f"packing changes its answers by {drift:.3g} in log-probability")
-
-
-def refuse_packing(name: str, network: transformers.PreTrainedModel, reason: str) -> None:
-    """Raise ModelUnavailable for a network that packing is not right for."""
-    raise ModelUnavailable(
-        f"{name}: a {network.config.model_type} model cannot be scored in packs ({reason}). "
-        "Choose a decoder-only transformer with full attention."
-    )
+def refuse_out_of_memory(name: str, reason: Exception) -> NoReturn:
+    """Raise OutOfMemory for a want of memory while a model is made ready."""
+    raise OutOfMemory(
+        f"{name}: there is not enough memory to make the model ready ({first_line_of(reason)}). End"
+        " other programs, or choose another device or a smaller model."
+    ) from reason

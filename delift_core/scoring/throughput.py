@@ -34,7 +34,7 @@ def measure_throughput(
     The first block, a warm-up, is not counted. Tokens are counted as `plan.count_tokens` does,
     those of every pair: where the prompts of a block have a common prefix, which the model reads
     once, the rate is the higher for it. A column that is not finished when the time is up is
-    charged all of its shown example.
+    charged all of its shown example, or its share of it where the model reads it once a pair.
     """
     prompter = scorer.prompter
     tokens = 0
@@ -45,9 +45,15 @@ def measure_throughput(
         block = answered[top : top + ANSWERED_BLOCK]
         own = token_counts(prompter, block)  # (block,)
         prompts = prompter.pairs(shown[column], block)
-        tokens += int(token_counts(prompter, [shown[column]])[0])
+        pairs_left = sum(bool(prompt.response) for prompt in prompts)
+        left = int(token_counts(prompter, [shown[column]])[0])  # of the shown example, uncharged
         for pack, log_probabilities, _ in scored_packs(scorer.model, prompts):
-            tokens += int(own[pack].sum())
+            charged = left
+            if scorer.model.obstacle:
+                charged = left * len(pack) // pairs_left
+            left -= charged
+            pairs_left -= len(pack)
+            tokens += charged + int(own[pack].sum())
             float(log_probabilities[0])  # waits for the device
             if time.perf_counter() > end:
                 return tokens / (time.perf_counter() - start)

@@ -15,7 +15,7 @@ from delift_core.runs.folders import job_folder
 
 if TYPE_CHECKING:
     from delift_core.scoring.model import CausalModel
-    from delift_core.scoring.packing import PackedModel
+    from delift_core.scoring.packing import ReadyModel
 
 LEAST = 32  # tokens of the smallest pack that is tried
 
@@ -37,7 +37,7 @@ def with_remembered_packs(folder: Path, model: "CausalModel") -> "CausalModel":
 
 
 @contextmanager
-def within_memory(folder: Path, model: "PackedModel") -> Iterator[None]:
+def within_memory(folder: Path, model: "ReadyModel") -> Iterator[None]:
     """Raise OutOfMemory for a want of memory, and have the run remember a smaller pack."""
     with refusing_when_out_of_memory(
         lambda cause: f"{folder}: the model ran out of memory ({cause}). {next_try(folder, model)}"
@@ -45,8 +45,13 @@ def within_memory(folder: Path, model: "PackedModel") -> Iterator[None]:
         yield
 
 
-def next_try(folder: Path, model: "PackedModel") -> str:
+def next_try(folder: Path, model: "ReadyModel") -> str:
     """Remember half the pack, where it can be halved, and return the advice for the next try."""
+    if model.obstacle:
+        return (
+            "Each sequence is read by itself already: end other programs, choose another device, or"
+            " start a new run with a shorter context."
+        )
     now = model.pack_tokens
     if now // 2 < LEAST:
         return (

@@ -6,10 +6,12 @@ from delift_core.jobs import jobs
 from delift_core.jobs.requests import DescribeModelRequest, TracePairRequest
 from delift_core.runs.store import create_run
 from delift_core.units import size
+from delift_core.wording import reading_line
 from pages.prepare.model_controls import model_controls
 from pages.server.navigation import go
 from pages.session import address, current
 from pages.widgets.job_panel import is_active, job_panel, result_of
+from pages.widgets.literal import literal
 from pages.widgets.scoring import needed_kernels, predict_ahead
 
 
@@ -40,6 +42,13 @@ def description_metrics(model: dict) -> None:
             " window or another device.",
             icon=":material/memory_alt:",
         )
+
+
+def reading_note(described: dict) -> None:
+    """That the model is not read in packs, where it is not."""
+    sentence = reading_line(described.get("obstacle", ""))
+    if sentence:
+        st.info(literal(sentence), icon=":material/speed:")
 
 
 def trial(model: dict) -> dict | None:
@@ -113,7 +122,10 @@ model = model_controls()
 described = description(model)
 if described:
     description_metrics(described)
+    reading_note(described)
     pair = trial(model)
     if pair:
+        if not described.get("obstacle"):
+            reading_note(pair)
         trial_view(pair)
         next_button(pair)

@@ -184,3 +184,27 @@ def test_loading_is_silent_and_leaves_transformers_as_it_was(copied, capfd):
     load_model(copied, device="cpu")
     assert capfd.readouterr() == ("", "")
     assert (logging.get_verbosity(), logging.is_progress_bar_enabled()) == before
+
+
+def test_weights_that_are_not_numbers_are_refused_before_scoring(copied):
+    weights = load_file(copied / "model.safetensors")
+    weights["model.layers.1.mlp.up_proj.weight"][0, 0] = torch.nan
+    weights["model.norm.weight"][0] = torch.inf
+    save_file(weights, copied / "model.safetensors", metadata={"format": "pt"})
+    sentence = refusal(copied)
+    assert "2 of its weights hold NaN or infinite numbers" in sentence
+    assert "model.layers.1.mlp.up_proj.weight first" in sentence
+
+
+def test_a_missing_file_of_weights_is_named(copied):
+    weights = load_file(copied / "model.safetensors")
+    (copied / "model.safetensors").unlink()
+    names = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"]
+    save_file(weights, copied / names[0], metadata={"format": "pt"})
+    shards = {key: names[number % 2] for number, key in enumerate(weights)}
+    index = {"metadata": {}, "weight_map": shards}
+    (copied / "model.safetensors.index.json").write_text(json.dumps(index))
+    assert (
+        f"lacks 1 of the 2 files of weights that model.safetensors.index.json names, {names[1]}"
+        in (refusal(copied))
+    )

@@ -8,7 +8,7 @@ import torch
 from delift_core.errors import ModelUnavailable
 from delift_core.scoring import onednn
 from delift_core.scoring.model import load_model
-from delift_core.scoring.onednn import LaidOutCopy, LaidOutLinear, MixedLinear, lay_out_weights
+from delift_core.scoring.onednn import LaidOutCopy, LaidOutLinear, MixedLinear, lay_out_weights, restore_weights
 from delift_core.scoring.pairs import scorer_for
 
 
@@ -197,6 +197,16 @@ def test_a_layout_that_changes_answers_is_refused_before_anything_is_scored(
 
     monkeypatch.setattr(onednn, "laid_out", spoilt)
     with pytest.raises(
-        ModelUnavailable, match="packing changes its answers by .* in log-probability"
+        ModelUnavailable, match="laying out its weights .* changes its answers by .* in log-prob"
     ):
         scorer_for(load_model(tiny_folder(), device="cpu"))
+
+
+def test_weights_that_were_laid_out_become_plain_again_bit_by_bit():
+    plain = network()
+    before = [part.weight.detach().clone() for part in plain if hasattr(part, "weight")]
+    lay_out_weights(plain)
+    restore_weights(plain)
+    after = [part.weight for part in plain if hasattr(part, "weight")]
+    assert not any("LaidOut" in type(part).__name__ for part in plain.modules())
+    assert all(map(torch.equal, before, after))

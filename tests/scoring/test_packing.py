@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from delift_core.scoring import packing
 from delift_core.scoring.attention import KeyValueCache, PackRow
-from delift_core.scoring.packed_model import packed
+from delift_core.scoring.packed_model import ready
 from delift_core.scoring.packing import PACK_TOKENS, pack_rows
 from delift_core.scoring.probes import plain_log_probabilities
 from delift_core.scoring.prompts import Prompt
@@ -74,7 +74,7 @@ def test_every_prompt_is_answered_as_by_itself_however_packs_and_prefixes_fall(
 ):
     loaded = replace(tiny(architecture), pack_tokens=tokens)
     assume(all(len(prompt.fed) <= loaded.context for prompt in prompts))  # as prompts are written
-    model, run_pack = packed(loaded), packing.run_pack
+    model, run_pack = ready(loaded), packing.run_pack
     packs = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
@@ -102,7 +102,7 @@ def test_every_prompt_is_answered_as_by_itself_however_packs_and_prefixes_fall(
 
 def test_prefixes_that_would_take_too_much_memory_are_held_one_after_the_other(tiny, monkeypatch):
     loaded = replace(tiny(), pack_tokens=20)
-    model, extend = packed(loaded), KeyValueCache.extend
+    model, extend = ready(loaded), KeyValueCache.extend
     held = []
     monkeypatch.setattr(
         KeyValueCache,
