@@ -94,6 +94,7 @@ TORCH = (
     "pairs",
     "scored_pack",
     "throughput",
+    "weight_checks",
 )
 PLOTLY = (
     "curves",

@@ -7,7 +7,6 @@ import copy
 import hashlib
 import importlib.metadata
 import importlib.util
-import json
 import logging
 import os
 import tempfile
@@ -19,11 +18,15 @@ import platformdirs
 import torch
 import transformers
 from safetensors import SafetensorError
-from transformers.utils import SAFE_WEIGHTS_INDEX_NAME
 
 from delift_core.data.hub import MODEL_ID, hub_answers
 from delift_core.errors import ModelUnavailable
 from delift_core.scoring.text_part import loader_for, text_part
+from delift_core.scoring.weight_checks import (
+    refuse_absent_weights,
+    refuse_broken_weights,
+    refuse_missing_shards,
+)
 
 BUNDLED = "bundled"
 BUNDLED_NAME = "SmolLM2-135M-Instruct"
@@ -91,13 +94,7 @@ def read_weights(
     except LOADING_ERRORS as reason:
         raise ModelUnavailable(unavailable_sentence(source, name, reason)) from reason
     network, report = loaded
-    mismatched = [key for key, *_ in report["mismatched_keys"]]
-    absent = sorted({*report["missing_keys"], *mismatched})
-    if absent:
-        raise ModelUnavailable(
-            f"{name}: {len(absent)} weights are missing from its files or have another shape than"
-            f" config.json says, {absent[0]} first. Fetch the model again."
-        )
+    refuse_absent_weights(name, report)
     network = text_part(network)
     refuse_broken_weights(name, network)
     if not tokenizer.is_fast:
@@ -105,33 +102,6 @@ def read_weights(
             f"{name}: its tokenizer has no tokenizer.json. Save one with tokenizers and try again."
         )
     return network, tokenizer
-
-
-def refuse_missing_shards(source: str, name: str) -> None:
-    """Raise ModelUnavailable where a folder lacks a file that its index of weights names."""
-    index = Path(source) / SAFE_WEIGHTS_INDEX_NAME
-    if not index.is_file():
-        return
-    try:
-        named = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
-    except (ValueError, LookupError, AttributeError, TypeError):
-        return  # transformers says what is wrong with it
-    missing = sorted(file for file in named if not (index.parent / file).is_file())
-    if missing:
-        raise ModelUnavailable(
-            f"{name}: the folder lacks {len(missing)} of the {len(named)} files of weights that"
-            f" {index.name} names, {missing[0]} first. Fetch the model again."
-        )
-
-
-def refuse_broken_weights(name: str, network: torch.nn.Module) -> None:
-    """Raise ModelUnavailable where a weight holds NaN or an infinite number."""
-    broken = [key for key, weight in network.named_parameters() if not weight.isfinite().all()]
-    if broken:
-        raise ModelUnavailable(
-            f"{name}: {len(broken)} of its weights hold NaN or infinite numbers, {broken[0]} first."
-            " Fetch the model again, or save it from a training that did not diverge."
-        )
 
 
 def unavailable_sentence(source: str, name: str, reason: Exception) -> str:

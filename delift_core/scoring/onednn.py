@@ -88,11 +88,16 @@ def restore_weights(network: torch.nn.Module) -> None:
     for part in network.modules():
         if isinstance(part, LaidOutCopy):
             del part.laid_out_weight
-            part.__class__ = torch.nn.Linear  # type: ignore[assignment]  # it was one before
+            make_plain(part)
         elif isinstance(part, LaidOutLinear):
             if part.weight.layout is not torch.strided:
                 part.weight = torch.nn.Parameter(part.weight.to_dense(), requires_grad=False)
-            part.__class__ = torch.nn.Linear  # type: ignore[assignment]  # it was one before
+            make_plain(part)
+
+
+def make_plain(part: torch.nn.Linear) -> None:
+    """Have a layer multiply its weight as any other does."""
+    part.__class__ = torch.nn.Linear
 
 
 def refuse_unrounded(network: torch.nn.Module) -> None:

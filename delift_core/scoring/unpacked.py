@@ -36,6 +36,11 @@ class UnpackedModel:
     def network(self) -> transformers.PreTrainedModel:
         return self.model.network
 
+    @property
+    def pack_tokens(self) -> int:
+        """No pack is ever made."""
+        return 0
+
 
 def scored_sequences(
     model: UnpackedModel, prompts: Sequence[Prompt], with_hidden: bool = False

@@ -8,7 +8,13 @@ import torch
 from delift_core.errors import ModelUnavailable
 from delift_core.scoring import onednn
 from delift_core.scoring.model import load_model
-from delift_core.scoring.onednn import LaidOutCopy, LaidOutLinear, MixedLinear, lay_out_weights, restore_weights
+from delift_core.scoring.onednn import (
+    LaidOutCopy,
+    LaidOutLinear,
+    MixedLinear,
+    lay_out_weights,
+    restore_weights,
+)
 from delift_core.scoring.pairs import scorer_for
 
 
