@@ -1,10 +1,14 @@
 """Tokens that a tokenizer writes and a model has no embedding for: refused before a pass."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
 
 from delift_core.errors import UnusablePrompt
 from delift_core.scoring.model import CausalModel
 from delift_core.scoring.prompts import Prompt
+
+if TYPE_CHECKING:
+    import torch
 
 
 def refuse_unknown_tokens(model: CausalModel, prompts: Sequence[Prompt]) -> None:
@@ -24,7 +28,7 @@ def refuse_unknown_tokens(model: CausalModel, prompts: Sequence[Prompt]) -> None
 def embedding_size(model: CausalModel) -> int:
     """How many tokens a model can read."""
     try:
-        embedding = model.network.get_input_embeddings()
+        embedding = cast("torch.nn.Embedding", model.network.get_input_embeddings())
         return embedding.weight.shape[0]
     except (AttributeError, NotImplementedError):  # embeddings of another kind
         return model.network.config.get_text_config(decoder=True).vocab_size
