@@ -86,6 +86,10 @@ class UnusablePrompt(DeliftError):
     """A template cannot write the prompt of an example."""
 
 
+class UnwritableConversation(UnusablePrompt):
+    """A template cannot write one conversation; others it may write."""
+
+
 class MissingSplit(DeliftError):
     """A split or configuration is not in the data, or one of several has to be chosen."""
 

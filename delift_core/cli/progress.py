@@ -20,6 +20,9 @@ class ScoringProgress(Silent):
             self.reporter.say("queued", reason)
         self.is_queued = True
 
+    def note(self, sentence: str) -> None:
+        self.reporter.say("note", sentence, sentence=sentence)
+
     @contextmanager
     def bar(self, pairs: int) -> Iterator[None]:
         """Show how many of so many pairs are done while the block lasts."""

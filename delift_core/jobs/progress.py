@@ -79,6 +79,7 @@ class JobProgress:
         self.folder, self.task = folder, task
         self.state, self.doing, self.units = State.RUNNING, "starting", 0
         self.error: str | None = None
+        self.notes: list[str] = []  # for whoever reads the result
         self.began = time.monotonic()
         self.checked = 0.0  # when the wish to cancel was last looked for
         self.meter = Meter(0, self.began)
@@ -117,6 +118,10 @@ class JobProgress:
     def publish(self, result: dict) -> None:
         """Write the result as far as there is one."""
         write_json(result, self.folder / "result.json")
+
+    def note(self, sentence: str) -> None:
+        """Keep a sentence about the work for its result."""
+        self.notes.append(sentence)
 
     def check(self) -> None:
         """Raise Cancelled when somebody wants the job to stop."""

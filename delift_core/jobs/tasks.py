@@ -159,7 +159,10 @@ def score(request: ScoreRequest, progress: JobProgress) -> dict:
         with model_of_run(run, device, Path(request.workspace), progress) as model:
             for _ in score_missing(work, model, progress):
                 pass
-    return {"kernels": list(request.kernels), "pairs": pairs, "scored": missing}
+    result: dict = {"kernels": list(request.kernels), "pairs": pairs, "scored": missing}
+    if progress.notes:
+        result["notes"] = progress.notes
+    return result
 
 
 def project(request: ProjectRequest, progress: JobProgress) -> dict:

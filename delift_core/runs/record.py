@@ -10,6 +10,7 @@ from delift_core.data.example import Dataset
 from delift_core.errors import InvalidPlan, NotARun
 from delift_core.files import digest
 from delift_core.scoring.plan import Plan, plan_of
+from delift_core.scoring.template_names import TemplateName
 
 LAYOUT = 1  # raised when the folder's shape changes: an older one is refused by name, never misread
 SCORING = 1  # raised when the same texts and model would score differently
@@ -28,10 +29,18 @@ def create_record(
         "layout": LAYOUT,
         "scoring": SCORING,
         "data": described,
-        "model": dict(model),
+        "model": recorded_model(model, template),
         "template": template,
         **plan.record,
     }
+
+
+def recorded_model(model: Mapping[str, object], template: str) -> dict:
+    """What a run records of its model: the date that stands in prompts only where one does."""
+    record = dict(model)
+    if template != TemplateName.CHAT:
+        record.pop("date", None)
+    return record
 
 
 def describe(dataset: Dataset) -> dict:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from delift_core.data.example import Problem
 from delift_core.errors import UnknownChoice
 from delift_core.scoring.imputation import impute, row_means
 from delift_core.scoring.pair_sampling import PairSample
@@ -53,6 +54,7 @@ class UtilityKernel:
     alone: np.ndarray  # (answered,) float32  d(alone)
     square: bool  # answered and shown are the same examples
     pair_sample: PairSample | None = None  # which pairs were to be scored; None where all were
+    problems: tuple[Problem, ...] = ()  # rows that the template cannot write; their pairs are NaN
 
     @classmethod
     def from_planes(

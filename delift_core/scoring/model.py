@@ -31,6 +31,7 @@ from delift_core.scoring.probes import (
     refuse_out_of_memory,
     refuse_unsuitable,
 )
+from delift_core.scoring.rendering import template_date
 
 DTYPES = {  # precision -> as weights are loaded
     Precision.FLOAT32: torch.float32,
@@ -72,14 +73,30 @@ class CausalModel:
 
     @property
     def record(self) -> dict:
-        """What a run keeps of the model, and its address depends on."""
-        return {
+        """What a run keeps of the model, and its address depends on.
+
+        A date is among it where the chat template writes one.
+        """
+        record = {
             "name": self.name,
             "revision": self.revision,
             "dtype": self.dtype,
             "context": self.context,
             "fingerprint": self.fingerprint,
         }
+        date = template_date(self.tokenizer)
+        if date is not None:
+            record["date"] = date
+        return record
+
+    @property
+    def embedded(self) -> int:
+        """How many tokens the model has an embedding of."""
+        try:
+            embedding = cast("torch.nn.Embedding", self.network.get_input_embeddings())
+            return embedding.weight.shape[0]
+        except (AttributeError, NotImplementedError):  # embeddings of another kind
+            return self.network.config.get_text_config(decoder=True).vocab_size
 
     @property
     def parameters(self) -> int:

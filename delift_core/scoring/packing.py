@@ -18,7 +18,6 @@ from delift_core.scoring.prefixes import NONE, Prefix, PrefixBatch, prefix_batch
 from delift_core.scoring.probes import label_log_probabilities
 from delift_core.scoring.prompts import Prompt
 from delift_core.scoring.scored_pack import ScoredPack
-from delift_core.scoring.token_range import refuse_unknown_tokens
 from delift_core.scoring.unpacked import UnpackedModel, scored_sequences
 
 PACK_TOKENS = {"cpu": 512, "mps": 2048, "cuda": 8192}  # most tokens of one pack
@@ -68,7 +67,6 @@ def scored_packs(
     with_hidden: give the last hidden states of every token as well, for which no prefix is shared.
     least_saved: tokens that a prefix has to save to be run by itself, the device's by default.
     """
-    refuse_unknown_tokens(model.model, prompts)
     if isinstance(model, UnpackedModel):
         yield from scored_sequences(model, prompts, with_hidden)
         return

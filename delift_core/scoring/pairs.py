@@ -12,7 +12,7 @@ tiles in any order.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -27,6 +27,7 @@ from delift_core.scoring.packing import ReadyModel, scored_packs
 from delift_core.scoring.pair_sampling import sample_pairs
 from delift_core.scoring.plan import Plan, Tile, tiles
 from delift_core.scoring.prompts import Prompter
+from delift_core.scoring.rehearsal import rehearse
 from delift_core.scoring.templates import template_name
 from delift_core.scoring.unpacked import UnpackedModel
 
@@ -56,7 +57,8 @@ def scorer_for(model: CausalModel, template: str = "auto") -> Scorer:
     """The scorer of a model and a template; raises ModelUnavailable for one that is not causal."""
     ready_model = ready(model)
     name = template_name(template, model.tokenizer)
-    return Scorer(ready_model, Prompter(model.tokenizer, name, model.context))
+    prompter = Prompter(model.tokenizer, name, model.context, model.embedded)
+    return Scorer(ready_model, prompter)
 
 
 def score_utilities(
@@ -80,7 +82,7 @@ def score_utilities(
     answered = dataset_or_pool(answered, pool)
     shown = dataset_or_pool(shown, pool)
     scorer = scorer_for(model, template)
-    scorer.prompter.rehearse(answered.examples, shown.examples)
+    problems = rehearse(scorer.prompter, answered.examples, shown.examples)
     square = answered.text_fingerprint == shown.text_fingerprint
     # (planes, answered, shown)
     planes = np.full((3, len(answered), len(shown)), np.nan, np.float32)
@@ -94,7 +96,8 @@ def score_utilities(
         task = KernelTask(answered.examples, shown.examples, alone, mask)
         for tile in tiles(len(answered), len(shown), plan.share):
             planes[:, tile.rows, tile.columns] = score_tile(scorer, task, tile, progress)
-    return UtilityKernel.from_planes(planes, alone, square, sample)
+    kernel = UtilityKernel.from_planes(planes, alone, square, sample)
+    return replace(kernel, problems=problems)
 
 
 def dataset_or_pool(dataset: Dataset | None, pool: Dataset | None) -> Dataset:

@@ -24,6 +24,11 @@ class Template(Protocol):
     """Writes the prompt of an answered example alone, and behind a shown one."""
 
     @property
+    def splits_response(self) -> bool:
+        """Whether the response is tokenised by itself, not as a part of the whole text."""
+        ...
+
+    @property
     def end_of_turn(self) -> int:
         """The token that closes a response."""
         ...
@@ -34,4 +39,8 @@ class Template(Protocol):
 
     def response(self, example: Example) -> str:
         """The scored text, up to the end of turn."""
+        ...
+
+    def verify(self, shown: Example, answered: Example) -> None:
+        """Raise UnwritableConversation unless the parts of a pair are the text of the whole."""
         ...

@@ -6,9 +6,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from delift_core.data.example import Example
-from delift_core.errors import UnusablePrompt
+from delift_core.errors import UnwritableConversation
 from delift_core.scoring.prefixes import common_length
 from delift_core.scoring.prompt_parts import Parts
+from delift_core.scoring.rendering import turn_tokens
 from delift_core.scoring.templates import TEMPLATES, TemplateName
 from delift_core.scoring.vocabulary import Vocabulary
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import transformers
 
 CACHED = 2**16  # texts whose tokens are remembered
+TAIL = 64  # characters that decide how a text behind them begins: no control token is longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,40 +36,38 @@ class Prompt:
 
 
 class Prompter:
-    """Writes the sequences of one template for one tokenizer and one context length (tokens)."""
+    """Writes the sequences of one template for one tokenizer and one context length (tokens).
+
+    embedded: how many tokens the model has an embedding of; None: all of the tokenizer's.
+    """
 
     def __init__(
         self,
         tokenizer: "transformers.PreTrainedTokenizerBase",
         template: TemplateName,
         context: int,
+        embedded: int | None = None,
     ):
-        self.vocabulary = Vocabulary(tokenizer)
+        controls = turn_tokens(tokenizer) if template is TemplateName.CHAT else ()
+        self.vocabulary = Vocabulary(tokenizer, controls, embedded)
         self.context = context
         self.template = TEMPLATES[template](self.vocabulary)
         # prefixes, queries and responses come back many times
         self.tokens = lru_cache(CACHED)(self._tokens)
+        self.tokens_inside = lru_cache(CACHED)(self._tokens_inside)
+        self.tokens_behind = lru_cache(CACHED)(self._tokens_behind)
 
     def _tokens(self, text: str) -> tuple[int, ...]:
         """Token ids of one text."""
         return tuple(self.vocabulary.encode([text])[0])
 
-    def rehearse(self, answered: Sequence[Example], shown: Sequence[Example]) -> None:
-        """Write every example once as answered and once as shown.
+    def _tokens_inside(self, text: str) -> tuple[int, ...]:
+        """Token ids of one text as they are within a longer one."""
+        return tuple(self.vocabulary.encode([text], inside=True)[0])
 
-        A prompt that cannot be written is refused before any work: raises UnusablePrompt.
-        """
-        pairs = [(example, shown[0]) for example in answered]
-        pairs += [(answered[0], example) for example in shown]
-        for query, example in pairs:
-            try:
-                self.alone(query)
-                self.pairs(example, [query])
-            except UnusablePrompt as reason:
-                raise UnusablePrompt(
-                    f"Row {query.row} (id {query.id}) answered with row {example.row}"
-                    f" (id {example.id}) shown: {reason}"
-                ) from reason
+    def _tokens_behind(self, before: str, text: str) -> tuple[int, ...]:
+        """Token ids of one text as they are behind another one."""
+        return tuple(self.vocabulary.encode_after(before, text))
 
     def response(self, example: Example) -> tuple[tuple[int, ...], bool]:
         """(tokens, truncated): the same with and without a shown example.
@@ -76,14 +76,26 @@ class Prompter:
         """
         if not example.response:
             return (), False
-        tokens = (*self.tokens(self.template.response(example)), self.template.end_of_turn)
+        text = self.template.response(example)
+        if self.template.splits_response or not self.vocabulary.adds_space:
+            written = self.tokens(text)
+        else:
+            written = self.tokens_behind(self.template.alone(example).query[-TAIL:], text)
+        tokens = (*written, self.template.end_of_turn)
         return tokens[: self.context - 1], len(tokens) >= self.context
 
     def alone(self, answered: Example) -> Prompt:
-        """The answered example without a shown one.
+        """The answered example without a shown one; without a response where it cannot be written.
 
         A prompt that is too long loses tokens from the left.
         """
+        try:
+            return self._alone(answered)
+        except UnwritableConversation:
+            return self.unscored
+
+    def _alone(self, answered: Example) -> Prompt:
+        """The answered example without a shown one. Raises UnwritableConversation."""
         response, response_cut = self.response(answered)
         parts = self.template.alone(answered)
         whole = self.tokens(parts.prefix + parts.query)
@@ -94,9 +106,31 @@ class Prompter:
         return Prompt(tokens, response, head=head)
 
     def pairs(self, shown: Example, answered: Sequence[Example]) -> list[Prompt]:
-        """Each answered example behind `shown`, tokenised as one text."""
-        parts = [self.template.pair(shown, example) for example in answered]
-        return [self._fitting(*row) for row in zip(answered, parts, self._joint(parts))]
+        """Each answered example behind `shown`, tokenised as one text.
+
+        A pair that cannot be written has no response.
+        """
+        parts = [self._parts(shown, example) for example in answered]
+        joint = iter(self._joint([part for part in parts if part is not None]))
+        prompts = []
+        for example, part in zip(answered, parts):
+            if part is None:
+                prompts.append(self.unscored)
+            else:
+                prompts.append(self._fitting(example, part, next(joint)))
+        return prompts
+
+    def _parts(self, shown: Example, answered: Example) -> Parts | None:
+        """The parts of a pair, or None where the template cannot write it."""
+        try:
+            return self.template.pair(shown, answered)
+        except UnwritableConversation:
+            return None
+
+    @property
+    def unscored(self) -> Prompt:
+        """What stands for a conversation that cannot be written: nothing of it is scored."""
+        return Prompt((self.template.end_of_turn,), ())
 
     def _joint(self, parts: Sequence[Parts]) -> list[tuple[int, ...]]:
         """Tokens of prefix + query as one text.
@@ -124,8 +158,8 @@ class Prompter:
         if len(tokens) + len(response) <= self.context:
             return Prompt(tokens, response, response_cut)
         head = self.tokens(parts.head)
-        shown = self.tokens(parts.shown)
-        query = self.tokens(parts.query)
+        shown = self.tokens_inside(parts.shown)
+        query = self.tokens_inside(parts.query)
         room = self.context - len(response) - len(head) - len(query)
         if room <= 0:
             return replace(self.alone(answered), truncated=True)

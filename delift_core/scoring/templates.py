@@ -9,13 +9,13 @@ leaves the prompt open. Three templates are offered:
 """
 
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from delift_core.data.example import Example
 from delift_core.errors import UnknownChoice, UnusablePrompt
 from delift_core.scoring.chat_template import ChatTemplate
 from delift_core.scoring.prompt_parts import Parts, Template
+from delift_core.scoring.template_names import TemplateName
 from delift_core.scoring.vocabulary import Vocabulary, end_of_text
 
 if TYPE_CHECKING:
@@ -28,21 +28,28 @@ PAPER_HEAD_SHOWN = (
 )
 
 
-class TemplateName(StrEnum):
-    """How a prompt is written around the texts."""
+class FixedTemplate:
+    """A template whose parts are written one after another."""
 
-    CHAT = "chat"
-    PLAIN = "plain"
-    PAPER = "paper"
+    splits_response = False
+
+    def __init__(self, vocabulary: Vocabulary):
+        self.literal = vocabulary.literal
+        self.end_of_turn = end_of_text(vocabulary.tokenizer)
+
+    def response(self, example: Example) -> str:
+        return self.literal(example.response)
+
+    def verify(self, shown: Example, answered: Example) -> None:
+        """Nothing to verify: the text is put together from its parts."""
 
 
-class PlainTemplate:
+class PlainTemplate(FixedTemplate):
     """Query and response under their names: for models without a chat template."""
 
     def __init__(self, vocabulary: Vocabulary):
+        super().__init__(vocabulary)
         tokenizer = vocabulary.tokenizer
-        self.literal = vocabulary.literal
-        self.end_of_turn = end_of_text(tokenizer)
         first = tokenizer("a")["input_ids"][:1]
         self.head = ""
         if tokenizer.bos_token_id is not None and first == [tokenizer.bos_token_id]:
@@ -55,22 +62,20 @@ class PlainTemplate:
         example = f"{self.query(shown)}{self.literal(shown.response)}\n\n"
         return Parts(self.head, example, self.query(answered))
 
-    def response(self, example: Example) -> str:
-        return self.literal(example.response)
-
     def query(self, example: Example) -> str:
         return f"Query:\n{self.literal(example.prompt)}\n\nResponse:\n"
 
 
-class PaperTemplate:
+class PaperTemplate(FixedTemplate):
     """The two prompts of the authors' implementation, for parity.
 
-    End-of-text stands before and after the response.
+    End-of-text stands before and after the response, which is tokenised by itself.
     """
 
+    splits_response = True
+
     def __init__(self, vocabulary: Vocabulary):
-        self.literal = vocabulary.literal
-        self.end_of_turn = end_of_text(vocabulary.tokenizer)
+        super().__init__(vocabulary)
         self.eos = vocabulary.tokenizer.eos_token
 
     def alone(self, answered: Example) -> Parts:
@@ -81,9 +86,6 @@ class PaperTemplate:
         example = f"{self.literal(shown.prompt)}\n{self.literal(shown.response)}"
         query = f"\n\n\nQuery:\n{self.literal(answered.prompt)}\n{self.eos}"
         return Parts(PAPER_HEAD_SHOWN, example, query)
-
-    def response(self, example: Example) -> str:
-        return self.literal(example.response)
 
 
 TEMPLATES: Mapping[TemplateName, Callable[[Vocabulary], Template]] = {

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from delift_core.errors import ChangedModel
 from delift_core.runs.lock import device_lock
+from delift_core.runs.record import recorded_model
 from delift_core.runs.run import Run
 from delift_core.scoring import model as models
 from delift_core.scoring.model import CausalModel, pick_device
@@ -76,7 +77,7 @@ def options_of_run(run: Run, device: str) -> ModelOptions:
 def require_same_model(run: Run, model: CausalModel) -> None:
     """Raise ChangedModel unless a model is the one that a run was made with."""
     record = run.record["model"]
-    if model.record != record:
+    if recorded_model(model.record, run.record["template"]) != record:
         raise ChangedModel(
             f"{run.folder}: scored with {record['name']} {record['revision']}, and what is here"
             f" now is {model.name} {model.revision}. Put the model back or start a new run."

@@ -47,7 +47,7 @@ def within_memory(folder: Path, model: "ReadyModel") -> Iterator[None]:
 
 def next_try(folder: Path, model: "ReadyModel") -> str:
     """Remember half the pack, where it can be halved, and return the advice for the next try."""
-    if model.obstacle:
+    if isinstance(model, UnpackedModel):
         return (
             "Each sequence is read by itself already: end other programs, choose another device, or"
             " start a new run with a shorter context."

@@ -18,6 +18,9 @@ class Progress(Protocol):
     def advance(self, units: int = 1) -> None:
         """So many more units are finished; cheap enough to be called for each."""
 
+    def note(self, sentence: str) -> None:
+        """Something about the work that a person should know; the work goes on."""
+
     def check(self) -> None:
         """No progress: an opportunity to stop the work."""
 
@@ -35,6 +38,9 @@ class Silent:
         pass
 
     def advance(self, units: int = 1) -> None:
+        pass
+
+    def note(self, sentence: str) -> None:
         pass
 
     def check(self) -> None:

@@ -16,6 +16,7 @@ from delift_core.scoring.model import CausalModel
 from delift_core.scoring.pairs import KernelTask, Scorer, score_alone, score_tile, scorer_for
 from delift_core.scoring.plan import Cost, Tile, count_tokens, predict
 from delift_core.scoring.prompts import Prompter
+from delift_core.scoring.rehearsal import rehearse
 from delift_core.scoring.throughput import measure_throughput, memory_in_use, token_counts
 from delift_core.workflow.models import require_same_model
 from delift_core.workflow.pack_size import with_remembered_packs, within_memory
@@ -55,7 +56,8 @@ def score_kernel(scoring: RunScoring, name: str, missing: list[Tile]) -> Iterato
     run, progress = scoring.run, scoring.progress
     answered, shown = (run.datasets[role] for role in KERNELS[name])
     progress.stage(f"writing the prompts of {name}")
-    scoring.scorer.prompter.rehearse(answered.examples, shown.examples)
+    for problem in rehearse(scoring.scorer.prompter, answered.examples, shown.examples):
+        progress.note(f"{name}: {problem.reason}")
     for role in KERNELS[name]:
         if not has_alone(run, role):
             score_role_alone(scoring, role)

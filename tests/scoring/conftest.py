@@ -97,12 +97,13 @@ class Twin:
         """Token ids of the prompt of the last example behind the others, by one call of the
         tokenizer on the whole text.
         """
-        tokenizer = self.model.tokenizer
-        return tokenizer(TEXTS[self.template](tokenizer, *examples), add_special_tokens=False)[
-            "input_ids"
-        ]
+        text = TEXTS[self.template](self.model.tokenizer, *examples)
+        if self.prompter.vocabulary.adds_space:  # a space belongs to the word behind it
+            text = text.rstrip(" ")
+        return self.model.tokenizer(text, add_special_tokens=False)["input_ids"]
 
     def response(self, example):
+        """Token ids of the response as it is in the whole text; the paper's by itself."""
         tokenizer = self.model.tokenizer
         closing = (
             "<|im_end|>"
@@ -114,9 +115,12 @@ class Twin:
             if self.template == "chat"
             else example.response
         )
-        return tokenizer(text, add_special_tokens=False)["input_ids"] + [
-            tokenizer.convert_tokens_to_ids(closing)
-        ]
+        ids = tokenizer(text, add_special_tokens=False)["input_ids"]
+        if self.template != "paper" and self.prompter.vocabulary.adds_space:
+            prompt = TEXTS[self.template](tokenizer, example)
+            whole = tokenizer(prompt + text, add_special_tokens=False)["input_ids"]
+            ids = whole[len(self.prompt(example)) :]
+        return ids + [tokenizer.convert_tokens_to_ids(closing)]
 
     def score(self, prompt, response):
         """(distance, mean log p) of a response behind a prompt."""

@@ -6,10 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from delift_core.data.example import Dataset
-from delift_core.errors import UnusablePrompt
 from delift_core.scoring.vocabulary import Vocabulary
-from tests.scoring.conftest import conversation, is_insertion, written
+from tests.scoring.conftest import is_insertion, written
 
 SETUPS = [
     (chat, tokenizer, "chat")
@@ -146,29 +144,6 @@ def test_control_tokens_in_data_are_read_as_text(prompter, make_example, setup, 
 def test_text_with_control_tokens_keeps_every_character(tokenizer_of, kind, text):
     vocabulary = Vocabulary(tokenizer_of("chatml", kind))
     assert vocabulary.tokenizer.decode(vocabulary.encode([vocabulary.literal(text)])[0]) == text
-
-
-def test_a_template_that_cannot_write_a_conversation_says_which_example_and_what_to_do(prompter):
-    greeted = conversation(("assistant", "a1"), ("user", "q1"))
-    with pytest.raises(
-        UnusablePrompt,
-        match=(
-            r"Row 7 \(id c1\) answered with row .*Conversation roles must alternate.*Use template"
-            r" plain"
-        ),
-    ):
-        prompter("strict").rehearse([greeted], [greeted])
-
-
-def test_a_prompt_that_cannot_be_written_is_refused_before_anything_is_scored(tiny, monkeypatch):
-    from delift_core.scoring import pairs
-
-    monkeypatch.setattr(pairs, "scored_packs", lambda *given: pytest.fail("scored"))
-    refused = Dataset(
-        (conversation(("user", "q")), conversation(("assistant", "a1"), ("user", "q1")))
-    )
-    with pytest.raises(UnusablePrompt, match=r"Row 7 \(id c1\)"):
-        pairs.score_utilities(refused, model=tiny("llama", "strict"))
 
 
 @pytest.mark.parametrize("setup", SETUPS, ids="-".join)
