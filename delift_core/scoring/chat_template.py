@@ -1,76 +1,24 @@
-"""Prompts by the tokenizer's own chat template, the shown example as an earlier exchange.
+"""Prompts by the tokenizer's own chat template, the shown example as an earlier exchange."""
 
-Nothing of a template is known but what it writes. Whole conversations are rendered, once with a
-stand-in for the text that is looked for: where the two renderings part, the text begins, and where
-they meet again, it ends.
-"""
-
-from collections.abc import Callable
-from functools import cached_property, lru_cache, wraps
+from functools import cached_property
 from os.path import commonprefix
-from typing import NamedTuple, TypeVar, cast
+from typing import cast
 
 from delift_core.data.example import Example, Turn
 from delift_core.errors import UnusablePrompt, UnwritableConversation
-from delift_core.scoring.prompt_parts import Parts
-from delift_core.scoring.rendering import (
-    Renderer,
-    Turns,
-    other_turns,
-    system_turns,
-    why_changing,
+from delift_core.scoring.conversation_reader import (
+    NEVER_SHOWN,
+    OPENED_BY_ASSISTANT,
+    REWRITES,
+    ConversationReader,
+    Written,
+    remembered,
 )
+from delift_core.scoring.prompt_parts import Parts
+from delift_core.scoring.rendering import Turns, other_turns, system_turns, why_changing
 from delift_core.scoring.vocabulary import Vocabulary, end_of_text
 
-Value = TypeVar("Value")
-
-CACHED = 2**14  # texts that are remembered of each kind
-STAND_IN = "\ue000"  # a private character: templates neither trim nor split it
-EXCHANGE = (Turn("user", "a"), Turn("assistant", "b"))
-REWRITES = "The model's chat template rewrites earlier turns of a conversation. Use template plain."
-NEVER_SHOWN = (
-    "The model's chat template leaves earlier turns of a conversation out, so no example could be"
-    " shown. Use template plain."
-)
-OPENED_BY_ASSISTANT = (
-    "The model's chat template does not write a conversation that the assistant opens behind an"
-    " earlier exchange. Use template plain."
-)
-NO_ANSWER = "The model's chat template does not write the answer as one piece. Use template plain."
-
-
-class Written(NamedTuple):
-    """A whole conversation as the template writes it."""
-
-    fed: str  # up to where the answer begins
-    answer: str  # up to the token that closes the turn
-
-
-class Junction(NamedTuple):
-    """What the template writes between an exchange and the next question, and that question."""
-
-    text: str
-    cut: int  # characters of it that belong to the exchange
-
-
-def remembered(function: Callable[..., Value]) -> Callable[..., Value]:
-    """The function with its results remembered, refusals of a conversation included."""
-
-    @lru_cache(CACHED)
-    def outcome(*arguments: object) -> Value | UnwritableConversation:
-        try:
-            return function(*arguments)
-        except UnwritableConversation as reason:
-            return reason
-
-    @wraps(function)
-    def call(*arguments: object) -> Value:
-        result = outcome(*arguments)
-        if isinstance(result, UnwritableConversation):
-            raise result
-        return result
-
-    return call
+EXCHANGE = (Turn("user", "a"), Turn("assistant", "b"))  # an earlier exchange
 
 
 class ChatTemplate:
@@ -85,23 +33,18 @@ class ChatTemplate:
     def __init__(self, vocabulary: Vocabulary):
         self.vocabulary = vocabulary
         self.tokenizer = vocabulary.tokenizer
-        self.renderer = Renderer(self.tokenizer, vocabulary.literal)
-        self.render = self.renderer.render
+        reader = ConversationReader(vocabulary)
+        self.reader, self.render = reader, reader.render
+        self.written, self.junction = reader.written, reader.junction
         # one shown or answered example comes back in many pairs
-        self.written = remembered(self._written)
-        self.junction = remembered(self._junction)
         self.shared_text = remembered(self._shared_text)
         self.opening = remembered(self._opening)
         self.query = remembered(self._query)
 
-    @cached_property
+    @property
     def closing(self) -> str | None:
         """The control token the template writes behind an answer, or None."""
-        text = self.render((Turn("user", "a"), Turn("assistant", STAND_IN)))
-        closing = self.vocabulary.special.search(text, text.rfind(STAND_IN) + 1)
-        if closing is None:
-            return None
-        return closing[0]
+        return self.reader.closing
 
     @cached_property
     def end_of_turn(self) -> int:
@@ -128,7 +71,7 @@ class ChatTemplate:
         return self.written(in_order(example.turns), example.response).answer
 
     def verify(self, shown: Example, answered: Example) -> None:
-        """Raise UnwritableConversation unless the parts of a pair are the rendering of the whole."""
+        """Raise UnwritableConversation unless the parts of a pair are the text of the whole."""
         self.alone(answered)
         parts = self.pair(shown, answered)
         others = exchange_of(shown) + other_turns(answered.turns)
@@ -150,7 +93,7 @@ class ChatTemplate:
         shown = (Turn("user", "\ue001"), Turn("assistant", "\ue002"))
         question = Turn("user", "c")
         try:
-            whole = self._written((*shown, question), "d")
+            whole = self.written((*shown, question), "d")
         except UnwritableConversation as reason:
             if reason.__cause__ is None:
                 return str(reason)
@@ -165,74 +108,6 @@ class ChatTemplate:
         if "\ue001" not in text or "\ue002" not in text or whole.fed != text + query:
             return REWRITES
         return None
-
-    def _written(self, turns: Turns, response: str) -> Written:
-        """A conversation and its answer, cut where the answer begins and where its turn closes.
-
-        Spaces that the template adds to an answer or trims are the model's habit.
-        """
-        marked = self.render((*turns, Turn("assistant", STAND_IN)))
-        position = marked.rfind(STAND_IN)
-        if position < 0:
-            raise UnwritableConversation(NO_ANSWER)
-        before, after = marked[:position], marked[position + 1 :]
-        whole = self.render((*turns, Turn("assistant", response or STAND_IN)))
-        closing = self.vocabulary.special.search(after)
-        if not whole.endswith(after) or (closing and closing[0]) != self.closing:
-            raise UnwritableConversation(NO_ANSWER)
-        end = len(whole)
-        if closing is not None:
-            end -= len(after) - closing.start()
-        fed, answer = self._opened(turns, before, whole[:end])
-        if self.vocabulary.adds_space:  # a space belongs to the word behind it
-            spaces = len(fed) - len(fed.rstrip(" "))
-            fed, answer = fed[: len(fed) - spaces], " " * spaces + answer
-        return Written(fed, answer)
-
-    def _opened(self, turns: Turns, before: str, whole: str) -> tuple[str, str]:
-        """(what is fed, the answer). before: what stands before an answer in general.
-
-        The text with the opening of an answer, as it is when an answer is generated, decides where
-        white space belongs, and stands for the question where an answer behind it changes it.
-        """
-        asked = self.render(turns, answer=True)
-        start = len(commonprefix([whole, before]))
-        if not self._asks_alike(turns, asked, before):
-            return asked, whole[start:]
-        if start < len(before):  # the answer changes its own opening: a chain of thought does
-            if whole.startswith(asked):
-                start = len(asked)
-        elif before.startswith(asked) and before[len(asked) :].isspace():
-            start = len(asked)
-        return whole[:start], whole[start:]
-
-    def _asks_alike(self, turns: Turns, asked: str, before: str) -> bool:
-        """Whether the last question is written alike with and without an answer behind it."""
-        if before.startswith(asked) or asked.startswith(before):
-            return True
-        question = commonprefix([self.render(turns), asked])
-        return before.startswith(question)
-
-    def _junction(self, system: Turns) -> Junction:
-        """What stands between an exchange and the next question, with a place to cut it.
-
-        It is cut before its last control token, so that the cut changes no token, and before
-        anything that depends on whose turn is next.
-        """
-        turns = (*system, Turn("user", "a"), Turn("assistant", STAND_IN))
-        texts = [self.render((*turns, Turn("user", letter)), answer=True) for letter in "ab"]
-        try:
-            texts.append(self.renderer.render_exactly((*turns, Turn("assistant", "a"))))
-        except UnwritableConversation:
-            pass  # turns alternate: the next one is always the user's
-        tails = [text[text.rfind(STAND_IN) + 1 :] for text in texts if STAND_IN in text]
-        if len(tails) < len(texts):
-            raise UnwritableConversation(NEVER_SHOWN)
-        common = commonprefix(tails)
-        controls = list(self.vocabulary.special.finditer(common))
-        if not controls:
-            return Junction(tails[0], len(common))
-        return Junction(tails[0], controls[-1].start())
 
     def _shared_text(self, exchange: Turns, system: Turns) -> str:
         """What every next question continues after an exchange.
