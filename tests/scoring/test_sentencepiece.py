@@ -14,8 +14,6 @@ from tests.scoring.conftest import conversation
 from tests.scoring.sentencepiece_models import sentencepiece_tokenizer
 from tests.scoring.test_template_law import own_rendering
 
-pytest.importorskip("mistral_common")
-
 NAMES = ("llama2", "mistral-v1", "mistral-v3", "mistral-v7", "zephyr", "vicuna", "solar", "inst")
 INST = (
     "{% for m in messages %}{% if m.role == 'user' %}[INST] {{ m.content }} [/INST] "

