@@ -29,7 +29,6 @@ from delift_core.scoring.plan import Plan, Tile, tiles
 from delift_core.scoring.prompts import Prompter
 from delift_core.scoring.rehearsal import rehearse
 from delift_core.scoring.templates import template_name
-from delift_core.scoring.unpacked import UnpackedModel
 
 ALL = Plan()
 Advance = Callable[[int], None]  # called with how many more pairs (or examples) are done
@@ -111,7 +110,7 @@ def dataset_or_pool(dataset: Dataset | None, pool: Dataset | None) -> Dataset:
 
 def memory_sentence(model: ReadyModel, reason: str) -> str:
     """What is said where the memory did not suffice, with the size of the pack to try next."""
-    if isinstance(model, UnpackedModel):
+    if model.pack_tokens is None:
         return (
             f"{model.name}: the model ran out of memory ({reason}). End other programs, or give"
             " load_model a shorter context."

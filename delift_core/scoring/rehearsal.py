@@ -1,6 +1,6 @@
 """Every example written once before anything is scored: which rows a template cannot write."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from delift_core.data.example import Example, Problem, Turn
 from delift_core.errors import UnusablePrompt, UnwritableConversation
@@ -66,7 +66,7 @@ def writable(
     return usable, problems
 
 
-def refuse_nothing_left(examples: Sequence[Example], problems: Mapping[object, Problem]) -> None:
+def refuse_nothing_left(examples: Sequence[Example], problems: Problems) -> None:
     """Raise UnusablePrompt with the first reason where no example can be written."""
     if examples or not problems:
         return

@@ -37,9 +37,9 @@ class UnpackedModel:
         return self.model.network
 
     @property
-    def pack_tokens(self) -> int:
+    def pack_tokens(self) -> None:
         """No pack is ever made."""
-        return 0
+        return None
 
 
 def scored_sequences(

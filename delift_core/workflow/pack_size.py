@@ -47,12 +47,12 @@ def within_memory(folder: Path, model: "ReadyModel") -> Iterator[None]:
 
 def next_try(folder: Path, model: "ReadyModel") -> str:
     """Remember half the pack, where it can be halved, and return the advice for the next try."""
-    if isinstance(model, UnpackedModel):
+    now = model.pack_tokens
+    if now is None:
         return (
             "Each sequence is read by itself already: end other programs, choose another device, or"
             " start a new run with a shorter context."
         )
-    now = model.pack_tokens
     if now // 2 < LEAST:
         return (
             f"Packs of {now} tokens are the smallest: end other programs, choose another device, or"
