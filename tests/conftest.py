@@ -132,17 +132,21 @@ def byte_level_opened():
 
 
 def metaspace():
-    """A byte-fallback BPE tokenizer with a space before the first word, as Llama 2 has it."""
+    """A byte-fallback BPE tokenizer with a space before the first word, as Llama 2 has it.
+
+    No token reaches over a space: it is trained on words, and reads texts whole.
+    """
     from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
     tokenizer = Tokenizer(models.BPE(byte_fallback=True))
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="first", split=False)
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="first")
     codes = [f"<0x{byte:02X}>" for byte in range(256)]
     trainer = trainers.BpeTrainer(
         vocab_size=600, special_tokens=CONTROL + codes, max_token_length=8
     )
     tokenizer.train_from_iterator(CORPUS, trainer)
     plain = json.loads(tokenizer.to_str())
+    plain["pre_tokenizer"]["split"] = False
     # byte codes are vocabulary, not control tokens
     plain["added_tokens"] = plain["added_tokens"][: len(CONTROL)]
     return Tokenizer.from_str(json.dumps(plain))

@@ -22,6 +22,7 @@ from delift_core.scoring.model_files import (
     LOADING_ERRORS,
     model_source,
     quiet_loading,
+    read_tokenizer,
     reading_options,
     unavailable_sentence,
 )
@@ -96,7 +97,7 @@ def read_outline(source: str, name: str, revision: str | None):
     try:
         with quiet_loading(), torch.device("meta"):
             config = transformers.AutoConfig.from_pretrained(source, **options)
-            tokenizer = transformers.AutoTokenizer.from_pretrained(source, **options)
+            tokenizer = read_tokenizer(source, options)
             network = loader_for(name, config).from_config(config, trust_remote_code=False)
             network = text_part(network)
     except LOADING_ERRORS as reason:

@@ -10,9 +10,10 @@ import importlib.util
 import logging
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 import torch
@@ -80,7 +81,7 @@ def read_weights(
     refuse_missing_shards(source, name)
     try:
         config = transformers.AutoConfig.from_pretrained(source, **options)
-        tokenizer = transformers.AutoTokenizer.from_pretrained(source, **options)
+        tokenizer = read_tokenizer(source, options)
         loaded: tuple[transformers.PreTrainedModel, dict] = loader_for(
             name, config
         ).from_pretrained(  # type: ignore[assignment]
@@ -97,11 +98,22 @@ def read_weights(
     refuse_absent_weights(name, report)
     network = text_part(network)
     refuse_broken_weights(name, network)
-    if not tokenizer.is_fast:
-        raise ModelUnavailable(
-            f"{name}: its tokenizer has no tokenizer.json. Save one with tokenizers and try again."
-        )
     return network, tokenizer
+
+
+def read_tokenizer(source: str, options: Mapping[str, Any]) -> transformers.PreTrainedTokenizerBase:
+    """The tokenizer of a folder or a hub id, out of its tokenizer.json.
+
+    Where mistral-common is installed, transformers reads Mistral models through it, whole
+    conversations at a time and without the model's chat template; scoring needs the template.
+    """
+    try:
+        tokenizer = transformers.AutoTokenizer.from_pretrained(source, **options)
+        if hasattr(tokenizer, "backend_tokenizer"):
+            return tokenizer
+    except ImportError:  # mistral-common without what it needs
+        pass
+    return transformers.PreTrainedTokenizerFast.from_pretrained(source, **options)
 
 
 def unavailable_sentence(source: str, name: str, reason: Exception) -> str:

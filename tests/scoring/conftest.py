@@ -118,8 +118,12 @@ class Twin:
         ids = tokenizer(text, add_special_tokens=False)["input_ids"]
         if self.template != "paper" and self.prompter.vocabulary.adds_space:
             prompt = TEXTS[self.template](tokenizer, example)
+            fed = self.prompt(example)
             whole = tokenizer(prompt + text, add_special_tokens=False)["input_ids"]
-            ids = whole[len(self.prompt(example)) :]
+            ids = whole[len(fed) :]
+            if whole[: len(fed)] != fed:  # a token would reach over the cut: none does
+                other = tokenizer("é", add_special_tokens=False)["input_ids"]  # in bytes
+                ids = tokenizer("é" + text, add_special_tokens=False)["input_ids"][len(other) :]
         return ids + [tokenizer.convert_tokens_to_ids(closing)]
 
     def score(self, prompt, response):
