@@ -1,5 +1,6 @@
 """Kernels and passes that methods choose from: given, or scored once with a model."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -74,10 +75,10 @@ class KernelSource:
             return None
         return np.maximum(alone.response_tokens, 1)
 
-    def objective(self, name: str) -> Objective:
+    def objective(self, name: str, eta: float = 1.0) -> Objective:
         """An objective by name over the kernels it needs. Raises MethodUnavailable."""
         names = OBJECTIVES[named_objective(name)].kernels
-        return build_objective(name, similarities({key: self.kernel(key) for key in names}))
+        return build_objective(name, similarities({key: self.kernel(key) for key in names}), eta)
 
     @property
     def objective_at_hand(self) -> Objective | None:
@@ -105,3 +106,14 @@ class KernelSource:
             kernel=(lambda: self.kernel("pool_pool")) if has_kernel else None,
             scores=scores,
         )
+
+
+def kernels_by_name(
+    kernel: UtilityKernel | Mapping[str, UtilityKernel] | None,
+) -> dict[str, UtilityKernel]:
+    """Kernels by name; a single one is that of the pool."""
+    if kernel is None:
+        return {}
+    if isinstance(kernel, UtilityKernel):
+        return {"pool_pool": kernel}
+    return dict(kernel)

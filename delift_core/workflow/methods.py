@@ -49,17 +49,24 @@ def choose_by_method(
     constraints = settled_constraints(run, choice)
     if method.order is None:
         return objective, greedy_selection(objective, constraints)
-    if ranking is None:
-        inputs = method_inputs(run, choice, method, options)
-    else:  # its scores stand for those of a field
-        inputs = with_ranking(
-            method_inputs(run, choice, method, replace(options, field=None)), ranking
-        )
+    inputs = method_inputs(run, choice, method, options, ranking)
     return objective, method_selection(method, inputs, constraints, objective)
 
 
-def method_inputs(run: Run, choice: Choice, method: Method, options: MethodOptions) -> MethodInputs:
-    """What a method needs, as far as a run has it. Raises InvalidConstraint for unknown fields."""
+def method_inputs(
+    run: Run,
+    choice: Choice,
+    method: Method,
+    options: MethodOptions,
+    ranking: Ranking | None = None,
+) -> MethodInputs:
+    """What a method needs, as far as a run has it. Raises InvalidConstraint for unknown fields.
+
+    ranking: its scores stand for those of a field.
+    """
+    if ranking is not None:
+        inputs = method_inputs(run, choice, method, replace(options, field=None))
+        return with_ranking(inputs, ranking)
     scores: np.ndarray | None = None
     if Need.SCORES in method.needs and options.field is not None:
         scores = field_numbers(run.pool, options.field)
