@@ -9,7 +9,7 @@ import numpy as np
 from delift_core.comparison.composition import Composition, composition
 from delift_core.comparison.cost import Cost
 from delift_core.comparison.inputs import ComparisonInputs
-from delift_core.comparison.measure import RowSets, SetMeasure
+from delift_core.comparison.measure import RowSets, SetMeasure, Standing
 from delift_core.comparison.overlap import expected_jaccard, jaccard, rank_correlations
 from delift_core.comparison.register import MEASURES
 from delift_core.selection.baselines.random import random_order
@@ -57,6 +57,15 @@ class Cell:
         if not self.deviation > 0:
             return float("nan")
         return (self.value - self.mean) / self.deviation
+
+    @property
+    def standing(self) -> Standing:
+        """Above or below all random ones, or within their range."""
+        if self.value > self.high:
+            return Standing.ABOVE
+        if self.value < self.low:
+            return Standing.BELOW
+        return Standing.WITHIN
 
 
 @dataclass(frozen=True, eq=False)

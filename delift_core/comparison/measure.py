@@ -7,6 +7,7 @@ from enum import StrEnum
 import numpy as np
 
 from delift_core.comparison.inputs import ABSENT, Basis, ComparisonInputs
+from delift_core.units import coverage_percent
 
 RowSets = Sequence[np.ndarray]  # (sets,) of (chosen,) indices in the pool, each once
 
@@ -29,6 +30,14 @@ class Unit(StrEnum):
     NUMBER = "number"
 
 
+class Standing(StrEnum):
+    """Where a value lies beside those of random selections."""
+
+    ABOVE = "above"
+    WITHIN = "within"
+    BELOW = "below"
+
+
 @dataclass(frozen=True)
 class SetMeasure:
     """A number that is worked out of a set of chosen examples."""
@@ -49,3 +58,19 @@ class SetMeasure:
             if basis not in inputs.available:
                 return ABSENT[basis]
         return None
+
+    def text(self, value: float) -> str:
+        """A value as it is written everywhere: 79.1%, 1,204, 0.0312; a dash where there is none."""
+        if not np.isfinite(value):
+            return "\u2013"
+        if self.unit is Unit.SHARE:
+            return coverage_percent(value)
+        if self.unit in (Unit.EXAMPLES, Unit.TOKENS):
+            return f"{value:,.1f}".removesuffix(".0")
+        return f"{value:.3g}"
+
+    def is_better(self, standing: Standing) -> bool | None:
+        """Whether to lie there is better than chance; None where it is neither."""
+        if self.better is Better.NEITHER or standing is Standing.WITHIN:
+            return None
+        return (standing is Standing.ABOVE) == (self.better is Better.HIGHER)
