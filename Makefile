@@ -58,7 +58,8 @@ demo: $(READY)
 		--near-duplicates keep --device cpu --workspace build/demo
 	rm -rf $(RUN)/run && mkdir $(RUN)/run
 	cp -r $$(ls -td build/demo/runs/*/ | head -1)* $(RUN)/run/
-	rm -f $(RUN)/run/scoring.lock
+	$(BIN)/delift select $(RUN)/run --method ifd
+	rm -rf $(RUN)/run/scoring.lock $(RUN)/run/selections
 	$(BIN)/python -c "from delift_core.workflow.project import *; from delift_core.runs.store import bundled_run; \
 		[project_run(bundled_run(), of) for of in Projection]"
 	$(BIN)/python -c "from delift_core.workflow.explain import *; from delift_core.runs.store import bundled_run; \

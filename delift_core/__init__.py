@@ -35,6 +35,7 @@ HOMES = {
     "methods": "selection.methods",
     "Selection": "selection.greedy",
     "Budget": "selection.budget",
+    "compare": "comparison.compare",
     "export_subset": "export.subset",
     "open_run": "runs.store",
     "DeliftError": "errors",

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from delift_core.analysis.rank_correlation import correlation_text, spearman
+from delift_core.data.near_duplicates import repeats
 from delift_core.scoring.kernel import Measure, UtilityKernel, column_means, off_diagonal
+from delift_core.selection.rank_correlation import correlation_text, spearman
 
 
 @dataclass(frozen=True)
@@ -101,14 +102,3 @@ def choice_trust(
         float(tokens.mean()),
         tuple(repeats(np.asarray(chosen).tolist(), representatives)),
     )
-
-
-def repeats(chosen: list[int], representatives: Mapping[int, int]) -> list[tuple[int, int]]:
-    """(first of its kind, the one that repeats it) for near-duplicates of an earlier choice."""
-    first: dict[int, int] = {}  # representative -> the first chosen of its kind
-    pairs = []
-    for index in chosen:
-        earlier = first.setdefault(representatives.get(index, index), index)
-        if earlier != index:
-            pairs.append((earlier, index))
-    return pairs

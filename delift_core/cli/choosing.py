@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from delift_core.cli.console import Reporter
 from delift_core.cli.options.plan import TimeLimit
+from delift_core.cli.passes import complete_passes
 
 if TYPE_CHECKING:
     from delift_core.cli.options.method import MethodChoice
@@ -106,6 +107,7 @@ def selection_in_run(
         return choose(run, choice)
     from delift_core.workflow.methods import choose_by_method
 
+    complete_passes(reporter, run, [method.name])
     ranking = imported_ranking(reporter, run, method)
     return choose_by_method(run, choice, method.name, method.options, ranking)
 

@@ -62,16 +62,16 @@ class Reporter:
         print(line, flush=True)
 
     def progress(
-        self, event: str, label: str, total: int
+        self, event: str, label: str, total: int, unit: str = "pairs"
     ) -> AbstractContextManager[Callable[[int], None]]:
         """A context that gives `advance(done)`: a bar on a terminal, lines elsewhere."""
         if sys.stderr.isatty() and not self.as_json:
-            return progress_bar(label, total)
-        return self._progress_lines(event, label, total)
+            return progress_bar(label, total, unit)
+        return self._progress_lines(event, label, total, unit)
 
     @contextmanager
     def _progress_lines(
-        self, event: str, label: str, total: int
+        self, event: str, label: str, total: int, unit: str
     ) -> Iterator[Callable[[int], None]]:
         start = last = time.monotonic()
         done = 0
@@ -85,20 +85,20 @@ class Reporter:
                 left = (total - done) / rate
                 self.say(
                     event,
-                    f"{label}: {done:,} of {total:,} pairs, {rate:.1f} pairs/s, {duration(left)}"
+                    f"{label}: {done:,} of {total:,} {unit}, {rate:.1f} {unit}/s, {duration(left)}"
                     " left",
                     done=done,
                     total=total,
-                    pairs_per_second=round(rate, 2),
                     seconds_left=round(left, 1),
+                    **{f"{unit}_per_second": round(rate, 2)},
                 )
 
         yield advance
 
 
 @contextmanager
-def progress_bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Pairs done, pairs per second, elapsed and time left, drawn by rich on the error stream."""
+def progress_bar(label: str, total: int, unit: str) -> Iterator[Callable[[int], None]]:
+    """Units done, units per second, elapsed and time left, drawn by rich on the error stream."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -113,8 +113,8 @@ def progress_bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("pairs"),
-        TextColumn("{task.fields[rate]} pairs/s"),
+        TextColumn(unit),
+        TextColumn(f"{{task.fields[rate]}} {unit}/s"),
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(elapsed_when_finished=True),

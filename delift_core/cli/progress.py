@@ -1,4 +1,4 @@
-"""The progress of scoring as a command shows it: waiting for a device, and pairs done."""
+"""The progress of scoring as a command shows it: waiting for a device, and units done."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from delift_core.workflow.progress import Silent
 
 
 class ScoringProgress(Silent):
-    """Says once that a command waits for a device; counts pairs on a bar while there is one."""
+    """Says once that a command waits for a device; counts units on a bar while there is one."""
 
     def __init__(self, reporter: Reporter):
         self.reporter = reporter
@@ -24,9 +24,9 @@ class ScoringProgress(Silent):
         self.reporter.say("note", sentence, sentence=sentence)
 
     @contextmanager
-    def bar(self, pairs: int) -> Iterator[None]:
-        """Show how many of so many pairs are done while the block lasts."""
-        with self.reporter.progress("progress", "scored", pairs) as self.on_advance:
+    def bar(self, total: int, unit: str = "pairs") -> Iterator[None]:
+        """Show how many of so many units are done while the block lasts."""
+        with self.reporter.progress("progress", "scored", total, unit) as self.on_advance:
             yield
         self.on_advance = None
 

@@ -11,12 +11,13 @@ or a short turn in a long conversation, has to be the same.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from delift_core.data.example import Example, Problem, ProblemKind
+from delift_core.data.example import Dataset, Example, Problem, ProblemKind
 from delift_core.data.word_edits import FoldedText, are_few_edits_apart, folded_text
 
 LONG_ENOUGH = 4  # words in a response before prompts may differ at all
+REPEATED = {ProblemKind.EXACT_DUPLICATE, ProblemKind.NEAR_DUPLICATE}
 BUCKET = 64  # representatives compared for one shared pair of words
 
 FoldedPair = tuple[FoldedText, FoldedText]  # prompt, response
@@ -62,6 +63,32 @@ def near_duplicates(examples: Sequence[Example]) -> dict[int, int]:
         if first is not None:
             first_of[position] = first
     return first_of
+
+
+def representatives(dataset: Dataset) -> dict[int, int]:
+    """Position -> the first of its kind, of every near duplicate that stayed in a dataset, equal
+    ones too.
+
+    Reading noted as a problem whether there are any.
+    """
+    noted = any(problem.kind in REPEATED for problem in dataset.problems)
+    if dataset.collapsed or not noted:
+        return {}
+    return near_duplicates(dataset.examples)
+
+
+def repeats(chosen: Sequence[int], first_of: Mapping[int, int]) -> list[tuple[int, int]]:
+    """(first of its kind, the one that repeats it) for near duplicates of an earlier choice.
+
+    chosen: positions in order. first_of: as `representatives` gives it.
+    """
+    first: dict[int, int] = {}  # representative -> the first chosen of its kind
+    pairs = []
+    for position in chosen:
+        earlier = first.setdefault(first_of.get(position, position), position)
+        if earlier != position:
+            pairs.append((earlier, position))
+    return pairs
 
 
 class _Representatives:

@@ -152,6 +152,22 @@ def score_folder(run_folder: str | Path) -> Path:
 
 
 @dataclass(frozen=True)
+class UnpromptedRequest(Request):
+    """Score the responses of a role of a run without their prompts."""
+
+    task = "unprompted"
+
+    run: str
+    role: str
+    workspace: str
+    device: str | None = None
+
+    @property
+    def folder(self) -> Path:
+        return job_folder(self.run, f"{self.task}-{self.role}")
+
+
+@dataclass(frozen=True)
 class ProjectRequest(Request):
     """Lay out a map of a run's pool."""
 
@@ -192,6 +208,7 @@ REQUESTS: dict[str, type[Request]] = {
         TracePairRequest,
         CostRequest,
         ScoreRequest,
+        UnpromptedRequest,
         ProjectRequest,
         ExplainPairRequest,
     )

@@ -20,6 +20,7 @@ from delift_core.jobs.requests import (
     ReadRequest,
     ScoreRequest,
     TracePairRequest,
+    UnpromptedRequest,
 )
 
 if TYPE_CHECKING:
@@ -165,6 +166,24 @@ def score(request: ScoreRequest, progress: JobProgress) -> dict:
     return result
 
 
+def unprompted(request: UnpromptedRequest, progress: JobProgress) -> dict:
+    """The pass over a role's responses without their prompts in the run; units are examples."""
+    progress.stage("starting torch")
+    from delift_core.runs.store import open_run
+    from delift_core.runs.unprompted import has_unprompted
+    from delift_core.workflow.models import model_of_run
+    from delift_core.workflow.unprompted import complete_unprompted
+
+    run, device = open_run(request.run), request.device or "auto"
+    examples = len(run.datasets[request.role])
+    is_stored = has_unprompted(run, request.role)
+    progress.total(examples, examples if is_stored else 0)
+    if not is_stored:
+        with model_of_run(run, device, Path(request.workspace), progress) as model:
+            complete_unprompted(run, model, request.role, progress)
+    return {"role": request.role, "examples": examples, "scored": 0 if is_stored else examples}
+
+
 def project(request: ProjectRequest, progress: JobProgress) -> dict:
     """The path of the Parquet file with a position on the map for every example of the pool."""
     progress.stage("laying out the map")
@@ -196,6 +215,7 @@ TASKS: dict[str, Callable[[Any, JobProgress], dict]] = {
     TracePairRequest.task: trace_pair,
     CostRequest.task: cost,
     ScoreRequest.task: score,
+    UnpromptedRequest.task: unprompted,
     ProjectRequest.task: project,
     ExplainPairRequest.task: explain_pair,
 }

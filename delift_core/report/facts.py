@@ -9,11 +9,10 @@ import numpy as np
 
 from delift_core.analysis.audit_summary import Audit, audit_of
 from delift_core.analysis.explain import by_gain_alone
-from delift_core.analysis.planted import Planted, planted
 from delift_core.analysis.trust import ChoiceTrust, Trust, choice_trust, trust
 from delift_core.audit.events import Event
-from delift_core.data.example import Dataset, ProblemKind
-from delift_core.data.near_duplicates import near_duplicates
+from delift_core.comparison.planted import Planted, planted
+from delift_core.data.near_duplicates import representatives
 from delift_core.errors import NotScored
 from delift_core.export.manifest import as_typed, versions
 from delift_core.report.figures import Chart, curve_chart, kernel_chart, map_chart
@@ -193,17 +192,6 @@ def response_tokens(run: Run, role: str) -> np.ndarray:
             f"{run.folder}: the examples of {role} are not scored. Score the run first."
         )
     return alone.response_tokens
-
-
-def representatives(pool: Dataset) -> dict[int, int]:
-    """position -> the first of its kind, of every near-duplicate that stayed in the pool.
-
-    Reading the pool noted as a problem whether there are any.
-    """
-    noted = any(problem.kind is ProblemKind.NEAR_DUPLICATE for problem in pool.problems)
-    if pool.collapsed or not noted:
-        return {}
-    return near_duplicates(pool.examples)
 
 
 def _data_of(run: Run, role: str) -> dict:

@@ -60,13 +60,19 @@ def missing_tiles(run: Run, name: str) -> list[Tile]:
     """
     is_described(run.kernel_folder(name), run.grid(name))
     missing = [tile for tile in run.tiles(name) if not is_sound(run, name, tile)]
-    if missing and run.record["scoring"] != SCORING:
+    if missing:
+        refuse_other_scoring(run)
+    return missing
+
+
+def refuse_other_scoring(run: Run) -> None:
+    """Raise ChangedScoring where new scores would not be comparable with those of a run."""
+    if run.record["scoring"] != SCORING:
         raise ChangedScoring(
             f"{run.folder}: scored by version {run.record['scoring']} of scoring, and this is"
             f" version {SCORING}: what is missing would not be comparable. What is scored can be"
             " used as it is; for the rest, score the data again as a new run."
         )
-    return missing
 
 
 def count_pairs(run: Run, name: str, tiles: list[Tile]) -> int:
@@ -145,6 +151,7 @@ def remove_partial_files(run: Run) -> None:
     """Remove what a killed process left half written among the scores."""
     partial_files = [
         *run.folder.glob("*/.alone.parquet.*.partial"),
+        *run.folder.glob("*/.unprompted.parquet.*.partial"),
         *run.folder.glob("kernels/**/*.partial"),
     ]
     for file in partial_files:

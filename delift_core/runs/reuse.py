@@ -9,6 +9,7 @@ from delift_core.errors import RunBusy
 from delift_core.files import digest, digest_of, replacing_file
 from delift_core.runs.lock import scoring_lock
 from delift_core.runs.run import Run
+from delift_core.runs.unprompted import unprompted_path
 from delift_core.scoring.kernel_names import KERNELS
 
 
@@ -27,7 +28,7 @@ def address(record: Mapping, *roles: str) -> str:
 def adopt(run: Run, others: Iterable[Run]) -> None:
     """Copy what other runs have scored of the same texts with the same model and template.
 
-    Passes over examples alone are the same under every plan; tiles are copied only where both runs
+    Passes over single examples are the same under every plan; tiles are copied only where both runs
     score the same pairs. While another process scores the run nothing is copied.
     """
     others = [other for other in others if other.id != run.id]
@@ -49,6 +50,7 @@ def shared_files(run: Run, other: Run) -> Iterator[tuple[Path, Path]]:
     for role in set(run.roles) & set(other.roles):
         if has_same_address(run, other, role):
             yield other.alone_path(role), run.alone_path(role)
+            yield unprompted_path(other, role), unprompted_path(run, role)
     if not run.plan.same_pairs_as(other.plan):
         return
     for name in set(run.possible) & set(other.possible):

@@ -4,7 +4,8 @@ Everything opens it, nothing else holds state.
 
     run.json               what was scored with what; its address is the folder's name
     pool/ target/ known/   examples.parquet, problems.parquet, alone.parquet (the pass over each
-                           example by itself)
+                           example by itself), unprompted.parquet (over each response without its
+                           prompt, where a method needed it)
     kernels/NAME.zarr      NAME is answered_shown, such as pool_pool; one chunk is one tile, a
                            missing chunk is unfinished work; drawn.parquet in it says which pairs
                            are scored where the plan leaves some out

@@ -93,6 +93,14 @@ def list_runs(workspace: str | Path) -> Iterator[Run]:
             continue
 
 
+def workspace_of(run: Run) -> Path:
+    """The workspace that a run lies in; for one that was moved elsewhere, that of this machine."""
+    runs = run.folder.resolve().parent
+    if runs.name != "runs":
+        return default_workspace()
+    return runs.parent
+
+
 def default_workspace() -> Path:
     """The workspace where none is named: $DELIFT_WORKSPACE, or the user's data folder."""
     return Path(os.environ.get("DELIFT_WORKSPACE") or platformdirs.user_data_path("delift"))

@@ -42,6 +42,14 @@ class Alone:
 
 
 @dataclass(frozen=True, eq=False)
+class Unprompted:
+    """The pass over each response without its prompt; its scored tokens are those of Alone."""
+
+    log_probability: np.ndarray  # (n,) float32  mean log p; NaN where nothing can be scored
+    response_tokens: np.ndarray  # (n,) int  scored tokens, end of turn included
+
+
+@dataclass(frozen=True, eq=False)
 class UtilityKernel:
     """How much each shown example (column) helps the model answer each answered one (row).
 

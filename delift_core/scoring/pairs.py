@@ -20,13 +20,13 @@ import torch
 from delift_core.data.example import Dataset, Example, refuse_empty
 from delift_core.errors import NoExamples, refusing_when_out_of_memory
 from delift_core.scoring.embeddings import weighted_mean
-from delift_core.scoring.kernel import Alone, UtilityKernel
+from delift_core.scoring.kernel import Alone, Unprompted, UtilityKernel
 from delift_core.scoring.model import CausalModel
 from delift_core.scoring.packed_model import ready
 from delift_core.scoring.packing import ReadyModel, scored_packs
 from delift_core.scoring.pair_sampling import sample_pairs
 from delift_core.scoring.plan import Plan, Tile, tiles
-from delift_core.scoring.prompts import Prompter
+from delift_core.scoring.prompts import Prompt, Prompter
 from delift_core.scoring.rehearsal import rehearse
 from delift_core.scoring.templates import template_name
 
@@ -176,15 +176,42 @@ def score_tile(
             continue
         prompts = scorer.prompter.pairs(example, [rows[row] for row in requested.tolist()])
         truncated[requested, column] = [prompt.truncated for prompt in prompts]
-        for pack, log_probabilities, _ in scored_packs(scorer.model, prompts):
-            responses = [len(prompts[row].response) for row in pack]
-            scores[:, requested[pack], column] = reduce_tokens(log_probabilities, responses)
-            progress(len(pack))
-        progress(sum(not prompt.response for prompt in prompts))
+        scores[:, requested, column] = score_prompts(scorer.model, prompts, progress)
     distance, log_probability = scores.cpu().numpy()  # (rows, columns) each
     utility = task.alone.distance[tile.rows, None] - distance
     information = log_probability - task.alone.log_probability[tile.rows, None]
     return np.stack([utility, information, truncated])
+
+
+def score_unprompted(
+    scorer: Scorer, examples: Sequence[Example], progress: Advance = lambda done: None
+) -> Unprompted:
+    """One pass over the responses of examples without their prompts.
+
+    progress: called with the number of examples just finished.
+    """
+    prompts = [scorer.prompter.unprompted(example) for example in examples]
+    scores = score_prompts(scorer.model, prompts, progress)  # (2, n)
+    return Unprompted(
+        log_probability=scores[1].cpu().numpy(),
+        response_tokens=np.array([len(prompt.response) for prompt in prompts]),
+    )
+
+
+def score_prompts(
+    model: ReadyModel, prompts: Sequence[Prompt], progress: Advance = lambda done: None
+) -> torch.Tensor:
+    """(2, prompts): distance and mean log p of each response, on the device; NaN without one.
+
+    progress: called with the number of prompts just finished.
+    """
+    scores = torch.full((2, len(prompts)), torch.nan, device=model.device)
+    for pack, log_probabilities, _ in scored_packs(model, prompts):
+        responses = [len(prompts[row].response) for row in pack]
+        scores[:, pack] = reduce_tokens(log_probabilities, responses)
+        progress(len(pack))
+    progress(sum(not prompt.response for prompt in prompts))
+    return scores
 
 
 def reduce_tokens(log_probabilities: torch.Tensor, lengths: Sequence[int]) -> torch.Tensor:

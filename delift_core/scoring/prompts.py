@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from delift_core.data.example import Example
+from delift_core.data.example import Example, Turn
 from delift_core.errors import UnwritableConversation
 from delift_core.scoring.prefixes import common_length
 from delift_core.scoring.prompt_parts import Parts
@@ -164,3 +164,14 @@ class Prompter:
         if room <= 0:
             return replace(self.alone(answered), truncated=True)
         return Prompt((*head, *shown[-room:], *query), response, True)
+
+    def unprompted(self, answered: Example) -> Prompt:
+        """The same response tokens behind what the template writes around an empty prompt.
+
+        Nothing of the prompt is read, its system text included. Where a template writes nothing of
+        its own, the end of a turn stands before the response.
+        """
+        response = self.alone(answered).response
+        empty = self.alone(replace(answered, prompt="", turns=(Turn("user", ""),)))
+        tokens = empty.tokens[-(self.context - len(response)) :]
+        return Prompt(tokens or (self.template.end_of_turn,), response)

@@ -13,7 +13,7 @@ from delift_core.selection.choice import groups, positions
 from delift_core.selection.constraints import Constraints, Restrictions
 from delift_core.selection.greedy import Selection, greedy_selection
 from delift_core.selection.imported import Ranking, with_ranking
-from delift_core.selection.kernel_source import KernelSource
+from delift_core.selection.kernel_source import KernelSource, kernels_by_name
 from delift_core.selection.method import Method, MethodInputs, MethodOptions, Need
 from delift_core.selection.methods import named_method
 from delift_core.selection.ranking import method_selection
@@ -61,7 +61,7 @@ def choose(
     """
     method = named_method(name)
     options = MethodOptions(seed, field, ascending, max_cosine)
-    source = KernelSource(pool, target, known, _by_name(kernel), model)
+    source = KernelSource(pool, target, known, kernels_by_name(kernel), model)
     members = groups(pool, group_by)
     restrictions = Restrictions(positions(pool, pins), positions(pool, excludes), members, quotas)
     constraints = _constraints(source, method, Budget.parse(budget), restrictions)
@@ -93,14 +93,3 @@ def _constraints(
     if budget.unit is BudgetUnit.TOKENS or Need.ALONE in method.needs:
         costs = source.costs
     return settle(budget, len(source.pool), costs, restrictions)
-
-
-def _by_name(
-    kernel: UtilityKernel | Mapping[str, UtilityKernel] | None,
-) -> dict[str, UtilityKernel]:
-    """Kernels by name; a single one is that of the pool."""
-    if kernel is None:
-        return {}
-    if isinstance(kernel, UtilityKernel):
-        return {"pool_pool": kernel}
-    return dict(kernel)

@@ -10,6 +10,12 @@ def linear(points: np.ndarray, others: np.ndarray) -> np.ndarray:
     return points @ others.T
 
 
+def unit(points: np.ndarray) -> np.ndarray:
+    """(n, width) points at length 1, so that `linear` is their cosine; zero stays zero."""
+    lengths = np.linalg.norm(points, axis=1, keepdims=True)  # (n, 1)
+    return points / np.where(lengths > 0, lengths, 1)
+
+
 def rbf(points: np.ndarray, others: np.ndarray, sigma: float) -> np.ndarray:
     """(n, m) exp(-||x - y||^2 / (2 sigma^2)) of two sets of points."""
     return np.exp(-squared_distances(points, others) / (2 * sigma**2))

@@ -1,5 +1,6 @@
 """Kernels and passes that methods choose from: given, or scored once with a model."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -8,7 +9,7 @@ import numpy as np
 
 from delift_core.data.example import Dataset
 from delift_core.errors import MethodUnavailable
-from delift_core.scoring.kernel import Alone, UtilityKernel, similarities
+from delift_core.scoring.kernel import Alone, Unprompted, UtilityKernel, similarities
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.selection.field_values import field_numbers
 from delift_core.selection.method import Method, MethodInputs, MethodOptions, Need, missing_sentence
@@ -17,6 +18,7 @@ from delift_core.selection.objectives import OBJECTIVES, build_objective, named_
 
 if TYPE_CHECKING:
     from delift_core.scoring.model import CausalModel
+    from delift_core.scoring.pairs import Scorer
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,16 +38,33 @@ class KernelSource:
         roles = {"pool": self.pool, "target": self.target, "known": self.known}
         return {role: dataset for role, dataset in roles.items() if dataset is not None}
 
+    @cached_property
+    def scorer(self) -> "Scorer | None":
+        """The scorer of the model; None without one."""
+        if self.model is None:
+            return None
+        from delift_core.scoring.pairs import scorer_for
+
+        return scorer_for(self.model)
+
     def alone(self, role: str) -> Alone | None:
         """The pass over the examples of a role, made once; None without a model."""
-        if self.model is None or role not in self.datasets:
+        if self.scorer is None or role not in self.datasets:
             return None
         if role not in self.passes:
-            from delift_core.scoring.pairs import score_alone, scorer_for
+            from delift_core.scoring.pairs import score_alone
 
-            scorer = scorer_for(self.model)
-            self.passes[role] = score_alone(scorer, self.datasets[role].examples)
+            self.passes[role] = score_alone(self.scorer, self.datasets[role].examples)
         return self.passes[role]
+
+    @cached_property
+    def unprompted(self) -> Unprompted | None:
+        """The pass over the pool's responses without their prompts; None without a model."""
+        if self.scorer is None:
+            return None
+        from delift_core.scoring.pairs import score_unprompted
+
+        return score_unprompted(self.scorer, self.pool.examples)
 
     def kernel(self, name: str) -> UtilityKernel:
         """A kernel by name, scored once. Raises MethodUnavailable."""
@@ -74,10 +93,10 @@ class KernelSource:
             return None
         return np.maximum(alone.response_tokens, 1)
 
-    def objective(self, name: str) -> Objective:
+    def objective(self, name: str, eta: float = 1.0) -> Objective:
         """An objective by name over the kernels it needs. Raises MethodUnavailable."""
         names = OBJECTIVES[named_objective(name)].kernels
-        return build_objective(name, similarities({key: self.kernel(key) for key in names}))
+        return build_objective(name, similarities({key: self.kernel(key) for key in names}), eta)
 
     @property
     def objective_at_hand(self) -> Objective | None:
@@ -92,16 +111,30 @@ class KernelSource:
         scores: np.ndarray | None = None
         if Need.SCORES in method.needs and options.field is not None:
             scores = field_numbers(self.pool, options.field)
-        target, pool_pass = None, None
+        target, pool_pass, unprompted = None, None, None
         if Need.TARGET in method.needs:
             target = self.alone("target")
         if Need.ALONE in method.needs or options.max_cosine is not None:
             pool_pass = self.alone("pool")
+        if Need.UNPROMPTED in method.needs:
+            unprompted = self.unprompted
         return MethodInputs(
             size=len(self.pool),
             options=options,
             pool_pass=pool_pass,
             target_pass=target,
+            unprompted_pass=unprompted,
             kernel=(lambda: self.kernel("pool_pool")) if has_kernel else None,
             scores=scores,
         )
+
+
+def kernels_by_name(
+    kernel: UtilityKernel | Mapping[str, UtilityKernel] | None,
+) -> dict[str, UtilityKernel]:
+    """Kernels by name; a single one is that of the pool."""
+    if kernel is None:
+        return {}
+    if isinstance(kernel, UtilityKernel):
+        return {"pool_pool": kernel}
+    return dict(kernel)

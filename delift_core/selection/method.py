@@ -7,7 +7,7 @@ from enum import StrEnum
 import numpy as np
 
 from delift_core.errors import MethodUnavailable
-from delift_core.scoring.kernel import Alone, UtilityKernel
+from delift_core.scoring.kernel import Alone, Unprompted, UtilityKernel
 
 
 class Need(StrEnum):
@@ -17,6 +17,7 @@ class Need(StrEnum):
     TARGET = "target"
     KNOWN = "known"
     ALONE = "pass over each example alone"
+    UNPROMPTED = "pass over each response without its prompt"
     GROUPS = "group field"
     SCORES = "score of each example"
     LIST = "list of ids"
@@ -27,6 +28,7 @@ MISSING = {
     Need.TARGET: "Give examples of the task with --target, or target=... with model=....",
     Need.KNOWN: "Give known examples with --known.",
     Need.ALONE: "Score the pool, or give model=....",
+    Need.UNPROMPTED: "delift select makes it in a run that is scored; or give model=....",
     Need.GROUPS: "Name a field of the rows with --group-by, or group_by=....",
     Need.SCORES: "Name a numeric field of the rows with --field, or a table with --table.",
     Need.LIST: "Name a file of ids in order with --table, or give ids=....",
@@ -61,6 +63,7 @@ class MethodInputs:
     options: MethodOptions = field(default_factory=MethodOptions)
     pool_pass: Alone | None = None
     target_pass: Alone | None = None
+    unprompted_pass: Unprompted | None = None  # of the pool
     kernel: Callable[[], UtilityKernel] | None = None  # pool x pool, read when it is needed
     groups: Sequence[str] | None = None  # (pool,)
     scores: np.ndarray | None = None  # (pool,) NaN where an example has none
@@ -73,6 +76,7 @@ class MethodInputs:
             Need.KERNEL: self.kernel,
             Need.TARGET: self.target_pass,
             Need.ALONE: self.pool_pass,
+            Need.UNPROMPTED: self.unprompted_pass,
             Need.GROUPS: self.groups,
             Need.SCORES: self.scores,
             Need.LIST: self.listed,
@@ -88,6 +92,15 @@ class MethodInputs:
     def negative_log_likelihood(self) -> np.ndarray:
         """(pool,) mean -log p(y | x) of the response tokens, in nats; NaN where there is none."""
         return -self.alone().log_probability.astype(np.float64)  # (pool,)
+
+    def unprompted_negative_log_likelihood(self) -> np.ndarray:
+        """(pool,) mean -log p(y) of the same tokens without the prompt; NaN where there is none.
+
+        Raises MethodUnavailable.
+        """
+        if self.unprompted_pass is None:
+            raise MethodUnavailable(missing_sentence(Need.UNPROMPTED))
+        return -self.unprompted_pass.log_probability.astype(np.float64)  # (pool,)
 
     def embeddings(self) -> np.ndarray:
         """(pool, width) position-weighted means of the last layer, L2-normalised."""

@@ -15,10 +15,12 @@ from delift_core.selection.baselines.embedding_coverage import EMBEDDING_COVERAG
 from delift_core.selection.baselines.hardest import HARDEST
 from delift_core.selection.baselines.herding import HERDING
 from delift_core.selection.baselines.id_list import ID_LIST
+from delift_core.selection.baselines.ifd import IFD
 from delift_core.selection.baselines.k_center import K_CENTER
 from delift_core.selection.baselines.longest import LONGEST
 from delift_core.selection.baselines.mean_helpfulness import MEAN_HELPFULNESS
 from delift_core.selection.baselines.middle import MIDDLE
+from delift_core.selection.baselines.probes import PROBES
 from delift_core.selection.baselines.random import RANDOM
 from delift_core.selection.baselines.random_per_group import RANDOM_PER_GROUP
 from delift_core.selection.baselines.retrieval import RETRIEVAL
@@ -34,6 +36,7 @@ BASELINES = (
     HARDEST,
     MIDDLE,
     EASIEST,
+    IFD,
     EMBEDDING_COVERAGE,
     K_CENTER,
     CLUSTER_EASY_HARD,
@@ -42,6 +45,7 @@ BASELINES = (
     MEAN_HELPFULNESS,
     CONSISTENCY,
     UNHELPED,
+    PROBES,
     COLUMN,
     ID_LIST,
 )

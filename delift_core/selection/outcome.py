@@ -146,6 +146,11 @@ def coverage_of(selection: Selection, objective: Objective) -> float:
     return selection.value / objective.whole if objective.whole else 0.0
 
 
+def coverage_of_examples(chosen: np.ndarray, objective: Objective) -> float:
+    """f(A) / f(pool) of any examples, whatever chose them; 0 where the pool is worth nothing."""
+    return objective.value(chosen) / objective.whole if objective.whole else 0.0
+
+
 def ranks_of(selection: Selection, size: int) -> np.ndarray:
     """(size,) the rank of each example in a selection, 0 outside it."""
     ranks = np.zeros(size, dtype=np.int64)

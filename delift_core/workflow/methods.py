@@ -1,10 +1,12 @@
 """From what a run stores to a selection by any method, with its gains under an objective."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 
 from delift_core.runs.run import Run
+from delift_core.runs.unprompted import has_unprompted, read_unprompted
 from delift_core.selection.choice import Choice, groups
 from delift_core.selection.field_values import field_numbers
 from delift_core.selection.greedy import Selection, greedy_selection
@@ -49,28 +51,45 @@ def choose_by_method(
     constraints = settled_constraints(run, choice)
     if method.order is None:
         return objective, greedy_selection(objective, constraints)
-    if ranking is None:
-        inputs = method_inputs(run, choice, method, options)
-    else:  # its scores stand for those of a field
-        inputs = with_ranking(
-            method_inputs(run, choice, method, replace(options, field=None)), ranking
-        )
+    inputs = method_inputs(run, choice, method, options, ranking)
     return objective, method_selection(method, inputs, constraints, objective)
 
 
-def method_inputs(run: Run, choice: Choice, method: Method, options: MethodOptions) -> MethodInputs:
-    """What a method needs, as far as a run has it. Raises InvalidConstraint for unknown fields."""
+def lacks_unprompted(run: Run, names: Iterable[str]) -> bool:
+    """Whether a method of these names needs the pass without prompts and the run has none whole."""
+    needs = {need for name in names for need in named_method(name).needs}
+    return Need.UNPROMPTED in needs and not has_unprompted(run, "pool")
+
+
+def method_inputs(
+    run: Run,
+    choice: Choice,
+    method: Method,
+    options: MethodOptions,
+    ranking: Ranking | None = None,
+) -> MethodInputs:
+    """What a method needs, as far as a run has it. Raises InvalidConstraint for unknown fields.
+
+    ranking: its scores stand for those of a field.
+    """
+    if ranking is not None:
+        inputs = method_inputs(run, choice, method, replace(options, field=None))
+        return with_ranking(inputs, ranking)
     scores: np.ndarray | None = None
     if Need.SCORES in method.needs and options.field is not None:
         scores = field_numbers(run.pool, options.field)
     target = None
     if "target" in run.roles:
         target = run.alone("target")
+    unprompted = None
+    if Need.UNPROMPTED in method.needs:
+        unprompted = read_unprompted(run, "pool")
     return MethodInputs(
         size=len(run.pool),
         options=options,
         pool_pass=run.alone("pool"),
         target_pass=target,
+        unprompted_pass=unprompted,
         kernel=lambda: run.kernel("pool_pool"),
         groups=groups(run.pool, choice.group_by),
         scores=scores,

@@ -8,8 +8,10 @@ from delift_core.selection.outcome import Outcome
 from delift_core.units import coverage_percent
 from delift_core.wording import coverage_line, random_line
 from pages.choose.subset_budget import budget_controls
+from pages.choose.subset_changes import changes_panel
 from pages.choose.subset_constraints import constraint_controls
 from pages.choose.subset_objective import objective_controls
+from pages.choose.subset_saved import saved_bar
 from pages.choose.subset_trust import trust_panel
 from pages.session import address, cached_choice, current
 from pages.widgets.example_panel import example_panel
@@ -79,11 +81,15 @@ def coverage_figure(chosen: Outcome) -> None:
 
 
 run = need_scores("Subset")
-st.title("Subset")
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.title("Subset")
+    bar = st.container(width="content")
 objective_controls(run)
 budget_controls(run)
 constraint_controls(run)
 chosen = or_stop(current.chosen)
+with bar:
+    saved_bar(run, chosen)
 summary, table = st.columns([2, 3], gap="medium")
 with summary:
     outcome_figures(run, chosen)
@@ -91,4 +97,5 @@ with summary:
 with table:
     example_table(run, chosen.selection.indices, "chosen", address.get("group_by"))
     example_panel(run)
+changes_panel(run, chosen)
 trust_panel(run, chosen)

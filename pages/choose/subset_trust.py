@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from delift_core.analysis.planted import planted
 from delift_core.analysis.trust import choice_trust
+from delift_core.comparison.planted import planted
 from delift_core.runs.run import Run
 from delift_core.selection.objectives import OBJECTIVES
 from delift_core.selection.outcome import Outcome

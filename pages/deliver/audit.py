@@ -4,9 +4,9 @@ import getpass
 
 import streamlit as st
 
-from delift_core.analysis.planted import planted
 from delift_core.audit.events import VERDICTS
 from delift_core.audit.queues import Queue
+from delift_core.comparison.planted import planted
 from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
 from pages.deliver.audit_queue import QUEUE_SENTENCES, AuditQueue, audit_queue, queue_control

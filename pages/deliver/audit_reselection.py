@@ -1,20 +1,15 @@
 """The choice that follows from an audit: what comes in, what goes, and the button that takes it."""
 
-from collections.abc import Sequence
-
-import numpy as np
-import pandas as pd
 import streamlit as st
 
-from delift_core.analysis.explain import why_chosen
 from delift_core.errors import DeliftError
 from delift_core.runs.run import Run
 from delift_core.selection.choice import Choice
 from delift_core.selection.outcome import Outcome
-from delift_core.units import counted
-from delift_core.workflow.reselect import after_audit, change
+from delift_core.workflow.changes import arrivals, departures, requested_changes
+from delift_core.workflow.reselect import after_audit
 from pages.session import address, cached_choice, verdicts
-from pages.widgets.previews import prompt_line, response_line
+from pages.widgets.changed_examples import came_in, went_out
 from pages.widgets.refusals import show_refusal
 
 
@@ -40,72 +35,11 @@ def reselection(run: Run, chosen: Outcome) -> None:
     if st.button("Take this choice", type="primary", icon=":material/published_with_changes:"):
         address.put(pins=requested.pins, excludes=requested.excludes)
         st.rerun()
-    difference = change(chosen.selection, after.selection)
-    came_in(run, after, difference.came)
-    went_out(run, difference.went)
+    came_in(run, list(arrivals(chosen.selection, after)))
+    went_out(run, departures(run, chosen.selection, after))
 
 
 def rule_changes(before: Choice, after: Choice) -> str:
     """How many pins and excludes an audit adds and takes away; empty where it changes none."""
-    changes = [
-        *list_changes("pin", before.pins, after.pins),
-        *list_changes("exclude", before.excludes, after.excludes),
-    ]
+    changes = requested_changes(before, after)
     return f": {', '.join(changes)}" if changes else ""
-
-
-def list_changes(noun: str, before: Sequence[str], after: Sequence[str]) -> list[str]:
-    """2 pins more, 1 pin less."""
-    added = len(set(after) - set(before))
-    removed = len(set(before) - set(after))
-    changes = []
-    if added:
-        changes.append(f"{counted(added, noun)} more")
-    if removed:
-        changes.append(f"{counted(removed, noun)} less")
-    return changes
-
-
-def came_in(run: Run, after: Outcome, came: np.ndarray) -> None:
-    """Each newcomer with its rank, its gain and how many examples it covers better.
-
-    came: (examples,) indices.
-    """
-    st.markdown(f"**{counted(len(came), 'example comes', 'examples come')} in**")
-    if len(came):
-        st.dataframe(
-            pd.DataFrame([newcomer_row(run, after, index) for index in came.tolist()]),
-            hide_index=True,
-            height="content",
-            alt="Examples that come in",
-            column_config={"gain": st.column_config.NumberColumn(format="%.4f")},
-        )
-
-
-def newcomer_row(run: Run, after: Outcome, index: int) -> dict:
-    """A newcomer in one row of the table."""
-    rank = int(after.ranks[index])
-    reason = why_chosen(after.objective, after.selection, rank)
-    return {
-        "example": run.pool[index].id,
-        "rank": rank,
-        "gain": reason.gain,
-        "covers better": len(reason.parts),
-        "prompt": prompt_line(run, index),
-        "response": response_line(run, index),
-    }
-
-
-def went_out(run: Run, went: np.ndarray) -> None:
-    """The examples that are chosen no more. went: (examples,) indices."""
-    st.markdown(f"**{counted(len(went), 'example goes', 'examples go')}**")
-    if len(went):
-        rows = [
-            {
-                "example": run.pool[index].id,
-                "prompt": prompt_line(run, index),
-                "response": response_line(run, index),
-            }
-            for index in went.tolist()
-        ]
-        st.dataframe(pd.DataFrame(rows), hide_index=True, height="content", alt="Examples that go")

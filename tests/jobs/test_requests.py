@@ -17,6 +17,7 @@ from delift_core.jobs.requests import (
     ReadRequest,
     ScoreRequest,
     TracePairRequest,
+    UnpromptedRequest,
     score_folder,
     stored_request,
 )
@@ -63,7 +64,17 @@ def test_a_request_has_the_folder_that_version_0_1_0_gave_it(request_, folder):
     assert request_.folder == Path(folder)
 
 
-@pytest.mark.parametrize("request_", [pair[0] for pair in FOLDERS], ids=lambda made: made.task)
+UNPROMPTED = UnpromptedRequest("/w/runs/a", "pool", "/w", "cpu")
+
+
+def test_the_pass_without_prompts_of_each_role_has_a_folder_of_its_own():
+    assert UNPROMPTED.folder == Path("/w/runs/a/jobs/unprompted-pool")
+    assert replace(UNPROMPTED, role="target").folder != UNPROMPTED.folder
+
+
+@pytest.mark.parametrize(
+    "request_", [*(pair[0] for pair in FOLDERS), UNPROMPTED], ids=lambda made: made.task
+)
 def test_a_request_comes_back_from_its_spec(request_, tmp_path):
     spec = {"task": request_.task, "arguments": request_.arguments, "cwd": "/"}
     (tmp_path / "spec.json").write_text(json.dumps(spec))

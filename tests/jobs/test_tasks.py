@@ -9,12 +9,13 @@ from delift_core.analysis.token_shares import log_ratios, token_shares
 from delift_core.data.readers import read_dataset
 from delift_core.errors import ChangedModel, MissingColumn, UnknownChoice, UnknownFormat
 from delift_core.jobs.jobs import result
-from delift_core.jobs.progress import JobProgress
+from delift_core.jobs.progress import Cancelled, JobProgress
 from delift_core.jobs.requests import REQUESTS
 from delift_core.jobs.status import State
 from delift_core.jobs.tasks import TASKS
 from delift_core.runs.store import create_run, open_run
 from delift_core.runs.tables import read_dataset_folder, write_dataset
+from delift_core.runs.unprompted import has_unprompted
 from delift_core.scoring.pairs import score_utilities
 from delift_core.workflow.models import is_commit
 
@@ -229,6 +230,35 @@ def test_scoring_tells_pairs_of_all_the_kernels_asked_for(does, on, new_run):
     assert does("score", **on(run, "pool_pool", "pool_known"))["scored"] == 36
     assert (does.said.done, does.said.total) == (48, 48)
     assert run.complete() == ["pool_pool", "pool_known"]
+
+
+def test_the_pass_without_prompts_tells_examples_and_is_made_once(does, on, new_run):
+    run = new_run("pool")
+    arguments = {name: value for name, value in on(run).items() if name != "kernels"}
+    done = {"role": "pool", "examples": 6, "scored": 6}
+    assert does("unprompted", **arguments, role="pool") == done
+    assert (does.said.done, does.said.total) == (6, 6)
+    assert does.said.doing == "reading each pool response without its prompt"
+    assert does("unprompted", **arguments, role="pool") == {**done, "scored": 0}
+    assert (does.said.done, does.said.total) == (6, 6)
+
+
+def test_the_pass_without_prompts_is_cancelled_between_packs_and_leaves_nothing(
+    does, on, new_run, tmp_path, monkeypatch
+):
+    run, stage = new_run("pool"), JobProgress.stage
+    arguments = {name: value for name, value in on(run).items() if name != "kernels"}
+
+    def stage_and_wish(self, name):
+        stage(self, name)
+        if name.startswith("reading"):
+            (tmp_path / "job" / "cancel").touch()
+
+    monkeypatch.setattr(JobProgress, "stage", stage_and_wish)
+    monkeypatch.setattr("delift_core.jobs.progress.CHECK_SECONDS", 0)
+    with pytest.raises(Cancelled):
+        does("unprompted", **arguments, role="pool")
+    assert not has_unprompted(run, "pool")
 
 
 def test_a_kernel_that_the_roles_do_not_allow_is_refused(does, on, new_run):

@@ -49,6 +49,16 @@ def test_a_model_scores_what_a_method_needs(pool, kernel, tiny):
     assert ids_of(pool, retrieved) == [target[0].id]
 
 
+@pytest.mark.parametrize("name", ["ifd", "probes"])
+def test_a_model_reads_responses_without_their_prompts_where_a_method_needs_it(
+    name, pool, kernel, tiny
+):
+    chosen = delift.choose(name, pool, budget=3, kernel=kernel, model=tiny())
+    assert len(chosen) == 3 and chosen.method == name
+    with pytest.raises(MethodUnavailable, match=f"Method {name} cannot be used here.*model="):
+        delift.choose(name, pool, budget=3, kernel=kernel)
+
+
 def test_constraints_hold_of_every_method(pool):
     chosen = delift.choose(
         "column", pool, budget=3, field=SCORE_FIELD, pins=["r0"], excludes=["r5"], ascending=False

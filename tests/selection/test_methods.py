@@ -34,6 +34,7 @@ def test_a_method_says_what_it_is_needs_costs_and_comes_from():
         "hardest": (Need.ALONE,),
         "middle": (Need.ALONE,),
         "easiest": (Need.ALONE,),
+        "ifd": (Need.ALONE, Need.UNPROMPTED),
         "embedding_coverage": (Need.ALONE,),
         "k_center": (Need.ALONE,),
         "cluster_easy_hard": (Need.ALONE,),
@@ -42,6 +43,7 @@ def test_a_method_says_what_it_is_needs_costs_and_comes_from():
         "mean_helpfulness": (Need.KERNEL,),
         "consistency": (Need.KERNEL, Need.ALONE),
         "unhelped": (Need.KERNEL, Need.ALONE),
+        "probes": (Need.KERNEL, Need.ALONE, Need.UNPROMPTED),
         "column": (Need.SCORES,),
         "list": (Need.LIST,),
     }

@@ -29,7 +29,7 @@ def select_command(
     choice_options: ChoiceOptions,
     selection_name: str | None,
 ) -> None:
-    """Choose anew in a scored run; nothing is scored."""
+    """Choose anew in a scored run; nothing is scored but a pass that a method needs, once."""
     from delift_core.runs.store import open_run
 
     run = open_run(folder)

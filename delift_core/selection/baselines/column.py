@@ -4,6 +4,7 @@ import numpy as np
 
 from delift_core.errors import MethodUnavailable
 from delift_core.selection.baselines.scores import ascending, descending
+from delift_core.selection.embedding_kernels import unit
 from delift_core.selection.method import Method, MethodInputs, Need, missing_sentence
 
 
@@ -28,14 +29,13 @@ def without_similar(order: np.ndarray, embeddings: np.ndarray, max_cosine: float
 
     embeddings: (pool, width), of any length.
     """
-    lengths = np.linalg.norm(embeddings, axis=1, keepdims=True)  # (pool, 1)
-    unit = embeddings / np.where(lengths > 0, lengths, 1)  # (pool, width)
-    similar = np.zeros(len(unit), dtype=bool)  # (pool,)
+    points = unit(embeddings)  # (pool, width)
+    similar = np.zeros(len(points), dtype=bool)  # (pool,)
     kept = []
     for index in order.tolist():
         if not similar[index]:
             kept.append(index)
-            similar |= unit @ unit[index] > max_cosine
+            similar |= points @ points[index] > max_cosine
     return np.array(kept, dtype=np.int64)
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from delift_core.selection.baselines.scores import descending
+from delift_core.selection.embedding_kernels import linear, unit
 from delift_core.selection.method import Method, MethodInputs, Need
 
 
@@ -30,9 +31,8 @@ def nearest_neighbours(embeddings: np.ndarray) -> np.ndarray:
 
     A single point is its own neighbour.
     """
-    lengths = np.linalg.norm(embeddings, axis=1, keepdims=True)  # (n, 1)
-    unit = embeddings / np.where(lengths > 0, lengths, 1)  # (n, width)
-    cosines = unit @ unit.T  # (n, n)
+    points = unit(embeddings)  # (n, width)
+    cosines = linear(points, points)  # (n, n)
     np.fill_diagonal(cosines, -np.inf)
     return cosines.argmax(axis=1)
 

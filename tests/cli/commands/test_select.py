@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from delift_core.cli.main import main
 from delift_core.runs.store import open_demo, open_run
+from delift_core.runs.unprompted import unprompted_path
 from tests.cli.conftest import events
 
 
@@ -110,6 +111,30 @@ def test_an_imported_table_is_a_column(delift, data_folder):
     assert [event["event"] for event in printed].count("missing") == 6
     chosen = next(event for event in printed if event["event"] == "selected")
     assert chosen["ids"] == ["r6", "r4"]
+
+
+def test_a_pass_that_a_method_needs_is_made_once_with_its_progress(delift, data_folder):
+    folder = scored_folder(delift)
+    options = ("--method", "ifd", "--budget", "3", "--json")
+    first = events(delift("select", folder, *options, model=False))
+    assert [event["event"] for event in first] == ["model", "progress", "selected"]
+    assert (first[1]["done"], first[1]["total"], "examples_per_second" in first[1]) == (8, 8, True)
+    again = events(delift("select", folder, *options, model=False))
+    assert [event["event"] for event in again] == ["selected"]
+    assert again[0]["ids"] == first[2]["ids"] and again[0]["method"] == "ifd"
+    probes = delift("select", folder, "--method", "probes", "--budget", "3", "--json", model=False)
+    assert [event["event"] for event in events(probes)] == ["selected"]
+
+
+def test_a_damaged_pass_is_made_anew_by_the_command_that_needs_it(delift):
+    folder = scored_folder(delift)
+    options = ("--method", "ifd", "--budget", "3", "--json")
+    chosen = events(delift("select", folder, *options, model=False))[-1]["ids"]
+    file = unprompted_path(open_run(Path(folder)), "pool")
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-9])
+    assert events(delift("select", folder, *options, model=False))[-1]["ids"] == chosen
+    assert file.read_bytes() == whole
 
 
 def test_a_selection_with_a_name_is_found_by_it(tmp_path, monkeypatch):

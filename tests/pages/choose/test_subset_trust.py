@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from delift_core.analysis.planted import planted
 from delift_core.analysis.trust import choice_trust, trust
+from delift_core.comparison.planted import planted
 from delift_core.data.near_duplicates import near_duplicates
 from delift_core.runs.store import bundled_run
 from delift_core.selection.choice import Choice

@@ -9,7 +9,9 @@ from delift_core.selection.baselines.cluster_easy_hard import easy_and_hard
 from delift_core.selection.baselines.column import without_similar
 from delift_core.selection.baselines.consistency import influence_summary
 from delift_core.selection.baselines.herding import herding
+from delift_core.selection.baselines.ifd import hardest_to_follow, ifd
 from delift_core.selection.baselines.k_center import farthest_first
+from delift_core.selection.baselines.probes import greedy_order, probe_scores
 from delift_core.selection.baselines.retrieval import round_robin
 from delift_core.selection.baselines.scores import descending
 from delift_core.selection.baselines.unhelped import nearest_neighbours, unhelped_scores
@@ -36,6 +38,15 @@ def test_k_center_is_diverse_evol():
 def test_retrieval_is_rds_plus_without_its_lost_turns():
     inputs, outputs, parameters = inputs_and_outputs("rds_plus_round_robin")
     order = round_robin(inputs["similarity_target_by_pool"])
+    assert order[: parameters["k"]].tolist() == outputs["order_skip_taken"]
+
+
+def test_retrieval_by_task_is_rds_plus_where_a_task_is_its_best_example():
+    inputs, outputs, parameters = inputs_and_outputs("rds_plus_multi_task")
+    similarity = inputs["similarity_target_by_pool"]  # (target, pool)
+    tasks = np.stack([similarity[task].max(axis=0) for task in parameters["tasks"]])
+    assert np.allclose(tasks, outputs["task_scores"], rtol=1e-6)
+    order = round_robin(tasks)
     assert order[: parameters["k"]].tolist() == outputs["order_skip_taken"]
 
 
@@ -96,3 +107,70 @@ def test_herding_takes_the_published_order_under_both_kernels():
     width = partial(rbf, sigma=parameters["sigma"])
     assert herding(points, width, picks).tolist() == outputs["rbf_herding"]["order"]
     assert herding(points, linear, picks).tolist() == outputs["linear_herding"]["order"]
+
+
+def mean_loss(log_probabilities):
+    return -np.mean(log_probabilities)
+
+
+def test_ifd_is_superfiltering_over_the_same_tokens():
+    """Their means are of different tokens: one response of theirs has an IFD of 18, not 1.09."""
+    outputs = ENTRIES["ifd_superfiltering"]["outputs"]
+    rows = outputs["per_example"]
+    behind_prompt = np.array([mean_loss(row["token_logprobs_given_prompt"][1:]) for row in rows])
+    alone = np.array([mean_loss(row["token_logprobs_alone_from_token_2"]) for row in rows])
+    difficulty = ifd(behind_prompt, alone)
+    assert np.allclose(difficulty, [row["corrected_ifd_skip_first"] for row in rows], rtol=1e-6)
+    ranked = hardest_to_follow(difficulty).tolist()
+    kept = outputs["ranking_corrected_skip_first"]
+    assert ranked[: len(kept)] == kept and (difficulty[ranked[len(kept) :]] >= 1).all()
+
+
+def test_ifd_is_superfiltering_with_a_token_before_the_response():
+    outputs = ENTRIES["ifd_superfiltering"]["outputs"]
+    rows = outputs["per_example"]
+    behind_prompt = np.array([mean_loss(row["token_logprobs_given_prompt"]) for row in rows])
+    alone = np.array([mean_loss(row["token_logprobs_alone_after_bos"]) for row in rows])
+    difficulty = ifd(behind_prompt, alone)
+    assert np.allclose(difficulty, [row["bos_ifd_all_tokens"] for row in rows], rtol=1e-6)
+    assert hardest_to_follow(difficulty).tolist() == outputs["ranking_bos"]
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("skipped", [0, 1])
+def test_the_bundled_model_gives_the_ifd_of_superfiltering(skipped):
+    """Behind one token of their own all tokens are scored; by itself the first one is not."""
+    from delift_core.scoring.model import load_model
+    from delift_core.scoring.pairs import score_prompts, scorer_for
+    from delift_core.scoring.prompts import Prompt
+
+    model = load_model("bundled", dtype="float32", device="cpu")
+    ready, encode = scorer_for(model).model, model.tokenizer.encode
+    entry = ENTRIES["ifd_superfiltering"]
+    prompted, unprompted = [], []
+    for row, example in zip(entry["outputs"]["per_example"], entry["inputs"]["examples"]):
+        response, prompt = tuple(row["response_ids"]), tuple(encode(example["prompt"] + "\n"))
+        scored, skip = response[skipped:], response[:skipped]
+        prompted.append(Prompt(prompt + skip, scored))
+        unprompted.append(Prompt(skip or (1,), scored))
+    losses = [-score_prompts(ready, prompts)[1].numpy() for prompts in (prompted, unprompted)]
+    name = "corrected_ifd_skip_first" if skipped else "bos_ifd_all_tokens"
+    expected = [row[name] for row in entry["outputs"]["per_example"]]
+    tolerance = entry["parameters"]["tolerance"]
+    assert np.allclose(ifd(*losses), expected, rtol=tolerance)
+
+
+def test_probes_are_wici_without_truncated_pairs():
+    inputs, outputs, parameters = inputs_and_outputs("wici")
+    alone = inputs["ppl_alone"]
+    difficulty = ifd(np.log(inputs["ppl_given_own_prompt"]), np.log(alone))
+    probes = inputs["probes_per_candidate"].astype(int)  # (candidates, probes)
+    shown_ifd = inputs["ppl_of_probe_given_candidate_and_own_prompt"] / alone[probes]
+    for candidate, position in parameters["truncated_pairs_candidate_probeposition"]:
+        shown_ifd[candidate, position] = np.nan
+    scores = probe_scores(inputs["embeddings"], difficulty, list(probes), list(shown_ifd))
+    expected = np.array(outputs["score"], dtype=float)
+    assert np.allclose(difficulty, outputs["ifd"], rtol=1e-6)
+    assert np.allclose(scores, expected, rtol=1e-6, equal_nan=True)
+    order = greedy_order(scores, inputs["embeddings"])
+    assert order[: parameters["k"]].tolist() == outputs["selected_order"]

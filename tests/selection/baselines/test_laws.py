@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from delift_core.errors import InvalidBudget, MethodUnavailable
-from delift_core.scoring.kernel import Alone, UtilityKernel
+from delift_core.scoring.kernel import Alone, Unprompted, UtilityKernel
 from delift_core.selection.baselines.embedding_coverage import cosine_similarity
 from delift_core.selection.baselines.k_center import farthest_first
+from delift_core.selection.baselines.probes import influence
 from delift_core.selection.baselines.retrieval import RETRIEVAL
 from delift_core.selection.constraints import Restrictions
 from delift_core.selection.greedy import gains_of_order
@@ -22,7 +23,7 @@ from delift_core.selection.settle import settle
 
 BY_NAME = {method.name: method for method in BASELINES}
 RANDOM = {"random", "random_per_group"}
-TIED = {"middle", "embedding_coverage"}  # pairs of examples tie by nature: tried below
+TIED = {"middle", "embedding_coverage", "probes"}  # pairs of examples tie by nature: tried below
 SIZES = st.integers(1, 14)
 SEEDS = st.integers(0, 1_000)
 each_method = pytest.mark.parametrize("method", BASELINES, ids=lambda method: method.name)
@@ -51,6 +52,10 @@ def drawn_inputs(size, seed=0):
         size=size,
         pool_pass=pool,
         target_pass=pass_of(generator, 3),
+        unprompted_pass=Unprompted(
+            log_probability=-2 * generator.random(size).astype(np.float32),
+            response_tokens=pool.response_tokens,
+        ),
         kernel=lambda: kernel,
         groups=[str(row % 2) for row in range(size)],
         scores=generator.random(size),
@@ -76,10 +81,14 @@ def permuted(inputs, order):
         square=True,
     )
     position = np.argsort(order)
-    alone = {name: value[order] for name, value in vars(inputs.pool_pass).items()}
+    alone, unprompted = (
+        replace(part, **{name: value[order] for name, value in vars(part).items()})
+        for part in (inputs.pool_pass, inputs.unprompted_pass)
+    )
     return replace(
         inputs,
-        pool_pass=Alone(**alone),
+        pool_pass=alone,
+        unprompted_pass=unprompted,
         kernel=lambda: moved,
         groups=[inputs.groups[index] for index in order],
         scores=inputs.scores[order],
@@ -127,6 +136,16 @@ def test_a_permuted_pool_has_the_same_gains_of_embedding_coverage(size, seed):
     gains = gains_of_order(objective, method.order(inputs))
     moved = gains_of_order(objective, shuffle[method.order(permuted(inputs, shuffle))])
     assert np.allclose(moved, gains, atol=1e-5)
+
+
+@settings(max_examples=20, deadline=None)
+@given(size=st.integers(3, 60), seed=SEEDS)
+def test_a_permuted_pool_has_the_permuted_influence_on_probes(size, seed):
+    """Examples that ease no probe tie at 0."""
+    inputs = drawn_inputs(size, seed)
+    shuffle = np.random.default_rng(seed + 1).permutation(size)
+    moved = influence(permuted(inputs, shuffle))
+    assert np.allclose(moved, influence(inputs)[shuffle], equal_nan=True)
 
 
 @each_method

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from delift_core.analysis.planted import hypergeometric_range, planted
+from delift_core.comparison.planted import hypergeometric_range, planted
 
 
 @given(

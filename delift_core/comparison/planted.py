@@ -38,14 +38,22 @@ class Planted:
 
 def planted(pool: Dataset, chosen: np.ndarray) -> Planted | None:
     """The check of the demo, whose wrong answers are known; None for any other pool."""
+    wrong = wrong_answers(pool)
+    if wrong is None:
+        return None
+    total, held = int(wrong.sum()), int(wrong[chosen].sum())
+    low, high = hypergeometric_range(len(pool), total, len(chosen))
+    return Planted(total, held, len(chosen), len(chosen) * total / len(pool), low, high)
+
+
+def wrong_answers(pool: Dataset) -> np.ndarray | None:
+    """(pool,) bool, which answers of the demo are planted wrong ones; None for any other pool."""
     recorded = json.loads((DEMO / "run" / "run.json").read_text(encoding="utf-8"))["data"]["pool"]
     if len(pool) != recorded["examples"] or pool.text_fingerprint != recorded["texts"]:
         return None
     with (DEMO / "truth.csv").open(encoding="utf-8", newline="") as file:
         wrong = {row["id"] for row in csv.DictReader(file) if row["kind"] == "wrong_answer"}
-    held = sum(pool[index].id in wrong for index in chosen)
-    low, high = hypergeometric_range(len(pool), len(wrong), len(chosen))
-    return Planted(len(wrong), held, len(chosen), len(chosen) * len(wrong) / len(pool), low, high)
+    return np.array([example.id in wrong for example in pool])  # (pool,)
 
 
 def hypergeometric_range(size: int, marked: int, drawn: int) -> tuple[int, int]:

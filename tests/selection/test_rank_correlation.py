@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from delift_core.analysis.rank_correlation import spearman
+from delift_core.selection.rank_correlation import spearman
 
 
 @given(

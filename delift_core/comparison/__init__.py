@@ -1,0 +1,1 @@
+"""Selections side by side: what each reaches, beside random ones under the same constraints."""

@@ -1,0 +1,97 @@
+"""Methods and stored selections of a run side by side."""
+
+from dataclasses import replace
+
+import pytest
+
+from delift_core.errors import MethodUnavailable, UnknownChoice
+from delift_core.runs.selections import save_selection
+from delift_core.runs.store import bundled_run
+from delift_core.selection.choice import Choice
+from delift_core.selection.methods import methods
+from delift_core.selection.outcome import coverage_of
+from delift_core.workflow.choose import choose, full_order, objective_of, outcome_within
+from delift_core.workflow.compare import Candidates, compare
+
+DEMO = bundled_run()
+CHOICE = Choice(objective="facility_location", budget="10%")
+
+
+def test_every_method_of_the_demo_is_compared_or_says_what_it_needs():
+    compared = compare(DEMO, Candidates(CHOICE, tuple(methods())))
+    names = {entry.name for entry in compared.entries}
+    assert names | set(compared.refused) == set(methods())
+    assert {"facility_location", "longest", "random", "k_center"} <= names
+    assert "--table" in compared.refused["list"] and "--field" in compared.refused["column"]
+    assert {"held_out_coverage"} <= set(compared.absent)
+
+
+def test_the_coverage_of_an_objective_and_its_band_are_those_of_its_outcome():
+    objective = objective_of(DEMO, CHOICE, DEMO.kernel)
+    outcome = outcome_within(DEMO, CHOICE, full_order(DEMO, CHOICE, objective))
+    cell = compare(DEMO, Candidates(CHOICE, ("facility_location",))).cell(0, 0)
+    assert cell.value == pytest.approx(outcome.coverage, rel=1e-12)
+    assert (cell.low, cell.high) == pytest.approx(outcome.random_range, rel=1e-12)
+
+
+def test_each_objective_reaches_most_of_what_it_maximises():
+    compared = compare(DEMO, Candidates(CHOICE, ("facility_location", "flqmi", "longest")))
+    names = [measure.name for measure in compared.measures]
+    values = compared.values[[names.index("coverage"), names.index("target_coverage")]]
+    assert values.argmax(axis=1).tolist() == [0, 1]
+
+
+def test_a_stored_selection_keeps_its_own_constraints(new_run, score):
+    run = new_run("pool")
+    score(run, "pool_pool")
+    choice = Choice(budget="3", pins=(run.pool[2].id,))
+    objective, selection = choose(run, choice)
+    name = save_selection(run, choice, selection).stem
+    compared = compare(run, Candidates(Choice(budget="2"), ("longest",), (name, name)))
+    assert [entry.name for entry in compared.entries] == ["longest", name]
+    assert [len(entry.rows) for entry in compared.entries] == [2, 3]
+    assert all(rows[0] == 2 and len(rows) == 3 for rows in compared.draws[1].rows)
+    assert compared.cell(0, 1).value == pytest.approx(coverage_of(selection, objective))
+
+
+def test_costs_are_the_pairs_and_passes_of_a_method(new_run, score):
+    run = new_run("pool", "target")
+    score(run, "pool_pool", "target_pool")
+    pool, target = len(run.pool), len(run.datasets["target"])
+    names = ("facility_location", "flqmi", "longest", "retrieval", "random")
+    compared = compare(run, Candidates(Choice(budget="2"), names))
+    costs = {entry.name: (entry.cost.pairs, entry.cost.passes) for entry in compared.entries}
+    assert costs == {
+        "facility_location": (pool**2, pool),
+        "flqmi": (target * pool, pool + target),
+        "longest": (0, pool),
+        "retrieval": (0, pool + target),
+        "random": (0, 0),
+    }
+    assert all(entry.cost.seconds >= 0 for entry in compared.entries)
+
+
+def test_a_run_that_is_not_scored_compares_what_needs_no_model(new_run):
+    run = new_run("pool")
+    compared = compare(run, Candidates(Choice(budget="2"), ("facility_location", "random")))
+    assert [entry.name for entry in compared.entries] == ["random"]
+    assert "not finished" in compared.refused["facility_location"]
+    assert compared.measures == ()
+
+
+def test_nothing_left_and_unknown_names_are_refused(new_run):
+    run = new_run("pool")
+    candidates = Candidates(Choice(budget="2"), ("longest", "retrieval"))
+    with pytest.raises(MethodUnavailable, match="longest cannot be used.*retrieval cannot"):
+        compare(run, candidates)
+    with pytest.raises(MethodUnavailable, match="Name a method or a selection"):
+        compare(run, replace(candidates, methods=()))
+    with pytest.raises(UnknownChoice, match="No method is called 'guess'"):
+        compare(run, replace(candidates, methods=("guess",)))
+
+
+def test_the_same_comparison_twice_is_the_same():
+    candidates = Candidates(CHOICE, ("facility_location", "k_center", "random"), fields=("topic",))
+    once, again = compare(DEMO, candidates), compare(DEMO, candidates)
+    assert once.values.tolist() == again.values.tolist()
+    assert once.compositions[0].chosen.tolist() == again.compositions[0].chosen.tolist()
