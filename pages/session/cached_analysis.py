@@ -17,10 +17,10 @@ from delift_core.analysis.owners import owner_order
 from delift_core.analysis.trust import Trust, trust
 from delift_core.data import near_duplicates as duplicates
 from delift_core.data.example import Example, ProblemKind
+from delift_core.data.groups import groups
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.kernel_names import KERNELS
-from delift_core.selection.choice import groups
 from delift_core.selection.objectives import OBJECTIVES, facility_location
 from delift_core.selection.outcome import Outcome
 from delift_core.workflow.truncation import Truncation, truncation_line, truncation_of
