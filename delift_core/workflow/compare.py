@@ -148,6 +148,6 @@ def stored_entry(run: Run, name: str) -> Entry:
 
 def run_cost(run: Run, method: Method, seconds: float | None = None) -> Cost:
     """What a method takes of a run's examples and pairs."""
-    sizes = {role: run.record["data"][role]["examples"] for role in run.roles}
+    sizes = {role: run.data[role]["examples"] for role in run.roles}
     pairs = {name: run.pairs(name) for name in kernels_of(method)}
     return cost_of(method, sizes, pairs, seconds)
