@@ -14,6 +14,7 @@ import importlib
 
 HOMES = {
     "read_dataset": "data.readers",
+    "hold_out": "data.hold_out",
     "Dataset": "data.example",
     "Example": "data.example",
     "Problem": "data.example",

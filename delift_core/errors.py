@@ -167,6 +167,10 @@ class InvalidLimit(DeliftError):
     """A row limit is not 1 or more."""
 
 
+class InvalidHoldOut(DeliftError):
+    """Held-out examples cannot be set aside, or are told in two ways at once."""
+
+
 class UnwritableFile(DeliftError):
     """A file cannot be written to this path, or not as this kind of file."""
 

@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 def kernels_for(
     choice: "Choice", datasets: Mapping[str, "Dataset"], plan: "Plan | TimeLimit"
 ) -> tuple[str, ...]:
-    """The kernels that a choice's objective needs.
+    """The kernels that a choice's objective needs, and that of held-out examples where any are.
 
     Refuses what the pool cannot meet, or the plan where it is known, before anything is scored.
     """
+    from delift_core.scoring.kernel_names import HELD_OUT, HELD_OUT_KERNEL
     from delift_core.selection.choice import check_choice, check_diagonal, objective_for
     from delift_core.selection.objectives import OBJECTIVES
 
@@ -33,6 +34,8 @@ def kernels_for(
     kernels = OBJECTIVES[objective_for(choice.objective, tuple(datasets))].kernels
     if not isinstance(plan, TimeLimit):
         check_diagonal(choice, kernels, plan)
+    if HELD_OUT in datasets:
+        return (*kernels, HELD_OUT_KERNEL)
     return kernels
 
 

@@ -36,7 +36,7 @@ def compare(
 
     selections: name -> what was selected of the pool.
     kernel: the utilities of the pool, or kernels by name (pool_pool, target_pool), for coverage.
-    model: makes the passes alone that the other measures need; no pair is scored.
+    model: makes the passes over single examples that the other measures need; no pair is scored.
     target: examples of the task, for the distance from it.
     excludes, group_by, quotas: those that the selections were made under; their pins and budgets
         are their own.
@@ -55,12 +55,13 @@ def compare(
 
 
 def _inputs(source: KernelSource) -> ComparisonInputs:
-    """What measures are worked out from, as far as it is given or a pass alone makes it."""
+    """What measures are worked out from, as far as it is given or a pass makes it."""
     return ComparisonInputs(
         pool=source.pool,
         coverage=_coverage(source),
         pool_pass=source.alone("pool"),
         target_pass=source.alone("target"),
+        unprompted_pass=source.unprompted,
     )
 
 

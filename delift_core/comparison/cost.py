@@ -34,9 +34,12 @@ def cost_of(
         roles.add("pool")
     if Need.TARGET in method.needs:
         roles.add("target")
+    passes = sum(sizes[role] for role in roles)
+    if Need.UNPROMPTED in method.needs:
+        passes += sizes["pool"]
     return Cost(
         pairs=sum(pairs[name] for name in kernels),
-        passes=sum(sizes[role] for role in roles),
+        passes=passes,
         seconds=seconds,
     )
 

@@ -4,17 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 
 from delift_core.comparison.planted import wrong_answers
 from delift_core.data.example import Dataset
 from delift_core.data.near_duplicates import representatives
-from delift_core.scoring.kernel import Alone
+from delift_core.scoring.kernel import Alone, Unprompted
 from delift_core.selection.baselines.embedding_coverage import cosine_similarity
 from delift_core.selection.embedding_kernels import median_distance, rbf
 from delift_core.selection.objective import Objective
 from delift_core.selection.objectives import facility_location
+
+Pass = TypeVar("Pass", Alone, Unprompted)
 
 BLOCK = 512  # rows of a kernel worked out at a time
 
@@ -27,7 +30,7 @@ class Basis(StrEnum):
     HELD_OUT_KERNEL = "utility kernel of the held-out examples"
     POOL_ALONE = "pass over each example of the pool"
     TARGET_ALONE = "pass over each example of the target"
-    PROMPTLESS = "pass over each response without its prompt"
+    POOL_UNPROMPTED = "pass over each response without its prompt"
     WRONG_ANSWERS = "list of wrong answers"
     NEAR_DUPLICATES = "near-duplicate in the pool"
 
@@ -38,7 +41,7 @@ ABSENT = {
     Basis.HELD_OUT_KERNEL: "There are no held-out examples. Give some with --held-out FILE.",
     Basis.POOL_ALONE: "No model has read the pool yet. Score the pool, or give model=....",
     Basis.TARGET_ALONE: "There is no target, or no model has read it. Give one with --target.",
-    Basis.PROMPTLESS: (
+    Basis.POOL_UNPROMPTED: (
         "No model has read the responses without their prompts yet. Choose once by ifd, which"
         " stores that pass."
     ),
@@ -56,7 +59,7 @@ class ComparisonInputs:
     coverage: Mapping[str, Objective] = field(default_factory=dict)
     pool_pass: Alone | None = None
     target_pass: Alone | None = None
-    promptless: np.ndarray | None = None  # (pool,) mean -log p(y) of the response without a prompt
+    unprompted_pass: Unprompted | None = None  # of the pool
 
     @cached_property
     def available(self) -> set[Basis]:
@@ -67,7 +70,7 @@ class ComparisonInputs:
             Basis.HELD_OUT_KERNEL: self.coverage.get("held_out"),
             Basis.POOL_ALONE: self.pool_pass,
             Basis.TARGET_ALONE: self.target_pass,
-            Basis.PROMPTLESS: self.promptless,
+            Basis.POOL_UNPROMPTED: self.unprompted_pass,
             Basis.WRONG_ANSWERS: self.wrong,
             Basis.NEAR_DUPLICATES: self.representatives or None,
         }
@@ -77,6 +80,11 @@ class ComparisonInputs:
     def alone(self) -> Alone:
         """The pass over each example of the pool."""
         return _there(self.pool_pass, Basis.POOL_ALONE)
+
+    @property
+    def unprompted(self) -> Unprompted:
+        """The pass over each response of the pool without its prompt."""
+        return _there(self.unprompted_pass, Basis.POOL_UNPROMPTED)
 
     @cached_property
     def wrong(self) -> np.ndarray | None:
@@ -132,8 +140,8 @@ class ComparisonInputs:
         return kernel
 
 
-def _there(alone: Alone | None, basis: Basis) -> Alone:
+def _there(stored: Pass | None, basis: Basis) -> Pass:
     """A pass that `available` holds."""
-    if alone is None:
+    if stored is None:
         raise ValueError(ABSENT[basis])
-    return alone
+    return stored

@@ -41,6 +41,7 @@ class ProblemKind(StrEnum):
     EMPTY = "empty response"
     EXACT_DUPLICATE = "exact duplicate"
     NEAR_DUPLICATE = "near duplicate"
+    IN_POOL = "repeated in the pool"
     ALTERED = "read differently"
 
 

@@ -54,9 +54,7 @@ def _neighbours(pair: FoldedPair) -> Iterator[tuple]:
 
 def near_duplicates(examples: Sequence[Example]) -> dict[int, int]:
     """Position of each near duplicate -> position of the first example of its group."""
-    pairs = [(folded_text(example.prompt), folded_text(example.response)) for example in examples]
-    roles = [tuple(turn.role for turn in example.turns) for example in examples]
-    representatives = _Representatives(pairs, roles)
+    representatives = _Representatives(examples)
     first_of = {}
     for position in range(len(examples)):
         first = representatives.match_or_add(position)
@@ -91,40 +89,70 @@ def repeats(chosen: Sequence[int], first_of: Mapping[int, int]) -> list[tuple[in
     return pairs
 
 
+def repeats_of(others: Sequence[Example], examples: Sequence[Example]) -> dict[int, int]:
+    """Position of each example that nearly repeats one of the others -> position of the first."""
+    representatives = _Representatives([*others, *examples])
+    for position in range(len(others)):
+        representatives.add(position)
+    first_of = {}
+    for position in range(len(examples)):
+        first = representatives.match(len(others) + position)
+        if first is not None:
+            first_of[position] = first
+    return first_of
+
+
 class _Representatives:
     """The first example of every group so far, to be looked up by equal text and by signature."""
 
-    def __init__(self, pairs: Sequence[FoldedPair], roles: Sequence[tuple[str, ...]]) -> None:
-        self.pairs = pairs
-        self.roles = roles
-        self.frequency = Counter(words for pair in pairs for words in set(_neighbours(pair)))
+    def __init__(self, examples: Sequence[Example]) -> None:
+        self.pairs: list[FoldedPair] = [
+            (folded_text(example.prompt), folded_text(example.response)) for example in examples
+        ]
+        self.roles = [tuple(turn.role for turn in example.turns) for example in examples]
+        self.frequency = Counter(words for pair in self.pairs for words in set(_neighbours(pair)))
         self.equal: dict[tuple, int] = {}  # (roles, folded texts) -> position
         self.buckets: dict[tuple, list[int]] = {}  # signature -> positions
+        self.keys: dict[int, list[tuple]] = {}  # position -> keys of its signatures
 
     def match_or_add(self, position: int) -> int | None:
         """The representative that an example nearly repeats; None where it becomes one itself."""
-        pair, roles = self.pairs[position], self.roles[position]
-        equal = self.equal.get((roles, pair))
+        first = self.match(position)
+        if first is None:
+            self.add(position)
+        return first
+
+    def match(self, position: int) -> int | None:
+        """The first representative that an example nearly repeats."""
+        equal = self.equal.get((self.roles[position], self.pairs[position]))
         if equal is not None:
             return equal
-        keys = self._keys(pair, roles)
+        keys = self._keys(position)
         candidates = {other for key in keys for other in self.buckets.get(key, ())}
         for candidate in sorted(candidates):
-            if is_near(self.pairs[candidate], pair):
+            if is_near(self.pairs[candidate], self.pairs[position]):
                 return candidate
-        self.equal[roles, pair] = position
-        for key in keys:
+        return None
+
+    def add(self, position: int) -> None:
+        """Make an example a representative."""
+        self.equal.setdefault((self.roles[position], self.pairs[position]), position)
+        for key in self._keys(position):
             bucket = self.buckets.setdefault(key, [])
             if len(bucket) < BUCKET:
                 bucket.append(position)
-        return None
 
-    def _keys(self, pair: FoldedPair, roles: tuple[str, ...]) -> list[tuple]:
+    def _keys(self, position: int) -> list[tuple]:
         """One key per signature; none where no edit is allowed, so that only equals match."""
-        prompt, response = pair
+        if position not in self.keys:
+            self.keys[position] = self._new_keys(position)
+        return self.keys[position]
+
+    def _new_keys(self, position: int) -> list[tuple]:
+        prompt, response = pair = self.pairs[position]
         if not prompt.edits and not response.edits:
             return []
-        context = roles, prompt.fixed, response.fixed
+        context = self.roles[position], prompt.fixed, response.fixed
         return [(context, words) for words in signatures(pair, self.frequency)]
 
 

@@ -1,7 +1,7 @@
 """The options of `read_dataset`, and the record of what a source was read with."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from delift_core.errors import InvalidLimit, UnknownChoice
@@ -43,6 +43,26 @@ class ReadOptions:
 
 
 @dataclass(frozen=True)
+class HoldOut:
+    """How held-out examples were set aside from a pool before anything was scored."""
+
+    amount: str  # as it was typed: 20%, 0.2, 40
+    group_by: str | None
+    seed: int
+    count: int  # examples set aside
+    of: int  # examples of the pool before
+
+    @property
+    def sentence(self) -> str:
+        """32 of 160 set aside as held-out (20%, by topic, seed 0)"""
+        by_group = f", by {self.group_by}" if self.group_by else ""
+        return (
+            f"{self.count:,} of {self.of:,} set aside as held-out"
+            f" ({self.amount}{by_group}, seed {self.seed})"
+        )
+
+
+@dataclass(frozen=True)
 class ReadRecord:
     """What a source was read with, and how many examples there were to sample from.
 
@@ -51,17 +71,23 @@ class ReadRecord:
 
     options: ReadOptions
     usable: int  # examples of the source, duplicates collapsed where they are
+    hold_out: HoldOut | None = None  # of both parts of a pool that was split
 
     @classmethod
     def from_json(cls, stored: Mapping) -> Self:
         """The record that `as_json` wrote; raises TypeError and KeyError for anything else."""
-        options = {name: value for name, value in stored.items() if name != "usable"}
-        return cls(ReadOptions(**options), stored["usable"])
+        options = dict(stored)
+        usable, hold_out = options.pop("usable"), options.pop("hold_out", None)
+        return cls(ReadOptions(**options), usable, hold_out and HoldOut(**hold_out))
 
     @property
     def as_json(self) -> dict:
-        """The number of usable examples and every option that was set, by name."""
-        record = {"usable": self.usable, **vars(self.options)}
+        """The number of usable examples and everything else that was set, by name."""
+        record = {
+            "usable": self.usable,
+            **vars(self.options),
+            "hold_out": self.hold_out and asdict(self.hold_out),
+        }
         return {name: value for name, value in record.items() if value is not None}
 
     @property
@@ -95,6 +121,8 @@ class ReadRecord:
             value = getattr(self.options, name)
             if value:
                 yield f"{name} {value}"
+        if self.hold_out:
+            yield self.hold_out.sentence
 
 
 def _column_text(names) -> str:

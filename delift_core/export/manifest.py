@@ -28,6 +28,7 @@ class Provenance:
 
     target: Dataset | None = None
     known: Dataset | None = None
+    held_out: Dataset | None = None
     # name, revision, dtype, context and fingerprint, as a run records them
     model: Mapping = field(default_factory=dict)
     template: str | None = None
@@ -47,7 +48,12 @@ def manifest_of(pool: Dataset, chosen: Selection, provenance: Provenance = Prove
 
     It holds no time and no name of this machine, so that the same choice gives the same manifest.
     """
-    roles = {"pool": pool, "target": provenance.target, "known": provenance.known}
+    roles = {
+        "pool": pool,
+        "target": provenance.target,
+        "known": provenance.known,
+        "held_out": provenance.held_out,
+    }
     dropped = list(provenance.dropped)
     left_out = 0
     if provenance.left_out:

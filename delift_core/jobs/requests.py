@@ -124,10 +124,12 @@ class CostRequest(Request):
     kernels: Sequence[str]
     workspace: str
     device: str | None = None
+    held_out: str | None = None  # the address of the held-out examples meant
 
     @property
     def folder(self) -> Path:
-        return job_folder(self.run, "-".join(["cost", *sorted(self.kernels)]))
+        parts = ["cost", *sorted(self.kernels), *filter(None, [self.held_out])]
+        return job_folder(self.run, "-".join(parts))
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,7 @@ class ScoreRequest(Request):
     kernels: Sequence[str]
     workspace: str
     device: str | None = None
+    held_out: str | None = None  # the address of the held-out examples meant
 
     @property
     def folder(self) -> Path:

@@ -124,7 +124,7 @@ def cost(request: CostRequest, progress: JobProgress) -> dict:
     from delift_core.workflow.plan import plan_costs
     from delift_core.workflow.score import cost_of
 
-    run = open_run(request.run)
+    run = open_run(request.run, request.held_out)
     work = missing_work(run, request.kernels)
     device = pick_device(request.device or "auto")
     predicted, plans = Cost(0, 0, 0.0, 0, 0), {}
@@ -152,7 +152,7 @@ def score(request: ScoreRequest, progress: JobProgress) -> dict:
     from delift_core.workflow.models import model_of_run
     from delift_core.workflow.score import score_missing
 
-    run, device = open_run(request.run), request.device or "auto"
+    run, device = open_run(request.run, request.held_out), request.device or "auto"
     work = missing_work(run, request.kernels)
     missing, pairs = work.pairs, work.all_pairs
     progress.total(pairs, pairs - missing)

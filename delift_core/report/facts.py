@@ -20,7 +20,7 @@ from delift_core.report.reasons import ChosenRow, chosen_rows
 from delift_core.runs.run import Run
 from delift_core.runs.selections import selection_name
 from delift_core.scoring.kernel import UtilityKernel
-from delift_core.scoring.kernel_names import KERNELS
+from delift_core.scoring.kernel_names import KERNELS, role_name
 from delift_core.selection.choice import Choice, objective_for
 from delift_core.selection.coverage_estimate import CoverageEstimate
 from delift_core.selection.objective import Objective
@@ -199,7 +199,7 @@ def _data_of(run: Run, role: str) -> dict:
     dataset = run.datasets[role]
     options = dataset.read_record.sentence if dataset.read_record else ""
     return {
-        "role": role,
+        "role": role_name(role),
         "source": as_typed(dataset.source),
         "format": dataset.format,
         "examples": len(dataset),
@@ -208,5 +208,5 @@ def _data_of(run: Run, role: str) -> dict:
         "problems": dataset.problem_rows,
         "kinds": dataset.counts,
         "notes": dataset.notes,
-        "fingerprint": run.record["data"][role]["fingerprint"],
+        "fingerprint": run.data[role]["fingerprint"],
     }

@@ -153,6 +153,7 @@ def remove_partial_files(run: Run) -> None:
         *run.folder.glob("*/.alone.parquet.*.partial"),
         *run.folder.glob("*/.unprompted.parquet.*.partial"),
         *run.folder.glob("kernels/**/*.partial"),
+        *run.folder.glob("held_out/**/*.partial"),
     ]
     for file in partial_files:
         with refusing_unwritable(file):

@@ -9,6 +9,7 @@ from pathlib import Path
 from delift_core.data.example import Dataset
 from delift_core.errors import InvalidPlan, NotARun
 from delift_core.files import digest
+from delift_core.scoring.kernel_names import HELD_OUT
 from delift_core.scoring.plan import Plan, plan_of
 from delift_core.scoring.template_names import TemplateName
 
@@ -23,8 +24,8 @@ MODEL = ("name", "revision", "dtype", "context")  # and of the model
 def create_record(
     data: Mapping[str, Dataset], model: Mapping[str, object], template: str, plan: Plan
 ) -> dict:
-    """What a run is made of: its address follows from this."""
-    described = {role: describe(dataset) for role, dataset in data.items()}
+    """What a run is made of: its address follows from this, and not from held-out examples."""
+    described = {role: describe(dataset) for role, dataset in data.items() if role != HELD_OUT}
     return {
         "layout": LAYOUT,
         "scoring": SCORING,

@@ -1,7 +1,7 @@
 """What a new run copies from the other runs of its workspace: scores of the same texts."""
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,14 +13,14 @@ from delift_core.runs.unprompted import unprompted_path
 from delift_core.scoring.kernel_names import KERNELS
 
 
-def address(record: Mapping, *roles: str) -> str:
+def address(run: Run, *roles: str) -> str:
     """What a score depends on: texts of the roles, model, template and scoring version."""
     return digest(
         [
-            record["scoring"],
-            [record["data"][role]["texts"] for role in roles],
-            record["model"],
-            record["template"],
+            run.record["scoring"],
+            [run.data[role]["texts"] for role in roles],
+            run.record["model"],
+            run.record["template"],
         ]
     )
 
@@ -67,7 +67,7 @@ def kernel_files(run: Run, other: Run, name: str) -> Iterator[tuple[Path, Path]]
 
 def has_same_address(run: Run, other: Run, *roles: str) -> bool:
     """Whether scores of these roles are the same in both runs."""
-    return address(run.record, *roles) == address(other.record, *roles)
+    return address(run, *roles) == address(other, *roles)
 
 
 def has_same_pairs(run: Run, other: Run, name: str) -> bool:

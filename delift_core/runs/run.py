@@ -6,6 +6,7 @@ Everything opens it, nothing else holds state.
     pool/ target/ known/   examples.parquet, problems.parquet, alone.parquet (the pass over each
                            example by itself), unprompted.parquet (over each response without its
                            prompt, where a method needed it)
+    held_out/ADDRESS/      the same of held-out examples, with their kernel: runs/held_out.py
     kernels/NAME.zarr      NAME is answered_shown, such as pool_pool; one chunk is one tile, a
                            missing chunk is unfinished work; drawn.parquet in it says which pairs
                            are scored where the plan leaves some out
@@ -28,33 +29,45 @@ from delift_core.runs.pair_masks import read_pair_sample, write_pair_sample
 from delift_core.runs.tables import read_alone, read_sound, write_alone
 from delift_core.runs.tiles import check_array, chunk_key, read_tile, write_tile
 from delift_core.scoring.kernel import Alone, UtilityKernel
-from delift_core.scoring.kernel_names import KERNELS, is_square, kernels_between
+from delift_core.scoring.kernel_names import HELD_OUT, KERNELS, is_square, kernels_between
 from delift_core.scoring.pair_sampling import PairSample, sample_pairs
 from delift_core.scoring.plan import Grid, Plan, Tile, plan_of, tiles
 
 
 @dataclass(frozen=True)
 class Run:
-    """A run folder and its record, `run.json`."""
+    """A run folder, its record, `run.json`, and what is recorded of its held-out examples."""
 
     folder: Path
     record: Mapping
+    held_out: Mapping | None = None  # None where none are attached
 
     @property
     def id(self) -> str:
         return self.folder.name
 
     @property
+    def data(self) -> Mapping[str, Mapping]:
+        """Role -> what is recorded of its examples."""
+        if self.held_out is None:
+            return self.record["data"]
+        return {**self.record["data"], HELD_OUT: self.held_out}
+
+    @property
     def roles(self) -> tuple[str, ...]:
-        """Which of pool, target and known were given."""
-        return tuple(self.record["data"])
+        """Which of pool, target, known and held_out were given."""
+        return tuple(self.data)
+
+    def role_folder(self, role: str) -> Path:
+        """The folder of a role's examples."""
+        if role != HELD_OUT:
+            return self.folder / role
+        return self.folder / HELD_OUT / self.data[HELD_OUT]["fingerprint"][:16]
 
     @cached_property
     def datasets(self) -> dict[str, Dataset]:
         """Role -> its examples. Raises DamagedRun where they are not those the run was made of."""
-        return {
-            role: read_sound(self.folder / role, self.record["data"][role]) for role in self.roles
-        }
+        return {role: read_sound(self.role_folder(role), self.data[role]) for role in self.roles}
 
     @property
     def pool(self) -> Dataset:
@@ -68,7 +81,7 @@ class Run:
     def shape(self, name: str) -> tuple[int, int]:
         """(answered, shown) of a kernel."""
         answered, shown = KERNELS[name]
-        return self.record["data"][answered]["examples"], self.record["data"][shown]["examples"]
+        return self.data[answered]["examples"], self.data[shown]["examples"]
 
     def grid(self, name: str) -> Grid:
         """How a kernel lies in tiles."""
@@ -81,13 +94,13 @@ class Run:
 
     def alone_path(self, role: str) -> Path:
         """The file of the pass over a role's examples by themselves."""
-        return self.folder / role / "alone.parquet"
+        return self.role_folder(role) / "alone.parquet"
 
     def alone(self, role: str) -> Alone | None:
         """The pass over a role's examples by themselves, None where it was not made."""
         path = self.alone_path(role)
         if role not in self.passes and path.exists():
-            self.passes[role] = read_alone(path, self.record["data"][role]["examples"])
+            self.passes[role] = read_alone(path, self.data[role]["examples"])
         return self.passes.get(role)
 
     def require_alone(self, role: str) -> Alone:
@@ -95,7 +108,7 @@ class Run:
         alone = self.alone(role)
         if alone is None:
             raise DamagedRun(
-                f"{self.folder / role}: alone.parquet is not there, which scoring writes before"
+                f"{self.role_folder(role)}: alone.parquet is not there, which scoring writes before"
                 f" any pair. {SCORE_AGAIN}"
             )
         return alone
@@ -106,6 +119,8 @@ class Run:
 
     def kernel_folder(self, name: str) -> Path:
         """The Zarr array of a kernel."""
+        if HELD_OUT in KERNELS[name]:
+            return self.role_folder(HELD_OUT) / f"{name}.zarr"
         return self.folder / "kernels" / f"{name}.zarr"
 
     def pair_mask_path(self, name: str) -> Path:

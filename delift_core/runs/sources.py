@@ -8,6 +8,7 @@ from pathlib import Path
 
 from delift_core.files import digest_of
 from delift_core.runs.run import Run
+from delift_core.scoring.kernel_names import role_name
 
 
 def changed_sources(run: Run) -> Iterator[str]:
@@ -21,9 +22,9 @@ def changed_sources(run: Run) -> Iterator[str]:
         current = digest_of(Path(dataset.source).expanduser())
         if current and current != dataset.file_digest:
             yield (
-                f"{dataset.source}: the file is not what this run read as its {role}. The run goes"
-                f" on with the {len(dataset):,} examples it keeps; run delift run again for the"
-                " file as it is now."
+                f"{dataset.source}: the file is not what this run read as its {role_name(role)}."
+                f" The run goes on with the {len(dataset):,} examples it keeps; run delift run"
+                " again for the file as it is now."
             )
 
 

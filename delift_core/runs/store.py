@@ -13,10 +13,12 @@ from delift_core.data import bundled
 from delift_core.data.example import Dataset
 from delift_core.errors import DamagedRun, NotARun
 from delift_core.files import digest, stamp_last, write_json
+from delift_core.runs.held_out import attach_held_out, with_held_out
 from delift_core.runs.record import create_record, read_record
 from delift_core.runs.reuse import adopt, copy_missing
 from delift_core.runs.run import Run
 from delift_core.runs.tables import write_dataset
+from delift_core.scoring.kernel_names import HELD_OUT
 from delift_core.scoring.plan import Plan
 
 ALL = Plan()
@@ -31,17 +33,19 @@ def create_run(
 ) -> Run:
     """The run of these roles, model, template and plan, made where it does not exist yet.
 
-    data: pool and, where given, target and known. model: name, revision, dtype, context and
-    fingerprint.
+    data: pool and, where given, target, known and held_out, which is attached to the run. model:
+    name, revision, dtype, context and fingerprint.
     """
     record = create_record(data, model, template, plan)
     folder = Path(workspace) / "runs" / digest(record)[:16]
     run = Run(folder, record)
     if not is_whole(run):
-        for role, dataset in data.items():
-            write_dataset(dataset, folder / role)
+        for role in run.roles:
+            write_dataset(data[role], folder / role)
         write_json(record, folder / "run.json")
         stamp_last(folder / "run.json", Path(workspace).glob("runs/*/run.json"))
+    if HELD_OUT in data:
+        run = attach_held_out(run, data[HELD_OUT])
     adopt(run, list_runs(workspace))
     return run
 
@@ -54,12 +58,13 @@ def is_whole(run: Run) -> bool:
         return False
 
 
-def open_run(folder: str | Path) -> Run:
-    """The run in a folder.
+def open_run(folder: str | Path, held_out: str | None = None) -> Run:
+    """The run in a folder, with held-out examples where some are attached.
 
-    Raises NotARun where there is none, its record is damaged or its layout is another version's.
+    held_out: the address of those meant; the ones attached last where none is named. Raises NotARun
+    where there is no run, its record is damaged or its layout is another version's.
     """
-    return Run(Path(folder), read_record(Path(folder)))
+    return with_held_out(Run(Path(folder), read_record(Path(folder))), held_out)
 
 
 def bundled_run() -> Run:

@@ -17,7 +17,7 @@ MAKE_AGAIN = "Choose by ifd with delift select, which makes it anew, and nothing
 
 def unprompted_path(run: Run, role: str) -> Path:
     """The file of the pass over a role's responses without their prompts."""
-    return run.folder / role / "unprompted.parquet"
+    return run.role_folder(role) / "unprompted.parquet"
 
 
 def read_unprompted(run: Run, role: str) -> Unprompted | None:
@@ -25,7 +25,7 @@ def read_unprompted(run: Run, role: str) -> Unprompted | None:
     path = unprompted_path(run, role)
     if not path.exists():
         return None
-    examples = run.record["data"][role]["examples"]
+    examples = run.data[role]["examples"]
     with refusing_damage(path, MAKE_AGAIN):
         table = read_table(path, MAKE_AGAIN)
         if len(table) != examples:

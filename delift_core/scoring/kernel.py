@@ -40,6 +40,11 @@ class Alone:
     truncated: np.ndarray  # (n,) bool
     embedding: np.ndarray  # (n, width) float32, L2-normalised
 
+    @property
+    def negative_log_likelihood(self) -> np.ndarray:
+        """(n,) float64 mean -log p(y | x) of the scored tokens, in nats; NaN without one."""
+        return -self.log_probability.astype(np.float64)  # (n,)
+
 
 @dataclass(frozen=True, eq=False)
 class Unprompted:
@@ -47,6 +52,11 @@ class Unprompted:
 
     log_probability: np.ndarray  # (n,) float32  mean log p; NaN where nothing can be scored
     response_tokens: np.ndarray  # (n,) int  scored tokens, end of turn included
+
+    @property
+    def negative_log_likelihood(self) -> np.ndarray:
+        """(n,) float64 mean -log p(y) of the scored tokens, in nats; NaN without one."""
+        return -self.log_probability.astype(np.float64)  # (n,)
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,12 +2,20 @@
 
 from collections.abc import Collection
 
+HELD_OUT = "held_out"  # the role that is never chosen from: no objective is built on its kernel
+HELD_OUT_KERNEL = "held_out_pool"
 KERNELS = {
     "pool_pool": ("pool", "pool"),
     "target_pool": ("target", "pool"),
     "pool_target": ("pool", "target"),
     "pool_known": ("pool", "known"),
+    HELD_OUT_KERNEL: (HELD_OUT, "pool"),
 }
+
+
+def role_name(role: str) -> str:
+    """A role as sentences name it: held-out."""
+    return role.replace("_", "-")
 
 
 def is_square(name: str) -> bool:

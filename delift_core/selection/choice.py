@@ -1,6 +1,5 @@
 """A choice as a person requests it, and its checks against a pool."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from delift_core.data.example import Dataset
-from delift_core.data.text import as_text, is_single, json_text
+from delift_core.data.groups import groups
 from delift_core.errors import InvalidConstraint, NotScored
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.kernel_names import is_square
@@ -109,25 +108,3 @@ def positions(pool: Dataset, ids: Collection[str]) -> list[int]:
                 " numbers without any."
             )
     return [index_of[id] for id in ids]
-
-
-def groups(pool: Dataset, column: str | None) -> list[str] | None:
-    """The value of one original field for every example of the pool, as text; None without one.
-
-    Raises InvalidConstraint for a field that no row has.
-    """
-    if column is None:
-        return None
-    fields = Counter(name for example in pool for name in example.extra)
-    if column not in fields:
-        raise InvalidConstraint(
-            f"The pool has no field {column!r} to group by. Fields are {', '.join(fields)}."
-        )
-    return [_label(example.extra.get(column)) for example in pool]
-
-
-def _label(value: object) -> str:
-    """The value of a field as the name of a group."""
-    if is_single(value):
-        return as_text(value) or ""
-    return json_text(value)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from delift_core.data.example import Dataset
+from delift_core.data.groups import groups
 from delift_core.scoring.kernel import UtilityKernel
 from delift_core.selection.budget import Budget, BudgetUnit
-from delift_core.selection.choice import groups, positions
+from delift_core.selection.choice import positions
 from delift_core.selection.constraints import Constraints, Restrictions
 from delift_core.selection.greedy import Selection, greedy_selection
 from delift_core.selection.imported import Ranking, with_ranking

@@ -91,7 +91,7 @@ class MethodInputs:
 
     def negative_log_likelihood(self) -> np.ndarray:
         """(pool,) mean -log p(y | x) of the response tokens, in nats; NaN where there is none."""
-        return -self.alone().log_probability.astype(np.float64)  # (pool,)
+        return self.alone().negative_log_likelihood
 
     def unprompted_negative_log_likelihood(self) -> np.ndarray:
         """(pool,) mean -log p(y) of the same tokens without the prompt; NaN where there is none.
@@ -100,7 +100,7 @@ class MethodInputs:
         """
         if self.unprompted_pass is None:
             raise MethodUnavailable(missing_sentence(Need.UNPROMPTED))
-        return -self.unprompted_pass.log_probability.astype(np.float64)  # (pool,)
+        return self.unprompted_pass.negative_log_likelihood
 
     def embeddings(self) -> np.ndarray:
         """(pool, width) position-weighted means of the last layer, L2-normalised."""

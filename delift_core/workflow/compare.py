@@ -12,7 +12,8 @@ from delift_core.comparison.inputs import ComparisonInputs
 from delift_core.errors import DeliftError, MethodUnavailable, NotScored
 from delift_core.runs.run import Run
 from delift_core.runs.selections import find_selection, read_selection
-from delift_core.scoring.kernel import Alone, UtilityKernel
+from delift_core.runs.unprompted import has_unprompted, read_unprompted
+from delift_core.scoring.kernel import Alone, Unprompted, UtilityKernel
 from delift_core.selection.choice import Choice
 from delift_core.selection.constraints import Constraints
 from delift_core.selection.greedy import Selection, greedy_selection
@@ -85,7 +86,15 @@ def comparison_inputs(run: Run, choice: Choice, kernels: Kernels) -> ComparisonI
         coverage=coverage_objectives(run, choice, kernels),
         pool_pass=run.alone("pool"),
         target_pass=pass_of(run, "target"),
+        unprompted_pass=unprompted_of(run),
     )
+
+
+def unprompted_of(run: Run) -> Unprompted | None:
+    """The pass over the pool's responses without their prompts; None without one that is whole."""
+    if not has_unprompted(run, "pool"):
+        return None
+    return read_unprompted(run, "pool")
 
 
 def pass_of(run: Run, role: str) -> Alone | None:
@@ -148,6 +157,6 @@ def stored_entry(run: Run, name: str) -> Entry:
 
 def run_cost(run: Run, method: Method, seconds: float | None = None) -> Cost:
     """What a method takes of a run's examples and pairs."""
-    sizes = {role: run.record["data"][role]["examples"] for role in run.roles}
+    sizes = {role: run.data[role]["examples"] for role in run.roles}
     pairs = {name: run.pairs(name) for name in kernels_of(method)}
     return cost_of(method, sizes, pairs, seconds)

@@ -7,6 +7,7 @@ from delift_core.data.example import Dataset
 from delift_core.errors import DamagedRun
 from delift_core.export.manifest import Provenance
 from delift_core.runs.run import Run
+from delift_core.scoring.kernel_names import HELD_OUT
 from delift_core.selection.choice import Choice, objective_for
 from delift_core.selection.objectives import OBJECTIVES
 from delift_core.workflow.truncation import truncation_of
@@ -21,6 +22,7 @@ def provenance_of(run: Run, datasets: Mapping[str, Dataset], choice: Choice) -> 
     return Provenance(
         target=datasets.get("target"),
         known=datasets.get("known"),
+        held_out=datasets.get(HELD_OUT),
         model=run.record["model"],
         template=run.record["template"],
         plan=run.record.get("plan"),

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from delift_core.data.groups import groups
 from delift_core.runs.run import Run
 from delift_core.runs.unprompted import has_unprompted, read_unprompted
-from delift_core.selection.choice import Choice, groups
+from delift_core.selection.choice import Choice
 from delift_core.selection.field_values import field_numbers
 from delift_core.selection.greedy import Selection, greedy_selection
 from delift_core.selection.imported import Ranking, with_ranking

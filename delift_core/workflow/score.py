@@ -11,7 +11,7 @@ import numpy as np
 from delift_core.runs.integrity import MissingWork, has_alone, is_sound, repair
 from delift_core.runs.lock import scoring_lock
 from delift_core.runs.run import Run
-from delift_core.scoring.kernel_names import KERNELS, is_square
+from delift_core.scoring.kernel_names import KERNELS, is_square, role_name
 from delift_core.scoring.model import CausalModel
 from delift_core.scoring.pairs import KernelTask, Scorer, score_alone, score_tile, scorer_for
 from delift_core.scoring.plan import Cost, Tile, count_tokens, predict
@@ -72,7 +72,7 @@ def score_kernel(scoring: RunScoring, name: str, missing: list[Tile]) -> Iterato
 
 def score_role_alone(scoring: RunScoring, role: str) -> None:
     """Score each example of a role by itself, and store that."""
-    scoring.progress.stage(f"reading each {role} example by itself")
+    scoring.progress.stage(f"reading each {role_name(role)} example by itself")
     run, scorer = scoring.run, scoring.scorer
     examples = run.datasets[role].examples
     with within_memory(run.folder, scorer.model):

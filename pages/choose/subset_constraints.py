@@ -4,8 +4,8 @@ from collections import Counter
 
 import streamlit as st
 
+from delift_core.data.groups import groups
 from delift_core.runs.run import Run
-from delift_core.selection.choice import groups
 from pages.session import address, cache, cached_fields, widget_state
 from pages.widgets.literal import literal
 

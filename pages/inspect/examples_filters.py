@@ -6,8 +6,8 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
+from delift_core.data.groups import groups
 from delift_core.runs.run import Run
-from delift_core.selection.choice import groups
 from pages.session import cached_fields, widget_state
 from pages.widgets.enclosure import LIST_TAB
 from pages.widgets.field_filter import filter_control, values_key

@@ -6,6 +6,7 @@ import streamlit as st
 
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel import UtilityKernel
+from delift_core.scoring.kernel_names import HELD_OUT_KERNEL
 from pages.inspect.heatmap_cells import Picture, cells, overview
 from pages.inspect.heatmap_groups import kernel_groups
 from pages.inspect.heatmap_lists import kernel_tabs
@@ -17,8 +18,12 @@ from pages.widgets.scoring import KERNEL_TITLES, possible_kernels
 
 
 def kernel_control(run: Run) -> str:
-    """The kernel being looked at; that of the pair the address names, at first."""
-    complete = [name for name in possible_kernels(run) if cache.is_complete(run, name)]
+    """The kernel being looked at; that of the pair the address names, at first.
+
+    Held-out examples measure what was chosen and explain nothing of it: theirs is left out.
+    """
+    kernels = [name for name in possible_kernels(run) if name != HELD_OUT_KERNEL]
+    complete = [name for name in kernels if cache.is_complete(run, name)]
     with_pair = [position for position, name in enumerate(complete) if holds_pair(run, name)]
     return st.selectbox(
         "Kernel",

@@ -85,7 +85,7 @@ def source_of(run: Run) -> str:
 
 def example_count(run: Run, role: str) -> int | None:
     """How many examples a role has, None without it."""
-    return run.record["data"][role]["examples"] if role in run.roles else None
+    return run.data[role]["examples"] if role in run.roles else None
 
 
 def open_picked(run: Run) -> None:

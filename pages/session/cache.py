@@ -12,6 +12,7 @@ import streamlit as st
 from delift_core.data.example import Dataset
 from delift_core.errors import NotScored
 from delift_core.runs import sources, store
+from delift_core.runs.held_out import attached_at, held_out_address
 from delift_core.runs.projections import read_projection
 from delift_core.runs.run import Run
 from delift_core.runs.tables import read_dataset_folder
@@ -22,9 +23,14 @@ from delift_core.selection.objectives import OBJECTIVES
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
+def _opened_run(folder: Path, held_out_at: int) -> Run:
+    return store.open_run(folder)
+
+
 def opened_run(workspace: Path, id: str) -> Run:
-    """A run of the workspace. Raises NotARun."""
-    return store.open_run(workspace / "runs" / id)
+    """A run of the workspace; opened anew where held-out examples were attached. Raises NotARun."""
+    folder = workspace / "runs" / id
+    return _opened_run(folder, attached_at(folder))
 
 
 @st.cache_resource(max_entries=16, show_spinner="Reading the examples")
@@ -38,13 +44,13 @@ def read_dataset(folder: Path) -> Dataset:
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the utilities")
-def _kernel(folder: Path, name: str) -> UtilityKernel:
-    return store.open_run(folder).kernel(name)
+def _kernel(_run: Run, folder: Path, name: str) -> UtilityKernel:
+    return store.open_run(_run.folder, held_out_address(_run)).kernel(name)
 
 
 def kernel(run: Run, name: str) -> UtilityKernel:
     """A complete kernel of a run."""
-    return _kernel(run.folder, name)
+    return _kernel(run, run.kernel_folder(name), name)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -78,7 +84,7 @@ def scored_objectives(run: Run) -> list[ObjectiveName]:
 def is_complete(run: Run, name: str) -> bool:
     """Whether a kernel lacks nothing."""
     try:
-        _check_complete(run, run.folder, name)
+        _check_complete(run, run.kernel_folder(name), name)
     except NotScored:
         return False
     return True

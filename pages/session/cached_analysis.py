@@ -17,10 +17,10 @@ from delift_core.analysis.owners import owner_order
 from delift_core.analysis.trust import Trust, trust
 from delift_core.data import near_duplicates as duplicates
 from delift_core.data.example import Example, ProblemKind
+from delift_core.data.groups import groups
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.kernel_names import KERNELS
-from delift_core.selection.choice import groups
 from delift_core.selection.objectives import OBJECTIVES, facility_location
 from delift_core.selection.outcome import Outcome
 from delift_core.workflow.truncation import Truncation, truncation_line, truncation_of
@@ -49,7 +49,7 @@ class ScaleKey(NamedTuple):
 
 
 def kernel_key(run: Run, name: str, measure: Measure) -> KernelKey:
-    return KernelKey(run.folder, name, str(measure))
+    return KernelKey(run.kernel_folder(name), name, str(measure))
 
 
 def _measured(run: Run, key: KernelKey) -> np.ndarray:
@@ -189,17 +189,18 @@ def _trust_figures(_run: Run, folder: Path, name: str) -> Trust:
 
 def trust_figures(run: Run, name: str) -> Trust:
     """Figures that say how far a finished kernel may be trusted."""
-    return _trust_figures(run, run.folder, name)
+    return _trust_figures(run, run.kernel_folder(name), name)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _truncations(_run: Run, folder: Path, names: tuple[str, ...]) -> list[Truncation]:
+def _truncations(_run: Run, folders: tuple[str, ...], names: tuple[str, ...]) -> list[Truncation]:
     return truncation_of(_run, names)
 
 
 def truncation_sentence(run: Run, names: Sequence[str]) -> str:
     """What of finished kernels did not fit the context; empty where everything did."""
-    return truncation_line(run, _truncations(run, run.folder, tuple(names)))
+    folders = tuple(str(run.kernel_folder(name)) for name in names)
+    return truncation_line(run, _truncations(run, folders, tuple(names)))
 
 
 @st.cache_resource(max_entries=8, show_spinner="Averaging blocks")

@@ -52,7 +52,7 @@ def dataset_folder(role: str) -> Path | None:
     opened = run()
     if opened is None or role not in opened.roles:
         return None
-    return opened.folder / role
+    return opened.role_folder(role)
 
 
 def choice() -> Choice:

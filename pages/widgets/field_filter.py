@@ -3,8 +3,8 @@
 import numpy as np
 import streamlit as st
 
+from delift_core.data.groups import groups
 from delift_core.runs.run import Run
-from delift_core.selection.choice import groups
 from pages.session import cached_fields
 
 

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from delift_core.jobs import jobs
 from delift_core.jobs.requests import CostRequest, ScoreRequest
+from delift_core.runs.held_out import held_out_address
 from delift_core.runs.run import Run
+from delift_core.scoring.kernel_names import HELD_OUT_KERNEL
 from delift_core.selection.choice import objective_for
 from delift_core.selection.objective_names import AUTO
 from delift_core.selection.objectives import OBJECTIVES
@@ -15,12 +17,16 @@ KERNEL_TITLES = {
     "target_pool": "Target answered, pool shown",
     "pool_target": "Pool answered, target shown",
     "pool_known": "Pool answered, known shown",
+    HELD_OUT_KERNEL: "Held-out answered, pool shown",
 }
 
 
 def needed_kernels(run: Run) -> list[str]:
-    """The kernels without which nothing can be chosen in a run."""
-    return list(OBJECTIVES[objective_for(AUTO, run.roles)].kernels)
+    """The kernels without which nothing can be chosen in a run, or measured on its held-out."""
+    needed = list(OBJECTIVES[objective_for(AUTO, run.roles)].kernels)
+    if run.held_out:
+        needed.append(HELD_OUT_KERNEL)
+    return needed
 
 
 def possible_kernels(run: Run) -> list[str]:
@@ -32,7 +38,7 @@ def possible_kernels(run: Run) -> list[str]:
 def cost_request(run: Run, kernels: Sequence[str]) -> CostRequest:
     """A prediction; each set of kernels has one of its own."""
     workspace, device = str(current.workspace()), address.get("device")
-    return CostRequest(str(run.folder), kernels, workspace, device)
+    return CostRequest(str(run.folder), kernels, workspace, device, held_out_address(run))
 
 
 def start_prediction(run: Run, kernels: Sequence[str]) -> None:
@@ -49,4 +55,4 @@ def predict_ahead(run: Run, kernels: Sequence[str]) -> None:
 def start_scoring(run: Run, kernels: Sequence[str]) -> None:
     """Score what is missing of these kernels, in a worker."""
     workspace, device = str(current.workspace()), address.get("device")
-    jobs.start(ScoreRequest(str(run.folder), kernels, workspace, device))
+    jobs.start(ScoreRequest(str(run.folder), kernels, workspace, device, held_out_address(run)))

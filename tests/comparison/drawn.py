@@ -6,7 +6,7 @@ import numpy as np
 
 from delift_core.comparison.inputs import ComparisonInputs
 from delift_core.data.readers import read_dataset
-from delift_core.scoring.kernel import Alone
+from delift_core.scoring.kernel import Alone, Unprompted
 from delift_core.selection.objectives import facility_location
 from tests.selection.baselines.test_laws import pass_of
 
@@ -38,7 +38,9 @@ def drawn_inputs(size, seed=0):
         },
         pool_pass=pass_of(generator, size),
         target_pass=pass_of(generator, 3),
-        promptless=generator.random(size),
+        unprompted_pass=Unprompted(
+            -generator.random(size).astype(np.float32), np.ones(size, dtype=int)
+        ),
     )
 
 
@@ -53,5 +55,7 @@ def permuted(inputs, order):
             "held_out": facility_location(inputs.coverage["held_out"].similarity[:, order]),
         },
         pool_pass=Alone(**{name: value[order] for name, value in vars(inputs.pool_pass).items()}),
-        promptless=inputs.promptless[order],
+        unprompted_pass=Unprompted(
+            **{name: value[order] for name, value in vars(inputs.unprompted_pass).items()}
+        ),
     )

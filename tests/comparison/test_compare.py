@@ -35,7 +35,7 @@ def test_selections_are_compared_by_what_the_kernel_and_the_model_allow(pool, ke
     for drawn in by_kernel.draws[0].rows:
         assert drawn[0] == 2
     whole = delift.compare(pool, chosen, kernel=kernel, model=tiny(), target=pool.sample(3))
-    assert {"vendi", "mmd_pool", "mmd_target", "tokens"} < {m.name for m in whole.measures}
+    assert {"vendi", "mmd_pool", "mmd_target", "tokens", "ifd"} < {m.name for m in whole.measures}
     assert "target_coverage" in whole.absent
     best = whole.values[0].argmax()
     assert names[best] == "facility_location"

@@ -137,7 +137,7 @@ def test_a_field_that_no_row_has_is_refused():
 def test_measures_without_a_basis_are_absent_with_their_sentence():
     inputs, compared = drawn_comparison()
     assert list(compared.absent) == ["wrong_answers"]
-    bare = replace(inputs, coverage={}, target_pass=None, promptless=None)
+    bare = replace(inputs, coverage={}, target_pass=None, unprompted_pass=None)
     compared = compare_entries(bare, compared.entries)
     assert {"coverage", "target_coverage", "mmd_target", "ifd"} < set(compared.absent)
     assert len(compared.measures) == len(compared.values)

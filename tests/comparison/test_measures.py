@@ -89,6 +89,11 @@ def brute_near_duplicates(inputs, rows):
     )
 
 
+def brute_ifd(inputs, rows):
+    prompted, unprompted = inputs.pool_pass.log_probability, inputs.unprompted_pass.log_probability
+    return np.mean([np.exp(float(unprompted[row] - prompted[row])) for row in rows])
+
+
 BRUTE = {
     "coverage": lambda inputs, rows: brute_coverage(inputs, rows, "pool"),
     "target_coverage": lambda inputs, rows: brute_coverage(inputs, rows, "target"),
@@ -103,9 +108,7 @@ BRUTE = {
         [inputs.pool_pass.response_tokens[row] for row in rows]
     ),
     "nll": lambda inputs, rows: np.mean([-inputs.pool_pass.log_probability[r] for r in rows]),
-    "ifd": lambda inputs, rows: np.mean(
-        [np.exp(-float(inputs.pool_pass.log_probability[r]) - inputs.promptless[r]) for r in rows]
-    ),
+    "ifd": brute_ifd,
 }
 
 

@@ -9,16 +9,16 @@ import pytest
 from delift_core.files import digest
 from delift_core.runs.projections import Projection, read_projection
 from delift_core.runs.store import bundled_run, open_demo
-from delift_core.scoring.kernel_names import KERNELS
 
 BUNDLED = Path(bundled_run().folder).parent
+KERNELS = ["pool_pool", "target_pool", "pool_target", "pool_known"]
 
 
 def test_the_bundled_run_is_complete_and_of_the_bundled_data():
     from delift_core.data.readers import read_dataset
 
     run = bundled_run()
-    assert run.complete() == list(KERNELS)
+    assert run.complete() == KERNELS
     for role in run.roles:
         read = read_dataset(BUNDLED / f"{role}.jsonl", near_duplicates="keep")
         assert (
@@ -57,7 +57,7 @@ def test_the_bundled_run_is_small_enough_to_ship():
 
 def test_opening_the_demo_copies_it_and_leaves_what_is_shipped_alone(tmp_path):
     demo, shipped = open_demo(tmp_path), bundled_run()
-    assert demo.record == shipped.record and demo.complete() == list(KERNELS)
+    assert demo.record == shipped.record and demo.complete() == KERNELS
     assert demo.folder.parent == tmp_path / "runs" and len(demo.id) == 16
     (demo.folder / "jobs").mkdir()
     assert open_demo(tmp_path).folder == demo.folder and not (shipped.folder / "jobs").exists()

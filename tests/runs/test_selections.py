@@ -9,7 +9,6 @@ import pytest
 
 from delift_core.errors import NotARun, UnknownChoice
 from delift_core.runs.selections import find_selection, read_selection, save_selection
-from delift_core.scoring.kernel_names import KERNELS
 from delift_core.selection.choice import Choice
 from delift_core.workflow.choose import choose
 
@@ -17,7 +16,7 @@ from delift_core.workflow.choose import choose
 @pytest.fixture
 def scored(new_run, score):
     run = new_run("pool", "target", "known")
-    score(run, *KERNELS)
+    score(run, *run.possible)
     return run
 
 

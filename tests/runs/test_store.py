@@ -13,7 +13,6 @@ from delift_core.files import digest
 from delift_core.runs import record
 from delift_core.runs.store import bundled_run, create_run, list_runs, open_run
 from delift_core.runs.tables import read_dataset_folder, write_dataset
-from delift_core.scoring.kernel_names import KERNELS
 
 
 def test_the_same_request_is_the_same_folder(new_run):
@@ -232,8 +231,8 @@ def test_complete_names_the_kernels_that_are_finished(new_run, score):
     assert run.complete() == []
     score(run, "pool_known")
     assert run.complete() == ["pool_known"]
-    score(run, *KERNELS)
-    assert run.complete() == list(KERNELS)
+    score(run, *run.possible)
+    assert run.complete() == ["pool_pool", "target_pool", "pool_target", "pool_known"]
 
 
 def test_a_kernel_without_the_pass_that_comes_before_it_is_refused(new_run, score):

@@ -6,7 +6,6 @@ import pytest
 from delift_core.errors import InvalidConstraint, NotScored, UnknownObjective
 from delift_core.runs.store import bundled_run
 from delift_core.scoring.kernel import similarities
-from delift_core.scoring.kernel_names import KERNELS
 from delift_core.selection.baselines.random import random_order
 from delift_core.selection.choice import Choice, objective_for
 from delift_core.selection.curves import coverage_curve
@@ -26,7 +25,7 @@ from delift_core.workflow.choose import (
 @pytest.fixture
 def scored(new_run, score):
     run = new_run("pool", "target", "known")
-    score(run, *KERNELS)
+    score(run, *run.possible)
     return run
 
 

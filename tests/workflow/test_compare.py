@@ -6,12 +6,14 @@ import pytest
 
 from delift_core.errors import MethodUnavailable, UnknownChoice
 from delift_core.runs.selections import save_selection
-from delift_core.runs.store import bundled_run
+from delift_core.runs.store import bundled_run, open_demo
+from delift_core.runs.unprompted import unprompted_path
 from delift_core.selection.choice import Choice
 from delift_core.selection.methods import methods
 from delift_core.selection.outcome import coverage_of
 from delift_core.workflow.choose import choose, full_order, objective_of, outcome_within
 from delift_core.workflow.compare import Candidates, compare
+from delift_core.workflow.unprompted import complete_unprompted
 
 DEMO = bundled_run()
 CHOICE = Choice(objective="facility_location", budget="10%")
@@ -41,6 +43,23 @@ def test_each_objective_reaches_most_of_what_it_maximises():
     assert values.argmax(axis=1).tolist() == [0, 1]
 
 
+def test_the_method_ifd_has_the_largest_mean_ifd_of_the_demo():
+    compared = compare(DEMO, Candidates(CHOICE, ("longest", "ifd", "easiest")))
+    row = [measure.name for measure in compared.measures].index("ifd")
+    assert compared.values[row].argmax() == 1
+    assert compared.cell(row, 1).value > compared.cell(row, 1).high
+
+
+def test_a_damaged_pass_without_prompts_leaves_out_what_needs_it_with_a_sentence(tmp_path):
+    run = open_demo(tmp_path)
+    file = unprompted_path(run, "pool")
+    file.write_bytes(file.read_bytes()[:-9])
+    compared = compare(run, Candidates(CHOICE, ("longest", "ifd")))
+    assert [entry.name for entry in compared.entries] == ["longest"]
+    assert f"{file}: it cannot be read" in compared.refused["ifd"]
+    assert "Choose once by ifd" in compared.absent["ifd"]
+
+
 def test_a_stored_selection_keeps_its_own_constraints(new_run, score):
     run = new_run("pool")
     score(run, "pool_pool")
@@ -54,11 +73,12 @@ def test_a_stored_selection_keeps_its_own_constraints(new_run, score):
     assert compared.cell(0, 1).value == pytest.approx(coverage_of(selection, objective))
 
 
-def test_costs_are_the_pairs_and_passes_of_a_method(new_run, score):
+def test_costs_are_the_pairs_and_passes_of_a_method(new_run, score, tiny):
     run = new_run("pool", "target")
     score(run, "pool_pool", "target_pool")
+    complete_unprompted(run, tiny())
     pool, target = len(run.pool), len(run.datasets["target"])
-    names = ("facility_location", "flqmi", "longest", "retrieval", "random")
+    names = ("facility_location", "flqmi", "longest", "retrieval", "random", "ifd", "probes")
     compared = compare(run, Candidates(Choice(budget="2"), names))
     costs = {entry.name: (entry.cost.pairs, entry.cost.passes) for entry in compared.entries}
     assert costs == {
@@ -67,6 +87,8 @@ def test_costs_are_the_pairs_and_passes_of_a_method(new_run, score):
         "longest": (0, pool),
         "retrieval": (0, pool + target),
         "random": (0, 0),
+        "ifd": (0, 2 * pool),
+        "probes": (pool**2, 2 * pool),
     }
     assert all(entry.cost.seconds >= 0 for entry in compared.entries)
 

@@ -16,28 +16,57 @@ class DataOptions:
     pool: str
     target: str | None
     known: str | None
+    held_out: str | None
+    hold_out: str | None
+    hold_out_by: str | None
     limit: int | None
     target_limit: int | None
     known_limit: int | None
+    held_out_limit: int | None
     columns: str | None
     target_columns: str | None
     known_columns: str | None
+    held_out_columns: str | None
     near_duplicates: str
     seed: int
 
     @property
     def sources(self) -> dict[str, str]:
         """Role -> its source, for every role that has one."""
-        sources = {"pool": self.pool, "target": self.target, "known": self.known}
+        sources = {
+            "pool": self.pool,
+            "target": self.target,
+            "known": self.known,
+            "held_out": self.held_out,
+        }
         return {role: source for role, source in sources.items() if source}
+
+    def check_held_out(self) -> None:
+        """Raise UsageError for two kinds of held-out examples at once, or groups of none."""
+        if self.held_out is not None and self.hold_out is not None:
+            raise click.UsageError(
+                "--held-out names examples of their own and --hold-out sets some of the pool aside;"
+                " give one of the two."
+            )
+        if self.hold_out_by is not None and self.hold_out is None:
+            raise click.UsageError(
+                "--hold-out-by names the groups that --hold-out takes its share of; give"
+                " --hold-out 20% as well."
+            )
 
     def read_options(self, role: str) -> ReadOptions:
         """How the source of a role is read. Raises UsageError for an unreadable column mapping."""
-        limits = {"pool": self.limit, "target": self.target_limit, "known": self.known_limit}
+        limits = {
+            "pool": self.limit,
+            "target": self.target_limit,
+            "known": self.known_limit,
+            "held_out": self.held_out_limit,
+        }
         columns = {
             "pool": self.columns,
             "target": self.target_columns,
             "known": self.known_columns,
+            "held_out": self.held_out_columns,
         }
         return ReadOptions(
             limit=limits[role],
@@ -76,6 +105,21 @@ data_options = option_group(
     click.option("--target", metavar="DATA", help="Examples of the task to become good at."),
     click.option("--known", metavar="DATA", help="Examples the model was already trained on."),
     click.option(
+        "--held-out",
+        metavar="DATA",
+        help="Examples never chosen from that measure what is chosen; repeats of the pool go.",
+    ),
+    click.option(
+        "--hold-out",
+        metavar="SHARE",
+        help="Set these aside from the pool instead, before scoring: 20%, 0.2, or a number (40).",
+    ),
+    click.option(
+        "--hold-out-by",
+        metavar="FIELD",
+        help="A field of the rows whose groups keep their shares in what is held out.",
+    ),
+    click.option(
         "--limit",
         type=click.IntRange(1),
         metavar="N",
@@ -88,12 +132,16 @@ data_options = option_group(
         "--known-limit", type=click.IntRange(1), metavar="N", help="At most N known examples."
     ),
     click.option(
+        "--held-out-limit", type=click.IntRange(1), metavar="N", help="At most N held-out examples."
+    ),
+    click.option(
         "--columns",
         metavar="MAP",
         help="Which column is what in the pool: prompt=question,response=answer.",
     ),
     click.option("--target-columns", metavar="MAP", help="The same for the target."),
     click.option("--known-columns", metavar="MAP", help="The same for the known examples."),
+    click.option("--held-out-columns", metavar="MAP", help="The same for the held-out examples."),
     click.option(
         "--near-duplicates",
         type=click.Choice(list(DUPLICATE_POLICIES)),

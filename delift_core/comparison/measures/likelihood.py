@@ -4,21 +4,19 @@ import numpy as np
 
 from delift_core.comparison.inputs import Basis, ComparisonInputs
 from delift_core.comparison.measure import Better, RowSets, SetMeasure, Unit
+from delift_core.selection.baselines.ifd import ifd
 
 
 def mean_nll(inputs: ComparisonInputs, rows: RowSets) -> np.ndarray:
     """(sets,) mean over each set of the mean -log p(y | x) of an example, in nats."""
-    return set_means(negative_log_likelihood(inputs), rows)
+    return set_means(inputs.alone.negative_log_likelihood, rows)
 
 
 def mean_ifd(inputs: ComparisonInputs, rows: RowSets) -> np.ndarray:
     """(sets,) mean over each set of IFD = exp(NLL(y | x) - NLL(y))."""
-    return set_means(np.exp(negative_log_likelihood(inputs) - inputs.promptless), rows)
-
-
-def negative_log_likelihood(inputs: ComparisonInputs) -> np.ndarray:
-    """(pool,) mean -log p(y | x) of the response tokens; NaN where none can be scored."""
-    return -inputs.alone.log_probability.astype(np.float64)  # (pool,)
+    alone, unprompted = inputs.alone, inputs.unprompted
+    difficulty = ifd(alone.negative_log_likelihood, unprompted.negative_log_likelihood)  # (pool,)
+    return set_means(difficulty, rows)
 
 
 def set_means(values: np.ndarray, rows: RowSets) -> np.ndarray:
@@ -49,7 +47,7 @@ MEAN_IFD = SetMeasure(
     ),
     unit=Unit.NUMBER,
     better=Better.NEITHER,
-    basis=(Basis.POOL_ALONE, Basis.PROMPTLESS),
+    basis=(Basis.POOL_ALONE, Basis.POOL_UNPROMPTED),
     values=mean_ifd,
     optimised_by=("ifd",),
 )

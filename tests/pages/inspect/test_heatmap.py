@@ -8,8 +8,9 @@ import pytest
 from delift_core.analysis import extremes
 from delift_core.analysis.groups import group_means
 from delift_core.analysis.owners import owner_order
+from delift_core.data.groups import groups
 from delift_core.runs.store import bundled_run
-from delift_core.selection.choice import Choice, groups
+from delift_core.selection.choice import Choice
 from delift_core.selection.objectives import OBJECTIVES, facility_location
 from delift_core.workflow.choose import choose
 from tests.pages.conftest import button, open_tab, texts
