@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from delift_core.comparison.comparison import Comparison, Entry, compare_entries
+from delift_core.comparison.held_out import held_out_objective
 from delift_core.comparison.inputs import ComparisonInputs
 from delift_core.data.example import Dataset
 from delift_core.errors import InvalidBudget, InvalidConstraint
 from delift_core.scoring.kernel import UtilityKernel
+from delift_core.scoring.kernel_names import HELD_OUT, HELD_OUT_KERNEL
 from delift_core.selection.budget import BudgetUnit
 from delift_core.selection.choice import groups, positions
 from delift_core.selection.constraints import Constraints, Restrictions
@@ -35,7 +37,8 @@ def compare(
     """Selections side by side, each beside random ones under the same constraints.
 
     selections: name -> what was selected of the pool.
-    kernel: the utilities of the pool, or kernels by name (pool_pool, target_pool), for coverage.
+    kernel: the utilities of the pool, or kernels by name (pool_pool, target_pool,
+        held_out_pool), for coverage.
     model: makes the passes over single examples that the other measures need; no pair is scored.
     target: examples of the task, for the distance from it.
     excludes, group_by, quotas: those that the selections were made under; their pins and budgets
@@ -72,6 +75,8 @@ def _coverage(source: KernelSource) -> dict[str, Objective]:
         coverage["pool"] = source.objective("facility_location")
     if "target_pool" in source.kernels:
         coverage["target"] = source.objective("flqmi", eta=0.0)
+    if HELD_OUT_KERNEL in source.kernels:
+        coverage[HELD_OUT] = held_out_objective(source.kernels[HELD_OUT_KERNEL])
     return coverage
 
 

@@ -38,7 +38,9 @@ class Basis(StrEnum):
 ABSENT = {
     Basis.POOL_KERNEL: "The kernel of the pool is not scored. Score the pool, or give kernel=....",
     Basis.TARGET_KERNEL: "There is no target, or its kernel is not scored. Give one with --target.",
-    Basis.HELD_OUT_KERNEL: "There are no held-out examples. Give some with --held-out FILE.",
+    Basis.HELD_OUT_KERNEL: (
+        "There are no held-out examples, or their kernel is not scored. Give some with --held-out."
+    ),
     Basis.POOL_ALONE: "No model has read the pool yet. Score the pool, or give model=....",
     Basis.TARGET_ALONE: "There is no target, or no model has read it. Give one with --target.",
     Basis.POOL_UNPROMPTED: (

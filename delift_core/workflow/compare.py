@@ -8,12 +8,14 @@ from time import perf_counter
 
 from delift_core.comparison.comparison import Comparison, Entry, compare_entries
 from delift_core.comparison.cost import Cost, cost_of, kernels_of
+from delift_core.comparison.held_out import held_out_objective
 from delift_core.comparison.inputs import ComparisonInputs
 from delift_core.errors import DeliftError, MethodUnavailable, NotScored
 from delift_core.runs.run import Run
 from delift_core.runs.selections import find_selection, read_selection
 from delift_core.runs.unprompted import has_unprompted, read_unprompted
 from delift_core.scoring.kernel import Alone, Unprompted, UtilityKernel
+from delift_core.scoring.kernel_names import HELD_OUT, HELD_OUT_KERNEL
 from delift_core.selection.choice import Choice
 from delift_core.selection.constraints import Constraints
 from delift_core.selection.greedy import Selection, greedy_selection
@@ -113,6 +115,10 @@ def coverage_objectives(run: Run, choice: Choice, kernels: Kernels) -> dict[str,
     for role, name in COVERAGE.items():
         with suppress(NotScored):
             objectives[role] = objective_of(run, replace(choice, objective=name, eta=0.0), kernels)
+    if HELD_OUT in run.roles:
+        with suppress(NotScored):
+            kernel = kernels(HELD_OUT_KERNEL)
+            objectives[HELD_OUT] = held_out_objective(kernel, choice.measure, choice.transform)
     return objectives
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from delift_core.errors import MethodUnavailable, UnknownChoice
@@ -117,3 +118,19 @@ def test_the_same_comparison_twice_is_the_same():
     once, again = compare(DEMO, candidates), compare(DEMO, candidates)
     assert once.values.tolist() == again.values.tolist()
     assert once.compositions[0].chosen.tolist() == again.compositions[0].chosen.tolist()
+
+
+def test_held_out_examples_of_the_run_measure_every_selection(new_run, score, roles):
+    """The last of the pool as held-out: texts of their own, but the same kernel row for row."""
+    held_out = replace(roles["pool"], examples=roles["pool"].examples[4:])
+    run = new_run("pool", "held_out", data={**roles, "held_out": held_out})
+    names = ("facility_location", "longest")
+    score(run, "pool_pool")
+    assert "held_out_coverage" in compare(run, Candidates(Choice(budget="2"), names)).absent
+    score(run, "held_out_pool")
+    compared = compare(run, Candidates(Choice(budget="2"), names))
+    number = [measure.name for measure in compared.measures].index("held_out_coverage")
+    helped = np.maximum(run.kernel("held_out_pool").values, 0)  # (held out, pool)
+    for index, entry in enumerate(compared.entries):
+        share = helped[:, entry.rows].max(axis=1).sum() / helped.max(axis=1).sum()
+        assert compared.cell(number, index).value == pytest.approx(share)
