@@ -1,7 +1,9 @@
-"""Sentences about plans and coverage that pages, command line and report share."""
+"""Sentences about plans, coverage and measures that pages, command line and report share."""
 
 from typing import NamedTuple
 
+from delift_core.comparison.comparison import Cell
+from delift_core.comparison.measure import Better, SetMeasure
 from delift_core.scoring.plan import Plan, PlanKind
 from delift_core.selection.budget import BudgetUnit
 from delift_core.selection.coverage_estimate import CoverageEstimate
@@ -102,3 +104,21 @@ def random_line(outcome: Outcome) -> str:
 def percent(share: float) -> str:
     """20 %, 12.5 %."""
     return f"{100 * share:.3g} %"
+
+
+def random_values(measure: SetMeasure, cell: Cell) -> str:
+    """The least and the most that random selections have: 79.1% to 84.0%."""
+    return " to ".join(dict.fromkeys((measure.text(cell.low), measure.text(cell.high))))
+
+
+def better_line(measure: SetMeasure) -> str:
+    """Which values are better, and who optimises the measure itself."""
+    line = {
+        Better.HIGHER: "Higher is better.",
+        Better.LOWER: "Lower is better.",
+        Better.NEITHER: "Neither way is better.",
+    }[measure.better]
+    if not measure.optimised_by:
+        return f"{line} No method optimises it."
+    verb = "optimises" if len(measure.optimised_by) == 1 else "optimise"
+    return f"{line} {' and '.join(measure.optimised_by)} {verb} it."

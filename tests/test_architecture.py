@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "errors": set(),
     "files": set(),
     "units": set(),
-    "wording": {"scoring", "selection"},
+    "wording": {"comparison", "scoring", "selection"},
     "data": set(),
     "scoring": {"data"},
     "selection": {"data", "scoring"},
@@ -66,6 +66,7 @@ MAY_IMPORT = {
     },
     "cli": {
         "analysis",
+        "comparison",
         "data",
         "export",
         "report",

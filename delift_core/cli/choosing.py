@@ -8,7 +8,7 @@ from delift_core.cli.options.plan import TimeLimit
 from delift_core.cli.passes import complete_passes
 
 if TYPE_CHECKING:
-    from delift_core.cli.options.method import MethodChoice
+    from delift_core.cli.options.method import MethodChoice, MethodVariation
     from delift_core.data.example import Dataset
     from delift_core.runs.run import Run
     from delift_core.scoring.plan import Plan
@@ -115,7 +115,7 @@ def selection_in_run(
     return choose_by_method(run, choice, method.name, method.options, ranking)
 
 
-def imported_ranking(reporter: Reporter, run: "Run", method: "MethodChoice") -> "Ranking | None":
+def imported_ranking(reporter: Reporter, run: "Run", method: "MethodVariation") -> "Ranking | None":
     """The ranking of a file, with every id said that does not fit the pool; None without one."""
     if method.table is None:
         return None

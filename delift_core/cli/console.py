@@ -3,15 +3,19 @@
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from delift_core.errors import DeliftError, printable
 from delift_core.units import duration
 
+if TYPE_CHECKING:
+    from rich.table import Table
+
+PAGE_WIDTH = 160  # columns of tables when the output is no terminal
 PLAIN_SECONDS = 5.0  # between progress lines when the output is no terminal
 
 
@@ -60,6 +64,21 @@ class Reporter:
         if self.as_json:
             line = json.dumps({"event": event, **record}, default=str)
         print(line, flush=True)
+
+    def show(self, event: str, tables: "Callable[[], Iterable[Table]]", **record) -> None:
+        """Print tables as wide as the terminal or a page, or the event with its record as JSON.
+
+        tables: makes them, where they are printed.
+        """
+        if self.as_json:
+            self.say(event, "", **record)
+            return
+        from rich.console import Console
+
+        width = None if sys.stdout.isatty() else PAGE_WIDTH
+        console = Console(width=width, highlight=False, markup=False, emoji=False)
+        for table in tables():
+            console.print(table)
 
     def progress(
         self, event: str, label: str, total: int, unit: str = "pairs"

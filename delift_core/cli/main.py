@@ -3,6 +3,7 @@
 import click
 
 from delift_core.cli.commands.app import app_command
+from delift_core.cli.commands.compare import compare_command
 from delift_core.cli.commands.doctor import doctor_command
 from delift_core.cli.commands.export import export_command
 from delift_core.cli.commands.report import report_command
@@ -28,6 +29,7 @@ for command in (
     run_command,
     score_command,
     select_command,
+    compare_command,
     export_command,
     report_command,
     runs_command,

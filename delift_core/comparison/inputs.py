@@ -45,7 +45,7 @@ ABSENT = {
     Basis.TARGET_ALONE: "There is no target, or no model has read it. Give one with --target.",
     Basis.POOL_UNPROMPTED: (
         "No model has read the responses without their prompts yet. Choose once by ifd, which"
-        " stores that pass."
+        " stores that pass, or give model=...."
     ),
     Basis.WRONG_ANSWERS: "Which answers are wrong is known of the demo only.",
     Basis.NEAR_DUPLICATES: "The pool holds no near-duplicates: reading left one of each.",

@@ -1,11 +1,15 @@
-"""Numbers that the rows of a pool bring along, in a field of theirs."""
+"""What the rows of a pool bring along in fields of theirs: numbers, and names of groups."""
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
 from delift_core.data.example import Dataset, Example
+from delift_core.data.text import is_single
 from delift_core.errors import InvalidConstraint
+
+MOST_GROUPS = 200  # values of a field that names groups
 
 
 def field_numbers(pool: Dataset, field: str) -> np.ndarray:
@@ -46,3 +50,19 @@ def number_of(value: object) -> float | None:
     if math.isinf(number):
         return None
     return number
+
+
+def value_counts(pool: Dataset) -> dict[str, int]:
+    """Field of the rows -> how many different values it has, of fields that hold single values."""
+    values: dict[str, set] = {}
+    for example in pool:
+        for name, value in example.extra.items():
+            if is_single(value):
+                values.setdefault(name, set()).add(value)
+    return {name: len(different) for name, different in values.items()}
+
+
+def group_fields(counts: Mapping[str, int], rows: int) -> list[str]:
+    """The fields whose values repeat: they name groups. counts: as of `value_counts`."""
+    most_groups = min(MOST_GROUPS, rows // 2)
+    return [name for name, count in counts.items() if 1 < count <= most_groups]

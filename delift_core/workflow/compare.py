@@ -10,14 +10,17 @@ from delift_core.comparison.comparison import Comparison, Entry, compare_entries
 from delift_core.comparison.cost import Cost, cost_of, kernels_of
 from delift_core.comparison.held_out import held_out_objective
 from delift_core.comparison.inputs import ComparisonInputs
+from delift_core.data.example import Dataset
 from delift_core.errors import DeliftError, MethodUnavailable, NotScored
 from delift_core.runs.run import Run
 from delift_core.runs.selections import find_selection, read_selection
 from delift_core.runs.unprompted import has_unprompted, read_unprompted
 from delift_core.scoring.kernel import Alone, Unprompted, UtilityKernel
 from delift_core.scoring.kernel_names import HELD_OUT, HELD_OUT_KERNEL
-from delift_core.selection.choice import Choice
+from delift_core.selection.budget import Budget, BudgetUnit
+from delift_core.selection.choice import Choice, objective_for
 from delift_core.selection.constraints import Constraints
+from delift_core.selection.field_values import group_fields, value_counts
 from delift_core.selection.greedy import Selection, greedy_selection
 from delift_core.selection.imported import Ranking
 from delift_core.selection.method import Method, MethodOptions
@@ -25,10 +28,12 @@ from delift_core.selection.methods import methods, named_method
 from delift_core.selection.objective import Objective
 from delift_core.selection.objective_names import ObjectiveName
 from delift_core.selection.ranking import method_selection
-from delift_core.workflow.choose import objective_of, settled_constraints
+from delift_core.workflow.choose import costs, objective_of, settled_constraints
 from delift_core.workflow.methods import DEFAULTS, method_inputs
 
 Kernels = Callable[[str], UtilityKernel]  # by name
+PLAIN = ("embedding_coverage", "longest", "random")
+FEW_VALUES = 12
 COVERAGE = {"pool": ObjectiveName.FACILITY_LOCATION, "target": ObjectiveName.FLQMI}
 
 
@@ -166,3 +171,30 @@ def run_cost(run: Run, method: Method, seconds: float | None = None) -> Cost:
     sizes = {role: run.data[role]["examples"] for role in run.roles}
     pairs = {name: run.pairs(name) for name in kernels_of(method)}
     return cost_of(method, sizes, pairs, seconds)
+
+
+def usual_methods(run: Run, choice: Choice) -> tuple[str, ...]:
+    """The objective of a choice, and the plain ways to choose that it has to be better than."""
+    return (str(objective_for(choice.objective, run.roles)), *PLAIN)
+
+
+def in_tokens(run: Run, choice: Choice) -> Choice:
+    """The choice with its budget in response tokens: a fraction is that share of the pool's.
+
+    Raises NotScored where they are not counted.
+    """
+    budget = Budget.parse(choice.budget)
+    tokens = costs(run)  # (pool,)
+    if tokens is None:
+        raise NotScored(f"{run.folder}: response tokens are not counted yet. Score the run first.")
+    amount = int(budget.amount)
+    if budget.unit is BudgetUnit.FRACTION:
+        amount = max(1, round(budget.amount * int(tokens.sum())))
+    return replace(choice, budget=str(Budget(amount, BudgetUnit.TOKENS)))
+
+
+def few_valued_fields(pool: Dataset) -> tuple[str, ...]:
+    """The fields of the rows with so few values that a table can hold a line for each."""
+    counts = value_counts(pool)
+    fields = group_fields(counts, len(pool))
+    return tuple(name for name in fields if counts[name] <= FEW_VALUES)

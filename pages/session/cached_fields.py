@@ -4,21 +4,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from delift_core.data.text import is_single
 from delift_core.runs.run import Run
-
-MOST_GROUPS = 200
+from delift_core.selection import field_values
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _value_counts(_run: Run, folder: Path) -> dict[str, int]:
     """Field -> how many different values it has."""
-    values: dict[str, set] = {}
-    for example in _run.pool:
-        for name, value in example.extra.items():
-            if is_single(value):
-                values.setdefault(name, set()).add(value)
-    return {name: len(different) for name, different in values.items()}
+    return field_values.value_counts(_run.pool)
 
 
 def fields(run: Run) -> list[str]:
@@ -42,6 +35,4 @@ def _holds_numbers(run: Run, name: str) -> bool:
 
 def group_fields(run: Run) -> list[str]:
     """The fields whose values repeat: they name groups."""
-    most_groups = min(MOST_GROUPS, len(run.pool) // 2)
-    counts = _value_counts(run, run.folder)
-    return [name for name, count in counts.items() if 1 < count <= most_groups]
+    return field_values.group_fields(_value_counts(run, run.folder), len(run.pool))

@@ -24,6 +24,7 @@ BY_NAME = {measure.name: measure for measure in MEASURES}
         ("vendi", 23.456, "23.5"),
         ("nll", 2.3149, "2.31"),
         ("nll", math.nan, "–"),
+        ("mmd_target", -0.00196, "\u22120.00196"),
     ],
 )
 def test_a_value_is_written_in_its_unit(name, value, text):

@@ -13,10 +13,9 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class MethodChoice:
-    """A method as it is typed."""
+class MethodVariation:
+    """What can be varied about methods, as it is typed."""
 
-    name: str | None
     seed: int
     field: str | None
     ascending: bool
@@ -31,6 +30,13 @@ class MethodChoice:
         return MethodOptions(self.seed, self.field, self.ascending, self.max_cosine)
 
 
+@dataclass(frozen=True)
+class MethodChoice(MethodVariation):
+    """A method as it is typed."""
+
+    name: str | None
+
+
 def method_names() -> list[str]:
     """The names of the methods."""
     from delift_core.selection.methods import methods
@@ -38,15 +44,7 @@ def method_names() -> list[str]:
     return list(methods())
 
 
-method_options = option_group(
-    "method_options",
-    MethodChoice,
-    click.option(
-        "--method",
-        "name",
-        type=LazyChoice(method_names),
-        help="How to choose; by default the objective is maximised.",
-    ),
+VARIATIONS = (
     click.option(
         "--seed", type=int, default=0, show_default=True, help="Of methods that are random."
     ),
@@ -67,4 +65,16 @@ method_options = option_group(
         metavar="FILE",
         help="Ids and scores for method column, or ids in order for method list.",
     ),
+)
+variation_options = option_group("variation_options", MethodVariation, *VARIATIONS)
+method_options = option_group(
+    "method_options",
+    MethodChoice,
+    click.option(
+        "--method",
+        "name",
+        type=LazyChoice(method_names),
+        help="How to choose; by default the objective is maximised.",
+    ),
+    *VARIATIONS,
 )

@@ -51,7 +51,7 @@ def off_diagonal_mean(kernel: np.ndarray) -> float:
 
 MMD_TO_POOL = SetMeasure(
     name="mmd_pool",
-    title="Distance from the pool",
+    title="MMD² to the pool",
     sentence=(
         "Squared maximum mean discrepancy of the chosen embeddings to all of the pool's, RBF"
         " kernel as wide as the median distance; 0 where they are distributed alike."
@@ -64,7 +64,7 @@ MMD_TO_POOL = SetMeasure(
 )
 MMD_TO_TARGET = SetMeasure(
     name="mmd_target",
-    title="Distance from the target",
+    title="MMD² to the target",
     sentence=(
         "Squared maximum mean discrepancy of the chosen embeddings to the target's, RBF kernel as"
         " wide as the median distance in the pool; an unbiased estimate, which may be below 0."

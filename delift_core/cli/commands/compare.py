@@ -1,0 +1,60 @@
+"""`delift compare`: methods and selections of a scored run side by side."""
+
+from pathlib import Path
+
+import click
+
+from delift_core.cli.choosing import imported_ranking, say_changed_sources
+from delift_core.cli.comparing import say_comparison
+from delift_core.cli.console import Reporter
+from delift_core.cli.options.choice import ChoiceOptions, choice_from, choice_options
+from delift_core.cli.options.common import reporter_option, run_argument
+from delift_core.cli.options.comparison import ComparisonOptions, comparison_options
+from delift_core.cli.options.method import MethodVariation, variation_options
+from delift_core.cli.passes import complete_passes
+
+
+@click.command("compare")
+@run_argument
+@comparison_options
+@variation_options
+@choice_options
+@reporter_option
+def compare_command(
+    reporter: Reporter,
+    folder: Path,
+    comparison_options: ComparisonOptions,
+    variation_options: MethodVariation,
+    choice_options: ChoiceOptions,
+) -> None:
+    """Set methods and selections of a scored run side by side, each beside ten random selections.
+
+    No pair is scored and no selection stored; a pass that a method needs is made once.
+    """
+    from delift_core.runs.store import open_run
+    from delift_core.workflow.compare import (
+        Candidates,
+        compare,
+        few_valued_fields,
+        in_tokens,
+        usual_methods,
+    )
+
+    run = open_run(folder)
+    say_changed_sources(reporter, run)
+    choice = choice_from(choice_options)
+    if comparison_options.tokens:
+        choice = in_tokens(run, choice)
+    names = comparison_options.method_names
+    if not names and not comparison_options.selections:
+        names = usual_methods(run, choice)
+    complete_passes(reporter, run, names)
+    candidates = Candidates(
+        choice,
+        names,
+        comparison_options.selections,
+        variation_options.options,
+        imported_ranking(reporter, run, variation_options),
+        comparison_options.fields or few_valued_fields(run.pool),
+    )
+    say_comparison(reporter, run.pool, compare(run, candidates))
