@@ -43,6 +43,8 @@ PLANS = {
     ),
 }
 
+MEAN_GRADIENT = "The run has no target: the pool's mean gradient stands for that of one."
+
 
 def plan_name(plan: Plan) -> str:
     """A plan in two or three words."""

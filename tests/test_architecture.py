@@ -35,6 +35,7 @@ MAY_IMPORT = {
     "scoring": {"data"},
     "selection": {"data", "scoring"},
     "comparison": {"data", "scoring", "selection"},
+    "validation": {"scoring", "selection"},
     "audit": {"selection"},
     "analysis": {"audit", "data", "scoring", "selection"},
     "charts": {"analysis", "selection"},
@@ -48,8 +49,9 @@ MAY_IMPORT = {
         "runs",
         "scoring",
         "selection",
+        "validation",
     },
-    "jobs": {"data", "runs", "scoring", "workflow"},
+    "jobs": {"data", "runs", "scoring", "selection", "workflow"},
     "export": {"data", "selection"},
     "report": {
         "analysis",
@@ -118,9 +120,21 @@ PLOTLY = (
     "overlays",
     "traces",
 )
+TUNING = (
+    "gradients",
+    "network",
+    "projection",
+    "training",
+    "tuners/lora",
+    "tuners/tuner",
+)
 HOMES = {  # library -> the only modules that import it when they are imported
-    "torch": {f"scoring/{name}.py" for name in TORCH},
-    "transformers": {f"scoring/{name}.py" for name in TRANSFORMERS},
+    "torch": {f"scoring/{name}.py" for name in TORCH}
+    | {f"validation/{name}.py" for name in TUNING}
+    | {"workflow/gradients.py"},
+    "transformers": {f"scoring/{name}.py" for name in TRANSFORMERS}
+    | {"validation/tuners/lora.py", "validation/tuners/tuner.py"},
+    "peft": set(),
     "plotly": {"report/figures.py"} | {f"charts/{name}.py" for name in PLOTLY},
     "numba": {"selection/lanes_numba.py", "selection/columns_numba.py"},
     "umap": set(),
@@ -289,6 +303,7 @@ def test_lines_have_a_width_that_the_linter_checks():
 
 HEAVY = (
     "torch",
+    "peft",
     "transformers",
     "umap",
     "numba",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from delift_core.cli.console import Reporter
+from delift_core.cli.gradients import require_gradients
 from delift_core.cli.options.plan import TimeLimit
 from delift_core.cli.passes import complete_passes
 
@@ -111,6 +112,7 @@ def selection_in_run(
     from delift_core.workflow.methods import choose_by_method
 
     complete_passes(reporter, run, [method.name])
+    require_gradients(reporter, run, [method.name], method)
     ranking = imported_ranking(reporter, run, method)
     return choose_by_method(run, choice, method.name, method.options, ranking)
 

@@ -24,9 +24,9 @@ class ScoringProgress(Silent):
         self.reporter.say("note", sentence, sentence=sentence)
 
     @contextmanager
-    def bar(self, total: int, unit: str = "pairs") -> Iterator[None]:
+    def bar(self, total: int, unit: str = "pairs", label: str = "scored") -> Iterator[None]:
         """Show how many of so many units are done while the block lasts."""
-        with self.reporter.progress("progress", "scored", total, unit) as self.on_advance:
+        with self.reporter.progress("progress", label, total, unit) as self.on_advance:
             yield
         self.on_advance = None
 

@@ -6,7 +6,7 @@ A job folder's spec.json holds {"task", "arguments", "cwd"}. Equal requests have
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from delift_core.data.read_options import ReadOptions
 from delift_core.errors import NotAJob, UnknownChoice
@@ -186,6 +186,22 @@ class ProjectRequest(Request):
 
 
 @dataclass(frozen=True)
+class GradientsRequest(Request):
+    """Compute what the gradients of a run lack, for method `gradients`."""
+
+    task = "gradients"
+
+    run: str
+    workspace: str
+    device: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)  # of GradientSettings
+
+    @property
+    def folder(self) -> Path:
+        return job_folder(self.run, self.task)
+
+
+@dataclass(frozen=True)
 class ExplainPairRequest(Request):
     """Score one pair of a run again, token by token."""
 
@@ -213,6 +229,7 @@ REQUESTS: dict[str, type[Request]] = {
         ScoreRequest,
         UnpromptedRequest,
         ProjectRequest,
+        GradientsRequest,
         ExplainPairRequest,
     )
 }

@@ -59,7 +59,7 @@ class CausalModel:
 
     name: str  # as a person wrote it: "bundled", a hub id or a folder
     revision: str  # wheel version, hub commit, or a digest of the weight files
-    network: transformers.PreTrainedModel  # its weights laid out for the device
+    network: transformers.PreTrainedModel  # its weights laid out for the device, or for tuning
     tokenizer: transformers.PreTrainedTokenizerBase
     device: str
     dtype: str
@@ -112,6 +112,7 @@ def load_model(
     revision: str | None = None,
     context: int | None = None,
     pack_tokens: int | None = None,
+    for_tuning: bool = False,
 ) -> CausalModel:
     """The model to score with. Code that comes with a model is never run.
 
@@ -120,6 +121,7 @@ def load_model(
     revision: of a hub model, the newest by default.
     context: a shorter window than the model's own, in tokens.
     pack_tokens: fewer at a time than usual, which takes less memory and more time.
+    for_tuning: weights as they are in the files, which can be differentiated; not laid out.
 
     Raises ModelUnavailable when it is not here and cannot be fetched, UnknownChoice for an unknown
     dtype or device, OutOfMemory where its weights cannot be laid out.
@@ -132,7 +134,8 @@ def load_model(
         network, tokenizer = read_weights(source, name, torch_dtype(dtype), revision)
     # both work in place; transformers annotates its `to` without the device
     cast(torch.nn.Module, network).to(device).eval()
-    lay_out_checked(name, network, dtype)
+    if not for_tuning:
+        lay_out_checked(name, network, dtype)
     return CausalModel(
         name=name,
         revision=revision_of(name, source, network),

@@ -54,10 +54,13 @@ class KernelTask:
 
 def scorer_for(model: CausalModel, template: str = "auto") -> Scorer:
     """The scorer of a model and a template; raises ModelUnavailable for one that is not causal."""
-    ready_model = ready(model)
+    return Scorer(ready(model), prompter_for(model, template))
+
+
+def prompter_for(model: CausalModel, template: str = "auto") -> Prompter:
+    """The writer of a model's prompts under a template."""
     name = template_name(template, model.tokenizer)
-    prompter = Prompter(model.tokenizer, name, model.context, model.embedded)
-    return Scorer(ready_model, prompter)
+    return Prompter(model.tokenizer, name, model.context, model.embedded)
 
 
 def score_utilities(

@@ -8,6 +8,8 @@ import numpy as np
 
 from delift_core.errors import MethodUnavailable
 from delift_core.scoring.kernel import Alone, Unprompted, UtilityKernel
+from delift_core.selection.gradient_features import GradientFeatures
+from delift_core.selection.gradient_settings import GradientSettings
 
 
 class Need(StrEnum):
@@ -21,6 +23,7 @@ class Need(StrEnum):
     GROUPS = "group field"
     SCORES = "score of each example"
     LIST = "list of ids"
+    GRADIENTS = "gradient of each example"
 
 
 MISSING = {
@@ -32,6 +35,7 @@ MISSING = {
     Need.GROUPS: "Name a field of the rows with --group-by, or group_by=....",
     Need.SCORES: "Name a numeric field of the rows with --field, or a table with --table.",
     Need.LIST: "Name a file of ids in order with --table, or give ids=....",
+    Need.GRADIENTS: "Run delift select RUN --method gradients, which computes it.",
 }
 
 
@@ -45,6 +49,10 @@ class MethodOptions:
     max_cosine: float | None = None  # examples more similar to a better one go last
     table: str | None = None  # name of the imported file with ids or scores
     table_digest: str | None = None  # the first digits of its sha256
+    rank: int = GradientSettings.rank  # these four of method gradients
+    dimension: int = GradientSettings.dimension
+    epochs: int = GradientSettings.epochs
+    warm_up: float = GradientSettings.warm_up
 
     @property
     def changed(self) -> dict[str, object]:
@@ -53,6 +61,11 @@ class MethodOptions:
         return {
             name: value for name, value in vars(self).items() if value != getattr(default, name)
         }
+
+    @property
+    def gradient_settings(self) -> GradientSettings:
+        """What gradients are computed by. Raises UnknownChoice."""
+        return GradientSettings(self.rank, self.dimension, self.epochs, self.warm_up, self.seed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +81,7 @@ class MethodInputs:
     groups: Sequence[str] | None = None  # (pool,)
     scores: np.ndarray | None = None  # (pool,) NaN where an example has none
     listed: np.ndarray | None = None  # (listed,) indices in order
+    gradients: GradientFeatures | None = None
 
     @property
     def available(self) -> set[Need]:
@@ -80,6 +94,7 @@ class MethodInputs:
             Need.GROUPS: self.groups,
             Need.SCORES: self.scores,
             Need.LIST: self.listed,
+            Need.GRADIENTS: self.gradients,
         }
         return {need for need, value in values.items() if value is not None}
 

@@ -12,6 +12,7 @@ from delift_core.selection.baselines.column import COLUMN
 from delift_core.selection.baselines.consistency import CONSISTENCY
 from delift_core.selection.baselines.easiest import EASIEST
 from delift_core.selection.baselines.embedding_coverage import EMBEDDING_COVERAGE
+from delift_core.selection.baselines.gradients import GRADIENTS
 from delift_core.selection.baselines.hardest import HARDEST
 from delift_core.selection.baselines.herding import HERDING
 from delift_core.selection.baselines.id_list import ID_LIST
@@ -46,6 +47,7 @@ BASELINES = (
     CONSISTENCY,
     UNHELPED,
     PROBES,
+    GRADIENTS,
     COLUMN,
     ID_LIST,
 )

@@ -6,6 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from delift_core.data.groups import groups
+from delift_core.runs.gradient_work import stored_features
+from delift_core.runs.gradients import GradientStore
 from delift_core.runs.run import Run
 from delift_core.runs.unprompted import has_unprompted, read_unprompted
 from delift_core.selection.choice import Choice
@@ -79,6 +81,10 @@ def method_inputs(
     scores: np.ndarray | None = None
     if Need.SCORES in method.needs and options.field is not None:
         scores = field_numbers(run.pool, options.field)
+    gradients = None
+    if Need.GRADIENTS in method.needs:
+        store = GradientStore(run, options.gradient_settings)
+        gradients = stored_features(store, target_groups(run, choice))
     target = None
     if "target" in run.roles:
         target = run.alone("target")
@@ -94,4 +100,13 @@ def method_inputs(
         kernel=lambda: run.kernel("pool_pool"),
         groups=groups(run.pool, choice.group_by),
         scores=scores,
+        gradients=gradients,
     )
+
+
+def target_groups(run: Run, choice: Choice) -> list[str] | None:
+    """(target,) group of each example of the target; None where its rows have no such field."""
+    target = run.datasets.get("target")
+    if target is None or not any(choice.group_by in example.extra for example in target):
+        return None
+    return groups(target, choice.group_by)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from delift_core.errors import ChangedModel
@@ -25,6 +25,7 @@ class ModelOptions:
     device: str = "auto"
     revision: str | None = None
     context: int | None = None
+    for_tuning: bool = False  # weights that can be differentiated
 
 
 @contextmanager
@@ -54,15 +55,17 @@ def load(options: ModelOptions, device: str) -> CausalModel:
         device=device,
         revision=options.revision,
         context=options.context,
+        for_tuning=options.for_tuning,
     )
 
 
 @contextmanager
 def model_of_run(
-    run: Run, device: str, workspace: Path, progress: Progress
+    run: Run, device: str, workspace: Path, progress: Progress, for_tuning: bool = False
 ) -> Iterator[CausalModel]:
     """The model that a run was made with, its device held. Raises ChangedModel for any other."""
-    with loaded_model(options_of_run(run, device), workspace, progress) as model:
+    options = replace(options_of_run(run, device), for_tuning=for_tuning)
+    with loaded_model(options, workspace, progress) as model:
         require_same_model(run, model)
         yield model
 

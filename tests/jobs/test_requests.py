@@ -13,6 +13,7 @@ from delift_core.jobs.requests import (
     CostRequest,
     DescribeModelRequest,
     ExplainPairRequest,
+    GradientsRequest,
     ProjectRequest,
     ReadRequest,
     ScoreRequest,
@@ -103,6 +104,17 @@ def test_what_reading_needs_no_argument_for_is_left_out_of_its_spec():
         "seed": 0,
         "near_duplicates": "collapse",
     }
+
+
+def test_gradients_of_a_run_are_computed_in_one_folder_whatever_their_settings():
+    request_ = GradientsRequest("/w/runs/a", "/w", settings={"rank": 4, "seed": 2})
+    assert (
+        request_.folder
+        == GradientsRequest("/w/runs/a", "/w").folder
+        == Path("/w/runs/a/jobs/gradients")
+    )
+    again = GradientsRequest.from_arguments(json.loads(json.dumps(request_.arguments)))
+    assert again == request_
 
 
 def test_the_folder_that_scores_a_run_is_one_whatever_its_kernels():

@@ -261,6 +261,20 @@ def test_the_pass_without_prompts_is_cancelled_between_packs_and_leaves_nothing(
     assert not has_unprompted(run, "pool")
 
 
+def test_gradients_tell_examples_read_of_all_there_are_to_read(does, on, new_run):
+    run = new_run("pool", "target")
+    arguments = {name: value for name, value in on(run).items() if name != "kernels"}
+    settings = {"rank": 2, "dimension": 16, "epochs": 2, "warm_up": 0.5}
+    examples = 2 * 3 + 2 * (6 + 1)  # epochs of half of the pool, then pool and target twice
+    found = does("gradients", **arguments, settings=settings)
+    assert (found["examples"], found["read"]) == (examples, examples)
+    assert (does.said.done, does.said.total) == (examples, examples)
+    assert does.said.doing == "gradients of the target, checkpoint 2"
+    again = does("gradients", **arguments, settings=settings)
+    assert again == {**found, "read": 0}
+    assert does.said.done == examples
+
+
 def test_a_kernel_that_the_roles_do_not_allow_is_refused(does, on, new_run):
     with pytest.raises(UnknownChoice, match="no kernel 'pool_known'. Choose among pool_pool"):
         does("score", **on(new_run("pool"), "pool_known"))

@@ -7,6 +7,7 @@ import click
 from delift_core.cli.choosing import imported_ranking, say_changed_sources
 from delift_core.cli.comparing import say_comparison
 from delift_core.cli.console import Reporter
+from delift_core.cli.gradients import require_gradients
 from delift_core.cli.options.choice import ChoiceOptions, choice_from, choice_options
 from delift_core.cli.options.common import reporter_option, run_argument
 from delift_core.cli.options.comparison import ComparisonOptions, comparison_options
@@ -49,6 +50,7 @@ def compare_command(
     if not names and not comparison_options.selections:
         names = usual_methods(run, choice)
     complete_passes(reporter, run, names)
+    require_gradients(reporter, run, names, variation_options)
     candidates = Candidates(
         choice,
         names,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from delift_core.cli.options.group import LazyChoice, option_group
+from delift_core.selection.gradient_settings import GradientSettings
 
 if TYPE_CHECKING:
     from delift_core.selection.method import MethodOptions
@@ -21,13 +22,27 @@ class MethodVariation:
     ascending: bool
     max_cosine: float | None
     table: Path | None
+    rank: int
+    dimension: int
+    epochs: int
+    warm_up: float
+    device: str
 
     @property
     def options(self) -> "MethodOptions":
         """What can be varied about the method."""
         from delift_core.selection.method import MethodOptions
 
-        return MethodOptions(self.seed, self.field, self.ascending, self.max_cosine)
+        return MethodOptions(
+            seed=self.seed,
+            field=self.field,
+            ascending=self.ascending,
+            max_cosine=self.max_cosine,
+            rank=self.rank,
+            dimension=self.dimension,
+            epochs=self.epochs,
+            warm_up=self.warm_up,
+        )
 
 
 @dataclass(frozen=True)
@@ -64,6 +79,41 @@ VARIATIONS = (
         type=click.Path(path_type=Path),
         metavar="FILE",
         help="Ids and scores for method column, or ids in order for method list.",
+    ),
+    click.option(
+        "--rank",
+        type=click.IntRange(1),
+        default=GradientSettings.rank,
+        show_default=True,
+        help="With method gradients: rank of the adapters whose gradients are taken.",
+    ),
+    click.option(
+        "--dimension",
+        type=click.IntRange(1),
+        default=GradientSettings.dimension,
+        show_default=True,
+        help="With method gradients: numbers that a gradient is projected to.",
+    ),
+    click.option(
+        "--epochs",
+        type=click.IntRange(1),
+        default=GradientSettings.epochs,
+        show_default=True,
+        help="With method gradients: epochs of the warm-up.",
+    ),
+    click.option(
+        "--warm-up",
+        type=click.FloatRange(0, 1, min_open=True),
+        default=GradientSettings.warm_up,
+        show_default=True,
+        help="With method gradients: share of the pool in the warm-up.",
+    ),
+    click.option(
+        "--device",
+        type=click.Choice(["auto", "cpu", "cuda", "mps"]),
+        default="auto",
+        show_default=True,
+        help="With method gradients: where they are computed.",
     ),
 )
 variation_options = option_group("variation_options", MethodVariation, *VARIATIONS)

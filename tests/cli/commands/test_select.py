@@ -77,6 +77,26 @@ def test_any_method_chooses_and_export_says_which(delift, data_folder):
     assert report.exit_code == 2 and "this selection was made by longest" in report.stderr
 
 
+GRADIENTS = ("--method", "gradients", "--rank", "2", "--dimension", "16", "--epochs", "2")
+
+
+def test_gradients_are_computed_with_progress_the_first_time_and_say_that_no_target_is_there(
+    delift,
+):
+    folder = scored_folder(delift)
+    said = events(delift("select", folder, *GRADIENTS, "--budget", "2", "--json", model=False))
+    assert [event["event"] for event in said] == ["target", "gradients", "progress", "selected"]
+    read = said[1]["examples"]
+    assert read == 2 * 1 + 2 * 8 and said[2]["done"] == said[2]["total"] == read
+    assert said[3]["method"] == "gradients" and len(said[3]["ids"]) == 2
+    again = events(delift("select", folder, *GRADIENTS, "--budget", "2", "--json", model=False))
+    assert [event["event"] for event in again] == ["target", "gradients", "selected"]
+    assert again[1]["examples"] == 0 and again[2]["ids"] == said[3]["ids"]
+    text = delift("select", folder, *GRADIENTS, "--seed", "1", "--budget", "2", model=False).stdout
+    assert "the pool's mean gradient stands for that of one" in text
+    assert "gradients: 18 of 18 examples" in text
+
+
 def test_a_method_that_has_not_what_it_needs_is_refused_with_what_to_give(delift):
     folder = scored_folder(delift)
     for name, sentence in {

@@ -8,6 +8,7 @@ import pytest
 from delift_core.selection.baselines.cluster_easy_hard import easy_and_hard
 from delift_core.selection.baselines.column import without_similar
 from delift_core.selection.baselines.consistency import influence_summary
+from delift_core.selection.baselines.gradients import by_gradients
 from delift_core.selection.baselines.herding import herding
 from delift_core.selection.baselines.ifd import hardest_to_follow, ifd
 from delift_core.selection.baselines.k_center import farthest_first
@@ -16,6 +17,8 @@ from delift_core.selection.baselines.retrieval import round_robin
 from delift_core.selection.baselines.scores import descending
 from delift_core.selection.baselines.unhelped import nearest_neighbours, unhelped_scores
 from delift_core.selection.embedding_kernels import linear, rbf
+from delift_core.selection.gradient_features import GradientFeatures, unit
+from delift_core.selection.method import MethodInputs
 from tests.selection.baselines.golden import ENTRIES
 
 
@@ -174,3 +177,17 @@ def test_probes_are_wici_without_truncated_pairs():
     assert np.allclose(scores, expected, rtol=1e-6, equal_nan=True)
     order = greedy_order(scores, inputs["embeddings"])
     assert order[: parameters["k"]].tolist() == outputs["selected_order"]
+
+
+def test_gradients_are_less():
+    inputs, outputs, parameters = inputs_and_outputs("less_influence")
+    features = GradientFeatures(
+        unit(inputs["train_preconditioned_ckpt_example_dim"]),
+        unit(inputs["validation_sgd_gradients_ckpt_item_dim"]),
+        np.array(parameters["checkpoint_weights_normalised"]),
+        ["first"] * 3 + ["second"] * 3,
+    )
+    expected = np.array(outputs["subtask_means_example_by_subtask"])
+    assert np.allclose(features.influence(), expected, rtol=1e-6)
+    order = by_gradients(MethodInputs(size=12, gradients=features))
+    assert order.tolist() == outputs["order_descending"]

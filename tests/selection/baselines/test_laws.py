@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from delift_core.errors import InvalidBudget, MethodUnavailable
 from delift_core.scoring.kernel import Alone, Unprompted, UtilityKernel
 from delift_core.selection.baselines.embedding_coverage import cosine_similarity
+from delift_core.selection.baselines.gradients import GRADIENTS
 from delift_core.selection.baselines.k_center import farthest_first
 from delift_core.selection.baselines.probes import influence
 from delift_core.selection.baselines.retrieval import RETRIEVAL
 from delift_core.selection.constraints import Restrictions
+from delift_core.selection.gradient_features import GradientFeatures, unit
 from delift_core.selection.method import MethodInputs, MethodOptions
 from delift_core.selection.methods import BASELINES
 from delift_core.selection.objectives import facility_location
@@ -59,6 +61,12 @@ def drawn_inputs(size, seed=0):
         groups=[str(row % 2) for row in range(size)],
         scores=generator.random(size),
         listed=generator.permutation(size),
+        gradients=GradientFeatures(
+            unit(generator.normal(size=(2, size, 4)).astype(np.float32)),
+            unit(generator.normal(size=(2, 3, 4)).astype(np.float32)),
+            np.array([0.75, 0.25]),
+            ["a", "b", "a"],
+        ),
     )
 
 
@@ -92,6 +100,7 @@ def permuted(inputs, order):
         groups=[inputs.groups[index] for index in order],
         scores=inputs.scores[order],
         listed=position[inputs.listed],
+        gradients=replace(inputs.gradients, pool=inputs.gradients.pool[:, order]),
     )
 
 
@@ -242,6 +251,30 @@ def test_an_exact_copy_of_a_target_example_ranks_first_under_retrieval(size, see
     copied[size - 1] = inputs.target_pass.embedding[0]
     inputs = replace(inputs, pool_pass=replace(inputs.pool_pass, embedding=copied))
     assert RETRIEVAL.order(inputs)[0] == size - 1
+
+
+@given(size=st.integers(2, 14), seed=SEEDS)
+def test_an_exact_copy_of_a_target_example_ranks_first_under_gradients(size, seed):
+    """Its direction is the gradient of the only example of the target, at every checkpoint."""
+    inputs = drawn_inputs(size, seed)
+    features = inputs.gradients
+    pool = features.pool.copy()
+    pool[:, size - 1] = features.target[:, 0]
+    features = replace(features, pool=pool, target=features.target[:, :1], subtasks=["a"])
+    assert GRADIENTS.order(replace(inputs, gradients=features))[0] == size - 1
+
+
+def test_gradients_of_what_has_no_response_count_for_nothing():
+    features = drawn_inputs(5).gradients
+    pool, target = features.pool.copy(), features.target.copy()
+    pool[:, 1] = np.nan
+    target[:, 2] = np.nan
+    without = replace(features, target=target[:, :2], subtasks=["a", "b"]).influence()
+    found = replace(features, target=target).influence()
+    assert np.array_equal(found, without)
+    assert GRADIENTS.order(MethodInputs(size=5, gradients=replace(features, pool=pool)))[-1] == 1
+    with pytest.raises(MethodUnavailable, match="Give a target with responses"):
+        replace(features, target=np.full_like(target, np.nan)).influence()
 
 
 def test_every_group_has_its_share_of_every_beginning():

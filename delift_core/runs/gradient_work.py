@@ -1,0 +1,103 @@
+"""What the gradients of a run lack, and their features once nothing is missing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from delift_core.errors import DamagedRun
+from delift_core.runs.gradients import Checkpoint, FeatureBlock, GradientStore
+from delift_core.selection.gradient_features import FeatureKind, GradientFeatures, unit
+
+
+@dataclass(frozen=True)
+class MissingGradients:
+    """What has to be computed before the gradients of a run are complete."""
+
+    store: GradientStore
+    epochs: list[int]  # of the warm-up, that are not stored or damaged
+    blocks: list[FeatureBlock]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.epochs and not self.blocks
+
+    @property
+    def examples(self) -> int:
+        """Examples to read: in training, and for their gradients."""
+        return count_examples(self.store, len(self.epochs), self.blocks)
+
+    @property
+    def all_examples(self) -> int:
+        """The same, if nothing were stored."""
+        return count_examples(self.store, len(self.store.epochs), list(self.store.blocks()))
+
+
+def count_examples(store: GradientStore, epochs: int, blocks: Sequence[FeatureBlock]) -> int:
+    """Examples to read in so many epochs of the warm-up and in some blocks."""
+    trained = epochs * store.settings.warm_up_rows(store.size("pool"))
+    return trained + sum(len(block.examples) for block in blocks)
+
+
+def missing_gradients(store: GradientStore) -> MissingGradients:
+    """What the gradients of a run lack; reads what is stored and changes nothing."""
+    epochs = [epoch for epoch in store.epochs if stored_checkpoint(store, epoch) is None]
+    blocks = [block for block in store.blocks() if not has_block(store, block)]
+    return MissingGradients(store, epochs, blocks)
+
+
+def stored_checkpoint(store: GradientStore, epoch: int) -> Checkpoint | None:
+    """What an epoch ended in; None where it is not stored or damaged."""
+    if not store.checkpoint_path(epoch).exists():
+        return None
+    try:
+        return store.read_checkpoint(epoch)
+    except DamagedRun:
+        return None
+
+
+def has_block(store: GradientStore, block: FeatureBlock) -> bool:
+    """Whether the features of a block are stored and whole."""
+    if not store.block_path(block).exists():
+        return False
+    try:
+        store.read_block(block)
+    except DamagedRun:
+        return False
+    return True
+
+
+def stored_features(
+    store: GradientStore, subtasks: Sequence[str] | None = None
+) -> GradientFeatures | None:
+    """The features of a run; None where not all of them are there yet.
+
+    subtasks: group of each example of the target, if there is one. Raises DamagedRun.
+    """
+    blocks = [store.block_path(block) for block in store.blocks()]
+    checkpoints = [store.checkpoint_path(epoch) for epoch in store.epochs]
+    if not all(path.exists() for path in [*blocks, *checkpoints]):
+        return None
+    rates = np.array([store.read_checkpoint(epoch).rate for epoch in store.epochs])
+    pool = role_features(store, "pool", FeatureKind.DIRECTION)
+    if store.has_target:
+        target = role_features(store, "target", FeatureKind.GRADIENT)
+    else:
+        gradients = role_features(store, "pool", FeatureKind.GRADIENT)
+        target, subtasks = mean_gradient(gradients), None
+    return GradientFeatures(unit(pool), unit(target), rates / rates.sum(), subtasks)
+
+
+def role_features(store: GradientStore, role: str, kind: FeatureKind) -> np.ndarray:
+    """(checkpoints, examples, dimension) float32 as stored. Raises DamagedRun."""
+    checkpoints = []
+    for epoch in store.epochs:
+        blocks = [store.read_block(block)[kind] for block in store.blocks_of(epoch, role)]
+        checkpoints.append(np.concatenate(blocks))  # (examples, dimension)
+    return np.stack(checkpoints)
+
+
+def mean_gradient(gradients: np.ndarray) -> np.ndarray:
+    """(checkpoints, 1, dimension) mean over the examples of which something is scored."""
+    scored = np.isfinite(gradients).all(axis=(0, 2))  # (examples,)
+    return gradients[:, scored].mean(axis=1, keepdims=True)

@@ -1,0 +1,1 @@
+"""Does a subset help? Networks that are tuned on it, and what gradients say before that."""

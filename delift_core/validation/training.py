@@ -1,0 +1,149 @@
+"""Tune a network on rows, an epoch at a time: response tokens only, the same bytes for a seed.
+
+What an epoch ends in is a `TrainingState`; the next epoch goes on from it in any process.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from delift_core.scoring.prompts import Prompt
+from delift_core.validation.network import Tunable, lines, log_probabilities, seeded
+
+BETAS = (0.9, 0.999)  # of Adam
+EPSILON = 1e-8
+
+
+@dataclass(frozen=True)
+class TrainingPlan:
+    """How a network is trained."""
+
+    epochs: int
+    learning_rate: float
+    rows_per_step: int = 8
+    warm_up: float = 0.06  # share of the steps over which the learning rate rises
+    weight_decay: float = 0.0
+    clip: float = 1.0  # longest gradient of a step
+    seed: int = 0
+
+    def steps_per_epoch(self, rows: int) -> int:
+        return math.ceil(rows / self.rows_per_step)
+
+    def rate(self, step: int, rows: int) -> float:
+        """The learning rate of a step: it rises from 0, then falls to 0, along two lines.
+
+        s / rising where s < rising, (steps - s) / (steps - rising) behind it.
+        """
+        steps = self.epochs * self.steps_per_epoch(rows)
+        rising = math.ceil(self.warm_up * steps)
+        if step < rising:
+            return self.learning_rate * step / rising
+        return self.learning_rate * (steps - step) / (steps - rising)
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingState:
+    """What an epoch ends in. Each mapping is name -> values of the trainable weights."""
+
+    epoch: int  # 1 is the first
+    rate: float  # mean learning rate of its steps
+    weights: Mapping[str, torch.Tensor]
+    means: Mapping[str, torch.Tensor]  # Adam's mean of the gradients, not corrected
+    squares: Mapping[str, torch.Tensor]  # of their squares
+
+
+def train_epoch(
+    tuned: Tunable,
+    rows: Sequence[Prompt],
+    plan: TrainingPlan,
+    before: TrainingState | None,
+    advance: Callable[[int], None] = lambda rows: None,
+) -> TrainingState:
+    """Train through all rows once, in an order of the seed.
+
+    before: what the epoch before ended in, None for the first. advance: called with how many more
+    rows were read, after every step. Returns what the epoch ends in.
+    """
+    epoch, first = 1, 0
+    if before is not None:
+        epoch, first = before.epoch + 1, before.epoch * plan.steps_per_epoch(len(rows))
+        set_weights(tuned, before.weights)
+    optimizer = optimizer_at(tuned, plan, before, first)
+    rates = []
+    with seeded(plan.seed, epoch):
+        tuned.network.train()
+        for step, batch in enumerate(batches(rows, plan, epoch), first):
+            rates.append(plan.rate(step, len(rows)))
+            take_step(tuned, optimizer, batch, rates[-1], plan.clip)
+            advance(len(batch))
+        tuned.network.eval()
+    return state_of(tuned, optimizer, epoch, sum(rates) / len(rates))
+
+
+def batches(rows: Sequence[Prompt], plan: TrainingPlan, epoch: int) -> Iterator[list[Prompt]]:
+    """The rows of every step of an epoch."""
+    order = np.random.default_rng([plan.seed, epoch]).permutation(len(rows)).tolist()
+    for start in range(0, len(order), plan.rows_per_step):
+        yield [rows[index] for index in order[start : start + plan.rows_per_step]]
+
+
+def take_step(
+    tuned: Tunable,
+    optimizer: torch.optim.Optimizer,
+    batch: Sequence[Prompt],
+    rate: float,
+    clip: float,
+) -> None:
+    """One step down the mean loss of the response tokens of a batch."""
+    optimizer.zero_grad()
+    scored = sum(len(row.response) for row in batch)
+    for line in lines(tuned, batch):
+        loss = -log_probabilities(tuned, line).sum() / scored
+        loss.backward()
+    torch.nn.utils.clip_grad_norm_(tuned.trainable.values(), clip)
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+    optimizer.step()
+
+
+def optimizer_at(
+    tuned: Tunable, plan: TrainingPlan, before: TrainingState | None, steps: int
+) -> torch.optim.AdamW:
+    """AdamW over the trainable weights, as it was after so many steps."""
+    trainable = tuned.trainable
+    optimizer = torch.optim.AdamW(
+        trainable.values(), betas=BETAS, eps=EPSILON, weight_decay=plan.weight_decay
+    )
+    if before is not None:
+        for name, weight in trainable.items():
+            optimizer.state[weight] = {
+                "step": torch.tensor(float(steps)),
+                "exp_avg": before.means[name].to(weight.device, copy=True),
+                "exp_avg_sq": before.squares[name].to(weight.device, copy=True),
+            }
+    return optimizer
+
+
+@torch.no_grad()
+def set_weights(tuned: Tunable, weights: Mapping[str, torch.Tensor]) -> None:
+    """Give the trainable weights other values."""
+    for name, weight in tuned.trainable.items():
+        weight.copy_(weights[name])
+
+
+def state_of(
+    tuned: Tunable, optimizer: torch.optim.AdamW, epoch: int, rate: float
+) -> TrainingState:
+    """A copy of the trainable weights and of their moments."""
+    trainable = tuned.trainable
+
+    def moments(name: str) -> dict[str, torch.Tensor]:
+        """Weight's name -> one of Adam's two moments."""
+        moved = {key: optimizer.state[weight][name] for key, weight in trainable.items()}
+        return {key: moment.detach().cpu().clone() for key, moment in moved.items()}
+
+    weights = {name: weight.detach().cpu().clone() for name, weight in trainable.items()}
+    return TrainingState(epoch, rate, weights, moments("exp_avg"), moments("exp_avg_sq"))

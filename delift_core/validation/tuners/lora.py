@@ -1,0 +1,64 @@
+"""LoRA: W x + (alpha / rank) B A x beside frozen matrices W; B is 0 at first."""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+import transformers
+
+from delift_core.validation.tuners.tuner import Tuner, require_peft
+
+ALL_LINEAR = "all-linear"  # every matrix but that of the output layer
+ATTENTION = ("q_proj", "k_proj", "v_proj", "o_proj")
+
+
+@dataclass(frozen=True)
+class LoraOptions:
+    """What can be varied about LoRA."""
+
+    rank: int = 8
+    alpha: int = 16
+    dropout: float = 0.0
+    layers: str | Sequence[str] = ALL_LINEAR
+
+
+def attach_lora(network: transformers.PreTrainedModel, options: LoraOptions) -> torch.nn.Module:
+    """The network with adapters beside some of its matrices, answering as before.
+
+    A is drawn from torch's generator. Raises MethodUnavailable without peft.
+    """
+    require_peft("Tuner lora")
+    from peft import LoraConfig, get_peft_model
+
+    layers = options.layers
+    if not isinstance(layers, str):
+        layers = list(layers)
+    config = LoraConfig(
+        r=options.rank,
+        lora_alpha=options.alpha,
+        lora_dropout=options.dropout,
+        target_modules=layers,
+        task_type="CAUSAL_LM",
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of transformers to the authors of peft, of peft to itself
+        return get_peft_model(network, config)
+
+
+def attention_layers(network: torch.nn.Module) -> str | Sequence[str]:
+    """The four matrices of attention where they are called as in Llama, else all matrices."""
+    endings = {name.rpartition(".")[2] for name, _ in network.named_modules()}
+    if set(ATTENTION) <= endings:
+        return ATTENTION
+    return ALL_LINEAR
+
+
+LORA = Tuner(
+    name="lora",
+    title="LoRA",
+    sentence="A product of two narrow matrices is added to every matrix.",
+    source="LoRA, arXiv 2106.09685",
+    options=LoraOptions,
+    attach=attach_lora,
+)
