@@ -145,9 +145,16 @@ def random_draws(
 
 
 def measured(inputs: ComparisonInputs, rows: RowSets) -> np.ndarray:
-    """(measures, sets) every measure that can be worked out, of sets of examples."""
-    values = [measure.values(inputs, rows) for measure in measures_of(inputs)]
-    return np.array(values).reshape(len(values), len(rows))
+    """(measures, sets) every measure that can be worked out, of sets of examples.
+
+    What was measured before is not measured again: no measure depends on the order of a set.
+    """
+    keys = [np.sort(chosen).tobytes() for chosen in rows]
+    new = {key: chosen for key, chosen in zip(keys, rows) if key not in inputs.measured}
+    values = [measure.values(inputs, list(new.values())) for measure in measures_of(inputs)]
+    columns = np.array(values).reshape(len(values), len(new)).T  # (new, measures)
+    inputs.measured.update(zip(new, columns))
+    return np.array([inputs.measured[key] for key in keys]).reshape(len(rows), len(values)).T
 
 
 def measures_of(inputs: ComparisonInputs) -> tuple[SetMeasure, ...]:

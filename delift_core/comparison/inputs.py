@@ -78,6 +78,11 @@ class ComparisonInputs:
         }
         return {basis for basis, value in values.items() if value is not None}
 
+    @cached_property
+    def measured(self) -> dict[bytes, np.ndarray]:
+        """Sets that were measured already -> (measures,) values; once worked out they stay."""
+        return {}
+
     @property
     def alone(self) -> Alone:
         """The pass over each example of the pool."""

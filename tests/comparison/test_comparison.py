@@ -148,3 +148,16 @@ def test_gains_of_an_order_add_up_to_its_coverage():
     objective, rows = inputs.coverage["pool"], compared.entries[0].rows
     gains = gains_of_order(objective, rows)
     assert compared.cell(0, 0).value == pytest.approx(gains.sum() / objective.whole)
+
+
+def test_a_set_that_was_measured_is_not_measured_again_in_another_order(monkeypatch):
+    inputs, compared = drawn_comparison()
+    worked_out = dict(inputs.measured)
+    entries = [
+        replace(entry, selection=replace(entry.selection, indices=entry.rows[::-1]))
+        for entry in compared.entries
+    ]
+    monkeypatch.setattr("delift_core.comparison.measures.vendi.vendi_score", lambda points: 1 / 0)
+    again = compare_entries(inputs, entries)
+    assert again.values.tolist() == compared.values.tolist()
+    assert inputs.measured.keys() == worked_out.keys()

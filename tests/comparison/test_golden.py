@@ -5,7 +5,12 @@ from functools import partial
 import numpy as np
 import pytest
 
-from delift_core.comparison.measures.mmd import disjoint_mmd, off_diagonal_mean, subset_mmd
+from delift_core.comparison.measures.mmd import (
+    biased_mmd,
+    off_diagonal_mean,
+    pair_sums,
+    unbiased_mmd,
+)
 from delift_core.comparison.measures.vendi import vendi_score
 from delift_core.selection.embedding_kernels import linear, rbf
 from tests.selection.baselines.golden import ENTRIES
@@ -34,11 +39,8 @@ def test_the_biased_distance_falls_along_herding_as_published(name):
     for rule in ("herding", "greedy_mmd"):
         published = entry["outputs"][f"{name}_{rule}"]
         order = np.array(published["order"])
-        found = [
-            subset_mmd(kernel, kernel.mean(axis=1), order[:count])
-            for count in range(1, len(order) + 1)
-        ]
-        assert found == CLOSE(published["mmd2_biased_after_each"])
+        prefixes = [order[:count] for count in range(1, len(order) + 1)]
+        assert biased_mmd(kernel, prefixes) == CLOSE(published["mmd2_biased_after_each"])
 
 
 @pytest.mark.parametrize("name", ["rbf", "linear"])
@@ -48,10 +50,11 @@ def test_the_distance_of_a_subset_from_its_pool_is_that_of_dataflow(name):
     pool, subset = points_of("mmd_two_sample_and_dataflow", "pool"), entry["inputs"]["subset"]
     kernel = kernels[name](pool, pool)
     ending = "" if name == "rbf" else "_linear"
-    biased = subset_mmd(kernel, kernel.mean(axis=1), np.array(subset))
-    assert biased == CLOSE(entry["outputs"][f"subset_mmd2_biased{ending}"])
-    unbiased = disjoint_mmd(kernel[np.ix_(subset, subset)], kernel, kernel[subset])
-    assert unbiased == CLOSE(entry["outputs"][f"subset_mmd2_unbiased{ending}"])
+    rows = [np.array(subset)]
+    biased = biased_mmd(kernel, rows)
+    assert biased[0] == CLOSE(entry["outputs"][f"subset_mmd2_biased{ending}"])
+    unbiased = unbiased_mmd(kernel, kernel, kernel, rows)
+    assert unbiased[0] == CLOSE(entry["outputs"][f"subset_mmd2_unbiased{ending}"])
 
 
 def test_the_distance_of_two_disjoint_sets_is_unbiased_as_published():
@@ -59,10 +62,14 @@ def test_the_distance_of_two_disjoint_sets_is_unbiased_as_published():
     width = partial(rbf, sigma=entry["parameters"]["sigma"])
     first = points_of("mmd_two_sample_and_dataflow", "pool")
     second = points_of("mmd_two_sample_and_dataflow", "second_sample")
-    found = disjoint_mmd(width(first, first), width(second, second), width(first, second))
-    assert found == CLOSE(entry["outputs"]["disjoint_mmd2_unbiased"])
+    whole = [np.arange(len(first))]
+    kernels = width(first, first), width(second, second), width(first, second)
+    assert unbiased_mmd(*kernels, whole)[0] == CLOSE(entry["outputs"]["disjoint_mmd2_unbiased"])
 
 
 def test_one_point_has_no_pair_to_average():
-    assert np.isnan(off_diagonal_mean(np.ones((1, 1))))
-    assert off_diagonal_mean(np.array([[9.0, 2.0], [4.0, 9.0]])) == 3
+    kernel = np.array([[9.0, 2.0], [4.0, 9.0]])
+    sums = pair_sums(kernel, [np.array([0]), np.array([1, 0])])
+    assert sums.tolist() == [9, 24]
+    means = off_diagonal_mean(sums, [9, 18], [1, 2])
+    assert np.isnan(means[0]) and means[1] == 3

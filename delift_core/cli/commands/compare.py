@@ -8,6 +8,7 @@ from delift_core.cli.choosing import imported_ranking, say_changed_sources
 from delift_core.cli.comparing import say_comparison
 from delift_core.cli.console import Reporter
 from delift_core.cli.gradients import require_gradients
+from delift_core.cli.held_out import run_with_held_out
 from delift_core.cli.options.choice import ChoiceOptions, choice_from, choice_options
 from delift_core.cli.options.common import reporter_option, run_argument
 from delift_core.cli.options.comparison import ComparisonOptions, comparison_options
@@ -30,9 +31,8 @@ def compare_command(
 ) -> None:
     """Set methods and selections of a scored run side by side, each beside ten random selections.
 
-    No pair is scored and no selection stored; a pass that a method needs is made once.
+    No selection is stored. What --held-out or a method needs is scored once.
     """
-    from delift_core.runs.store import open_run
     from delift_core.workflow.compare import (
         Candidates,
         compare,
@@ -41,7 +41,7 @@ def compare_command(
         usual_methods,
     )
 
-    run = open_run(folder)
+    run = run_with_held_out(reporter, folder, comparison_options.held_out)
     say_changed_sources(reporter, run)
     choice = choice_from(choice_options)
     if comparison_options.tokens:

@@ -15,6 +15,7 @@ class ComparisonOptions:
     selections: tuple[str, ...]
     fields: tuple[str, ...]
     tokens: bool
+    held_out: str | None
 
     @property
     def method_names(self) -> tuple[str, ...]:
@@ -53,5 +54,10 @@ comparison_options = option_group(
         "--tokens",
         is_flag=True,
         help="Count the budget in response tokens: 30% is that share of the pool's.",
+    ),
+    click.option(
+        "--held-out",
+        metavar="DATA",
+        help="Attach these examples, never chosen from, and score how the pool helps them.",
     ),
 )

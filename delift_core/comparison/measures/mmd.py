@@ -1,52 +1,69 @@
 """Squared maximum mean discrepancy: how far the chosen are from being distributed as others are."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from delift_core.comparison.inputs import Basis, ComparisonInputs
+from delift_core.comparison.inputs import BLOCK, Basis, ComparisonInputs
 from delift_core.comparison.measure import Better, RowSets, SetMeasure, Unit
 
 
 def mmd_to_pool(inputs: ComparisonInputs, rows: RowSets) -> np.ndarray:
     """(sets,) biased MMD^2 of each set to the pool that it is a part of."""
-    kernel = inputs.pool_rbf  # (pool, pool)
-    means = kernel.mean(axis=1, dtype=np.float64)  # (pool,)
-    return np.array([subset_mmd(kernel, means, chosen) for chosen in rows])  # (sets,)
-
-
-def subset_mmd(kernel: np.ndarray, means: np.ndarray, chosen: np.ndarray) -> float:
-    """mean k(a, a') - 2 mean k(a, x) + mean k(x, x'), a in the subset, x in the whole.
-
-    The biased estimate, 0 for the whole. kernel: (n, n); means: (n,) of its rows.
-    """
-    within = kernel[np.ix_(chosen, chosen)].mean(dtype=np.float64)
-    return float(within - 2 * means[chosen].mean() + means.mean())
+    return biased_mmd(inputs.pool_rbf, rows)
 
 
 def mmd_to_target(inputs: ComparisonInputs, rows: RowSets) -> np.ndarray:
     """(sets,) unbiased MMD^2 of each set to the target; NaN for a set or a target of one."""
-    pool, target = inputs.pool_rbf, inputs.within_target_rbf  # (pool, pool), (target, target)
-    between = inputs.target_rbf  # (pool, target)
-    return np.array(
-        [disjoint_mmd(pool[np.ix_(chosen, chosen)], target, between[chosen]) for chosen in rows]
-    )  # (sets,)
+    return unbiased_mmd(inputs.pool_rbf, inputs.within_target_rbf, inputs.target_rbf, rows)
 
 
-def disjoint_mmd(first: np.ndarray, second: np.ndarray, between: np.ndarray) -> float:
-    """mean_{a != a'} k(a, a') + mean_{b != b'} k(b, b') - 2 mean k(a, b) of two disjoint sets.
+def biased_mmd(kernel: np.ndarray, rows: RowSets) -> np.ndarray:
+    """(sets,) mean k(a, a') - 2 mean k(a, x) + mean k(x, x'), a in each set, x in the whole.
 
-    The unbiased estimate, which may be below 0. first: (a, a); second: (b, b); between: (a, b).
+    0 for the whole. kernel: (n, n).
     """
-    within = off_diagonal_mean(first) + off_diagonal_mean(second)
-    return within - 2 * float(between.mean(dtype=np.float64))
+    means = kernel.mean(axis=1, dtype=np.float64)  # (n,)
+    sizes = np.array([len(chosen) for chosen in rows])  # (sets,)
+    within = pair_sums(kernel, rows) / sizes**2  # (sets,)
+    between = np.array([means[chosen].mean() for chosen in rows])  # (sets,)
+    return within - 2 * between + means.mean()
 
 
-def off_diagonal_mean(kernel: np.ndarray) -> float:
-    """The mean of a square kernel without its diagonal; NaN where nothing else is there."""
-    size = len(kernel)
-    if size < 2:
-        return float("nan")
-    sums = kernel.sum(dtype=np.float64) - np.trace(kernel, dtype=np.float64)
-    return float(sums / (size * (size - 1)))
+def unbiased_mmd(
+    kernel: np.ndarray, target: np.ndarray, between: np.ndarray, rows: RowSets
+) -> np.ndarray:
+    """(sets,) mean_{a != a'} k(a, a') + mean_{b != b'} k(b, b') - 2 mean k(a, b).
+
+    a of each set, b of a target that shares nothing with it; may be below 0.
+
+    kernel: (n, n); target: (m, m); between: (n, m).
+    """
+    diagonal = kernel.diagonal().astype(np.float64)  # (n,)
+    traces = np.array([diagonal[chosen].sum() for chosen in rows])  # (sets,)
+    sizes = np.array([len(chosen) for chosen in rows])  # (sets,)
+    within = off_diagonal_mean(pair_sums(kernel, rows), traces, sizes)  # (sets,)
+    whole = off_diagonal_mean(target.sum(dtype=np.float64), np.trace(target), len(target))
+    means = between.mean(axis=1, dtype=np.float64)  # (n,)
+    return within + whole - 2 * np.array([means[chosen].mean() for chosen in rows])
+
+
+def off_diagonal_mean(sums: ArrayLike, traces: ArrayLike, sizes: ArrayLike) -> np.ndarray:
+    """(sum k(a, a') - sum k(a, a)) / (n (n - 1)) of sets of n; NaN for a set of one."""
+    pairs = np.multiply(sizes, np.subtract(sizes, 1))
+    return np.subtract(sums, traces) / np.where(pairs, pairs, np.nan)
+
+
+def pair_sums(kernel: np.ndarray, rows: RowSets) -> np.ndarray:
+    """(sets,) sum_{a, a' in A} k(a, a') of each set A, as 1_A' K 1_A. kernel: (n, n)."""
+    members = np.zeros((len(kernel), len(rows)))  # (n, sets)
+    for position, chosen in enumerate(rows):
+        members[chosen, position] = 1
+    sums = np.zeros(len(rows))  # (sets,)
+    for start in range(0, len(kernel), BLOCK):
+        block = slice(start, start + BLOCK)
+        products = kernel[block].astype(np.float64) @ members  # (block, sets)
+        sums += (members[block] * products).sum(axis=0)
+    return sums
 
 
 MMD_TO_POOL = SetMeasure(

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from delift_core.cli.main import main
 from delift_core.runs.store import bundled_run, open_run
-from tests.cli.conftest import events
+from tests.cli.conftest import events, write_rows
 
 DEMO = bundled_run().folder
 
@@ -92,6 +92,29 @@ def test_stored_selections_and_imported_lists_are_compared(delift, data_folder):
     assert [len(entry["ids"]) for entry in found["entries"]] == [3, 2]
     table = compare(folder, *options, "--selection", chosen["selection"]).stdout
     assert "ten random" not in table  # each cell has its own
+
+
+def test_held_out_examples_are_attached_scored_once_and_compared(delift, data_folder):
+    folder = scored_folder(delift)
+    rows = [
+        {"prompt": "Add 5 and 5", "response": "10"},
+        {"prompt": "Name a colour", "response": "blue"},
+    ]
+    write_rows(data_folder / "held.jsonl", rows)
+    options = ("--methods", "longest,random", "--budget", "3", "--json", "--held-out", "held.jsonl")
+    first = compare(folder, *options)
+    read = of_event("read", first)
+    assert read["role"] == "held_out" and read["examples"] == 1
+    assert read["problems"][0]["kind"] == "repeated in the pool"
+    measure = next(m for m in of_event("compared", first)["measures"] if "held_out" in m["name"])
+    assert 0 <= measure["cells"][0]["value"] <= 1 and measure["optimised_by"] == []
+    again = compare(folder, *options)
+    assert "loading model" not in again.stdout
+    assert of_event("compared", again)["measures"] == of_event("compared", first)["measures"]
+    kept = compare(folder, *options[:-2])
+    assert of_event("compared", kept)["measures"] == of_event("compared", first)["measures"]
+    refused = compare(folder, "--held-out", "missing.jsonl")
+    assert refused.exit_code == 2 and "missing.jsonl" in refused.stderr
 
 
 def test_a_comparison_changes_nothing_in_the_run(delift, files):
