@@ -1,7 +1,9 @@
 """Choose in a scored run, and say what was chosen; which kernels a choice needs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
+
+import click
 
 from delift_core.cli.console import Reporter
 from delift_core.cli.gradients import require_gradients
@@ -10,7 +12,7 @@ from delift_core.cli.passes import complete_passes
 
 if TYPE_CHECKING:
     from delift_core.cli.options.method import MethodChoice, MethodVariation
-    from delift_core.data.example import Dataset
+    from delift_core.data.example import Dataset, Problem
     from delift_core.runs.run import Run
     from delift_core.scoring.plan import Plan
     from delift_core.selection.choice import Choice
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from delift_core.selection.greedy import Selection
     from delift_core.selection.imported import Ranking
     from delift_core.selection.objective import Objective
+
+PROBLEMS_MOST = 10  # lines on rows of a file or a pool that do not fit
 
 
 def kernels_for(
@@ -105,6 +109,8 @@ def selection_in_run(
     reporter: Reporter, run: "Run", choice: "Choice", method: "MethodChoice | None"
 ) -> "tuple[Objective, Selection]":
     """The objective of a choice, and what it or another method selects."""
+    if method is not None:
+        refuse_unread_table(method)
     if method is None or method.name is None:
         from delift_core.workflow.choose import choose
 
@@ -117,6 +123,17 @@ def selection_in_run(
     return choose_by_method(run, choice, method.name, method.options, ranking)
 
 
+def refuse_unread_table(method: "MethodChoice") -> None:
+    """Raise UsageError for a table that the method does not read."""
+    from delift_core.selection.methods import methods
+
+    readers = [name for name, known in methods().items() if known.reads_table]
+    if method.table is not None and method.name not in readers:
+        raise click.UsageError(
+            f"--table {method.table} is not read: give it with --method {' or '.join(readers)}."
+        )
+
+
 def imported_ranking(reporter: Reporter, run: "Run", method: "MethodVariation") -> "Ranking | None":
     """The ranking of a file, with every id said that does not fit the pool; None without one."""
     if method.table is None:
@@ -124,13 +141,26 @@ def imported_ranking(reporter: Reporter, run: "Run", method: "MethodVariation") 
     from delift_core.selection.imported import read_ranking
 
     ranking = read_ranking(method.table, run.pool, method.field)
-    for problem in ranking.problems:
-        sentence = f"{ranking.source}, row {problem.row}: {problem.reason}"
-        reporter.say("unmatched", sentence, row=problem.row, reason=problem.reason)
-    for problem in ranking.missing:
-        sentence = f"row {problem.row} of the pool: {problem.reason}"
-        reporter.say("missing", sentence, row=problem.row, reason=problem.reason)
+    say_problems(
+        reporter, "unmatched", ranking.problems, lambda row: f"{ranking.source}, row {row}"
+    )
+    say_problems(reporter, "missing", ranking.missing, lambda row: f"row {row} of the pool")
     return ranking
+
+
+def say_problems(
+    reporter: Reporter, event: str, problems: "Sequence[Problem]", place: Callable[[int], str]
+) -> None:
+    """Say each problem with its place; in text the first ten, and how many more there are.
+
+    place: from the row of a problem to what a sentence calls it.
+    """
+    told = problems if reporter.as_json else problems[:PROBLEMS_MOST]
+    for problem in told:
+        sentence = f"{place(problem.row)}: {problem.reason}"
+        reporter.say(event, sentence, row=problem.row, reason=problem.reason)
+    if len(told) < len(problems):
+        reporter.say(event, f"and {len(problems) - len(told):,} more such rows; --json lists all")
 
 
 def estimate_record(estimate: "CoverageEstimate | None") -> dict[str, float] | None:

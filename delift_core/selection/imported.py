@@ -119,7 +119,9 @@ def _matched(
     for raw in rows:
         id = _id_of(raw)
         index = index_of.get(id)
-        if index is None:
+        if not id:
+            problems.append(Problem(raw.row, "the row has no id."))
+        elif index is None:
             problems.append(Problem(raw.row, f"the pool has no example with the id {id!r}."))
         elif index in row_of:
             reason = f"the id {id!r} is in row {row_of[index]} already, which counts."

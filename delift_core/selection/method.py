@@ -141,6 +141,11 @@ class Method:
     # (ranked,) indices, best first; None where greedy on an objective gives the order
     order: Callable[[MethodInputs], np.ndarray] | None = field(default=None, compare=False)
 
+    @property
+    def reads_table(self) -> bool:
+        """Whether it chooses by a table or a list of the user's."""
+        return bool({Need.SCORES, Need.LIST} & set(self.needs))
+
 
 def missing_sentence(need: Need) -> str:
     """What is missing, and how it is given."""

@@ -50,6 +50,15 @@ def test_a_table_ranks_and_unfit_ids_are_told_by_row(name, pool, tmp_path):
     assert [problem.row for problem in ranking.missing] == [2, 4]
 
 
+@pytest.mark.parametrize("name", ["scores.csv", "scores.jsonl", "scores.parquet"])
+def test_a_row_without_an_id_is_told_by_its_number(name, pool, tmp_path):
+    rows = [{"id": "r1", "score": 1.0}, {"id": "", "score": 9.0}]
+    ranking = read_ranking(write_table(tmp_path / name, rows), pool)
+    assert [(problem.row, problem.reason) for problem in ranking.problems] == [
+        (2, "the row has no id.")
+    ]
+
+
 @pytest.mark.parametrize("name", ["ids.txt", "ids.csv", "ids.jsonl"])
 def test_a_list_of_ids_keeps_its_order(name, pool, tmp_path):
     path = tmp_path / name

@@ -3,12 +3,14 @@
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from delift_core.cli.main import main
 from delift_core.runs.store import open_demo, open_run
 from delift_core.runs.unprompted import unprompted_path
 from tests.cli.conftest import events
+from tests.selection.test_imported import write_table
 
 
 def test_score_then_select_then_export(delift, data_folder):
@@ -155,6 +157,35 @@ def test_a_damaged_pass_is_made_anew_by_the_command_that_needs_it(delift):
     file.write_bytes(whole[:-9])
     assert events(delift("select", folder, *options, model=False))[-1]["ids"] == chosen
     assert file.read_bytes() == whole
+
+
+@pytest.mark.parametrize("name", ["scores.csv", "scores.jsonl", "scores.parquet"])
+def test_unknown_repeated_and_missing_ids_are_said_by_row_for_every_kind_of_file(name, tmp_path):
+    run = open_demo(tmp_path)
+    ids = [example.id for example in run.pool]
+    marks = [(ids[5], 3.0), ("nobody", 9.0), (ids[7], 8.0), (ids[5], 1.0)]
+    rows = [{"id": id, "score": score} for id, score in marks]
+    table = write_table(tmp_path / name, rows)
+    options = ("--method", "column", "--table", table, "--budget", "2")
+    lines = command("select", run.folder, *options).stdout.splitlines()
+    assert lines[:3] == [
+        f"{table}, row 2: the pool has no example with the id 'nobody'.",
+        f"{table}, row 4: the id '{ids[5]}' is in row 1 already, which counts.",
+        f"row 1 of the pool: the example of the pool with the id '{ids[0]}' has no score.",
+    ]
+    assert lines[12] == "and 148 more such rows; --json lists all" and len(lines) == 14
+    printed = events(command("select", run.folder, *options, "--json"))
+    assert [event["event"] for event in printed].count("missing") == 158
+    assert printed[-1]["ids"] == [ids[7], ids[5]]
+
+
+@pytest.mark.parametrize("method", [(), ("--method", "longest")], ids=["none", "longest"])
+def test_a_table_that_no_method_reads_is_refused(method, tmp_path):
+    run = open_demo(tmp_path)
+    (tmp_path / "ids.txt").write_text(f"{run.pool[0].id}\n")
+    refused = command("select", run.folder, *method, "--table", tmp_path / "ids.txt")
+    assert refused.exit_code == 2
+    assert "ids.txt is not read: give it with --method column or list." in refused.stderr
 
 
 def test_a_selection_with_a_name_is_found_by_it(tmp_path, monkeypatch):
