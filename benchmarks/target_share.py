@@ -23,8 +23,8 @@ from delift_core.selection.methods import methods
 from delift_core.workflow.methods import choose_by_method
 from delift_core.workflow.score import score_missing
 
-POOL, POOL_ROWS = "dev_mix_200.jsonl", 80
-TARGET, TARGET_ROWS = "dev_target_gsm8k_100.jsonl", 20
+POOL, POOL_ROWS = "dev_mix_200.jsonl", 60
+TARGET, TARGET_ROWS = "dev_target_gsm8k_100.jsonl", 10
 TASK = "gsm8k"
 NAMES = ("flqmi", "retrieval", "gradients")  # that choose for a target
 CHOICE = Choice(objective="flqmi", budget="10%")
