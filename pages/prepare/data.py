@@ -4,9 +4,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from delift_core.data.example import Dataset
 from delift_core.data.recognition import NAME_THEM
 from delift_core.jobs import jobs
 from delift_core.jobs.status import State
+from delift_core.scoring.kernel_names import HELD_OUT, role_name
+from pages.prepare.data_held_out import set_aside_note, share_controls, takes_share
 from pages.prepare.data_mapping import mapping_form
 from pages.prepare.data_sources import (
     default_limit,
@@ -23,6 +26,7 @@ ROLE_CAPTIONS = {
     "pool": "The examples to choose from.",
     "target": "Examples of the task the model should become good at. Optional.",
     "known": "Examples the model was already trained on. Optional.",
+    HELD_OUT: "Examples that are never chosen from: they measure what was chosen. Optional.",
 }
 DUPLICATES = {"collapse": "One stands for all", "keep": "Keep them"}
 
@@ -94,11 +98,8 @@ def advice_on_page(refusal: str) -> str:
 def next_buttons(role: str) -> None:
     """Leave an optional role out, or go on to the model."""
     with st.container(horizontal=True):
-        if role != "pool" and st.button(
-            "Leave it out", icon=":material/remove:", help=f"Go on without a {role} set."
-        ):
-            address.put(**{role: address.NONE})
-            st.rerun()
+        if role != "pool":
+            leave_out_button(role)
         if st.button(
             "Choose a model",
             icon=":material/arrow_forward:",
@@ -108,6 +109,39 @@ def next_buttons(role: str) -> None:
             go("prepare/model")
 
 
+def leave_out_button(role: str) -> None:
+    """Go on without an optional role; held-out examples that a run has stay attached to it."""
+    is_attached = role == HELD_OUT and not (address.get(HELD_OUT) or address.get("hold_out"))
+    if is_attached or not st.button(
+        "Leave it out",
+        icon=":material/remove:",
+        help=f"Go on without {role_name(role)} examples.",
+    ):
+        return
+    if role == HELD_OUT:
+        address.forget(HELD_OUT, *address.HOLD_OUT_FIELDS)
+    else:
+        address.put(**{role: address.NONE})
+    st.rerun()
+
+
+def loading(role: str, folder: Path | None) -> None:
+    """Where the examples of a role come from, and the job that reads them."""
+    with st.expander(
+        "Load examples", expanded=current.dataset(role) is None, icon=":material/upload_file:"
+    ):
+        load_controls(role)
+    if folder:
+        reading(role, folder)
+
+
+def examples_of(role: str) -> Dataset | None:
+    """The examples of a role; held-out ones without those that the pool repeats."""
+    if role == HELD_OUT:
+        return current.datasets().get(HELD_OUT)
+    return current.dataset(role)
+
+
 st.title("Data")
 role = st.segmented_control(
     "Role",
@@ -115,17 +149,17 @@ role = st.segmented_control(
     default="pool",
     key="role",
     required=True,
-    format_func=str.capitalize,
+    format_func=lambda role: role_name(role).capitalize(),
 )
 st.caption(ROLE_CAPTIONS[role])
 folder = job_folder(role)
-with st.expander(
-    "Load examples", expanded=current.dataset(role) is None, icon=":material/upload_file:"
-):
-    load_controls(role)
-if folder:
-    reading(role, folder)
-dataset = current.dataset(role)
+if role == HELD_OUT and takes_share():
+    share_controls()
+else:
+    loading(role, folder)
+dataset = examples_of(role)
 if dataset is not None:
+    if role == "pool":
+        set_aside_note()
     dataset_view(role, dataset, folder)
     next_buttons(role)

@@ -15,6 +15,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from delift_core.files import digest_of, read_json, replacing_file
 from delift_core.jobs import jobs
 from delift_core.jobs.requests import ReadRequest
+from delift_core.scoring.kernel_names import HELD_OUT
 from pages.server.allowed_paths import data_source, hub_source
 from pages.session import address, current
 from pages.widgets.refusals import show_refusals
@@ -97,6 +98,8 @@ def start_reading(role: str, arguments: Mapping) -> None:
     if role == "pool":
         # another pool is another run; a target or known examples join this one's pool
         address.forget("run", *address.RUN_FIELDS)
+    if role == HELD_OUT:
+        address.forget(*address.HOLD_OUT_FIELDS)
     address.put(**{role: f"datasets/{folder.name}"})
 
 

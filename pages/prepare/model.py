@@ -105,8 +105,7 @@ def next_button(pair: dict) -> None:
             go("prepare/data")
         return
     if st.button("Use this model", type="primary", icon=":material/check:"):
-        datasets = {role: current.dataset(role) for role in address.DATA_ROLES}
-        data = {role: dataset for role, dataset in datasets.items() if dataset}
+        data = current.datasets()
         run = create_run(current.workspace(), data, pair["record"], pair["template"])
         current.open_run(run.id)
         predict_ahead(run, needed_kernels(run))

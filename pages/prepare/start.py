@@ -9,6 +9,7 @@ import streamlit as st
 from delift_core.errors import DamagedRun
 from delift_core.runs.run import Run
 from delift_core.runs.store import list_runs
+from delift_core.scoring.kernel_names import HELD_OUT, role_name
 from delift_core.selection.objective_names import ObjectiveName
 from delift_core.wording import plan_name
 from pages.server.navigation import go
@@ -38,7 +39,7 @@ def data_card() -> None:
         " every problem is listed by row."
     )
     if st.button("Load data", icon=":material/upload_file:"):
-        address.forget("run", *address.DATA_ROLES, *address.RUN_FIELDS)
+        address.forget("run", *address.DATA_ROLES, *address.HOLD_OUT_FIELDS, *address.RUN_FIELDS)
         go("prepare/data")
 
 
@@ -53,7 +54,10 @@ def runs_table(runs: Sequence[Run]) -> list[int]:
         selection_mode="single-row",
         placeholder="",
         alt="Runs of the workspace, newest first",
-        column_config={"made": st.column_config.DatetimeColumn("made", format="localized")},
+        column_config={
+            HELD_OUT: role_name(HELD_OUT),
+            "made": st.column_config.DatetimeColumn("made", format="localized"),
+        },
     )
     if len(runs) > MOST_RUNS:
         st.caption(f"The newest {MOST_RUNS} of {len(runs)} runs.")

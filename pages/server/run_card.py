@@ -10,6 +10,7 @@ from delift_core.jobs import jobs
 from delift_core.jobs.requests import score_folder
 from delift_core.jobs.status import Status
 from delift_core.runs.run import Run
+from delift_core.scoring.kernel_names import role_name
 from delift_core.selection.budget import Budget, BudgetUnit
 from delift_core.selection.outcome import Outcome
 from delift_core.units import counted
@@ -63,14 +64,14 @@ def step_button(step: PageEntry | None) -> None:
 
 def data_lines() -> list[str]:
     """Rows and fingerprint of every role."""
-    datasets = {role: current.dataset(role) for role in address.DATA_ROLES}
-    lines = [role_line(role, data) for role, data in datasets.items() if data is not None]
+    lines = [role_line(role, data) for role, data in current.datasets().items()]
     return lines or ["No data yet."]
 
 
 def role_line(role: str, dataset: Dataset) -> str:
     """Rows and fingerprint of one role."""
-    return f"**{role.capitalize()}** {len(dataset):,} examples · `{dataset.fingerprint[:8]}`"
+    title, examples = role_name(role).capitalize(), counted(len(dataset), "example")
+    return f"**{title}** {examples} · `{dataset.fingerprint[:8]}`"
 
 
 def model_lines(run: Run) -> list[str]:
@@ -149,7 +150,7 @@ def missing_step(run: Run | None) -> str | None:
     """The address of the page where the first thing that is missing is made."""
     if run is None:
         return "prepare/model" if current.dataset("pool") else "prepare/data"
-    if any(address.get(role) for role in address.DATA_ROLES):
+    if current.is_changed():
         return "prepare/model"
     if not cache.is_scored(run, current.choice()):
         return "prepare/utilities"

@@ -11,13 +11,16 @@ from dataclasses import dataclass, fields
 
 import streamlit as st
 
+from delift_core.scoring.kernel_names import HELD_OUT
 from delift_core.selection.choice import Choice
 
 DEMO = "demo"
 RUN_ID = re.compile(r"[0-9a-f]{16}")
 NONE = "none"  # a role of the run that is left out on purpose
 DATASET = re.compile(rf"datasets/[0-9a-f]{{16}}|{NONE}")
-DATA_ROLES = ("pool", "target", "known")
+DATA_ROLES = ("pool", "target", "known", HELD_OUT)
+# how held-out examples are set aside from the pool, where they are not loaded
+HOLD_OUT_FIELDS = ("hold_out", "hold_out_by")
 READ = "address was read"
 
 
@@ -73,6 +76,8 @@ CHOICE = Choice()
 FIELDS: Mapping[str, Field] = {
     "run": text_field(None, f"{DEMO}|{RUN_ID.pattern}"),
     **{role: text_field(None, DATASET.pattern) for role in DATA_ROLES},
+    "hold_out": text_field(None, r"[1-9]\d?%"),
+    "hold_out_by": text_field(None),
     "model": text_field("bundled"),
     "revision": text_field(None),
     "dtype": text_field("float32"),

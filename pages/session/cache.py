@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 
 from delift_core.data.example import Dataset
+from delift_core.data.hold_out import hold_out, without_repeats
 from delift_core.errors import NotScored
 from delift_core.runs import sources, store
 from delift_core.runs.held_out import attached_at, held_out_address
@@ -41,6 +42,29 @@ def _read_dataset(folder: Path, stored_at: int) -> Dataset:
 def read_dataset(folder: Path) -> Dataset:
     """Examples that were read and are no run yet; read again where they are stored anew."""
     return _read_dataset(folder, (folder / "examples.parquet").stat().st_mtime_ns)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Setting examples aside")
+def _held_out_share(
+    _pool: Dataset, fingerprint: str, share: str, group_by: str
+) -> tuple[Dataset, Dataset]:
+    seed = _pool.read_record.options.seed if _pool.read_record else 0
+    return hold_out(_pool, share, group_by or None, seed)
+
+
+def held_out_share(pool: Dataset, share: str, group_by: str | None) -> tuple[Dataset, Dataset]:
+    """The rest of a pool and the examples set aside, with the seed that the pool was read with."""
+    return _held_out_share(pool, pool.fingerprint, share, group_by or "")
+
+
+@st.cache_resource(max_entries=8, show_spinner="Looking for repeats of the pool")
+def _held_out_apart(_held_out: Dataset, _pool: Dataset, own: str, others: str) -> Dataset:
+    return without_repeats(_held_out, _pool)
+
+
+def held_out_apart(held_out: Dataset, pool: Dataset) -> Dataset:
+    """The held-out examples that repeat none of the pool."""
+    return _held_out_apart(held_out, pool, held_out.fingerprint, pool.fingerprint)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the utilities")

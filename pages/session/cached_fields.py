@@ -1,22 +1,21 @@
 """The fields of a pool's original rows that hold single values, and what they are good for."""
 
-from pathlib import Path
-
 import streamlit as st
 
+from delift_core.data.example import Dataset
 from delift_core.runs.run import Run
 from delift_core.selection import field_values
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _value_counts(_run: Run, folder: Path) -> dict[str, int]:
+def _value_counts(_pool: Dataset, fingerprint: str) -> dict[str, int]:
     """Field -> how many different values it has."""
-    return field_values.value_counts(_run.pool)
+    return field_values.value_counts(_pool)
 
 
 def fields(run: Run) -> list[str]:
     """Every field that holds single values."""
-    return list(_value_counts(run, run.folder))
+    return list(_value_counts(run.pool, run.pool.fingerprint))
 
 
 def colour_fields(run: Run) -> list[str]:
@@ -24,7 +23,7 @@ def colour_fields(run: Run) -> list[str]:
     most_labels = len(run.pool) // 2
     return [
         name
-        for name, count in _value_counts(run, run.folder).items()
+        for name, count in _value_counts(run.pool, run.pool.fingerprint).items()
         if count <= most_labels or _holds_numbers(run, name)
     ]
 
@@ -35,4 +34,9 @@ def _holds_numbers(run: Run, name: str) -> bool:
 
 def group_fields(run: Run) -> list[str]:
     """The fields whose values repeat: they name groups."""
-    return field_values.group_fields(_value_counts(run, run.folder), len(run.pool))
+    return group_fields_of(run.pool)
+
+
+def group_fields_of(pool: Dataset) -> list[str]:
+    """The same of a pool that is in no run yet."""
+    return field_values.group_fields(_value_counts(pool, pool.fingerprint), len(pool))

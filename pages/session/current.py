@@ -8,10 +8,20 @@ from delift_core.data.example import Dataset
 from delift_core.runs.run import Run
 from delift_core.runs.store import default_workspace, open_demo
 from delift_core.scoring.kernel import Measure
+from delift_core.scoring.kernel_names import HELD_OUT
 from delift_core.selection.choice import Choice
 from delift_core.selection.outcome import Outcome
 from pages.session import cache, cached_choice
-from pages.session.address import CHOICE_FIELDS, DATA_ROLES, DEMO, RUN_FIELDS, forget, get, put
+from pages.session.address import (
+    CHOICE_FIELDS,
+    DATA_ROLES,
+    DEMO,
+    HOLD_OUT_FIELDS,
+    RUN_FIELDS,
+    forget,
+    get,
+    put,
+)
 
 
 def workspace() -> Path:
@@ -21,7 +31,7 @@ def workspace() -> Path:
 
 def open_run(id: str) -> None:
     """Look at a run, with nothing chosen in it yet."""
-    forget(*RUN_FIELDS, *DATA_ROLES)
+    forget(*RUN_FIELDS, *DATA_ROLES, *HOLD_OUT_FIELDS)
     put(run=id)
 
 
@@ -42,6 +52,29 @@ def dataset(role: str) -> Dataset | None:
     if get(role):
         return cache.read_dataset(folder)
     return run().datasets[role]
+
+
+def datasets() -> dict[str, Dataset]:
+    """Role -> the examples that a run is to be made of, the held-out ones apart from the pool.
+
+    Raises InvalidHoldOut, InvalidConstraint, and NoExamples where the pool repeats them all.
+    """
+    roles = {role: dataset(role) for role in DATA_ROLES}
+    data = {role: examples for role, examples in roles.items() if examples is not None}
+    pool = data.get("pool")
+    if pool is None:
+        return data
+    if get("hold_out"):
+        rest, held_out = cache.held_out_share(pool, get("hold_out"), get("hold_out_by"))
+        return {**data, "pool": rest, HELD_OUT: held_out}
+    if get(HELD_OUT) and HELD_OUT in data:
+        data[HELD_OUT] = cache.held_out_apart(data[HELD_OUT], pool)
+    return data
+
+
+def is_changed() -> bool:
+    """Whether examples were loaded, or set aside, that are in no run yet."""
+    return any(get(name) for name in (*DATA_ROLES, "hold_out"))
 
 
 def dataset_folder(role: str) -> Path | None:
