@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from delift_core.scoring.kernel_names import KERNELS
+from delift_core.selection.gradient_settings import GradientSettings
 from delift_core.selection.method import Method, Need
 from delift_core.selection.objective_names import ObjectiveName
 from delift_core.selection.objectives import OBJECTIVES
+
+USUAL = GradientSettings()
 
 
 @dataclass(frozen=True)
@@ -14,7 +17,7 @@ class Cost:
     """What a selection takes from nothing on."""
 
     pairs: int  # forward passes of an example behind another one
-    passes: int  # forward passes of an example by itself
+    passes: int  # passes of an example by itself; those of gradients go forwards and backwards
     seconds: float | None = None  # of choosing, once all is scored; None where it was not timed
 
 
@@ -23,10 +26,11 @@ def cost_of(
     sizes: Mapping[str, int],
     pairs: Mapping[str, int],
     seconds: float | None = None,
+    settings: GradientSettings = USUAL,
 ) -> Cost:
     """The cost of a method.
 
-    sizes: role -> examples; pairs: kernel -> pairs that are scored.
+    sizes: role -> examples; pairs: kernel -> pairs that are scored; settings: of gradients.
     """
     kernels = kernels_of(method)
     roles = {role for name in kernels for role in KERNELS[name]}
@@ -37,6 +41,8 @@ def cost_of(
     passes = sum(sizes[role] for role in roles)
     if Need.UNPROMPTED in method.needs:
         passes += sizes["pool"]
+    if Need.GRADIENTS in method.needs:
+        passes += settings.passes(sizes["pool"], sizes.get("target", 0))
     return Cost(
         pairs=sum(pairs[name] for name in kernels),
         passes=passes,

@@ -25,18 +25,13 @@ class MissingGradients:
     @property
     def examples(self) -> int:
         """Examples to read: in training, and for their gradients."""
-        return count_examples(self.store, len(self.epochs), self.blocks)
+        trained = len(self.epochs) * self.store.settings.warm_up_rows(self.store.size("pool"))
+        return trained + sum(len(block.examples) for block in self.blocks)
 
     @property
     def all_examples(self) -> int:
         """The same, if nothing were stored."""
-        return count_examples(self.store, len(self.store.epochs), list(self.store.blocks()))
-
-
-def count_examples(store: GradientStore, epochs: int, blocks: Sequence[FeatureBlock]) -> int:
-    """Examples to read in so many epochs of the warm-up and in some blocks."""
-    trained = epochs * store.settings.warm_up_rows(store.size("pool"))
-    return trained + sum(len(block.examples) for block in blocks)
+        return self.store.settings.passes(self.store.size("pool"), self.store.size("target"))
 
 
 def missing_gradients(store: GradientStore) -> MissingGradients:

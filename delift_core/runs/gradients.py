@@ -77,8 +77,10 @@ class GradientStore:
         return {"pool": (FeatureKind.DIRECTION, FeatureKind.GRADIENT)}
 
     def size(self, role: str) -> int:
-        """Examples of a role."""
-        return self.run.record["data"][role]["examples"]
+        """Examples of a role; 0 where the run has no such role."""
+        if role not in self.run.roles:
+            return 0
+        return self.run.data[role]["examples"]
 
     def blocks(self) -> Iterator[FeatureBlock]:
         """Every block, checkpoint after checkpoint."""

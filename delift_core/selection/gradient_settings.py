@@ -30,3 +30,7 @@ class GradientSettings:
     def warm_up_rows(self, size: int) -> int:
         """How many examples of a pool of that size the adapters are warmed up on."""
         return max(round(self.warm_up * size), 1)
+
+    def passes(self, pool: int, target: int) -> int:
+        """Examples read forwards and backwards in all: in the warm-up, and for their gradients."""
+        return self.epochs * (self.warm_up_rows(pool) + pool + target)

@@ -1,10 +1,11 @@
 """From a run and the names of methods and stored selections to their comparison."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from time import perf_counter
+from typing import Any
 
 from delift_core.comparison.comparison import Comparison, Entry, compare_entries
 from delift_core.comparison.cost import Cost, cost_of, kernels_of
@@ -138,7 +139,8 @@ def method_entries(setting: Setting) -> tuple[list[Entry], dict[str, str]]:
         except DeliftError as refusal:
             refused[method.name] = str(refusal)
             continue
-        cost = run_cost(setting.run, method, perf_counter() - begin)
+        options = setting.candidates.options
+        cost = run_cost(setting.run, method, options, perf_counter() - begin)
         entries.append(Entry(method.name, selection, setting.constraints, cost))
     return entries, refused
 
@@ -162,15 +164,24 @@ def stored_entry(run: Run, name: str) -> Entry:
     choice, selection = read_selection(find_selection(run, name))
     cost = None
     if selection.method in methods():
-        cost = run_cost(run, named_method(selection.method))
+        options = options_of(selection)
+        cost = run_cost(run, named_method(selection.method), options)
     return Entry(name, selection, settled_constraints(run, choice), cost)
 
 
-def run_cost(run: Run, method: Method, seconds: float | None = None) -> Cost:
+def options_of(selection: Selection) -> MethodOptions:
+    """What was varied about the method of a stored selection."""
+    options: Mapping[str, Any] = selection.options
+    return MethodOptions(**options)
+
+
+def run_cost(
+    run: Run, method: Method, options: MethodOptions, seconds: float | None = None
+) -> Cost:
     """What a method takes of a run's examples and pairs."""
     sizes = {role: run.data[role]["examples"] for role in run.roles}
     pairs = {name: run.pairs(name) for name in kernels_of(method)}
-    return cost_of(method, sizes, pairs, seconds)
+    return cost_of(method, sizes, pairs, seconds, options.gradient_settings)
 
 
 def usual_methods(run: Run, choice: Choice) -> tuple[str, ...]:

@@ -275,6 +275,27 @@ def test_gradients_tell_examples_read_of_all_there_are_to_read(does, on, new_run
     assert does.said.done == examples
 
 
+def test_gradients_are_cancelled_between_examples_and_go_on(
+    does, on, new_run, tmp_path, monkeypatch
+):
+    run, advance = new_run("pool", "target"), JobProgress.advance
+    arguments = {name: value for name, value in on(run).items() if name != "kernels"}
+    settings = {"rank": 2, "dimension": 16, "epochs": 2, "warm_up": 0.5}
+
+    def advance_and_wish(self, units=1):
+        if self.doing == "gradients of the pool, checkpoint 2":
+            (tmp_path / "job" / "cancel").touch()
+        advance(self, units)
+
+    monkeypatch.setattr("delift_core.jobs.progress.CHECK_SECONDS", 0)
+    with monkeypatch.context() as patch:
+        patch.setattr(JobProgress, "advance", advance_and_wish)
+        with pytest.raises(Cancelled):
+            does("gradients", **arguments, settings=settings)
+    (tmp_path / "job" / "cancel").unlink()
+    assert does("gradients", **arguments, settings=settings)["read"] == 6 + 1
+
+
 def test_a_kernel_that_the_roles_do_not_allow_is_refused(does, on, new_run):
     with pytest.raises(UnknownChoice, match="no kernel 'pool_known'. Choose among pool_pool"):
         does("score", **on(new_run("pool"), "pool_known"))

@@ -10,14 +10,16 @@ import pytest
 from filelock import FileLock
 
 from delift_core.data.example import Dataset
-from delift_core.errors import DamagedRun, MethodUnavailable, RunBusy, UnknownChoice
+from delift_core.errors import DamagedRun, MethodUnavailable, OutOfMemory, RunBusy, UnknownChoice
 from delift_core.runs.gradient_work import missing_gradients, stored_features
 from delift_core.runs.gradients import GradientStore
 from delift_core.selection.choice import Choice
 from delift_core.selection.gradient_settings import GradientSettings
 from delift_core.selection.method import MethodOptions
+from delift_core.selection.methods import named_method
 from delift_core.validation.tuners import tuner
 from delift_core.workflow import gradients as work
+from delift_core.workflow.compare import run_cost
 from delift_core.workflow.gradients import complete_gradients
 from delift_core.workflow.methods import choose_by_method, target_groups
 from tests.workflow.counting import Counting
@@ -51,6 +53,12 @@ def test_gradients_are_computed_once_and_progress_counts_every_example(
     assert missing_gradients(store).is_empty
     monkeypatch.setattr(work, "model_of_run", lambda *given: pytest.fail("loaded again"))
     complete(run, tmp_path)
+
+
+def test_a_comparison_counts_every_example_read(new_run):
+    """Twice half of the pool in the warm-up, then pool and target at both checkpoints."""
+    cost = run_cost(new_run("pool", "target"), named_method("gradients"), OPTIONS)
+    assert (cost.passes, cost.pairs) == (2 * 3 + 2 * (6 + 1), 0)
 
 
 def test_features_have_length_1_and_weights_fall_with_the_learning_rate(new_run, tmp_path):
@@ -160,6 +168,22 @@ def test_a_changed_tensor_fails_its_checksum(new_run, tmp_path):
     with pytest.raises(DamagedRun, match="checkpoint-2.safetensors: .*fails its checksum"):
         store.read_checkpoint(2)
     assert missing_gradients(store).epochs == [2]
+
+
+def test_a_want_of_memory_is_one_sentence_and_what_is_finished_is_kept(
+    new_run, tmp_path, monkeypatch
+):
+    run = new_run("pool", "target")
+
+    def too_large(*given):
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(work, "block_features", too_large)
+        with pytest.raises(OutOfMemory, match="what is finished is kept"):
+            complete(run, tmp_path)
+    assert missing_gradients(GradientStore(run, SETTINGS)).epochs == []
+    complete(run, tmp_path)
 
 
 def test_two_processes_never_write_at_once(new_run, tmp_path):
