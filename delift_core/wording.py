@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from delift_core.comparison.comparison import Cell
-from delift_core.comparison.measure import Better, SetMeasure
+from delift_core.comparison.measure import Better, SetMeasure, Standing
 from delift_core.scoring.plan import Plan, PlanKind
 from delift_core.selection.budget import BudgetUnit
 from delift_core.selection.coverage_estimate import CoverageEstimate
@@ -19,6 +19,8 @@ class PlanText(NamedTuple):
     given_up: str
 
 
+# what follows a value that lies beyond all random selections
+STANDINGS = {Standing.ABOVE: " ▲", Standing.WITHIN: "", Standing.BELOW: " ▼"}
 PLANS = {
     PlanKind.ALL: PlanText(
         "Every pair",

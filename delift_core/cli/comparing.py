@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from delift_core.comparison.measure import SetMeasure
     from delift_core.data.example import Dataset
 
-ARROWS = {"above": " ↑", "within": "", "below": " ↓"}  # of all random selections
 OWN = "*"  # what a method optimises itself
 
 
@@ -58,7 +57,7 @@ def measure_table(comparison: "Comparison") -> "Table":
         table.add_row(measure.title, *measure_texts(comparison, row, shared), better_text(measure))
     for title, texts in cost_rows([entry.cost for entry in comparison.entries]):
         table.add_row(title, *texts)
-    table.caption = "↑ above and ↓ below all random selections; {OWN} what the method"
+    table.caption = "▲ above and ▼ below all random selections; {OWN} what the method"
     table.caption += " of that column optimises itself"
     return table
 
@@ -79,7 +78,9 @@ def measure_texts(comparison: "Comparison", row: int, shared: bool) -> Iterator[
 
 def cell_text(measure: "SetMeasure", cell: "Cell") -> str:
     """A value, and whether it lies outside the random ones."""
-    return measure.text(cell.value) + ARROWS[cell.standing]
+    from delift_core.wording import STANDINGS
+
+    return measure.text(cell.value) + STANDINGS[cell.standing]
 
 
 def better_text(measure: "SetMeasure") -> str:

@@ -20,6 +20,7 @@ from delift_core.selection.objectives import facility_location
 Pass = TypeVar("Pass", Alone, Unprompted)
 
 BLOCK = 512  # rows of a kernel worked out at a time
+PAIRED_MOST = 8_000  # examples of a pool whose embeddings are compared two by two
 
 
 class Basis(StrEnum):
@@ -29,6 +30,7 @@ class Basis(StrEnum):
     TARGET_KERNEL = "utility kernel of the target"
     HELD_OUT_KERNEL = "utility kernel of the held-out examples"
     POOL_ALONE = "pass over each example of the pool"
+    POOL_PAIRS = "embeddings of every two examples of the pool"
     TARGET_ALONE = "pass over each example of the target"
     POOL_UNPROMPTED = "pass over each response without its prompt"
     WRONG_ANSWERS = "list of wrong answers"
@@ -42,6 +44,9 @@ ABSENT = {
         "There are no held-out examples, or their kernel is not scored. Give some with --held-out."
     ),
     Basis.POOL_ALONE: "No model has read the pool yet. Score the pool, or give model=....",
+    Basis.POOL_PAIRS: (
+        f"The embeddings of every two examples are compared in pools of up to {PAIRED_MOST:,}."
+    ),
     Basis.TARGET_ALONE: "There is no target, or no model has read it. Give one with --target.",
     Basis.POOL_UNPROMPTED: (
         "No model has read the responses without their prompts yet. Choose once by ifd, which"
@@ -71,6 +76,7 @@ class ComparisonInputs:
             Basis.TARGET_KERNEL: self.coverage.get("target"),
             Basis.HELD_OUT_KERNEL: self.coverage.get("held_out"),
             Basis.POOL_ALONE: self.pool_pass,
+            Basis.POOL_PAIRS: self.pool_pass if len(self.pool) <= PAIRED_MOST else None,
             Basis.TARGET_ALONE: self.target_pass,
             Basis.POOL_UNPROMPTED: self.unprompted_pass,
             Basis.WRONG_ANSWERS: self.wrong,

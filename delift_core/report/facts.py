@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from delift_core.analysis.audit_summary import Audit, audit_of
 from delift_core.analysis.explain import by_gain_alone
 from delift_core.analysis.trust import ChoiceTrust, Trust, choice_trust, trust
 from delift_core.audit.events import Event
+from delift_core.comparison.comparison import Comparison
 from delift_core.comparison.planted import Planted, planted
 from delift_core.data.near_duplicates import representatives
 from delift_core.errors import NotScored
@@ -23,6 +25,7 @@ from delift_core.scoring.kernel import UtilityKernel
 from delift_core.scoring.kernel_names import KERNELS, role_name
 from delift_core.selection.choice import Choice, objective_for
 from delift_core.selection.coverage_estimate import CoverageEstimate
+from delift_core.selection.methods import named_method
 from delift_core.selection.objective import Objective
 from delift_core.selection.objectives import OBJECTIVES, ObjectiveSpec
 from delift_core.selection.outcome import Outcome
@@ -39,6 +42,7 @@ from delift_core.workflow.command_lines import (
     report_command_line,
     select_command_line,
 )
+from delift_core.workflow.compare_choice import beside_plain
 from delift_core.workflow.project import projection_of
 from delift_core.workflow.truncation import truncation_line, truncation_of
 
@@ -59,6 +63,7 @@ class Facts:
     planted: Planted | None
     audit: Audit | None
     estimate: CoverageEstimate | None  # where rows were sampled
+    compared: Comparison  # the choice first, then plain ways to choose
 
     @property
     def headline(self) -> str:
@@ -105,6 +110,12 @@ class Facts:
     def by_gain(self) -> bool:
         """Whether the examples competed by gain alone."""
         return by_gain_alone(self.outcome.selection, self.outcome.choice.quotas)
+
+    @property
+    def plain_titles(self) -> list[str]:
+        """The titles of the methods that the choice is compared with."""
+        names = [entry.selection.method for entry in self.compared.entries]
+        return [named_method(name).title for name in names[1:]]
 
     @property
     def events(self) -> Mapping[str, list[Event]]:
@@ -158,6 +169,7 @@ def facts_of(
     kernel: where kernels come from by name.
     objective: of the choice, where it is at hand already.
     """
+    kernel = cache(kernel)
     names = OBJECTIVES[objective_for(choice.objective, run.roles)].kernels
     kernels = {name: kernel(name) for name in names}
     if objective is None:
@@ -181,6 +193,7 @@ def facts_of(
         planted=planted(run.pool, chosen),
         audit=audit_of(run.folder),
         estimate=coverage_estimate_of(run, choice, outcome.objective, outcome.selection),
+        compared=beside_plain(run, outcome, kernel),
     )
 
 

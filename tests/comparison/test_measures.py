@@ -183,6 +183,15 @@ def test_a_measure_without_its_basis_says_what_is_missing():
     assert [measure.name for measure in MEASURES if measure.absent(complete)] == ["wrong_answers"]
 
 
+def test_a_large_pool_is_not_compared_two_by_two(monkeypatch):
+    monkeypatch.setattr("delift_core.comparison.inputs.PAIRED_MOST", 5)
+    inputs = drawn_inputs(6)
+    absent = {measure.name for measure in MEASURES if measure.absent(inputs)}
+    assert absent >= {"embedding_coverage", "mmd_pool", "mmd_target"}
+    assert BY_NAME["vendi"].absent(inputs) is None
+    assert "pools of up to" in BY_NAME["mmd_pool"].absent(inputs)
+
+
 def test_every_measure_is_described_and_names_methods_that_exist():
     assert len(BY_NAME) == len(MEASURES)
     for measure in MEASURES:

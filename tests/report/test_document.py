@@ -121,7 +121,7 @@ def test_what_is_at_hand_is_not_worked_out_again(demo, tmp_path):
         objective=objective,
     )
     assert at_hand.read_bytes() == write_report(demo, FL, tmp_path / "b.html").read_bytes()
-    assert asked == ["pool_pool"]
+    assert asked == ["pool_pool", "target_pool"]  # each once
 
 
 @pytest.mark.parametrize(
@@ -176,6 +176,7 @@ def test_a_large_pool_of_long_texts_stays_below_five_megabytes_and_says_what_it_
     )
     points = np.random.default_rng(0).normal(size=(count, 2)).astype(np.float32)  # (pool, 2)
     monkeypatch.setattr("delift_core.report.facts.projection_of", lambda run: points)
+    monkeypatch.setattr("delift_core.workflow.compare.unprompted_of", lambda run: None)
     page = Page(page_of(facts_of(run, Choice(objective="flqmi", budget="500"), lambda name: wide)))
     assert len(page.source.encode()) < 5_000_000
     assert "These are the first 300; the other 200 are in the exported file." in page.text

@@ -22,7 +22,7 @@ EMBEDDING_COVERAGE = SetMeasure(
     ),
     unit=Unit.SHARE,
     better=Better.HIGHER,
-    basis=(Basis.POOL_ALONE,),
+    basis=(Basis.POOL_ALONE, Basis.POOL_PAIRS),
     values=embedding_coverage,
     optimised_by=("embedding_coverage",),
 )

@@ -75,7 +75,7 @@ MMD_TO_POOL = SetMeasure(
     ),
     unit=Unit.NUMBER,
     better=Better.LOWER,
-    basis=(Basis.POOL_ALONE,),
+    basis=(Basis.POOL_ALONE, Basis.POOL_PAIRS),
     values=mmd_to_pool,
     optimised_by=("herding",),
 )
@@ -88,6 +88,6 @@ MMD_TO_TARGET = SetMeasure(
     ),
     unit=Unit.NUMBER,
     better=Better.LOWER,
-    basis=(Basis.POOL_ALONE, Basis.TARGET_ALONE),
+    basis=(Basis.POOL_ALONE, Basis.POOL_PAIRS, Basis.TARGET_ALONE),
     values=mmd_to_target,
 )
