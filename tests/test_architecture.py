@@ -38,7 +38,7 @@ MAY_IMPORT = {
     "validation": {"scoring", "selection"},
     "audit": {"selection"},
     "analysis": {"audit", "data", "scoring", "selection"},
-    "charts": {"analysis", "selection"},
+    "charts": {"analysis", "comparison", "selection"},
     "runs": {"data", "scoring", "selection"},
     "workflow": {
         "analysis",
@@ -111,13 +111,17 @@ TORCH = (
     "weight_checks",
 )
 PLOTLY = (
+    "compositions",
+    "coverage_lines",
     "curves",
     "figure_layout",
     "kernels",
     "legend",
     "maps",
     "matrices",
+    "overlaps",
     "overlays",
+    "small_maps",
     "traces",
 )
 TUNING = (

@@ -71,17 +71,17 @@ def _numbers(means: np.ndarray, limit: float, palette: Palette) -> go.Scatter:
         y=y.astype(np.int16),
         mode="text",
         text=[f"{mean:.3f}" for mean in scored.tolist()],
-        textfont={"size": 11, "color": _inks(scored / limit, palette)},
+        textfont={"size": 11, "color": inks((scored / limit + 1) / 2, palette.diverging)},
         hoverinfo="skip",
         showlegend=False,
     )
 
 
-def _inks(shares: np.ndarray, palette: Palette) -> list[str]:
-    """Black or white for each cell; shares: (cells,) from -1 to 1."""
+def inks(shares: np.ndarray, scale: Sequence[str]) -> list[str]:
+    """Black or white for each cell; shares: (cells,) from 0 to 1 along the scale of colours."""
     if not len(shares):
         return []
-    shades = sample_colorscale(palette.diverging, (shares + 1) / 2, colortype="tuple")
+    shades = sample_colorscale(scale, shares, colortype="tuple")
     return [BLACK if luminance(shade) > MIDDLE else WHITE for shade in shades]
 
 

@@ -34,18 +34,18 @@ def random_band(
     the selection: with as many rows, or, under a token budget, with no more tokens. The last
     point is what they cover with the whole budget. Returns (chosen + 1,) both.
     """
-    spent = _spent(constraints, selection)  # (chosen + 1,)
+    spent = spent_by(constraints, selection)  # (chosen + 1,)
     spent[-1] = constraints.limit
     curves = []
     for seed in seeds:
         drawn = random_selection(objective, constraints, seed)
         coverage = coverage_curve(drawn, objective.whole)  # (drawn + 1,)
-        counts = np.searchsorted(_spent(constraints, drawn), spent, side="right") - 1
+        counts = np.searchsorted(spent_by(constraints, drawn), spent, side="right") - 1
         curves.append(coverage[counts])  # (chosen + 1,)
     return np.min(curves, axis=0), np.max(curves, axis=0)  # (seeds, chosen + 1) -> (chosen + 1,)
 
 
-def _spent(constraints: Constraints, selection: Selection) -> np.ndarray:
+def spent_by(constraints: Constraints, selection: Selection) -> np.ndarray:
     """(chosen + 1,) what the first 0, 1, ... examples of a selection take of its budget."""
     return np.concatenate([[0], constraints.costs[selection.indices].cumsum()])
 

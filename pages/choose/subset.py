@@ -7,13 +7,13 @@ from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
 from delift_core.units import coverage_percent
 from delift_core.wording import coverage_line, random_line
-from pages.choose.subset_budget import budget_controls
 from pages.choose.subset_changes import changes_panel
 from pages.choose.subset_constraints import constraint_controls
 from pages.choose.subset_objective import objective_controls
 from pages.choose.subset_saved import saved_bar
 from pages.choose.subset_trust import trust_panel
 from pages.session import address, cached_choice, current
+from pages.widgets.budget import budget_controls
 from pages.widgets.example_panel import example_panel
 from pages.widgets.example_table import example_table
 from pages.widgets.guards import need_scores

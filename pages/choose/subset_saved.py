@@ -11,7 +11,8 @@ from delift_core.runs.run import Run
 from delift_core.runs.saved_selections import SavedSelection, delete_selection, rename_selection
 from delift_core.runs.selections import save_selection, selection_name
 from delift_core.selection.outcome import Outcome
-from pages.session import address, cached_selections, widget_state
+from pages.server.navigation import go
+from pages.session import address, cached_selections, compared, widget_state
 from pages.widgets.literal import literal
 from pages.widgets.refusals import show_refusal
 
@@ -126,10 +127,14 @@ def act_on(run: Run, chosen: Sequence[SavedSelection]) -> None:
             "Reopen",
             icon=":material/folder_open:",
             disabled=not greedy,
-            help="Choose as it was chosen: what an objective chose, not another method.",
+            help="Choose as it was chosen. What another method than an objective chose opens on the"
+            " Compare page.",
             on_click=reopen,
             args=(one,),
         )
+        if st.button("Compare", icon=":material/compare_arrows:", disabled=not chosen):
+            compared.compare_saved(chosen)
+            go("choose/compare")
         st.button(
             "Delete",
             icon=":material/delete:",
@@ -140,12 +145,12 @@ def act_on(run: Run, chosen: Sequence[SavedSelection]) -> None:
         st.text_input("Another name", key=NEW_NAME, width=200, disabled=one is None)
         st.button("Rename", disabled=one is None, on_click=rename, args=(run, one))
     if not chosen:
-        st.caption("Pick one to reopen or rename it, several to delete them.")
+        st.caption("Pick one to reopen or rename it, several to compare or delete them.")
 
 
 def reopen(stored: SavedSelection) -> None:
     """Ask for what a stored selection was chosen by."""
-    or_problem(lambda: address.put(**vars(cached_selections.selection(stored)[0])))
+    or_problem(lambda: address.put(**vars(cached_selections.selection(stored.path)[0])))
     widget_state.put(LIST, False)
 
 

@@ -3,21 +3,20 @@
 A source is a file sent by the browser, a path on this machine, or a Hugging Face id.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from delift_core.files import digest_of, read_json, replacing_file
+from delift_core.files import digest_of, read_json
 from delift_core.jobs import jobs
 from delift_core.jobs.requests import ReadRequest
 from delift_core.scoring.kernel_names import HELD_OUT
 from pages.server.allowed_paths import data_source, hub_source
 from pages.session import address, current
+from pages.session.uploads import store_upload
 from pages.widgets.refusals import show_refusals
 
 UPLOAD, PATH, HUB = "Upload a file", "A path on this machine", "A Hugging Face id"
@@ -70,19 +69,6 @@ def hub_controls(role: str) -> Mapping | None:
         return None
     named = {field: value.strip() for field, value in details.items() if value.strip()}
     return {"source": hub_source(name), **named}
-
-
-def store_upload(sent: UploadedFile) -> Path:
-    """Store an upload under the digest of its content.
-
-    The browser forgets it, and its name is not to be trusted as a path.
-    """
-    content = sent.getvalue()
-    file = current.workspace() / "uploads" / hashlib.sha256(content).hexdigest()
-    if not file.exists():
-        with replacing_file(file) as partial:
-            partial.write_bytes(content)
-    return file
 
 
 def start_reading(role: str, arguments: Mapping) -> None:

@@ -35,6 +35,7 @@ PAGES = (
     PageEntry("prepare", "model", ":material/memory:", "Model", "Choose a model"),
     PageEntry("prepare", "utilities", ":material/grid_on:", "Utilities", "Score the utilities"),
     PageEntry("choose", "subset", ":material/checklist:", "Subset", "Choose a subset"),
+    PageEntry("choose", "compare", ":material/compare_arrows:", "Compare"),
     PageEntry("inspect", "map", ":material/scatter_plot:", "Map", "Look at the choice"),
     PageEntry("inspect", "heatmap", ":material/apps:", "Heatmap"),
     PageEntry("inspect", "examples", ":material/view_list:", "Examples"),

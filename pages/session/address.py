@@ -99,11 +99,17 @@ FIELDS: Mapping[str, Field] = {
     "shown": text_field(None),
     "colour": text_field(None),
     "place": text_field("embedding"),
+    "compare": texts_field(),  # what is set side by side, as compared.py names it
+    "compare_part": text_field("measures"),
+    "compare_by": text_field(None),
+    "compare_left": text_field("A"),
+    "compare_right": text_field("B"),
+    "compare_list": text_field("left"),
     "queue": text_field("rank"),
     "reviewer": text_field(None),
 }
 CHOICE_FIELDS = tuple(field.name for field in fields(Choice))
-RUN_FIELDS = (*CHOICE_FIELDS, "example", "answered", "shown", "colour")
+RUN_FIELDS = (*CHOICE_FIELDS, "example", "answered", "shown", "colour", "compare", "compare_by")
 
 
 def key(name: str) -> str:

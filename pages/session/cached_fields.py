@@ -28,6 +28,12 @@ def colour_fields(run: Run) -> list[str]:
     ]
 
 
+def number_fields(run: Run) -> list[str]:
+    """The fields that hold different numbers in every row: the pool can be ordered by them."""
+    counts = _value_counts(run.pool, run.pool.fingerprint)
+    return [name for name, count in counts.items() if count > 1 and _holds_numbers(run, name)]
+
+
 def _holds_numbers(run: Run, name: str) -> bool:
     return all(isinstance(example.extra.get(name), int | float | None) for example in run.pool)
 

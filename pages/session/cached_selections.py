@@ -6,7 +6,6 @@ import streamlit as st
 
 from delift_core.runs.run import Run
 from delift_core.runs.saved_selections import (
-    SavedSelection,
     SavedSelections,
     saved_selections,
     selection_files,
@@ -32,6 +31,6 @@ def _selection(path: Path, stored_at: int) -> tuple[Choice, Selection]:
     return read_selection(path)
 
 
-def selection(stored: SavedSelection) -> tuple[Choice, Selection]:
+def selection(path: Path) -> tuple[Choice, Selection]:
     """A stored selection and its choice. Raises DamagedRun."""
-    return _selection(stored.path, stored.path.stat().st_mtime_ns)
+    return _selection(path, path.stat().st_mtime_ns)

@@ -198,3 +198,12 @@ def test_chance_that_reaches_the_same_at_both_ends_is_told_once(demo):
     assert "Ten random orders of the pool reach 100.0% with as many rows." in texts(
         demo("choose/subset", budget="160")
     )
+
+
+def test_an_exact_budget_can_be_typed_and_the_slider_follows(demo):
+    page = demo("choose/subset", budget="24")
+    page.number_input(key="exact budget in rows").set_value(31).run()
+    assert shown(page) == chosen_ids(Choice(objective="facility_location", budget="31"))
+    assert page.slider(key="budget in rows").value == 31
+    page.slider(key="budget in rows").set_value(5).run()
+    assert page.number_input(key="exact budget in rows").value == 5

@@ -9,7 +9,7 @@ from delift_core.data.near_duplicates import near_duplicates
 from delift_core.runs.store import bundled_run, default_workspace, open_demo
 from delift_core.selection.choice import Choice
 from delift_core.workflow.choose import choose
-from pages.inspect.map_act_bar import rows_file
+from pages.widgets.example_acts import rows_file
 from tests.pages.conftest import button, table, texts
 
 
@@ -141,7 +141,8 @@ def test_an_order_too_long_to_be_played_is_said_to_be(demo, monkeypatch):
 
 def test_the_rows_enclosed_are_exported_as_they_were_loaded(workspace):
     run = bundled_run()
-    rows = [json.loads(line) for line in rows_file(run, np.array([7, 2])).decode().splitlines()]
+    written = rows_file(run, np.array([7, 2]), "rows.jsonl").decode()
+    rows = [json.loads(line) for line in written.splitlines()]
     assert rows == [dict(run.pool[7].extra), dict(run.pool[2].extra)]
 
 

@@ -1,5 +1,7 @@
 """How much may be chosen, in rows, percent of the pool or response tokens."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from delift_core.errors import DeliftError
@@ -15,11 +17,11 @@ UNIT_KEY = "budget unit"
 
 
 def budget_controls(run: Run) -> None:
-    """A unit and a slider; the slider's end is what pins, excludes and quotas leave."""
+    """A unit, a slider and an exact number; their end is what pins, excludes and quotas leave."""
     budget = current_budget()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         unit_control(run, budget)
-        budget_slider(run, budget)
+        amount_controls(run, budget)
 
 
 def unit_control(run: Run, budget: Budget) -> None:
@@ -36,22 +38,31 @@ def unit_control(run: Run, budget: Budget) -> None:
     )
 
 
-def budget_slider(run: Run, budget: Budget) -> None:
-    """The amount, within what can be asked for."""
+def amount_controls(run: Run, budget: Budget) -> None:
+    """The amount, within what can be asked for: on a slider, or typed."""
     least, most = limits(run, budget.unit)
     amount = budget.amount
     if budget.unit is BudgetUnit.FRACTION:
         amount = round(amount * 100)
-    key = f"budget in {budget.unit}"
-    # other ends make another slider
-    widget_state.show(key, min(max(amount, least), most), version=(least, most))
-    st.slider(
-        f"Budget ({UNITS[budget.unit]})",
+    shown = min(max(amount, least), most)
+    slider, typed = f"budget in {budget.unit}", f"exact budget in {budget.unit}"
+    for key in (slider, typed):  # other ends make another field
+        widget_state.show(key, shown, version=(least, most))
+    label = f"Budget ({UNITS[budget.unit]})"
+    st.slider(label, least, max(most, least + 1), key=slider, on_change=taker(slider, budget.unit))
+    st.number_input(
+        "Exactly",
         least,
         max(most, least + 1),
-        key=key,
-        on_change=lambda: address.put(budget=budget_text(widget_state.value(key), budget.unit)),
+        key=typed,
+        on_change=taker(typed, budget.unit),
+        width=130,
     )
+
+
+def taker(key: str, unit: BudgetUnit) -> Callable[[], None]:
+    """A callback that asks for the budget a field shows."""
+    return lambda: address.put(budget=budget_text(widget_state.value(key), unit))
 
 
 def change_unit(run: Run) -> None:

@@ -1,0 +1,96 @@
+"""What several selections are made of, beside the pool and beside random ones."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from delift_core.charts.figure_layout import axis, base_layout, short_label
+from delift_core.charts.looks import Look
+from delift_core.charts.palette import Palette
+from delift_core.comparison.composition import Composition
+
+VALUES_MOST = 14  # of a field, the most frequent in the pool; the rest is not drawn
+ROW = 34  # pixels of a value
+
+
+def composition_height(composition: Composition) -> int:
+    """Pixels that the figure takes."""
+    return ROW * min(len(composition.values), VALUES_MOST) + 90
+
+
+def composition_figure(
+    composition: Composition, looks: Sequence[Look], palette: Palette
+) -> go.Figure:
+    """A bar for the share of each value in the pool, a mark for its share in each selection."""
+    values = slice(0, VALUES_MOST)
+    positions = np.arange(len(composition.values[values]), dtype=np.int16)  # (values,)
+    traces = [
+        _pool(composition, values, positions, palette),
+        _random(composition, values, positions, palette),
+    ]
+    for entry, look in enumerate(looks):
+        counts = composition.chosen[entry]  # (all values,)
+        traces.append(
+            go.Scatter(
+                x=(counts[values] / max(counts.sum(), 1)).astype(np.float32),
+                y=positions,
+                mode="markers",
+                name=look.name,
+                marker={"color": look.colour, "symbol": look.symbol, "size": 11},
+                customdata=counts[values].astype(np.int32),
+                hovertemplate=f"{look.name}: %{{customdata:,}}, %{{x:.1%}}<extra></extra>",
+            )
+        )
+    return go.Figure(traces, _layout(composition, values, positions, palette))
+
+
+def _pool(
+    composition: Composition, values: slice, positions: np.ndarray, palette: Palette
+) -> go.Bar:
+    """The shares in the pool."""
+    share = composition.pool / composition.pool.sum()  # (all values,)
+    return go.Bar(
+        x=share[values].astype(np.float32),
+        y=positions,
+        orientation="h",
+        name="pool",
+        marker={"color": palette.gap},
+        customdata=composition.pool[values].astype(np.int32),
+        hovertemplate="pool: %{customdata:,}, %{x:.1%}<extra></extra>",
+    )
+
+
+def _random(
+    composition: Composition, values: slice, positions: np.ndarray, palette: Palette
+) -> go.Scatter:
+    """A line from the lowest to the highest share in random selections beside the first entry."""
+    drawn = max(int(composition.chance[0, 0].sum()), 1)
+    low, high = composition.lowest[0] / drawn, composition.highest[0] / drawn  # (all values,)
+    gaps = np.full(len(positions), np.nan)  # (values,)
+    return go.Scatter(
+        x=np.column_stack([low[values], high[values], gaps]).ravel().astype(np.float32),
+        y=np.repeat(positions, 3),
+        mode="lines",
+        name="random, lowest to highest",
+        line={"color": palette.pool, "width": 5},
+        hoverinfo="skip",
+    )
+
+
+def _layout(
+    composition: Composition, values: slice, positions: np.ndarray, palette: Palette
+) -> go.Layout:
+    """Shares from 0 on, the most frequent value on top."""
+    layout = base_layout(palette, f"composition {composition.field}", dragmode=False, bargap=0.25)
+    layout.legend = {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"}
+    layout.xaxis = axis(palette, "share", rangemode="tozero", tickformat=".0%")
+    layout.yaxis = axis(
+        palette,
+        "",
+        range=[len(positions) - 0.5, -0.5],
+        tickvals=positions,
+        ticktext=[short_label(value or "(empty)") for value in composition.values[values]],
+        showgrid=False,
+    )
+    return layout

@@ -1,0 +1,56 @@
+"""Compare: several selections side by side, at the same budget and beside random ones."""
+
+import streamlit as st
+
+from pages.choose.compare_composition import composition_part
+from pages.choose.compare_examples import examples_part
+from pages.choose.compare_maps import maps_part
+from pages.choose.compare_measures import measures_part
+from pages.choose.compare_picks import picks
+from pages.choose.compare_view import CompareView
+from pages.session import address, cached_comparison, compared, widget_state
+from pages.widgets.budget import budget_controls
+from pages.widgets.guards import need_choice
+from pages.widgets.plan_note import plan_note
+from pages.widgets.refusals import or_stop
+
+PARTS = {
+    "measures": ("Measures", measures_part),
+    "maps": ("Maps", maps_part),
+    "composition": ("Composition", composition_part),
+    "examples": ("Examples", examples_part),
+}
+
+
+def part_control() -> str:
+    """Which part of the comparison is shown."""
+    if address.get("compare_part") not in PARTS:
+        address.forget("compare_part")
+    widget_state.bound(
+        st.segmented_control,
+        "Show",
+        "compare_part",
+        list(PARTS),
+        format_func=lambda part: PARTS[part][0],
+        required=True,
+        label_visibility="collapsed",
+    )
+    return address.get("compare_part")
+
+
+run, chosen = need_choice("Compare")
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.title("Compare")
+    bar = st.container(width="content")
+names = or_stop(lambda: compared.names(run))
+gathered = cached_comparison.gather(run, chosen.choice, names)
+with bar:
+    part = part_control()
+picks(run, gathered)
+budget_controls(run)
+if not gathered.entries:
+    st.info("Pick two selections or more to compare them.", icon=":material/info:")
+    st.stop()
+view = or_stop(lambda: CompareView.of(run, gathered))
+PARTS[part][1](view)
+plan_note(run)
