@@ -16,6 +16,7 @@ from delift_core.workflow.compare import (
     method_entries,
     run_cost,
 )
+from delift_core.workflow.methods import DEFAULTS
 
 
 def plain_methods(size: int) -> tuple[str, ...]:
@@ -32,6 +33,7 @@ def beside_plain(run: Run, outcome: Outcome, kernels: Kernels) -> Comparison:
     """
     setting = Setting(run, Candidates(outcome.choice, plain_methods(len(run.pool))), kernels)
     name = outcome.selection.method
-    own = Entry(name, outcome.selection, setting.constraints, run_cost(run, named_method(name)))
+    cost = run_cost(run, named_method(name), DEFAULTS)
+    own = Entry(name, outcome.selection, setting.constraints, cost)
     plain, refused = method_entries(setting)
     return replace(compare_entries(setting.inputs, [own, *plain]), refused=refused)
