@@ -21,7 +21,7 @@ from delift_core.selection.methods import methods
 from delift_core.selection.objective_names import ObjectiveName
 from delift_core.selection.ranking import method_selection
 from delift_core.workflow.choose import settled_constraints
-from delift_core.workflow.compare import run_cost
+from delift_core.workflow.compare import options_of, run_cost
 from delift_core.workflow.equal_budget import cut_to, rows_in_reach
 from delift_core.workflow.methods import method_inputs
 from pages.session import cached_choice, cached_selections, compared
@@ -60,7 +60,7 @@ def entry_of(run: Run, choice: Choice, name: str) -> tuple[Entry, str]:
     limits = request_of(asked, LIMITS)
     cost = None
     if selection.method in methods():
-        cost = run_cost(run, methods()[selection.method])
+        cost = run_cost(run, methods()[selection.method], options_of(selection))
     return Entry(name, selection, constraints(run, limits), cost), limits
 
 
