@@ -12,6 +12,7 @@ Everything opens it, nothing else holds state.
                            are scored where the plan leaves some out
     selections/            one Parquet file each
     pairs/                 pairs explained token by token
+    gradients/             adapters and gradients of examples, see gradients.py
     projections/ jobs/     maps of the pool; background work on the run
 """
 

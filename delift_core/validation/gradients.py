@@ -8,6 +8,8 @@ the root and no bias is corrected. Both are projected by random signs.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -32,6 +34,25 @@ LEARNING_RATE = 2e-5
 DROPOUT = 0.1
 ALPHA = 4  # of LoRA, per rank
 HELD = 2**25  # most numbers of gradients in memory at a time
+
+
+@dataclass(frozen=True, eq=False)
+class WarmedUp:
+    """A network whose adapters are at a checkpoint of their warm-up."""
+
+    tuned: Tunable
+    state: TrainingState
+    settings: GradientSettings
+
+    @cached_property
+    def means(self) -> torch.Tensor:
+        """(parameters,) Adam's mean of the gradients, in the order of the network."""
+        return flat(self.state.means, self.tuned.trainable)
+
+    @cached_property
+    def squares(self) -> torch.Tensor:
+        """(parameters,) that of their squares."""
+        return flat(self.state.squares, self.tuned.trainable)
 
 
 def warm_up_plan(settings: GradientSettings) -> TrainingPlan:
@@ -64,10 +85,8 @@ def warm_up_rows(rows: Sequence[Prompt], settings: GradientSettings) -> list[Pro
 
 
 def block_features(
-    tuned: Tunable,
+    checkpoint: WarmedUp,
     rows: Sequence[Prompt],
-    state: TrainingState,
-    settings: GradientSettings,
     kinds: Iterable[FeatureKind],
     advance: Callable[[int], None] = lambda rows: None,
 ) -> dict[FeatureKind, np.ndarray]:
@@ -75,10 +94,9 @@ def block_features(
 
     advance: called with 1 after every row.
     """
-    set_weights(tuned, state.weights)
-    names = list(tuned.trainable)
-    means, squares = (flat(values, names) for values in (state.means, state.squares))
-    held = max(HELD // len(means), 1)
+    tuned, settings = checkpoint.tuned, checkpoint.settings
+    set_weights(tuned, checkpoint.state.weights)
+    held = max(HELD // len(checkpoint.means), 1)
     features: dict[FeatureKind, list[np.ndarray]] = {kind: [] for kind in kinds}
     for start in range(0, len(rows), held):
         part = rows[start : start + held]
@@ -86,7 +104,7 @@ def block_features(
         for kind, found in features.items():
             vectors = gradients  # (part, parameters)
             if kind is FeatureKind.DIRECTION:
-                vectors = adam_direction(gradients, means, squares)
+                vectors = adam_direction(gradients, checkpoint.means, checkpoint.squares)
             found.append(projected(vectors, settings.dimension, settings.seed).numpy())
     return {kind: np.concatenate(found) for kind, found in features.items()}
 

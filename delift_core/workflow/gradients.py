@@ -18,6 +18,7 @@ from delift_core.scoring.model import CausalModel
 from delift_core.scoring.pairs import prompter_for
 from delift_core.scoring.prompts import Prompt
 from delift_core.validation.gradients import (
+    WarmedUp,
     block_features,
     warm_up_network,
     warm_up_plan,
@@ -106,15 +107,10 @@ def store_features(task: GradientTask, block: FeatureBlock) -> None:
         return
     task.progress.stage(f"gradients of the {block.role}, checkpoint {block.epoch}")
     examples = block.examples
-    features = block_features(
-        task.tuned,
-        task.rows[block.role][examples.start : examples.stop],
-        training_state(store, block.epoch),
-        store.settings,
-        store.kinds[block.role],
-        task.progress.advance,
-    )
-    store.write_block(block, features)
+    rows = task.rows[block.role][examples.start : examples.stop]
+    checkpoint = WarmedUp(task.tuned, training_state(store, block.epoch), store.settings)
+    kinds = store.kinds[block.role]
+    store.write_block(block, block_features(checkpoint, rows, kinds, task.progress.advance))
 
 
 def as_checkpoint(state: TrainingState) -> Checkpoint:

@@ -14,6 +14,7 @@ from delift_core.selection.gradient_features import FeatureKind
 from delift_core.selection.gradient_settings import GradientSettings
 from delift_core.validation import gradients
 from delift_core.validation.gradients import (
+    WarmedUp,
     adam_direction,
     block_features,
     row_gradient,
@@ -75,7 +76,7 @@ def test_features_are_the_projected_gradient_and_the_projected_direction(
 ):
     tuned = warm_up_network(for_tuning(), SETTINGS)
     state = train_epoch(tuned, rows, warm_up_plan(SETTINGS), None)
-    whole = block_features(tuned, rows, state, SETTINGS, BOTH)
+    whole = block_features(WarmedUp(tuned, state, SETTINGS), rows, BOTH)
     gradient = torch.stack([row_gradient(tuned, row) for row in rows])
     mean, square = (
         torch.cat([values[name].flatten() for name in tuned.trainable])
@@ -86,7 +87,7 @@ def test_features_are_the_projected_gradient_and_the_projected_direction(
         expected = projected(vectors, SETTINGS.dimension, SETTINGS.seed).numpy()
         assert np.allclose(whole[kind], expected, rtol=1e-4, atol=1e-6)
     monkeypatch.setattr(gradients, "HELD", 1)  # one gradient in memory at a time
-    few = block_features(tuned, rows, state, SETTINGS, BOTH)
+    few = block_features(WarmedUp(tuned, state, SETTINGS), rows, BOTH)
     assert all(np.allclose(few[kind], whole[kind], rtol=1e-4, atol=1e-6) for kind in BOTH)
 
 
@@ -94,9 +95,8 @@ def test_a_row_without_a_response_has_no_features_and_every_row_advances(for_tun
     tuned = warm_up_network(for_tuning(), SETTINGS)
     state = train_epoch(tuned, rows, warm_up_plan(SETTINGS), None)
     done = []
-    features = block_features(
-        tuned, [rows[0], Prompt((5, 6), ())], state, SETTINGS, BOTH, done.append
-    )
+    checkpoint = WarmedUp(tuned, state, SETTINGS)
+    features = block_features(checkpoint, [rows[0], Prompt((5, 6), ())], BOTH, done.append)
     assert done == [1, 1]
     for values in features.values():
         assert np.isfinite(values[0]).all() and np.isnan(values[1]).all()
