@@ -13,13 +13,14 @@ from benchmarks.reference_kernels import DATA, WORKSPACE
 from delift_core.data.example import Dataset
 from delift_core.data.groups import groups
 from delift_core.data.readers import read_dataset
-from delift_core.errors import MethodUnavailable
+from delift_core.runs.gradient_work import missing_gradients
+from delift_core.runs.gradients import GradientStore
 from delift_core.runs.integrity import missing_work
 from delift_core.runs.run import Run
 from delift_core.runs.store import create_run
 from delift_core.selection.choice import Choice
 from delift_core.selection.method import MethodOptions
-from delift_core.selection.methods import methods
+from delift_core.workflow.gradients import complete_gradients
 from delift_core.workflow.methods import choose_by_method
 from delift_core.workflow.score import score_missing
 
@@ -39,6 +40,8 @@ def main() -> None:
         read_dataset(DATA / POOL, limit=POOL_ROWS, seed=0, near_duplicates="keep"),
         read_dataset(DATA / TARGET, limit=TARGET_ROWS, seed=0, near_duplicates="keep"),
     )
+    store = GradientStore(run, MethodOptions().gradient_settings)
+    complete_gradients(missing_gradients(store), "cpu", WORKSPACE)
     print("\n".join(table(run)))
 
 
@@ -59,13 +62,7 @@ def table(run: Run) -> Iterator[str]:
     yield f"| chosen by | {TASK} among the chosen | share |"
     yield "|---|---:|---:|"
     for name in NAMES:
-        if name not in methods():
-            continue
-        try:
-            chosen = of_task[choose_by_method(run, CHOICE, name)[1].indices]  # (chosen,)
-        except MethodUnavailable as refusal:
-            yield f"| {name} | {refusal} | |"
-            continue
+        chosen = of_task[choose_by_method(run, CHOICE, name)[1].indices]  # (chosen,)
         yield f"| {name} | {chosen.sum()} of {len(chosen)} | {chosen.mean():.0%} |"
     drawn = random_shares(run, of_task)  # (seeds,)
     seeds = f"random, {SEEDS} seeds"
