@@ -1,19 +1,16 @@
-"""A run is one folder: what was loaded, with which model, the kernels, the selections.
+"""A run is one folder, and nothing else holds state: data, model, kernels, selections.
 
-Everything opens it, nothing else holds state.
-
-    run.json               what was scored with what; its address is the folder's name
-    pool/ target/ known/   examples.parquet, problems.parquet, alone.parquet (the pass over each
-                           example by itself), unprompted.parquet (over each response without its
-                           prompt, where a method needed it)
-    held_out/ADDRESS/      the same of held-out examples, with their kernel: runs/held_out.py
-    kernels/NAME.zarr      NAME is answered_shown, such as pool_pool; one chunk is one tile, a
-                           missing chunk is unfinished work; drawn.parquet in it says which pairs
-                           are scored where the plan leaves some out
-    selections/            one Parquet file each
-    pairs/                 pairs explained token by token
-    gradients/             adapters and gradients of examples, see gradients.py
-    projections/ jobs/     maps of the pool; background work on the run
+run.json               what was scored with what; its address is the folder's name
+pool/ target/ known/   examples.parquet, problems.parquet, alone.parquet (the pass over each
+                       example), unprompted.parquet (the pass without prompts, where needed)
+held_out/ADDRESS/      the same of held-out examples, with their kernel: runs/held_out.py
+kernels/NAME.zarr      NAME is answered_shown, such as pool_pool; one chunk is one tile, a
+                       missing chunk is unfinished work; drawn.parquet in it says which pairs
+                       are scored where the plan leaves some out
+selections/            one Parquet file each
+pairs/                 pairs explained token by token
+gradients/             adapters and gradients of examples, see gradients.py
+projections/ jobs/     maps of the pool; background work on the run
 """
 
 from collections.abc import Iterable, Mapping
@@ -68,11 +65,14 @@ class Run:
     @cached_property
     def datasets(self) -> dict[str, Dataset]:
         """Role -> its examples. Raises DamagedRun where they are not those the run was made of."""
-        return {role: read_sound(self.role_folder(role), self.data[role]) for role in self.roles}
+        others = [role for role in self.roles if role != "pool"]
+        read = {role: read_sound(self.role_folder(role), self.data[role]) for role in others}
+        return {"pool": self.pool, **read}
 
-    @property
+    @cached_property
     def pool(self) -> Dataset:
-        return self.datasets["pool"]
+        """The examples to choose from. Raises DamagedRun, whatever became of other roles."""
+        return read_sound(self.role_folder("pool"), self.data["pool"])
 
     @property
     def plan(self) -> Plan:

@@ -89,3 +89,21 @@ def test_a_worker_killed_at_a_random_moment_leaves_a_run_that_ends_in_the_same_b
         "resumed",
         f"{stored} of 6 tiles stored, {len(halves)} files half written; then the same bytes",
     )
+
+
+@pytest.mark.parametrize("moment", ["alone", "tile", "writing"])
+def test_a_worker_killed_over_held_out_examples_goes_on_to_the_same_bytes(
+    moment, new_run, many, run_worker, tmp_path, tried
+):
+    data, kernel = {"pool": many["pool"], "held_out": many["known"]}, "held_out_pool"
+    whole = new_run(*data, data=data, workspace=tmp_path / "whole")
+    assert run_worker(whole, kernel)[0] == 0
+    run = new_run(*data, data=data, workspace=tmp_path / "killed")
+    code, found = run_worker(run, kernel, killed=[moment, 1, 0.5])
+    assert code == -signal.SIGKILL and found.state == State.INTERRUPTED
+    assert run.missing(kernel)
+    code, found = run_worker(run, kernel)
+    assert (code, found.state) == DONE, found.error
+    assert contents(run.folder) == contents(whole.folder)
+    subject = f"worker killed over held-out examples {TOLD[moment]}"
+    tried(subject, "resumed", "then the same bytes")

@@ -13,6 +13,7 @@ from delift_core.jobs.progress import Cancelled, JobProgress
 from delift_core.jobs.requests import REQUESTS
 from delift_core.jobs.status import State
 from delift_core.jobs.tasks import TASKS
+from delift_core.runs.held_out import attach_held_out, held_out_address
 from delift_core.runs.store import create_run, open_run
 from delift_core.runs.tables import read_dataset_folder, write_dataset
 from delift_core.runs.unprompted import has_unprompted
@@ -294,6 +295,18 @@ def test_gradients_are_cancelled_between_examples_and_go_on(
             does("gradients", **arguments, settings=settings)
     (tmp_path / "job" / "cancel").unlink()
     assert does("gradients", **arguments, settings=settings)["read"] == 6 + 1
+
+
+def test_a_job_scores_the_held_out_examples_that_it_was_asked_for_not_those_attached_since(
+    does, on, new_run, roles
+):
+    first = new_run("pool", "held_out", data={**roles, "held_out": roles["known"]})
+    later = attach_held_out(first, roles["target"])
+    arguments = {**on(first, "held_out_pool"), "held_out": held_out_address(first)}
+    assert does("cost", **arguments)["pairs"] == 12
+    assert does("score", **arguments)["scored"] == 12
+    assert first.complete() == ["held_out_pool"] and later.complete() == []
+    assert does("score", **on(later, "held_out_pool"))["scored"] == 6
 
 
 def test_a_kernel_that_the_roles_do_not_allow_is_refused(does, on, new_run):
