@@ -79,6 +79,11 @@ def test_any_method_chooses_and_export_says_which(delift, data_folder):
     assert report.exit_code == 2 and "this selection was made by longest" in report.stderr
 
 
+def kinds(said):
+    """The kinds of events in order; a slow machine prints progress more often."""
+    return list(dict.fromkeys(event["event"] for event in said))
+
+
 GRADIENTS = ("--method", "gradients", "--rank", "2", "--dimension", "16", "--epochs", "2")
 
 
@@ -87,12 +92,12 @@ def test_gradients_are_computed_with_progress_the_first_time_and_say_that_no_tar
 ):
     folder = scored_folder(delift)
     said = events(delift("select", folder, *GRADIENTS, "--budget", "2", "--json", model=False))
-    assert [event["event"] for event in said] == ["target", "gradients", "progress", "selected"]
-    read = said[1]["examples"]
-    assert read == 2 * 1 + 2 * 8 and said[2]["done"] == said[2]["total"] == read
-    assert said[3]["method"] == "gradients" and len(said[3]["ids"]) == 2
+    assert kinds(said) == ["target", "gradients", "progress", "selected"]
+    read, last = said[1]["examples"], said[-2]
+    assert read == 2 * 1 + 2 * 8 and last["done"] == last["total"] == read
+    assert said[-1]["method"] == "gradients" and len(said[-1]["ids"]) == 2
     again = events(delift("select", folder, *GRADIENTS, "--budget", "2", "--json", model=False))
-    assert [event["event"] for event in again] == ["target", "gradients", "selected"]
+    assert kinds(again) == ["target", "gradients", "selected"]
     assert again[1]["examples"] == 0 and again[2]["ids"] == said[3]["ids"]
     text = delift("select", folder, *GRADIENTS, "--seed", "1", "--budget", "2", model=False).stdout
     assert "the pool's mean gradient stands for that of one" in text
@@ -139,13 +144,14 @@ def test_a_pass_that_a_method_needs_is_made_once_with_its_progress(delift, data_
     folder = scored_folder(delift)
     options = ("--method", "ifd", "--budget", "3", "--json")
     first = events(delift("select", folder, *options, model=False))
-    assert [event["event"] for event in first] == ["model", "progress", "selected"]
-    assert (first[1]["done"], first[1]["total"], "examples_per_second" in first[1]) == (8, 8, True)
+    assert kinds(first) == ["model", "progress", "selected"]
+    last = first[-2]
+    assert (last["done"], last["total"], "examples_per_second" in last) == (8, 8, True)
     again = events(delift("select", folder, *options, model=False))
     assert [event["event"] for event in again] == ["selected"]
-    assert again[0]["ids"] == first[2]["ids"] and again[0]["method"] == "ifd"
+    assert again[0]["ids"] == first[-1]["ids"] and again[0]["method"] == "ifd"
     probes = delift("select", folder, "--method", "probes", "--budget", "3", "--json", model=False)
-    assert [event["event"] for event in events(probes)] == ["selected"]
+    assert kinds(events(probes)) == ["selected"]
 
 
 def test_a_damaged_pass_is_made_anew_by_the_command_that_needs_it(delift):
