@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from delift_core.data.example import Dataset, Example, Problem, ProblemKind
+from delift_core.data.repeat_candidates import may_repeat
 from delift_core.data.word_edits import FoldedText, are_few_edits_apart, folded_text
 
 LONG_ENOUGH = 4  # words in a response before prompts may differ at all
@@ -54,12 +55,13 @@ def _neighbours(pair: FoldedPair) -> Iterator[tuple]:
 
 def near_duplicates(examples: Sequence[Example]) -> dict[int, int]:
     """Position of each near duplicate -> position of the first example of its group."""
-    representatives = _Representatives(examples)
+    positions = may_repeat(examples)
+    representatives = _Representatives([examples[position] for position in positions])
     first_of = {}
-    for position in range(len(examples)):
-        first = representatives.match_or_add(position)
+    for index, position in enumerate(positions):
+        first = representatives.match_or_add(index)
         if first is not None:
-            first_of[position] = first
+            first_of[position] = positions[first]
     return first_of
 
 
@@ -91,14 +93,17 @@ def repeats(chosen: Sequence[int], first_of: Mapping[int, int]) -> list[tuple[in
 
 def repeats_of(others: Sequence[Example], examples: Sequence[Example]) -> dict[int, int]:
     """Position of each example that nearly repeats one of the others -> position of the first."""
-    representatives = _Representatives([*others, *examples])
-    for position in range(len(others)):
-        representatives.add(position)
+    both = [*others, *examples]
+    positions = may_repeat(both)
+    representatives = _Representatives([both[position] for position in positions])
     first_of = {}
-    for position in range(len(examples)):
-        first = representatives.match(len(others) + position)
+    for index, position in enumerate(positions):
+        if position < len(others):
+            representatives.add(index)
+            continue
+        first = representatives.match(index)
         if first is not None:
-            first_of[position] = first
+            first_of[position - len(others)] = positions[first]
     return first_of
 
 

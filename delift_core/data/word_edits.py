@@ -26,11 +26,11 @@ _AFTER_WORD = re.compile(r"(?<=[\w)\]%])[.,;:!?…。，、！？；：'\"]+(?!\
 # bounded: a run of quotes is not tried from each of them to its end
 _BEFORE_WORD = re.compile(r"(?<!\w)['\"]{1,9}(?=\w)")
 # letters of scripts without spaces: each is a word
-_UNSPACED = (
+UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\U00020000-\U0003ffff"
 )
-_WORD = re.compile(rf"[{_UNSPACED}]|[^\W\d_{_UNSPACED}]+(?:'[^\W\d_]+)*|\d+|[^\w\s]|_")
+_WORD = re.compile(rf"[{UNSPACED}]|[^\W\d_{UNSPACED}]+(?:'[^\W\d_]+)*|\d+|[^\w\s]|_")
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,13 @@ def names_by_folded(names: tuple[str, ...]) -> dict[str, str]:
 
 def column_of(fields: Mapping, *folded_names: str) -> str | None:
     """The row's own name of the first of these columns that it has."""
-    own_names = names_by_folded(tuple(fields))
+    return _column_among(tuple(fields), folded_names)
+
+
+@lru_cache(maxsize=2**14)
+def _column_among(names: tuple[str, ...], folded_names: tuple[str, ...]) -> str | None:
+    """Of names the first that folds to one of these."""
+    own_names = names_by_folded(names)
     return next((own_names[name] for name in folded_names if name in own_names), None)
 
 
