@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -62,6 +63,13 @@ def has_block(store: GradientStore, block: FeatureBlock) -> bool:
     return True
 
 
+def is_complete(store: GradientStore) -> bool:
+    """Whether all features are stored; none of them is read."""
+    blocks = (store.block_path(block) for block in store.blocks())
+    checkpoints = (store.checkpoint_path(epoch) for epoch in store.epochs)
+    return all(path.exists() for path in chain(checkpoints, blocks))
+
+
 def stored_features(
     store: GradientStore, subtasks: Sequence[str] | None = None
 ) -> GradientFeatures | None:
@@ -69,9 +77,7 @@ def stored_features(
 
     subtasks: group of each example of the target, if there is one. Raises DamagedRun.
     """
-    blocks = [store.block_path(block) for block in store.blocks()]
-    checkpoints = [store.checkpoint_path(epoch) for epoch in store.epochs]
-    if not all(path.exists() for path in [*blocks, *checkpoints]):
+    if not is_complete(store):
         return None
     rates = np.array([store.read_checkpoint(epoch).rate for epoch in store.epochs])
     pool = role_features(store, "pool", FeatureKind.DIRECTION)

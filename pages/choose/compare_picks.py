@@ -10,6 +10,7 @@ from delift_core.selection.budget import Budget
 from delift_core.selection.imported import Ranking
 from delift_core.selection.methods import methods
 from delift_core.units import counted
+from pages.choose.compare_gradients import gradients_button, gradients_progress
 from pages.choose.compare_pass import pass_button, pass_progress
 from pages.session import address, cached_entries, compared, widget_state
 from pages.session.cached_comparison import Gathered
@@ -27,6 +28,7 @@ def picks(run: Run, gathered: Gathered) -> None:
         import_popover(run)
         unusable_popover(run)
     pass_progress(run)
+    gradients_progress(run)
     for name, sentence in gathered.refused.items():
         st.error(f"{literal(compared.title(run, name))}: {literal(sentence)}")
     shorter(run, gathered)
@@ -120,6 +122,7 @@ def unusable_popover(run: Run) -> None:
             for name, sentence in sentences.items():
                 st.markdown(f"**{literal(register[name].title)}.** {literal(sentence)}")
             pass_button(run)
+            gradients_button(run)
 
 
 def shorter(run: Run, gathered: Gathered) -> None:

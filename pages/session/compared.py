@@ -16,11 +16,14 @@ import streamlit as st
 
 from delift_core.charts.looks import MOST
 from delift_core.errors import DeliftError, UnknownChoice
+from delift_core.runs.gradient_work import is_complete
+from delift_core.runs.gradients import GradientStore
 from delift_core.runs.held_out import held_out_address
 from delift_core.runs.run import Run
 from delift_core.runs.saved_selections import SavedSelection
 from delift_core.runs.unprompted import unprompted_path
 from delift_core.selection.choice import objective_for
+from delift_core.selection.gradient_settings import GradientSettings
 from delift_core.selection.method import Method, MethodOptions, Need, refuse_missing
 from delift_core.selection.methods import methods
 from delift_core.selection.objective_names import ObjectiveName
@@ -147,7 +150,8 @@ def suffix_of(name: str) -> str:
 
 
 def pass_stamp(run: Run) -> str:
-    """What changes when a pass or held-out examples are added to a run."""
+    """What changes when a pass, gradients or held-out examples are added to a run."""
     file = unprompted_path(run, "pool")
     made_at = file.stat().st_mtime_ns if file.exists() else 0
-    return f"{made_at} {held_out_address(run)}"
+    has_gradients = is_complete(GradientStore(run, GradientSettings()))
+    return f"{made_at} {has_gradients} {held_out_address(run)}"

@@ -1,12 +1,15 @@
 """The Compare page with little to compare, with a plan, and with what is damaged."""
 
+import numpy as np
 import pytest
 
+from delift_core.runs.gradients import Checkpoint, GradientStore
 from delift_core.runs.selections import save_selection
 from delift_core.runs.store import bundled_run, create_run, open_demo
 from delift_core.runs.unprompted import unprompted_path
 from delift_core.scoring.plan import Plan, PlanKind
 from delift_core.selection.choice import Choice
+from delift_core.selection.gradient_settings import GradientSettings
 from delift_core.workflow.choose import choose
 from tests.demo_with_plan import demo_with_plan
 from tests.pages.conftest import button, texts
@@ -139,6 +142,35 @@ def test_a_missing_pass_without_prompts_can_be_made_in_the_background(
     button(page, "Read the responses without their prompts").click().run()
     (request,) = started
     assert (request.task, request.run, request.role) == ("unprompted", str(run.folder), "pool")
+
+
+def test_missing_gradients_can_be_computed_in_the_background(compare, workspace, monkeypatch):
+    started = []
+    monkeypatch.setattr("pages.choose.compare_gradients.jobs.start", started.append)
+    run = open_demo(workspace)
+    page = compare(run, "measures", ["choice"])
+    page.session_state["methods that lack something"] = True
+    page.run()
+    assert "The gradient of each example is missing." in texts(page)
+    page.session_state["methods that lack something"] = True
+    button(page, "Compute the gradients").click().run()
+    (request,) = started
+    assert (request.task, request.run) == ("gradients", str(run.folder))
+
+
+def test_stored_gradients_are_offered_and_compared(compare, workspace):
+    run = open_demo(workspace)
+    store = GradientStore(run, GradientSettings())
+    generator = np.random.default_rng(0)
+    for epoch in store.epochs:
+        store.write_checkpoint(epoch, Checkpoint({"weights/a": np.zeros(1)}, 1.0))
+    for block in store.blocks():
+        shape = (len(block.examples), store.settings.dimension)
+        values = generator.normal(size=shape).astype(np.float32)
+        store.write_block(block, {kind: values for kind in store.kinds[block.role]})
+    page = compare(run, "measures", ["choice", "gradients"])
+    assert sentences(page) == [] and "Gradients" in page.multiselect[0].options
+    assert len(page.table[0].value.columns) > 1
 
 
 def test_one_selection_alone_is_measured_and_asks_for_a_second(compare, workspace):
