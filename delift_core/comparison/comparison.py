@@ -123,6 +123,7 @@ def compare_entries(
     constraints = [entry.constraints for entry in entries]
     draws = tuple(map(draw, constraints))
     chance = [drawn.rows for drawn in draws]
+    embeddings = None if inputs.pool_pass is None else inputs.embeddings  # (pool, width)
     return Comparison(
         entries=tuple(entries),
         measures=measures_of(inputs),
@@ -132,7 +133,9 @@ def compare_entries(
         jaccard=jaccard(rows, len(inputs.pool)),
         expected_jaccard=expected_jaccard(rows, constraints),
         rank_correlation=rank_correlations(rows),
-        compositions=tuple(composition(inputs.pool, name, rows, chance) for name in fields),
+        compositions=tuple(
+            composition(inputs.pool, name, rows, chance, embeddings) for name in fields
+        ),
     )
 
 

@@ -82,6 +82,7 @@ def composition_record(composition: Composition) -> dict:
         "chosen": composition.chosen.tolist(),
         "lowest": composition.lowest.tolist(),
         "highest": composition.highest.tolist(),
+        "mean_distances": None if composition.distances is None else numbers(composition.distances),
     }
 
 

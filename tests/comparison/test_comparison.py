@@ -128,6 +128,15 @@ def test_a_composition_counts_every_value_beside_the_pool_and_chance():
         assert found.highest[1, number] == max(drawn)
 
 
+def test_a_group_that_nothing_is_chosen_of_has_no_distance_and_the_whole_pool_has_none_to_itself():
+    inputs, _ = drawn_comparison()
+    whole = composition(inputs.pool, "topic", [np.arange(10)], [[]], inputs.embeddings)
+    assert whole.distances == pytest.approx(np.zeros_like(whole.distances))
+    one = composition(inputs.pool, "topic", [np.array([0])], [[]], inputs.embeddings)
+    assert np.isfinite(one.distances).sum() == 1
+    assert composition(inputs.pool, "topic", [np.array([0])], [[]]).distances is None
+
+
 def test_a_field_that_no_row_has_is_refused():
     inputs, _ = drawn_comparison()
     with pytest.raises(InvalidConstraint, match="no field 'colour'"):

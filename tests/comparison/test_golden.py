@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 import pytest
 
+from delift_core.comparison.composition import mean_distances
 from delift_core.comparison.measures.mmd import (
     biased_mmd,
     off_diagonal_mean,
@@ -65,6 +66,15 @@ def test_the_distance_of_two_disjoint_sets_is_unbiased_as_published():
     whole = [np.arange(len(first))]
     kernels = width(first, first), width(second, second), width(first, second)
     assert unbiased_mmd(*kernels, whole)[0] == CLOSE(entry["outputs"]["disjoint_mmd2_unbiased"])
+
+
+def test_the_distances_of_group_means_are_those_of_idm():
+    entry = ENTRIES["idm_per_class_mean_distance"]
+    points = points_of("idm_per_class_mean_distance")
+    labels, subset = (np.array(entry["inputs"][name]) for name in ("labels", "subset"))
+    found = mean_distances(points, labels, subset)
+    assert found == CLOSE(list(entry["outputs"]["per_class"].values()))
+    assert found.sum() == CLOSE(entry["outputs"]["total"])
 
 
 def test_one_point_has_no_pair_to_average():
