@@ -100,6 +100,11 @@ class UtilityKernel:
         return None if self.pair_sample is None else self.pair_sample.weights
 
     @property
+    def unscored(self) -> np.ndarray:
+        """(shown,) bool, the examples that are shown in no pair that could be scored."""
+        return np.isnan(np.fmax.reduce(self.values, axis=0))
+
+    @property
     def imputes(self) -> bool:
         """Whether pairs that were not scored count as what their row gives on average."""
         return self.pair_sample is not None and self.pair_sample.kind.imputes

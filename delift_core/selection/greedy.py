@@ -175,13 +175,19 @@ def _fill(
     weights: np.ndarray,
     most: int | None = None,
 ) -> IndicesAndGains:
-    """Greedy by gain / weight after the examples begun with, compiled for a large similarity."""
+    """Greedy by gain / weight after the examples begun with, compiled for a large similarity.
+
+    Examples of which nothing was scored come after all others.
+    """
     if objective.is_large:
         from delift_core.selection.greedy_numba import fill
     else:
         from delift_core.selection.greedy_numpy import fill
     if most is None:
         most = objective.size
+    if objective.unscored is not None:
+        scored = replace(constraints, free=constraints.free & ~objective.unscored)
+        begun = fill(objective, scored, begun, weights, most)[0].tolist()
     return fill(objective, constraints, begun, weights, most)
 
 

@@ -9,12 +9,14 @@ import numpy as np
 
 from delift_core.data.example import Dataset
 from delift_core.errors import MethodUnavailable
-from delift_core.scoring.kernel import Alone, Unprompted, UtilityKernel, similarities
+from delift_core.scoring.kernel import Alone, Unprompted, UtilityKernel
 from delift_core.scoring.kernel_names import KERNELS
+from delift_core.selection.choice import Choice
 from delift_core.selection.field_values import field_numbers
+from delift_core.selection.kernel_objective import kernel_objective
 from delift_core.selection.method import Method, MethodInputs, MethodOptions, Need, missing_sentence
 from delift_core.selection.objective import Objective
-from delift_core.selection.objectives import OBJECTIVES, build_objective, named_objective
+from delift_core.selection.objectives import OBJECTIVES, named_objective
 
 if TYPE_CHECKING:
     from delift_core.scoring.model import CausalModel
@@ -95,8 +97,8 @@ class KernelSource:
 
     def objective(self, name: str, eta: float = 1.0) -> Objective:
         """An objective by name over the kernels it needs. Raises MethodUnavailable."""
-        names = OBJECTIVES[named_objective(name)].kernels
-        return build_objective(name, similarities({key: self.kernel(key) for key in names}), eta)
+        kernels = {key: self.kernel(key) for key in OBJECTIVES[named_objective(name)].kernels}
+        return kernel_objective(name, kernels, Choice(eta=eta))
 
     @property
     def objective_at_hand(self) -> Objective | None:

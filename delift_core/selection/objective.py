@@ -34,6 +34,7 @@ class Objective:
     ceiling: np.ndarray  # (answered,) float64, never below the floor; inf where there is none
     modular: np.ndarray  # (shown,) float64, w_j
     parameters: Mapping[str, float] = field(default_factory=dict)
+    unscored: np.ndarray | None = None  # (shown,) bool, chosen after all others; None: none is
 
     @property
     def size(self) -> int:

@@ -22,14 +22,16 @@ def unchanged_picks(
     freed: what the order was not allowed to choose and may be chosen now.
 
     Pins come first, so an order serves only if it began with just these. From there on it holds up
-    to the first pick that is excluded now, or the first turn at which something freed would have
-    gained more than what was picked.
+    to the first pick that is excluded now or of which nothing was scored, or the first turn at
+    which something freed would have gained more than what was picked.
     """
     picks = order.indices.tolist()
     if order.pinned > len(pins) or picks[: len(pins)] != list(pins):
         return 0
-    excluded = set(excludes)
-    end = next((turn for turn, pick in enumerate(picks) if pick in excluded), len(picks))
+    ended_by = set(excludes)
+    if objective.unscored is not None:  # whatever was freed comes before these
+        ended_by |= set(np.flatnonzero(objective.unscored).tolist()) - set(pins)
+    end = next((turn for turn, pick in enumerate(picks) if pick in ended_by), len(picks))
     if not freed:
         return end
     return _first_turn_of_freed(objective, order, range(len(pins), end), sorted(freed))

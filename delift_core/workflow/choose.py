@@ -6,13 +6,14 @@ from dataclasses import replace
 import numpy as np
 
 from delift_core.runs.run import Run
-from delift_core.scoring.kernel import UtilityKernel, similarities
+from delift_core.scoring.kernel import UtilityKernel
 from delift_core.selection.choice import Choice, objective_for, positions, restrictions_of
 from delift_core.selection.constraints import Constraints
 from delift_core.selection.coverage_estimate import CoverageEstimate, SampledRows, estimate_coverage
 from delift_core.selection.greedy import Selection, greedy_selection
-from delift_core.selection.objective import Objective, weighted
-from delift_core.selection.objectives import OBJECTIVES, build_objective
+from delift_core.selection.kernel_objective import kernel_objective
+from delift_core.selection.objective import Objective
+from delift_core.selection.objectives import OBJECTIVES
 from delift_core.selection.outcome import Order, Outcome, curve_of, outcome_of
 from delift_core.selection.settle import most_rows, settle
 from delift_core.selection.warm_start import unchanged_picks
@@ -34,17 +35,7 @@ def objective_of(run: Run, choice: Choice, kernel: Callable[[str], UtilityKernel
     """
     name = objective_for(choice.objective, run.roles)
     kernels = {needed: kernel(needed) for needed in OBJECTIVES[name].kernels}
-    objective = build_objective(
-        name,
-        similarities(kernels, choice.measure, choice.transform, choice.diagonal),
-        choice.eta,
-        choice.nu,
-    )
-    # all kernels of an objective are answered by the same rows
-    weights = kernels[OBJECTIVES[name].kernels[0]].weights
-    if weights is None:
-        return objective
-    return weighted(objective, weights)
+    return kernel_objective(name, kernels, choice)
 
 
 def full_order(
