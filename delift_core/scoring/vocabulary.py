@@ -11,6 +11,8 @@ from delift_core.errors import UnusablePrompt
 
 if TYPE_CHECKING:
     import transformers
+    from tokenizers.normalizers import Normalizer
+    from tokenizers.pre_tokenizers import PreTokenizer
 
 # Half of a surrogate pair: never part of text, since readers leave out a row that holds one.
 MARK = "\udfff"
@@ -129,13 +131,21 @@ def without_space_prefix(
     tokenizer: "transformers.PreTrainedTokenizerBase",
 ) -> Tokenizer | None:
     """The tokenizer without the space that it puts before a text; None where it puts none."""
-    whole = json.loads(tokenizer.backend_tokenizer.to_str())
-    normalizer = without_prepend(whole["normalizer"])
-    pre_tokenizer = without_prepend(whole["pre_tokenizer"])
-    if normalizer == whole["normalizer"] and pre_tokenizer == whole["pre_tokenizer"]:
+    backend = tokenizer.backend_tokenizer
+    steps = {
+        "normalizer": described_step(backend.normalizer),
+        "pre_tokenizer": described_step(backend.pre_tokenizer),
+    }
+    unprefixed = {name: without_prepend(step) for name, step in steps.items()}
+    if unprefixed == steps:
         return None
-    changed = {**whole, "normalizer": normalizer, "pre_tokenizer": pre_tokenizer}
-    return Tokenizer.from_str(json.dumps(changed))
+    # only now: the whole of it, with every token, takes a while to write and to read
+    return Tokenizer.from_str(json.dumps({**json.loads(backend.to_str()), **unprefixed}))
+
+
+def described_step(step: "Normalizer | PreTokenizer | None") -> dict | None:
+    """A step of a tokenizer as its file describes it."""
+    return None if step is None else json.loads(step.__getstate__())
 
 
 def without_prepend(step: dict | None) -> dict | None:
