@@ -1,4 +1,4 @@
-"""Sentences about plans, coverage and measures that pages, command line and report share."""
+"""Sentences about plans, models, coverage and measures that several places share."""
 
 from typing import NamedTuple
 
@@ -66,6 +66,14 @@ def reading_line(obstacle: str) -> str:
     if not obstacle:
         return ""
     return f"This model reads each sequence by itself, which is slower than in packs: {obstacle}."
+
+
+def date_line(date: str) -> str:
+    """That a date stands in prompts in place of the day's."""
+    return (
+        f"The model's chat template writes the day's date: {date} stands in its place, so that a"
+        " run on another day is the same."
+    )
 
 
 def coverage_line(plan: Plan, coverage: float, estimate: CoverageEstimate | None) -> str:

@@ -50,6 +50,7 @@ MAY_IMPORT = {
         "scoring",
         "selection",
         "validation",
+        "wording",
     },
     "jobs": {"data", "runs", "scoring", "selection", "workflow"},
     "export": {"data", "selection"},

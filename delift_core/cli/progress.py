@@ -2,9 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from delift_core.cli.console import Reporter
 from delift_core.workflow.progress import Silent
+
+if TYPE_CHECKING:
+    from delift_core.workflow.run_notes import RunNote
 
 
 class ScoringProgress(Silent):
@@ -14,14 +18,18 @@ class ScoringProgress(Silent):
         self.reporter = reporter
         self.on_advance: Callable[[int], None] | None = None
         self.is_queued = False
+        self.noted: set[str] = set()  # sentences that were said
 
     def queue(self, reason: str) -> None:
         if not self.is_queued:
             self.reporter.say("queued", reason)
         self.is_queued = True
 
-    def note(self, sentence: str) -> None:
-        self.reporter.say("note", sentence, sentence=sentence)
+    def note(self, note: "RunNote") -> None:
+        """Say a note, once."""
+        if note.sentence not in self.noted:
+            self.noted.add(note.sentence)
+            self.reporter.say(str(note.kind), note.sentence, **note.record)
 
     @contextmanager
     def bar(self, total: int, unit: str = "pairs", label: str = "scored") -> Iterator[None]:

@@ -1,7 +1,7 @@
 """Score what a run lacks, and say what that takes."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from delift_core.units import duration, size
 
 if TYPE_CHECKING:
     from delift_core.data.example import Dataset
+    from delift_core.runs.integrity import MissingWork
     from delift_core.runs.run import Run
     from delift_core.scoring.model import CausalModel
     from delift_core.scoring.plan import Cost, Plan
@@ -47,20 +48,15 @@ def scored_run(reporter: Reporter, request: ScoringRequest, options: ScoringOpti
             reporter.say("precision", sentence, dtype=model.dtype)
         run = run_for(reporter, request, model, options)
         complete_kernels(run, model, request.kernels, progress)
-    say_truncation(reporter, run, request.kernels)
     return run
 
 
-def say_truncation(reporter: Reporter, run: "Run", kernels: tuple[str, ...]) -> None:
-    """Say how many pairs and examples were shortened; nothing where all of them fitted."""
-    from delift_core.workflow.truncation import truncation_line, truncation_of
+def say_notes(progress: ScoringProgress, run: "Run", kernels: tuple[str, ...]) -> None:
+    """Say what is to know of how the kernels were scored, as far as it was not said meanwhile."""
+    from delift_core.workflow.run_notes import run_notes
 
-    truncations = truncation_of(run, kernels)
-    sentence = truncation_line(run, truncations)
-    if sentence:
-        reporter.say(
-            "truncated", sentence, kernels=[asdict(truncation) for truncation in truncations]
-        )
+    for note in run_notes(run, kernels):
+        progress.note(note)
 
 
 def run_for(
@@ -107,18 +103,25 @@ def settled_plan(
 def complete_kernels(
     run: "Run", model: "CausalModel", kernels: tuple[str, ...], progress: ScoringProgress
 ) -> None:
-    """Say what the missing work of some kernels costs, and score it."""
+    """Say what the missing work of some kernels costs, score it, and say what is to know of it."""
     from delift_core.runs.integrity import missing_work
-    from delift_core.workflow.score import cost_of, score_missing
 
     reporter, work = progress.reporter, missing_work(run, kernels)
     pairs = work.pairs
     reporter.say(
         "run", f"run folder {run.folder}: {pairs:,} pairs to score", folder=run.folder, pairs=pairs
     )
-    if work.is_empty:
-        return
-    say_reading(reporter, model)
+    if not work.is_empty:
+        complete_work(work, model, progress)
+    say_notes(progress, run, kernels)
+
+
+def complete_work(work: "MissingWork", model: "CausalModel", progress: ScoringProgress) -> None:
+    """Say what missing work costs, and score it."""
+    from delift_core.workflow.score import cost_of, score_missing
+
+    reporter, pairs = progress.reporter, work.pairs
+    say_reading(progress, model)
     if pairs:
         say_cost(reporter, cost_of(work, model), model.device)
     with progress.bar(pairs):
@@ -126,14 +129,13 @@ def complete_kernels(
             pass
 
 
-def say_reading(reporter: Reporter, model: "CausalModel") -> None:
+def say_reading(progress: ScoringProgress, model: "CausalModel") -> None:
     """Say that a model is not read in packs, where it is not."""
     from delift_core.scoring.packed_model import ready
-    from delift_core.wording import reading_line
+    from delift_core.workflow.run_notes import reading_notes
 
-    obstacle = ready(model).obstacle
-    if obstacle:
-        reporter.say("reading", reading_line(obstacle), obstacle=obstacle)
+    for note in reading_notes([ready(model).obstacle]):
+        progress.note(note)
 
 
 def say_cost(reporter: Reporter, cost: "Cost", device: str) -> None:

@@ -35,6 +35,8 @@ class Provenance:
     plan: Mapping | None = None  # which pairs were scored, as a run records it; None for every pair
     # kernel -> examples and pairs that did not fit the context, as `truncation_of` counts them
     truncated: Mapping = field(default_factory=dict)
+    # how the run was scored, in sentences; its kinds are those of `run_notes`
+    notes: Sequence[Mapping[str, str]] = ()
     seed: int | None = None
     # every other choice that mattered (diagonal, scaling, limits), by name
     options: Mapping = field(default_factory=dict)
@@ -65,6 +67,7 @@ def manifest_of(pool: Dataset, chosen: Selection, provenance: Provenance = Prove
         "template": provenance.template,
         "plan": dict(provenance.plan or EVERY_PAIR),
         "truncated": dict(provenance.truncated),
+        "notes": [dict(note) for note in provenance.notes],
         "selection": _selection(chosen),
         "seed": provenance.seed,
         "options": dict(provenance.options),

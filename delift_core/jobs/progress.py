@@ -6,10 +6,14 @@ import time
 from collections import deque
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from delift_core.errors import UnwritableFile
 from delift_core.files import write_json
 from delift_core.jobs.status import State, Status, write_status
+
+if TYPE_CHECKING:
+    from delift_core.workflow.run_notes import RunNote
 
 HEARTBEAT = 0.5  # seconds between two writings of the status, whatever the task does meanwhile
 CHECK_SECONDS = 0.05  # between two looks for the wish to cancel
@@ -119,9 +123,9 @@ class JobProgress:
         """Write the result as far as there is one."""
         write_json(result, self.folder / "result.json")
 
-    def note(self, sentence: str) -> None:
+    def note(self, note: "RunNote") -> None:
         """Keep a sentence about the work for its result."""
-        self.notes.append(sentence)
+        self.notes.append(note.sentence)
 
     def check(self) -> None:
         """Raise Cancelled when somebody wants the job to stop."""

@@ -120,6 +120,7 @@ def cost(request: CostRequest, progress: JobProgress) -> dict:
     from delift_core.runs.store import open_run
     from delift_core.scoring.describe import free_memory
     from delift_core.scoring.model import pick_device
+    from delift_core.scoring.packed_model import ready
     from delift_core.scoring.plan import Cost
     from delift_core.workflow.models import model_of_run
     from delift_core.workflow.plan import plan_costs
@@ -128,16 +129,18 @@ def cost(request: CostRequest, progress: JobProgress) -> dict:
     run = open_run(request.run, request.held_out)
     work = missing_work(run, request.kernels)
     device = pick_device(request.device or "auto")
-    predicted, plans = Cost(0, 0, 0.0, 0, 0), {}
+    predicted, plans, obstacle = Cost(0, 0, 0.0, 0, 0), {}, ""
     if any(work.tiles.values()):
         with model_of_run(run, device, Path(request.workspace), progress) as model:
             progress.stage("measuring a few seconds of scoring")
             predicted = cost_of(work, model)
             plans = {"plans": plan_costs(work, model, predicted)}
+            obstacle = ready(model).obstacle
     seconds = predicted.seconds
     return {
         **asdict(predicted),
         **plans,
+        "obstacle": obstacle,
         "device": device,
         "free": free_memory(device),
         "free_disk": shutil.disk_usage(run.folder).free,

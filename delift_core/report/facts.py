@@ -44,7 +44,7 @@ from delift_core.workflow.command_lines import (
 )
 from delift_core.workflow.compare_choice import beside_plain
 from delift_core.workflow.project import projection_of
-from delift_core.workflow.truncation import truncation_line, truncation_of
+from delift_core.workflow.run_notes import run_notes
 
 ROWS_MOST = 300  # chosen examples that are listed
 REPEATS_MOST = 20  # near-duplicates that are named
@@ -135,9 +135,9 @@ class Facts:
         return [_data_of(self.run, role) for role in self.run.datasets]
 
     @property
-    def truncated(self) -> str:
-        """What did not fit the context, in a sentence; empty where everything did."""
-        return truncation_line(self.run, truncation_of(self.run, self.kernels))
+    def notes(self) -> list[str]:
+        """What to know of how the kernels were scored, in sentences."""
+        return [note.sentence for note in run_notes(self.run, self.kernels)]
 
     @property
     def versions(self) -> Mapping[str, str]:

@@ -27,7 +27,7 @@ from delift_core.scoring.packing import ReadyModel, scored_packs
 from delift_core.scoring.pair_sampling import sample_pairs
 from delift_core.scoring.plan import Plan, Tile, tiles
 from delift_core.scoring.prompts import Prompt, Prompter
-from delift_core.scoring.rehearsal import rehearse
+from delift_core.scoring.rehearsal import problems_of, rehearse
 from delift_core.scoring.templates import template_name
 
 ALL = Plan()
@@ -84,7 +84,7 @@ def score_utilities(
     answered = dataset_or_pool(answered, pool)
     shown = dataset_or_pool(shown, pool)
     scorer = scorer_for(model, template)
-    problems = rehearse(scorer.prompter, answered.examples, shown.examples)
+    unwritable = rehearse(scorer.prompter, answered.examples, shown.examples)
     square = answered.text_fingerprint == shown.text_fingerprint
     # (planes, answered, shown)
     planes = np.full((3, len(answered), len(shown)), np.nan, np.float32)
@@ -99,7 +99,7 @@ def score_utilities(
         for tile in tiles(len(answered), len(shown), plan.share):
             planes[:, tile.rows, tile.columns] = score_tile(scorer, task, tile, progress)
     kernel = UtilityKernel.from_planes(planes, alone, square, sample)
-    return replace(kernel, problems=problems)
+    return replace(kernel, problems=problems_of(unwritable, answered.examples, shown.examples))
 
 
 def dataset_or_pool(dataset: Dataset | None, pool: Dataset | None) -> Dataset:

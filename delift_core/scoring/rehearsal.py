@@ -1,6 +1,7 @@
 """Every example written once before anything is scored: which rows a template cannot write."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from delift_core.data.example import Example, Problem, Turn
 from delift_core.errors import UnusablePrompt, UnwritableConversation
@@ -9,13 +10,21 @@ from delift_core.scoring.prompts import Prompter
 PROBE = Example("", "a", "b", (Turn("user", "a"),))
 
 Shape = tuple[object, ...]
-Problems = dict[tuple[int, str], Problem]  # (row, id) -> why it cannot be written
+
+
+@dataclass(frozen=True, slots=True)
+class UnwritableExample:
+    """An example that the template cannot write: no pair of it is scored at that end."""
+
+    end: str  # answered or shown
+    index: int  # among the examples of that end
+    reason: str
 
 
 def rehearse(
     prompter: Prompter, answered: Sequence[Example], shown: Sequence[Example]
-) -> tuple[Problem, ...]:
-    """The rows that the template cannot write, with the reason; no pair of them will be scored.
+) -> tuple[UnwritableExample, ...]:
+    """The examples that the template cannot write; no pair of them will be scored.
 
     Each example is written once as answered and once as shown, and one of each shape behind one of
     each other shape, where the parts have to be the rendering of the whole. Raises UnusablePrompt
@@ -26,18 +35,35 @@ def rehearse(
         write_pair(prompter, PROBE, example)
 
     queries, unanswered = writable(answered, "answered", write_answered)
-    refuse_nothing_left(queries, unanswered)
+    refuse_nothing_left(answered, unanswered)
 
     def write_shown(example: Example) -> None:
         write_pair(prompter, example, queries[0])
 
     exchanges, unshown = writable(shown, "shown", write_shown)
-    refuse_nothing_left(exchanges, unshown)
+    refuse_nothing_left(shown, unshown)
     for exchange in by_shape(exchanges):
         for query in by_shape(queries):
             verify_shapes(prompter, exchange, query)
-    problems = {**unshown, **unanswered}
+    return (*unanswered, *unshown)
+
+
+def problems_of(
+    unwritable: Iterable[UnwritableExample], answered: Sequence[Example], shown: Sequence[Example]
+) -> tuple[Problem, ...]:
+    """A problem for every row that cannot be written, whether at one end or at both."""
+    examples = {"answered": answered, "shown": shown}
+    problems: dict[tuple[int, str], Problem] = {}  # (row, id) -> its first problem
+    for found in unwritable:
+        example = examples[found.end][found.index]
+        problem = Problem(example.row, refusal(example, found.end, found.reason))
+        problems.setdefault((example.row, example.id), problem)
     return tuple(problems[key] for key in sorted(problems))
+
+
+def refusal(example: Example, end: str, reason: object) -> str:
+    """Why an example cannot be written."""
+    return f"Row {example.row} (id {example.id}) cannot be {end}: {reason}"
 
 
 def write_pair(prompter: Prompter, shown: Example, answered: Example) -> None:
@@ -48,30 +74,27 @@ def write_pair(prompter: Prompter, shown: Example, answered: Example) -> None:
 
 
 def writable(
-    examples: Sequence[Example], side: str, write: Callable[[Example], None]
-) -> tuple[list[Example], Problems]:
+    examples: Sequence[Example], end: str, write: Callable[[Example], None]
+) -> tuple[list[Example], list[UnwritableExample]]:
     """(the examples that can be written, why the others cannot)."""
-    usable = []
-    problems: Problems = {}
-    for example in examples:
-        name = f"Row {example.row} (id {example.id})"
+    usable, unwritable = [], []
+    for index, example in enumerate(examples):
         try:
             write(example)
             usable.append(example)
         except UnwritableConversation as reason:
-            sentence = f"{name} cannot be {side}: {reason}"
-            problems[example.row, example.id] = Problem(example.row, sentence)
+            unwritable.append(UnwritableExample(end, index, str(reason)))
         except UnusablePrompt as reason:
-            raise UnusablePrompt(f"{name} cannot be {side}: {reason}") from reason
-    return usable, problems
+            raise UnusablePrompt(refusal(example, end, reason)) from reason
+    return usable, unwritable
 
 
-def refuse_nothing_left(examples: Sequence[Example], problems: Problems) -> None:
+def refuse_nothing_left(
+    examples: Sequence[Example], unwritable: Sequence[UnwritableExample]
+) -> None:
     """Raise UnusablePrompt with the first reason where no example can be written."""
-    if examples or not problems:
-        return
-    first = next(iter(problems.values()))
-    raise UnusablePrompt(first.reason)
+    if unwritable and len(unwritable) == len(examples):
+        raise UnusablePrompt(refusal(examples[0], unwritable[0].end, unwritable[0].reason))
 
 
 def by_shape(examples: Sequence[Example]) -> list[Example]:

@@ -1,6 +1,6 @@
 """What a run says of how its selections came about, for the manifest of an export."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 from delift_core.data.example import Dataset
@@ -10,7 +10,8 @@ from delift_core.runs.run import Run
 from delift_core.scoring.kernel_names import HELD_OUT
 from delift_core.selection.choice import Choice, objective_for
 from delift_core.selection.objectives import OBJECTIVES
-from delift_core.workflow.truncation import truncation_of
+from delift_core.workflow.run_notes import scoring_notes, truncation_notes
+from delift_core.workflow.truncation import Truncation, truncation_of
 
 
 def provenance_of(run: Run, datasets: Mapping[str, Dataset], choice: Choice) -> Provenance:
@@ -19,6 +20,9 @@ def provenance_of(run: Run, datasets: Mapping[str, Dataset], choice: Choice) -> 
     datasets: role -> examples, as they were read. The command and what reviewers dropped are added
     by whoever exports.
     """
+    kernels = OBJECTIVES[objective_for(choice.objective, run.roles)].kernels
+    truncations = _truncations(run, kernels)
+    notes = [*scoring_notes(run, kernels), *truncation_notes(run, truncations)]
     return Provenance(
         target=datasets.get("target"),
         known=datasets.get("known"),
@@ -26,23 +30,18 @@ def provenance_of(run: Run, datasets: Mapping[str, Dataset], choice: Choice) -> 
         model=run.record["model"],
         template=run.record["template"],
         plan=run.record.get("plan"),
-        truncated=_truncated(run, choice),
+        truncated={count.pop("kernel"): count for count in map(asdict, truncations)},
+        notes=[{"kind": str(note.kind), "sentence": note.sentence} for note in notes],
         options=asdict(choice),
     )
 
 
-def _truncated(run: Run, choice: Choice) -> dict[str, dict]:
-    """Kernel of the choice -> what of it did not fit the context.
+def _truncations(run: Run, kernels: Iterable[str]) -> list[Truncation]:
+    """What of some kernels did not fit the context.
 
     Nothing where a kernel is damaged: a selection that is stored can be exported all the same.
     """
-    kernels = OBJECTIVES[objective_for(choice.objective, run.roles)].kernels
     try:
-        truncations = truncation_of(run, kernels)
+        return truncation_of(run, kernels)
     except DamagedRun:
-        return {}
-    counts = {}
-    for truncation in truncations:
-        count = asdict(truncation)
-        counts[count.pop("kernel")] = count
-    return counts
+        return []

@@ -80,7 +80,15 @@ def options_of_run(run: Run, device: str) -> ModelOptions:
 def require_same_model(run: Run, model: CausalModel) -> None:
     """Raise ChangedModel unless a model is the one that a run was made with."""
     record = run.record["model"]
-    if recorded_model(model.record, run.record["template"]) != record:
+    here = recorded_model(model.record, run.record["template"])
+    if {**here, "date": None} == {**record, "date": None} and here != record:
+        raise ChangedModel(
+            f"{run.folder}: scored with the date {record.get('date', 'of the day')} in the model's"
+            f" chat template, and that is {here.get('date', 'of the day')} now, so new scores would"
+            " not be comparable. What is scored can be used as it is; for the rest, score the data"
+            " again as a new run."
+        )
+    if here != record:
         raise ChangedModel(
             f"{run.folder}: scored with {record['name']} {record['revision']}, and what is here"
             f" now is {model.name} {model.revision}. Put the model back or start a new run."

@@ -1,6 +1,9 @@
 """Progress of long work: its stages, the units that are finished, and a chance to stop it."""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from delift_core.workflow.run_notes import RunNote
 
 
 class Progress(Protocol):
@@ -18,7 +21,7 @@ class Progress(Protocol):
     def advance(self, units: int = 1) -> None:
         """So many more units are finished; cheap enough to be called for each."""
 
-    def note(self, sentence: str) -> None:
+    def note(self, note: "RunNote") -> None:
         """Something about the work that a person should know; the work goes on."""
 
     def check(self) -> None:
@@ -40,7 +43,7 @@ class Silent:
     def advance(self, units: int = 1) -> None:
         pass
 
-    def note(self, sentence: str) -> None:
+    def note(self, note: "RunNote") -> None:
         pass
 
     def check(self) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from delift_core.runs.integrity import MissingWork, has_alone, is_sound, repair
 from delift_core.runs.lock import scoring_lock
 from delift_core.runs.run import Run
+from delift_core.runs.scoring_notes import ScoringNotes, write_scoring_notes
 from delift_core.scoring.kernel_names import KERNELS, is_square, role_name
 from delift_core.scoring.model import CausalModel
 from delift_core.scoring.pairs import KernelTask, Scorer, score_alone, score_tile, scorer_for
@@ -21,6 +22,7 @@ from delift_core.scoring.throughput import measure_throughput, memory_in_use, to
 from delift_core.workflow.models import require_same_model
 from delift_core.workflow.pack_size import with_remembered_packs, within_memory
 from delift_core.workflow.progress import SILENT, Progress
+from delift_core.workflow.run_notes import unwritable_notes
 
 
 @dataclass(frozen=True)
@@ -46,18 +48,27 @@ def score_missing(
     scoring = RunScoring(run, scorer_for(model, run.record["template"]), progress)
     with scoring_lock(run.folder):
         repair(run, work.tiles)
+        for name in work.tiles:
+            rehearse_kernel(scoring, name)
+        for note in unwritable_notes(run, work.tiles):
+            progress.note(note)
         for name, missing in work.tiles.items():
             for tile in score_kernel(scoring, name, missing):
                 yield name, tile
 
 
+def rehearse_kernel(scoring: RunScoring, name: str) -> None:
+    """Write the prompts of a kernel once, and store what was noticed."""
+    run, scorer = scoring.run, scoring.scorer
+    scoring.progress.stage(f"writing the prompts of {name}")
+    answered, shown = (run.datasets[role].examples for role in KERNELS[name])
+    unwritable = rehearse(scorer.prompter, answered, shown)
+    write_scoring_notes(run, name, ScoringNotes(scorer.model.obstacle, unwritable))
+
+
 def score_kernel(scoring: RunScoring, name: str, missing: list[Tile]) -> Iterator[Tile]:
     """Score and store tiles of a kernel, and before them what they rest on."""
     run, progress = scoring.run, scoring.progress
-    answered, shown = (run.datasets[role] for role in KERNELS[name])
-    progress.stage(f"writing the prompts of {name}")
-    for problem in rehearse(scoring.scorer.prompter, answered.examples, shown.examples):
-        progress.note(f"{name}: {problem.reason}")
     for role in KERNELS[name]:
         if not has_alone(run, role):
             score_role_alone(scoring, role)

@@ -9,6 +9,7 @@ from delift_core.data.recognition import NAME_THEM
 from delift_core.jobs import jobs
 from delift_core.jobs.status import State
 from delift_core.scoring.kernel_names import HELD_OUT, role_name
+from delift_core.workflow.run_notes import unwritable_notes
 from pages.prepare.data_held_out import set_aside_note, share_controls, takes_share
 from pages.prepare.data_mapping import mapping_form
 from pages.prepare.data_sources import (
@@ -21,6 +22,7 @@ from pages.prepare.data_view import dataset_view
 from pages.server.navigation import go
 from pages.session import address, current
 from pages.widgets.job_panel import job_panel
+from pages.widgets.literal import literal
 
 ROLE_CAPTIONS = {
     "pool": "The examples to choose from.",
@@ -95,6 +97,16 @@ def advice_on_page(refusal: str) -> str:
     return refusal.replace(NAME_THEM, "Say below which is which.")
 
 
+def unwritable_rows(role: str) -> None:
+    """The rows of a role that the template of the opened run cannot write."""
+    run = current.run()
+    if run is None or current.is_changed():
+        return
+    for note in unwritable_notes(run, run.possible):
+        if note.record.get("role") == role:
+            st.warning(literal(note.sentence), icon=":material/warning:")
+
+
 def next_buttons(role: str) -> None:
     """Leave an optional role out, or go on to the model."""
     with st.container(horizontal=True):
@@ -162,4 +174,5 @@ if dataset is not None:
     if role == "pool":
         set_aside_note()
     dataset_view(role, dataset, folder)
+    unwritable_rows(role)
     next_buttons(role)

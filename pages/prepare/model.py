@@ -4,9 +4,10 @@ import streamlit as st
 
 from delift_core.jobs import jobs
 from delift_core.jobs.requests import DescribeModelRequest, TracePairRequest
+from delift_core.runs.record import recorded_model
 from delift_core.runs.store import create_run
 from delift_core.units import size
-from delift_core.wording import reading_line
+from delift_core.wording import date_line, reading_line
 from pages.prepare.model_controls import model_controls
 from pages.server.navigation import go
 from pages.session import address, current
@@ -49,6 +50,13 @@ def reading_note(described: dict) -> None:
     sentence = reading_line(described.get("obstacle", ""))
     if sentence:
         st.info(literal(sentence), icon=":material/speed:")
+
+
+def date_note(pair: dict) -> None:
+    """That the date of the template is fixed, where it writes one."""
+    date = recorded_model(pair["record"], pair["template"]).get("date")
+    if date:
+        st.info(literal(date_line(date)), icon=":material/event:")
 
 
 def trial(model: dict) -> dict | None:
@@ -126,5 +134,6 @@ if described:
     if pair:
         if not described.get("obstacle"):
             reading_note(pair)
+        date_note(pair)
         trial_view(pair)
         next_button(pair)

@@ -15,6 +15,8 @@ from delift_core.runs.run import Run
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.plan import Plan
 from delift_core.units import duration, size
+from delift_core.wording import reading_line
+from delift_core.workflow.run_notes import scoring_notes
 from pages.prepare.utilities_plan import plan_choice, run_with
 from pages.server.navigation import go
 from pages.session import cache, cached_analysis
@@ -81,6 +83,9 @@ def cost_metrics(predicted: dict) -> None:
         st.metric("Time", f"about {duration(predicted['seconds'])}")
         st.metric("Memory", size(predicted["memory"]))
         st.metric("Disk, at most", size(predicted["disk"]))
+    sentence = reading_line(predicted.get("obstacle", ""))
+    if sentence:
+        st.caption(literal(sentence))
 
 
 def scoring(run: Run, kernels: Sequence[str]) -> None:
@@ -133,6 +138,8 @@ def unfinished_picture(run: Run, name: str) -> None:
     """The kernel as far as it is stored."""
     tiles = len(run.tiles(name))
     stored = tiles - len(run.missing(name))
+    for note in scoring_notes(run, [name]):
+        st.caption(literal(note.sentence))
     answered, shown = run.shape(name)
     st.caption(
         f"{stored:,} of {tiles:,} tiles stored, {answered:,} answered by {shown:,} shown,"

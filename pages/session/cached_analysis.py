@@ -19,11 +19,12 @@ from delift_core.data import near_duplicates as duplicates
 from delift_core.data.example import Example, ProblemKind
 from delift_core.data.groups import groups
 from delift_core.runs.run import Run
+from delift_core.runs.scoring_notes import noticed_at
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.selection.objectives import OBJECTIVES, facility_location
 from delift_core.selection.outcome import Outcome
-from delift_core.workflow.truncation import Truncation, truncation_line, truncation_of
+from delift_core.workflow.run_notes import run_notes
 from pages.session import cache
 from pages.session.common_prefix import common_prefix
 
@@ -193,14 +194,16 @@ def trust_figures(run: Run, name: str) -> Trust:
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _truncations(_run: Run, folders: tuple[str, ...], names: tuple[str, ...]) -> list[Truncation]:
-    return truncation_of(_run, names)
+def _run_notes(
+    _run: Run, folders: tuple[str, ...], names: tuple[str, ...], noticed: int
+) -> list[str]:
+    return [note.sentence for note in run_notes(_run, names)]
 
 
-def truncation_sentence(run: Run, names: Sequence[str]) -> str:
-    """What of finished kernels did not fit the context; empty where everything did."""
+def note_sentences(run: Run, names: Sequence[str]) -> list[str]:
+    """What to know of how finished kernels were scored."""
     folders = tuple(str(run.kernel_folder(name)) for name in names)
-    return truncation_line(run, _truncations(run, folders, tuple(names)))
+    return _run_notes(run, folders, tuple(names), noticed_at(run, names))
 
 
 @st.cache_resource(max_entries=8, show_spinner="Averaging blocks")

@@ -37,9 +37,8 @@ def kernel_trust(run: Run, names: Sequence[str]) -> None:
         " what an example gives on average with the tokens of its response."
         f" {model_sentence(run)}"
     )
-    truncated = cached_analysis.truncation_sentence(run, names)
-    if truncated:
-        st.caption(literal(truncated))
+    for sentence in cached_analysis.note_sentences(run, names):
+        st.caption(literal(sentence))
     plan_note(run)
 
 
