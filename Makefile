@@ -38,7 +38,7 @@ fuzz: $(READY)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[fuzz]"
 	$(BIN)/python -m tests.fuzz.readers
 
-# Measure the dashboard, scoring, choosing, load and fewer pairs (about an hour in all) and write the tables of benchmarks/;
+# Measure the dashboard, scoring, choosing, load, fewer pairs and all methods (about an hour in all) and write the tables of benchmarks/;
 # best on a machine that does nothing else.
 bench: $(READY)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[bench]"
@@ -47,6 +47,7 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.selection
 	$(BIN)/python -m benchmarks.load
 	$(BIN)/python -m benchmarks.plans --stored
+	$(BIN)/python -m benchmarks.methods --stored
 
 # What worker and server keep in memory while ten thousand tiles are scored and looked at; writes benchmarks/SOAK.md.
 soak: $(READY)

@@ -47,6 +47,8 @@ def measure_table(comparison: "Comparison") -> "Table":
 
     Where entries differ in their constraints, random values stand in each cell.
     """
+    from delift_core.comparison.measures.coverage import HELD_OUT_COVERAGE
+
     shared = len({id(draws) for draws in comparison.draws}) == 1
     table = new_table("", comparison)
     if shared:
@@ -55,6 +57,8 @@ def measure_table(comparison: "Comparison") -> "Table":
     table.add_row("Examples", *(f"{len(entry.rows):,}" for entry in comparison.entries))
     for row, measure in enumerate(comparison.measures):
         table.add_row(measure.title, *measure_texts(comparison, row, shared), better_text(measure))
+        if measure == HELD_OUT_COVERAGE:
+            table.add_row("  standard deviations", *deviation_texts(comparison, row))
     for title, texts in cost_rows([entry.cost for entry in comparison.entries]):
         table.add_row(title, *texts)
     table.caption = "▲ above and ▼ below all random selections; {OWN} what the method"
@@ -74,6 +78,12 @@ def measure_texts(comparison: "Comparison", row: int, shared: bool) -> Iterator[
         yield text if shared else f"{text}\n{random_values(measure, cell)}"
     if shared:
         yield random_values(measure, comparison.cell(row, 0))
+
+
+def deviation_texts(comparison: "Comparison", row: int) -> Iterator[str]:
+    """How many standard deviations of random selections each entry is above their mean."""
+    for column in range(len(comparison.entries)):
+        yield f"{comparison.cell(row, column).z:+.1f}".replace("+nan", "–")
 
 
 def cell_text(measure: "SetMeasure", cell: "Cell") -> str:

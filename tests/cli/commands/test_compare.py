@@ -113,6 +113,8 @@ def test_held_out_examples_are_attached_scored_once_and_compared(delift, data_fo
     assert of_event("compared", again)["measures"] == of_event("compared", first)["measures"]
     kept = compare(folder, *options[:-2])
     assert of_event("compared", kept)["measures"] == of_event("compared", first)["measures"]
+    table = compare(folder, *options[:4]).stdout
+    assert "Coverage of the held-out examples" in table and "standard deviations" in table
     refused = compare(folder, "--held-out", "missing.jsonl")
     assert refused.exit_code == 2 and "missing.jsonl" in refused.stderr
 
