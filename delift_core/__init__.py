@@ -34,6 +34,7 @@ HOMES = {
     "choose": "selection.choose",
     "read_ranking": "selection.imported",
     "methods": "selection.methods",
+    "gradient_features": "validation.features",
     "Selection": "selection.greedy",
     "Budget": "selection.budget",
     "compare": "comparison.compare",

@@ -8,7 +8,12 @@ import numpy as np
 
 from delift_core.errors import DamagedRun
 from delift_core.runs.gradients import Checkpoint, FeatureBlock, GradientStore
-from delift_core.selection.gradient_features import FeatureKind, GradientFeatures, unit
+from delift_core.selection.gradient_features import (
+    FeatureKind,
+    GradientFeatures,
+    features_from,
+    mean_gradient,
+)
 
 
 @dataclass(frozen=True)
@@ -79,14 +84,13 @@ def stored_features(
     """
     if not is_complete(store):
         return None
-    rates = np.array([store.read_checkpoint(epoch).rate for epoch in store.epochs])
+    rates = [store.read_checkpoint(epoch).rate for epoch in store.epochs]
     pool = role_features(store, "pool", FeatureKind.DIRECTION)
     if store.has_target:
         target = role_features(store, "target", FeatureKind.GRADIENT)
-    else:
-        gradients = role_features(store, "pool", FeatureKind.GRADIENT)
-        target, subtasks = mean_gradient(gradients), None
-    return GradientFeatures(unit(pool), unit(target), rates / rates.sum(), subtasks)
+        return features_from(pool, target, rates, subtasks)
+    gradients = role_features(store, "pool", FeatureKind.GRADIENT)
+    return features_from(pool, mean_gradient(gradients), rates)
 
 
 def role_features(store: GradientStore, role: str, kind: FeatureKind) -> np.ndarray:
@@ -96,9 +100,3 @@ def role_features(store: GradientStore, role: str, kind: FeatureKind) -> np.ndar
         blocks = [store.read_block(block)[kind] for block in store.blocks_of(epoch, role)]
         checkpoints.append(np.concatenate(blocks))  # (examples, dimension)
     return np.stack(checkpoints)
-
-
-def mean_gradient(gradients: np.ndarray) -> np.ndarray:
-    """(checkpoints, 1, dimension) mean over the examples of which something is scored."""
-    scored = np.isfinite(gradients).all(axis=(0, 2))  # (examples,)
-    return gradients[:, scored].mean(axis=1, keepdims=True)

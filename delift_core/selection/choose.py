@@ -12,6 +12,7 @@ from delift_core.scoring.kernel import UtilityKernel
 from delift_core.selection.budget import Budget, BudgetUnit
 from delift_core.selection.choice import positions
 from delift_core.selection.constraints import Constraints, Restrictions
+from delift_core.selection.gradient_features import GradientFeatures
 from delift_core.selection.greedy import Selection, greedy_selection
 from delift_core.selection.imported import Ranking, with_ranking
 from delift_core.selection.kernel_source import KernelSource, kernels_by_name
@@ -43,6 +44,7 @@ def choose(
     max_cosine: float | None = None,
     ids: Sequence[str] | None = None,
     ranking: Ranking | None = None,
+    gradients: GradientFeatures | None = None,
 ) -> Selection:
     """What a method selects from a pool.
 
@@ -52,7 +54,8 @@ def choose(
     target, known: examples for methods that need them.
     pins, excludes: ids chosen first, in this order, and ids never chosen.
     group_by, quotas: a field of the rows, and the most rows of each of its values.
-    seed: of random methods; ids: of method list; ranking: of list and column, by `read_ranking`.
+    seed: of random methods; ids: of method list; ranking: of list and column, by `read_ranking`;
+        gradients: of method gradients, by `gradient_features`.
     field, ascending, max_cosine: of method column, the field it ranks by, whether the lowest comes
         first, and the cosine above which an example follows behind those kept.
 
@@ -70,7 +73,7 @@ def choose(
         return greedy_selection(source.objective(name), constraints)
     inputs = source.inputs(method, options)
     inputs = _with_list(inputs, pool, ids, ranking)
-    inputs = replace(inputs, groups=members)
+    inputs = replace(inputs, groups=members, gradients=gradients)
     return method_selection(method, inputs, constraints, source.objective_at_hand)
 
 

@@ -49,6 +49,29 @@ class GradientFeatures:
         return influence
 
 
+def features_from(
+    directions: np.ndarray,
+    gradients: np.ndarray,
+    rates: Sequence[float],
+    subtasks: Sequence[str] | None = None,
+) -> GradientFeatures:
+    """Features from projected vectors of any length and the mean learning rate of each epoch.
+
+    directions: (checkpoints, pool, dimension); gradients: (checkpoints, items, dimension).
+    """
+    weights = np.asarray(rates, dtype=np.float64)  # (checkpoints,)
+    return GradientFeatures(unit(directions), unit(gradients), weights / weights.sum(), subtasks)
+
+
+def mean_gradient(gradients: np.ndarray) -> np.ndarray:
+    """(checkpoints, 1, dimension) mean over the examples of which something is scored.
+
+    gradients: (checkpoints, examples, dimension), NaN where nothing is.
+    """
+    scored = np.isfinite(gradients).all(axis=(0, 2))  # (examples,)
+    return gradients[:, scored].mean(axis=1, keepdims=True)
+
+
 def unit(vectors: np.ndarray) -> np.ndarray:
     """Vectors, (..., dimension), each divided by its length; a vector of zeros stays."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)  # (..., 1)

@@ -35,7 +35,7 @@ MISSING = {
     Need.GROUPS: "Name a field of the rows with --group-by, or group_by=....",
     Need.SCORES: "Name a numeric field of the rows with --field, or a table with --table.",
     Need.LIST: "Name a file of ids in order with --table, or give ids=....",
-    Need.GRADIENTS: "Run delift select RUN --method gradients, which computes it.",
+    Need.GRADIENTS: "Run delift select RUN --method gradients, or give gradients=....",
 }
 
 

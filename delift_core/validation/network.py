@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
+from delift_core.errors import ModelUnavailable
 from delift_core.scoring.model import CausalModel
 from delift_core.scoring.probes import PROBES, TOLERANCE, label_log_probabilities
 from delift_core.scoring.prompts import Prompt
@@ -40,9 +41,15 @@ class Tunable:
 def tunable(model: CausalModel, tuner: Tuner, options: object, seed: int = 0) -> Tunable:
     """The network of a model with a tuner whose weights are drawn by a seed.
 
-    model: loaded for tuning; its network is changed. Raises MethodUnavailable.
+    model: loaded for tuning; its network is changed. Raises MethodUnavailable, and ModelUnavailable
+    where its weights are laid out for scoring.
     """
     network = model.network.requires_grad_(False)
+    if any(weight.layout is not torch.strided for weight in network.parameters()):
+        raise ModelUnavailable(
+            f"{model.name}: its weights are laid out for scoring and cannot be tuned. Load it with"
+            " load_model(..., for_tuning=True)."
+        )
     keeps_logits = "logits_to_keep" in inspect.signature(network.forward).parameters
     with seeded(seed, BEFORE):
         tuned = tuner.attach(network, options).eval()
