@@ -1,5 +1,6 @@
 """Attach held-out examples to a scored run, and score how the pool helps them."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ def run_with_held_out(reporter: Reporter, folder: Path, source: str | None) -> "
     run = open_run(folder)
     if source is None:
         return run
+    run = replace(run, held_out=None)  # those attached before may be damaged
     held_out = without_repeats(refuse_empty(read_dataset(source)), run.pool)
     say_read(reporter, HELD_OUT, held_out)
     run = attach_held_out(run, held_out)

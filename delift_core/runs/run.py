@@ -65,14 +65,11 @@ class Run:
     @cached_property
     def datasets(self) -> dict[str, Dataset]:
         """Role -> its examples. Raises DamagedRun where they are not those the run was made of."""
-        others = [role for role in self.roles if role != "pool"]
-        read = {role: read_sound(self.role_folder(role), self.data[role]) for role in others}
-        return {"pool": self.pool, **read}
+        return {role: read_sound(self.role_folder(role), self.data[role]) for role in self.roles}
 
-    @cached_property
+    @property
     def pool(self) -> Dataset:
-        """The examples to choose from. Raises DamagedRun, whatever became of other roles."""
-        return read_sound(self.role_folder("pool"), self.data["pool"])
+        return self.datasets["pool"]
 
     @property
     def plan(self) -> Plan:

@@ -127,6 +127,20 @@ def test_what_cannot_be_held_out_is_refused_in_one_line(
     assert not (data_folder / "workspace" / "runs").exists()
 
 
+def test_damaged_held_out_examples_are_told_by_file_and_mended_by_comparing_with_them(delift, held):
+    scored = delift("run", "--pool", "pool.jsonl", "--held-out", held, "--json")
+    folder = said(scored, "run")[0]["folder"]
+    file = open_run(folder).role_folder("held_out") / "examples.parquet"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-9])
+    refused = delift("select", folder, model=False)
+    assert refused.exit_code == 2 and "examples.parquet: it cannot be read" in refused.stderr
+    options = ("--methods", "longest", "--held-out", held)
+    compared = delift("compare", folder, *options, model=False)
+    assert compared.exit_code == 0, compared.stderr
+    assert file.read_bytes() == whole and "Coverage of the held-out examples" in compared.stdout
+
+
 def test_rows_of_the_pool_are_all_there_in_one_part_or_the_other(delift):
     result = delift("score", "--pool", "pool.jsonl", "--hold-out", "50%", "--json")
     run = open_run(said(result, "run")[0]["folder"])
