@@ -61,7 +61,7 @@ def measure_table(comparison: "Comparison") -> "Table":
             table.add_row("  standard deviations", *deviation_texts(comparison, row))
     for title, texts in cost_rows([entry.cost for entry in comparison.entries]):
         table.add_row(title, *texts)
-    table.caption = "▲ above and ▼ below all random selections; {OWN} what the method"
+    table.caption = f"▲ above and ▼ below all random selections; {OWN} what the method"
     table.caption += " of that column optimises itself"
     return table
 
