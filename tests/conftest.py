@@ -381,6 +381,26 @@ def score(tiny):
 
 
 @pytest.fixture
+def partly_written(new_run, tiny):
+    """partly_written(workspace) -> a scored run of three rows, the first refused by its template"""
+    from delift_core.data.readers import read_dataset
+    from delift_core.runs.integrity import missing_work
+    from delift_core.workflow.score import score_missing
+
+    opening, asked = {"role": "assistant", "content": "Hello"}, {"role": "user", "content": "Say 5"}
+    rows: list[dict] = [{"messages": [opening, asked, {"role": "assistant", "content": "5"}]}]
+    rows += [{"prompt": f"Say {word}", "response": word} for word in ("blue", "green")]
+
+    def make(workspace):
+        model = tiny("llama", "strict")
+        run = new_run("pool", model=model, data={"pool": read_dataset(rows)}, workspace=workspace)
+        list(score_missing(missing_work(run, ["pool_pool"]), model))
+        return run
+
+    return make
+
+
+@pytest.fixture
 def files():
     """files(folder) -> {path: (time, content)} of all that lies in a folder."""
 

@@ -69,6 +69,12 @@ def test_columns_of_no_known_layout_are_mapped_by_hand(visit):
     expect(page.get_by_test_id("stCode").nth(1)).to_have_text(ROWS[0][1])
 
 
+def test_a_row_that_the_template_cannot_write_is_told_by_its_number(visit, server, partly_written):
+    page = visit("utilities", run=partly_written(server.workspace).id)
+    expect(main(page)).to_contain_text("The pool's row 1 (id 1) cannot be answered or shown")
+    expect(main(page)).to_contain_text("Conversation roles must alternate")
+
+
 @pytest.mark.model
 def test_a_file_becomes_a_choice(visit):
     page = visit("data")

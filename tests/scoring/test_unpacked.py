@@ -6,10 +6,11 @@ import torch
 
 from delift_core.data.example import Dataset
 from delift_core.errors import OutOfMemory
-from delift_core.scoring import unpacked
+from delift_core.scoring import throughput, unpacked
 from delift_core.scoring.model import load_model
 from delift_core.scoring.packed_model import ready
 from delift_core.scoring.pairs import memory_sentence, score_utilities, scorer_for
+from delift_core.scoring.plan import Tile, count_tokens
 from delift_core.scoring.throughput import measure_throughput
 from tests.conftest import save_tokenizer
 from tests.scoring.architectures import random_network, tiny_configuration
@@ -125,3 +126,24 @@ def test_out_of_memory_an_unpacked_model_is_not_told_of_packs(bloom, six, monkey
         score_utilities(Dataset(tuple(six)), model=bloom)
     assert "pack_tokens" not in memory_sentence(ready(bloom), "x")
     assert "\n" not in str(refusal.value)
+
+
+def test_the_predicted_time_of_an_unpacked_model_is_that_of_reading_every_sequence_whole(
+    bloom, nine, make_example, monkeypatch
+):
+    now = [0.0]  # a clock that one token read takes forward by a millisecond
+    whole = unpacked.score_sequence
+
+    def slow(network, prompt, with_hidden=False):
+        now[0] += 1e-3 * len(prompt.tokens + prompt.response)
+        return whole(network, prompt, with_hidden)
+
+    monkeypatch.setattr(unpacked, "score_sequence", slow)
+    monkeypatch.setattr(throughput.time, "perf_counter", lambda: now[0])
+    scorer, pool = scorer_for(bloom), [*nine, make_example("Name a colour. " * 4, "the sky")]
+    own = throughput.token_counts(scorer.prompter, pool)  # (pool,)
+    rate = throughput.measure_throughput(scorer, pool, pool)
+    predicted = count_tokens([Tile(slice(0, 10), slice(0, 10))], own, own) / rate
+    prompts = [prompt for shown in pool for prompt in scorer.prompter.pairs(shown, pool)]
+    read = sum(len(prompt.tokens + prompt.response) for prompt in prompts)
+    assert predicted == pytest.approx(1e-3 * read, rel=0.1)

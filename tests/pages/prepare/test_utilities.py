@@ -69,18 +69,9 @@ def test_what_did_not_fit_the_context_is_told(visit, new_run, score, workspace):
 
 
 def test_a_row_that_the_template_cannot_write_is_told_here_and_beside_the_data(
-    visit, new_run, tiny, workspace
+    visit, partly_written, workspace
 ):
-    from delift_core.data.readers import read_dataset
-    from delift_core.runs.integrity import missing_work
-    from delift_core.workflow.score import score_missing
-
-    model = tiny("llama", "strict")
-    answers = [{"role": "user", "content": "Say 5"}, {"role": "assistant", "content": "5"}]
-    rows = [{"messages": [{"role": "assistant", "content": "Hello"}, *answers]}]
-    rows += [{"prompt": f"Say {word}", "response": word} for word in ("blue", "green")]
-    run = new_run("pool", model=model, data={"pool": read_dataset(rows)}, workspace=workspace)
-    list(score_missing(missing_work(run, ["pool_pool"]), model))
+    run = partly_written(workspace)
     for page in ("prepare/utilities", "prepare/data"):
         assert "The pool's row 1 (id 1) cannot be answered or shown" in texts(
             visit(page, run=run.id)
