@@ -87,7 +87,12 @@ class Dataset:
     @property
     def problem_rows(self) -> int:
         """The number of problems that are more than notes."""
-        return len(self.problems) - len(self.notes)
+        return len(self.left_out)
+
+    @property
+    def left_out(self) -> list[Problem]:
+        """The problems that are more than notes, in the order of rows."""
+        return [problem for problem in self.problems if problem.kind is not ProblemKind.ALTERED]
 
     @property
     def notes(self) -> list[Problem]:

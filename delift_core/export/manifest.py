@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from delift_core.data.example import Dataset
+from delift_core.data.example import Dataset, Problem
 from delift_core.selection.greedy import Selection
 
+LEFT_OUT_LISTED = 10  # problems of a role that are listed; all of them are counted
 EVERY_PAIR = {"kind": "all"}
 PACKAGES = (
     "delift",
@@ -90,11 +91,16 @@ def _data(dataset: Dataset) -> dict:
         "collapsed": sum(map(len, dataset.collapsed.values())),
         "problems": dataset.problem_rows,
         "problem_kinds": {str(kind): count for kind, count in dataset.counts.items()},
+        "left_out": [_problem(problem) for problem in dataset.left_out[:LEFT_OUT_LISTED]],
         "altered": dataset.altered,
         "notes": [{"row": note.row, "reason": note.reason} for note in dataset.notes],
         "fingerprint": dataset.fingerprint,
         "texts": dataset.text_fingerprint,
     }
+
+
+def _problem(problem: Problem) -> dict:
+    return {"row": problem.row, "kind": str(problem.kind), "reason": problem.reason}
 
 
 def _selection(chosen: Selection) -> dict:

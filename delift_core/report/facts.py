@@ -16,7 +16,7 @@ from delift_core.comparison.comparison import Comparison
 from delift_core.comparison.planted import Planted, planted
 from delift_core.data.near_duplicates import representatives
 from delift_core.errors import NotScored
-from delift_core.export.manifest import as_typed, versions
+from delift_core.export.manifest import LEFT_OUT_LISTED, as_typed, versions
 from delift_core.report.figures import Chart, curve_chart, kernel_chart, map_chart
 from delift_core.report.reasons import ChosenRow, chosen_rows
 from delift_core.runs.run import Run
@@ -220,6 +220,6 @@ def _data_of(run: Run, role: str) -> dict:
         "collapsed": sum(map(len, dataset.collapsed.values())),
         "problems": dataset.problem_rows,
         "kinds": dataset.counts,
-        "notes": dataset.notes,
+        "notes": [*dataset.left_out[:LEFT_OUT_LISTED], *dataset.notes],
         "fingerprint": run.data[role]["fingerprint"],
     }

@@ -90,3 +90,12 @@ def test_the_home_of_a_person_is_not_in_the_manifest(monkeypatch):
     assert [
         as_typed(name) for name in ("/home/ada/pool.jsonl", "/home/adam/pool.jsonl", "pool.jsonl")
     ] == ["~/pool.jsonl", "/home/adam/pool.jsonl", "pool.jsonl"]
+
+
+def test_rows_that_were_left_out_are_listed_by_number_and_counted_beyond_ten():
+    pool = read_dataset([*ROWS, *({"prompt": "a", "response": ""} for _ in range(12))])
+    chosen = Selection(np.array([0]), np.array([1.0]), Budget(1, BudgetUnit.ROWS), None)
+    told = manifest_of(pool, chosen)["data"]["pool"]
+    assert [problem["row"] for problem in told["left_out"]] == [4, 5, 6, 7, 8, 9, 10, 11, 12, 13]
+    assert told["left_out"][0]["kind"] == "empty response" and told["left_out"][0]["reason"]
+    assert told["problems"] == told["problem_kinds"]["empty response"] == 12

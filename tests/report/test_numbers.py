@@ -185,6 +185,16 @@ def test_how_the_pool_was_drawn_is_told_where_it_was(told, demo, read):
     assert "The table says how each source was read" in page.text
 
 
+def test_a_row_that_was_left_out_is_told_by_its_number(demo, read):
+    from delift_core.data.example import Problem, ProblemKind
+    from delift_core.runs.store import open_demo
+
+    run = open_demo(demo.folder.parents[1])
+    empty = Problem(161, "the response is empty.", ProblemKind.EMPTY)
+    run.datasets["pool"] = replace(run.pool, problems=(empty,))
+    assert "Row 161: the response is empty." in read(run).text
+
+
 def test_a_pool_that_is_not_the_demo_has_no_planted_mistakes(demo, read):
     from delift_core.runs.store import open_demo
 
