@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from delift_core.comparison.measure import SetMeasure
     from delift_core.data.example import Dataset
 
-OWN = "*"  # what a method optimises itself
+OWN = "*"
+CAPTION = (
+    f"▲ above and ▼ below all random selections; {OWN} what the method of that column optimises"
+    " itself"
+)
 
 
 def say_comparison(reporter: Reporter, pool: "Dataset", comparison: "Comparison") -> None:
@@ -61,8 +65,7 @@ def measure_table(comparison: "Comparison") -> "Table":
             table.add_row("  standard deviations", *deviation_texts(comparison, row))
     for title, texts in cost_rows([entry.cost for entry in comparison.entries]):
         table.add_row(title, *texts)
-    table.caption = f"▲ above and ▼ below all random selections; {OWN} what the method"
-    table.caption += " of that column optimises itself"
+    table.caption = CAPTION
     return table
 
 
