@@ -85,6 +85,7 @@ REWRITES = (
     " m.content }}<|im_end|>\n{% endif %}{% endfor %}{% if add_generation_prompt"
     " %}<|im_start|>assistant\n{% endif %}"
 )
+DATED = "Today is {{ strftime_now('%d %B %Y') }}.\n" + CHATML
 CHAT_TEMPLATES = {
     "chatml": CHATML,
     "inst": INST,
@@ -92,6 +93,7 @@ CHAT_TEMPLATES = {
     "system-strict": SYSTEM_THEN_STRICT,
     "late-system": LATE_SYSTEM,
     "rewrites": REWRITES,
+    "dated": DATED,
     "none": None,
 }
 CORPUS = [

@@ -20,11 +20,6 @@ from delift_core.workflow.score import cost_of, score_missing
 from tests.conftest import save_tokenizer
 from tests.scoring.architectures import random_network, tiny_configuration
 
-DATED = (
-    "Today is {{ strftime_now('%d %B %Y') }}.\n{% for m in messages %}<|im_start|>{{ m.role }}\n"
-    "{{ m.content }}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n"
-    "{% endif %}"
-)
 REASON = "The model's chat template refuses a conversation (Conversation roles must alternate)"
 
 
@@ -52,14 +47,9 @@ def strict(tiny):
 
 
 @pytest.fixture
-def dated(tmp_path_factory):
-    """A model whose chat template writes the day's date."""
-    folder = tmp_path_factory.mktemp("dated")
-    tokenizer = save_tokenizer(folder, "chatml")
-    tokenizer.chat_template = DATED
-    tokenizer.save_pretrained(folder)
-    random_network(tiny_configuration("llama", len(tokenizer))).save_pretrained(folder)
-    return lambda: load_model(folder, device="cpu")
+def dated(tiny_folder):
+    """dated() -> a model whose chat template writes the day's date, loaded anew"""
+    return lambda: load_model(tiny_folder("llama", "dated"), device="cpu")
 
 
 def run_with(workspace, model, **data):
