@@ -1,0 +1,28 @@
+"""The sentence on a measured difference: never without its interval."""
+
+from delift_core.validation.statistics import Difference
+
+DECIMALS = 3  # of nats
+
+
+def verdict(difference: Difference, other: str = "random") -> str:
+    """Whether an arm is better than another, by how much, or what could not have been seen.
+
+    A difference below 0 is a lower loss. Amounts are in nats a response token.
+    """
+    if not difference.is_detected:
+        return (
+            f"No difference from {other} detected: {nats(difference.mean)}"
+            f" [{nats(difference.low)}, {nats(difference.high)}] nats. One smaller than about"
+            f" {difference.detectable:.{DECIMALS}f} could not have been seen."
+        )
+    if difference.mean < 0:
+        ends = f"[{nats(-difference.high)}, {nats(-difference.low)}]"
+        return f"Better than {other} by {nats(-difference.mean)} {ends} nats."
+    ends = f"[{nats(difference.low)}, {nats(difference.high)}]"
+    return f"Worse than {other} by {nats(difference.mean)} {ends} nats."
+
+
+def nats(value: float) -> str:
+    """A loss or a difference of losses, with a true minus sign."""
+    return f"{value:.{DECIMALS}f}".replace("-", "−")
