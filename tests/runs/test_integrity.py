@@ -30,6 +30,7 @@ def test_repair_makes_what_it_can_and_removes_what_must_be_made_anew(damaged):
     assert sorted(file.name for file in folder.rglob("*") if file.is_file()) == [
         "0",
         "1",
+        "notes.json",
         "zarr.json",
     ]
     assert not list(damaged.folder.rglob("*.partial"))
