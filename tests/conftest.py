@@ -86,12 +86,17 @@ REWRITES = (
     " %}<|im_start|>assistant\n{% endif %}"
 )
 DATED = "Today is {{ strftime_now('%d %B %Y') }}.\n" + CHATML
+ONE_TOOL = (
+    "{% if messages | selectattr('role', 'equalto', 'tool') | list | length > 1 %}"
+    "{{ raise_exception('One tool turn only') }}{% endif %}" + CHATML
+)
 CHAT_TEMPLATES = {
     "chatml": CHATML,
     "inst": INST,
     "strict": STRICT,
     "system-strict": SYSTEM_THEN_STRICT,
     "late-system": LATE_SYSTEM,
+    "one-tool": ONE_TOOL,
     "rewrites": REWRITES,
     "dated": DATED,
     "none": None,

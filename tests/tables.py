@@ -21,7 +21,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = {"tests/hostile": "input", "tests/faults": "fault", "tests/security": "attack"}
+FOLDERS = {
+    "tests/hostile": "input",
+    "tests/faults": "fault",
+    "tests/security": "attack",
+    "tests/templates": "conversation",
+}
 NAME_WIDTH, ROW_WIDTH = 48, 200
 OUTCOMES = {"failed": "FAILED", "error": "FAILED", "skipped": "skipped", "passed": "as it must"}
 

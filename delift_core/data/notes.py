@@ -43,7 +43,19 @@ def summed_notes(notes: Iterable[tuple[int, Note]]) -> list[Problem]:
 
 def _with_rows(kind: str, rows: list[int]) -> str:
     """The reasoning of a turn is left out (7 rows: 1, 2, 5, 6, 8, ...)."""
+    return f"{kind.removesuffix('.')} ({len(rows):,} rows: {first_of(rows)})."
+
+
+def listed_rows(rows: list[int]) -> str:
+    """Row 3; or rows 1, 2, 5, 6, 8, ... (7 in all)."""
+    if len(rows) == 1:
+        return f"row {rows[0]}"
+    return f"rows {first_of(rows)} ({len(rows):,} in all)"
+
+
+def first_of(rows: list[int]) -> str:
+    """The first few of some rows: 1, 2, 5, 6, 8, ..."""
     listed = ", ".join(map(str, rows[:ROWS_LISTED]))
     if len(rows) > ROWS_LISTED:
-        listed += ", ..."
-    return f"{kind.removesuffix('.')} ({len(rows):,} rows: {listed})."
+        return f"{listed}, ..."
+    return listed

@@ -1,8 +1,8 @@
 """What was noticed when a kernel of a run was scored, kept beside its tiles.
 
-kernels/NAME.zarr/notes.json     why the model was read unpacked, and which examples its template
-                                 cannot write, by their index: another run of the same texts may
-                                 have them in other rows
+kernels/NAME.zarr/notes.json     why the model was read unpacked, which examples its template
+                                 cannot write, and what it leaves out of others, by their index:
+                                 another run of the same texts may have them in other rows
 """
 
 from collections.abc import Iterable
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from delift_core.files import read_json, write_json
 from delift_core.runs.run import Run
+from delift_core.scoring.prompt_notes import PromptNote
 from delift_core.scoring.rehearsal import UnwritableExample
 
 
@@ -20,6 +21,7 @@ class ScoringNotes:
 
     obstacle: str = ""  # why the model was not read in packs; empty where it was
     unwritable: tuple[UnwritableExample, ...] = ()
+    prompts: tuple[PromptNote, ...] = ()  # what is left out of prompts, and pairs not written
 
 
 def notes_path(run: Run, name: str) -> Path:
@@ -38,7 +40,11 @@ def read_scoring_notes(run: Run, name: str) -> ScoringNotes:
     if record is None:
         return ScoringNotes()
     unwritable = tuple(UnwritableExample(**found) for found in record["unwritable"])
-    return ScoringNotes(record["obstacle"], unwritable)
+    prompts = tuple(
+        PromptNote(note["reason"], tuple(note["answered"]), tuple(note["shown"]))
+        for note in record.get("prompts", ())  # an earlier version noticed none
+    )
+    return ScoringNotes(record["obstacle"], unwritable, prompts)
 
 
 def noticed_at(run: Run, names: Iterable[str]) -> int:

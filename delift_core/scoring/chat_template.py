@@ -10,6 +10,7 @@ from delift_core.scoring.conversation_reader import (
     NEVER_SHOWN,
     OPENED_BY_ASSISTANT,
     REWRITES,
+    WRITTEN_OTHERWISE,
     ConversationReader,
     Written,
     remembered,
@@ -55,29 +56,58 @@ class ChatTemplate:
 
     def alone(self, answered: Example) -> Parts:
         self.refuse_unreadable()
-        turns = in_order(answered.turns)
+        turns = self.ordered(answered.turns)
         text = self.written(turns, answered.response).fed
         head, query = cut_head(text, self.opening(system_turns(turns)))
         return Parts(head, "", query)
 
     def pair(self, shown: Example, answered: Example) -> Parts:
         self.refuse_unreadable()
-        system = system_turns(answered.turns)
-        text = self.shared_text(exchange_of(shown), system)
+        turns = self.ordered(answered.turns)
+        system = system_turns(turns)
+        text = self.shared_text(self.exchange_of(shown), system)
         head, example = cut_head(text, self.opening(system))
-        return Parts(head, example, self.query(in_order(answered.turns), answered.response))
+        return Parts(head, example, self.query(turns, answered.response))
 
     def response(self, example: Example) -> str:
-        return self.written(in_order(example.turns), example.response).answer
+        return self.written(self.ordered(example.turns), example.response).answer
 
     def verify(self, shown: Example, answered: Example) -> None:
-        """Raise UnwritableConversation unless the parts of a pair are the text of the whole."""
-        self.alone(answered)
-        parts = self.pair(shown, answered)
-        others = exchange_of(shown) + other_turns(answered.turns)
-        whole = self.written(system_turns(answered.turns) + others, answered.response)
-        if whole != Written(parts.prefix + parts.query, self.response(answered)):
+        """Raise UnwritableConversation unless the parts of a pair are the text of the whole.
+
+        That text has to be the answered example's own with one piece put in.
+        """
+        alone, parts = self.alone(answered), self.pair(shown, answered)
+        text = parts.prefix + parts.query
+        turns = self.ordered(answered.turns)
+        others = self.exchange_of(shown) + other_turns(turns)
+        together = system_turns(turns) + others
+        if self.written(together, answered.response) != Written(text, self.response(answered)):
+            # where the template refuses them as they are, its reason is told
+            self.reader.renderer.render_exactly((*together, Turn("assistant", "a")))
             raise UnwritableConversation(REWRITES)
+        if not is_insertion(text, alone.prefix + alone.query):
+            raise UnwritableConversation(written_otherwise(answered.turns))
+
+    def exchange_of(self, shown: Example) -> Turns:
+        """A shown example as an earlier exchange, without the system turns that open it."""
+        return (*other_turns(self.ordered(shown.turns)), Turn("assistant", shown.response))
+
+    def ordered(self, turns: Turns) -> Turns:
+        """A conversation in the order in which it is written."""
+        if not self.gathers_system_turns:
+            return turns
+        return tuple(sorted(turns, key=lambda turn: turn.role != "system"))
+
+    @cached_property
+    def gathers_system_turns(self) -> bool:
+        """Whether the template writes a later system turn before all other turns."""
+        turns = (Turn("user", "\ue001"), Turn("assistant", "b"), Turn("system", "\ue002"))
+        try:
+            text = self.render((*turns, *EXCHANGE))
+        except UnwritableConversation:
+            return False
+        return -1 < text.find("\ue002") < text.find("\ue001")
 
     def refuse_unreadable(self) -> None:
         """Raise UnusablePrompt for a template that no example can be shown with."""
@@ -115,7 +145,7 @@ class ChatTemplate:
         Raises UnwritableConversation where the template rewrites the exchange.
         """
         junction = self.junction(system)
-        text = self.render((*system, *exchange, Turn("user", "a")), answer=True)
+        text = self.reader.before_answer((*system, *exchange, Turn("user", "a")))
         if not text.endswith(junction.text):
             raise UnwritableConversation(REWRITES)
         return text[: len(text) - len(junction.text) + junction.cut]
@@ -133,29 +163,30 @@ class ChatTemplate:
         behind = self.written(system + EXCHANGE + other_turns(turns), response)
         before = self.shared_text(EXCHANGE, system)
         if not behind.fed.startswith(before):
-            if [turn.role for turn in other_turns(turns)[:1]] == ["assistant"]:
-                raise UnwritableConversation(OPENED_BY_ASSISTANT)
-            raise UnwritableConversation(REWRITES)
+            raise UnwritableConversation(written_otherwise(turns))
         if behind.answer != self.written(turns, response).answer:
-            raise UnwritableConversation(REWRITES)
+            raise UnwritableConversation(written_otherwise(turns))
         return behind.fed.removeprefix(before)
 
 
 def cut_head(text: str, head: str) -> tuple[str, str]:
     """(head, what follows it), or no head where the conversation opens in another way.
 
-    An assistant's greeting or a late system turn does.
+    An assistant's greeting does.
     """
     if not text.startswith(head):
         return "", text
     return head, text[len(head) :]
 
 
-def in_order(turns: Turns) -> Turns:
-    """A conversation with its system turns first."""
-    return system_turns(turns) + other_turns(turns)
+def is_insertion(longer: str, shorter: str) -> bool:
+    """Whether a text is another one with one piece put in somewhere."""
+    same = len(commonprefix([longer, shorter]))
+    return longer.endswith(shorter[same:]) and len(longer) >= len(shorter)
 
 
-def exchange_of(shown: Example) -> Turns:
-    """A shown example as an earlier exchange: its turns, the system's aside, and its response."""
-    return (*other_turns(shown.turns), Turn("assistant", shown.response))
+def written_otherwise(turns: Turns) -> str:
+    """Why a conversation is not what it is alone behind an earlier exchange."""
+    if [turn.role for turn in other_turns(turns)[:1]] == ["assistant"]:
+        return OPENED_BY_ASSISTANT
+    return WRITTEN_OTHERWISE

@@ -28,6 +28,10 @@ OPENED_BY_ASSISTANT = (
     "The model's chat template does not write a conversation that the assistant opens behind an"
     " earlier exchange. Use template plain."
 )
+WRITTEN_OTHERWISE = (
+    "The model's chat template writes a conversation in another way behind an earlier exchange. Use"
+    " template plain."
+)
 NO_ANSWER = "The model's chat template does not write the answer as one piece. Use template plain."
 
 
@@ -90,47 +94,50 @@ class ConversationReader:
 
         Spaces that the template adds to an answer or trims are the model's habit.
         """
-        marked = self.render((*turns, Turn("assistant", STAND_IN)))
-        position = marked.rfind(STAND_IN)
-        if position < 0:
-            raise UnwritableConversation(NO_ANSWER)
-        before, after = marked[:position], marked[position + 1 :]
-        whole = self.render((*turns, Turn("assistant", response or STAND_IN)))
+        given, before, after = self._around_answer(turns)
+        answer = given[-1].content.replace(STAND_IN, response or STAND_IN)
+        whole = self.renderer.render_exactly((*given[:-1], Turn("assistant", answer)))
         closing = self.vocabulary.special.search(after)
         if not whole.endswith(after) or (closing and closing[0]) != self.closing:
             raise UnwritableConversation(NO_ANSWER)
         end = len(whole)
         if closing is not None:
             end -= len(after) - closing.start()
-        fed, answer = self._opened(turns, before, whole[:end])
+        fed, answer = self._opened(given[:-1], before, whole[:end])
         if self.vocabulary.adds_space:  # a space belongs to the word behind it
             spaces = len(fed) - len(fed.rstrip(" "))
             fed, answer = fed[: len(fed) - spaces], " " * spaces + answer
         return Written(fed, answer)
 
-    def _opened(self, turns: Turns, before: str, whole: str) -> tuple[str, str]:
+    def _around_answer(self, turns: Turns) -> tuple[Turns, str, str]:
+        """(the turns as the template takes them, the text before an answer, the text behind it).
+
+        The last of these turns is the answer, STAND_IN.
+        """
+        given, text = self.renderer.arranged((*turns, Turn("assistant", STAND_IN)))
+        position = text.rfind(STAND_IN)
+        if position < 0:
+            raise UnwritableConversation(NO_ANSWER)
+        return given, text[:position], text[position + 1 :]
+
+    def before_answer(self, turns: Turns) -> str:
+        """The text of a conversation up to where an answer in general begins."""
+        return self._around_answer(turns)[1]
+
+    def _opened(self, given: Turns, before: str, whole: str) -> tuple[str, str]:
         """(what is fed, the answer). before: what stands before an answer in general.
 
         The text with the opening of an answer, as it is when an answer is generated, decides where
-        white space belongs, and stands for the question where an answer behind it changes it.
+        white space belongs.
         """
-        asked = self.render(turns, answer=True)
+        asked = self.renderer.render_exactly(given, answer=True)
         start = len(commonprefix([whole, before]))
-        if not self._asks_alike(turns, asked, before):
-            return asked, whole[start:]
         if start < len(before):  # the answer changes its own opening: a chain of thought does
             if whole.startswith(asked):
                 start = len(asked)
         elif before.startswith(asked) and before[len(asked) :].isspace():
             start = len(asked)
         return whole[:start], whole[start:]
-
-    def _asks_alike(self, turns: Turns, asked: str, before: str) -> bool:
-        """Whether the last question is written alike with and without an answer behind it."""
-        if before.startswith(asked) or asked.startswith(before):
-            return True
-        question = commonprefix([self.render(turns), asked])
-        return before.startswith(question)
 
     def _junction(self, system: Turns) -> Junction:
         """What stands between an exchange and the next question, with a place to cut it.
@@ -139,7 +146,7 @@ class ConversationReader:
         anything that depends on whose turn is next.
         """
         turns = (*system, Turn("user", "a"), Turn("assistant", STAND_IN))
-        texts = [self.render((*turns, Turn("user", letter)), answer=True) for letter in "ab"]
+        texts = [self.before_answer((*turns, Turn("user", letter))) for letter in "ab"]
         try:
             texts.append(self.renderer.render_exactly((*turns, Turn("assistant", "a"))))
         except UnwritableConversation:

@@ -72,7 +72,9 @@ class UtilityKernel:
     alone: np.ndarray  # (answered,) float32  d(alone)
     square: bool  # answered and shown are the same examples
     pair_sample: PairSample | None = None  # which pairs were to be scored; None where all were
-    problems: tuple[Problem, ...] = ()  # rows that the template cannot write; their pairs are NaN
+    problems: tuple[
+        Problem, ...
+    ] = ()  # rows and pairs that the template cannot write: NaN; and notes
 
     @classmethod
     def from_planes(

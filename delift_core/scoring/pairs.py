@@ -26,6 +26,7 @@ from delift_core.scoring.packed_model import ready
 from delift_core.scoring.packing import ReadyModel, scored_packs
 from delift_core.scoring.pair_sampling import sample_pairs
 from delift_core.scoring.plan import Plan, Tile, tiles
+from delift_core.scoring.prompt_notes import notes_on_prompts, problem_on
 from delift_core.scoring.prompts import Prompt, Prompter
 from delift_core.scoring.rehearsal import problems_of, rehearse
 from delift_core.scoring.templates import template_name
@@ -83,8 +84,10 @@ def score_utilities(
     """
     answered = dataset_or_pool(answered, pool)
     shown = dataset_or_pool(shown, pool)
+    ends = (answered.examples, shown.examples)
     scorer = scorer_for(model, template)
-    unwritable = rehearse(scorer.prompter, answered.examples, shown.examples)
+    unwritable = rehearse(scorer.prompter, *ends)
+    notes = notes_on_prompts(scorer.prompter, *ends)
     square = answered.text_fingerprint == shown.text_fingerprint
     # (planes, answered, shown)
     planes = np.full((3, len(answered), len(shown)), np.nan, np.float32)
@@ -99,7 +102,8 @@ def score_utilities(
         for tile in tiles(len(answered), len(shown), plan.share):
             planes[:, tile.rows, tile.columns] = score_tile(scorer, task, tile, progress)
     kernel = UtilityKernel.from_planes(planes, alone, square, sample)
-    return replace(kernel, problems=problems_of(unwritable, answered.examples, shown.examples))
+    problems = (*problems_of(unwritable, *ends), *(problem_on(note, *ends) for note in notes))
+    return replace(kernel, problems=problems)
 
 
 def dataset_or_pool(dataset: Dataset | None, pool: Dataset | None) -> Dataset:

@@ -10,6 +10,7 @@ from delift_core.errors import UnwritableConversation
 from delift_core.scoring.prefixes import common_length
 from delift_core.scoring.prompt_parts import Parts
 from delift_core.scoring.rendering import turn_tokens
+from delift_core.scoring.shapes import example_of, shape_of
 from delift_core.scoring.templates import TEMPLATES, TemplateName
 from delift_core.scoring.vocabulary import Vocabulary
 
@@ -56,6 +57,7 @@ class Prompter:
         self.tokens = lru_cache(CACHED)(self._tokens)
         self.tokens_inside = lru_cache(CACHED)(self._tokens_inside)
         self.tokens_behind = lru_cache(CACHED)(self._tokens_behind)
+        self.why_apart = lru_cache(CACHED)(self._why_apart)
 
     def _tokens(self, text: str) -> tuple[int, ...]:
         """Token ids of one text."""
@@ -110,7 +112,13 @@ class Prompter:
 
         A pair that cannot be written has no response.
         """
-        parts = [self._parts(shown, example) for example in answered]
+        exchange = shape_of(shown)
+        parts = [
+            self._parts(shown, example)
+            if self.why_apart(exchange, shape_of(example)) is None
+            else None
+            for example in answered
+        ]
         joint = iter(self._joint([part for part in parts if part is not None]))
         prompts = []
         for example, part in zip(answered, parts):
@@ -126,6 +134,14 @@ class Prompter:
             return self.template.pair(shown, answered)
         except UnwritableConversation:
             return None
+
+    def _why_apart(self, shown: str, answered: str) -> str | None:
+        """Why conversations of two shapes cannot be written together; None where they can."""
+        try:
+            self.template.verify(example_of(shown), example_of(answered))
+        except UnwritableConversation as reason:
+            return str(reason)
+        return None
 
     @property
     def unscored(self) -> Prompt:

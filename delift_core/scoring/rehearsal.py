@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from delift_core.data.example import Example, Problem, Turn
 from delift_core.errors import UnusablePrompt, UnwritableConversation
 from delift_core.scoring.prompts import Prompter
+from delift_core.scoring.shapes import shape_of
 
 PROBE = Example("", "a", "b", (Turn("user", "a"),))
-
-Shape = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +25,24 @@ def rehearse(
 ) -> tuple[UnwritableExample, ...]:
     """The examples that the template cannot write; no pair of them will be scored.
 
-    Each example is written once as answered and once as shown, and one of each shape behind one of
-    each other shape, where the parts have to be the rendering of the whole. Raises UnusablePrompt
-    where they are not, and where a side has no example left.
+    Each example is written as answered and as shown, with one example of each shape of
+    conversation until one pair can be written. Raises UnusablePrompt where an end has no example
+    left.
     """
+    others = [PROBE, *by_shape(shown)]
 
     def write_answered(example: Example) -> None:
-        write_pair(prompter, PROBE, example)
+        write_with_any(prompter, [(other, example) for other in others])
 
     queries, unanswered = writable(answered, "answered", write_answered)
     refuse_nothing_left(answered, unanswered)
+    kinds = by_shape(queries)
 
     def write_shown(example: Example) -> None:
-        write_pair(prompter, example, queries[0])
+        write_with_any(prompter, [(example, query) for query in kinds])
 
-    exchanges, unshown = writable(shown, "shown", write_shown)
+    _, unshown = writable(shown, "shown", write_shown)
     refuse_nothing_left(shown, unshown)
-    for exchange in by_shape(exchanges):
-        for query in by_shape(queries):
-            verify_shapes(prompter, exchange, query)
     return (*unanswered, *unshown)
 
 
@@ -64,6 +62,20 @@ def problems_of(
 def refusal(example: Example, end: str, reason: object) -> str:
     """Why an example cannot be written."""
     return f"Row {example.row} (id {example.id}) cannot be {end}: {reason}"
+
+
+def write_with_any(prompter: Prompter, pairs: Sequence[tuple[Example, Example]]) -> None:
+    """Write the first of some pairs of (shown, answered) that can be written.
+
+    Raises the reason why the first one cannot, where none can.
+    """
+    reasons = []
+    for shown, answered in pairs:
+        try:
+            return write_pair(prompter, shown, answered)
+        except UnwritableConversation as reason:
+            reasons.append(reason)
+    raise reasons[0]
 
 
 def write_pair(prompter: Prompter, shown: Example, answered: Example) -> None:
@@ -99,35 +111,7 @@ def refuse_nothing_left(
 
 def by_shape(examples: Sequence[Example]) -> list[Example]:
     """The first example of each shape of conversation."""
-    first: dict[Shape, Example] = {}
+    first: dict[str, Example] = {}
     for example in examples:
         first.setdefault(shape_of(example), example)
     return list(first.values())
-
-
-def shape_of(example: Example) -> Shape:
-    """What of a conversation a template may treat in another way.
-
-    Its system turn, who speaks first and last, whether there are several turns, tools, and a chain
-    of thought.
-    """
-    roles = [turn.role for turn in example.turns if turn.role != "system"]
-    return (
-        any(turn.role == "system" for turn in example.turns),
-        tuple(roles[:1]),
-        tuple(roles[-1:]),
-        len(roles) > 1,
-        "tool" in roles,
-        "</think>" in example.response,
-    )
-
-
-def verify_shapes(prompter: Prompter, shown: Example, answered: Example) -> None:
-    """Raise UnusablePrompt where two examples that can be written cannot be written together."""
-    try:
-        prompter.template.verify(shown, answered)
-    except UnwritableConversation as reason:
-        raise UnusablePrompt(
-            f"Row {answered.row} (id {answered.id}) answered with row {shown.row}"
-            f" (id {shown.id}) shown: {reason}"
-        ) from reason

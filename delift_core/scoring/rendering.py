@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import TYPE_CHECKING, cast
 
 import jinja2
@@ -48,8 +48,12 @@ class Renderer:
         if template_date(tokenizer) is not None:
             self.dated = {"chat_template": with_fixed_date(template_source(tokenizer))}
 
-    def render(self, turns: Turns, answer: bool = False) -> str:
-        """The template's text of a conversation; with `answer` also the opening of an answer.
+    def render(self, turns: Turns) -> str:
+        """The template's text of a conversation. Raises UnwritableConversation."""
+        return self.arranged(turns)[1]
+
+    def arranged(self, turns: Turns) -> tuple[Turns, str]:
+        """(a conversation as the template takes it, its text).
 
         A template that refuses the turns is given them with neighbours of one side joined. Raises
         UnwritableConversation.
@@ -57,13 +61,16 @@ class Renderer:
         with_system = system_turns(turns) + alternating(other_turns(turns))
         for attempt in (turns, with_system, alternating(turns)):
             try:
-                return self.render_exactly(attempt, answer)
+                return attempt, self.render_exactly(attempt)
             except UnwritableConversation as reason:
                 problem = reason
         raise problem
 
     def render_exactly(self, turns: Turns, answer: bool = False) -> str:
-        """The template's text of these very turns. Raises UnwritableConversation."""
+        """The template's text of these very turns; with `answer` also the opening of an answer.
+
+        Raises UnwritableConversation.
+        """
         messages = [{"role": turn.role, "content": self.literal(turn.content)} for turn in turns]
         try:
             text = self.tokenizer.apply_chat_template(
@@ -135,13 +142,13 @@ def turn_tokens(tokenizer: "transformers.PreTrainedTokenizerBase") -> set[str]:
 
 
 def system_turns(turns: Turns) -> Turns:
-    """The system turns of a conversation."""
-    return tuple(turn for turn in turns if turn.role == "system")
+    """The system turns that open a conversation."""
+    return tuple(takewhile(lambda turn: turn.role == "system", turns))
 
 
 def other_turns(turns: Turns) -> Turns:
-    """A conversation without its system turns."""
-    return tuple(turn for turn in turns if turn.role != "system")
+    """A conversation without the system turns that open it; a later one keeps its place."""
+    return turns[len(system_turns(turns)) :]
 
 
 def alternating(turns: Turns) -> Turns:

@@ -11,6 +11,7 @@ from delift_core.data.notes import ROWS_LISTED
 from delift_core.runs.run import Run
 from delift_core.runs.scoring_notes import read_scoring_notes
 from delift_core.scoring.kernel_names import KERNELS, role_name
+from delift_core.scoring.prompt_notes import sentence_on
 from delift_core.wording import date_line, reading_line
 from delift_core.workflow.truncation import Truncation, truncation_line, truncation_of
 
@@ -23,6 +24,7 @@ class NoteKind(StrEnum):
     READING = "reading"  # the model is not read in packs
     DATE = "date"  # the template's date is fixed
     UNWRITABLE = "unwritable"  # rows that the template cannot write
+    PROMPTS = "prompts"  # what the template leaves out of rows, and rows it cannot write together
     TRUNCATED = "truncated"  # what did not fit the context
 
 
@@ -45,7 +47,7 @@ def scoring_notes(run: Run, kernels: Iterable[str]) -> list[RunNote]:
     """What was noticed before the pairs of some kernels were scored; no tile is read."""
     kernels = list(kernels)
     obstacles = [read_scoring_notes(run, name).obstacle for name in kernels]
-    return [*reading_notes(obstacles), *date_notes(run), *unwritable_notes(run, kernels)]
+    return [*reading_notes(obstacles), *date_notes(run), *template_notes(run, kernels)]
 
 
 def reading_notes(obstacles: Iterable[str]) -> list[RunNote]:
@@ -63,6 +65,26 @@ def date_notes(run: Run) -> list[RunNote]:
     if date is None:
         return []
     return [RunNote(NoteKind.DATE, date_line(date), {"date": date})]
+
+
+def template_notes(run: Run, kernels: Iterable[str]) -> list[RunNote]:
+    """What the template does not write, of which rows."""
+    kernels = list(kernels)
+    return [*unwritable_notes(run, kernels), *prompt_notes(run, kernels)]
+
+
+def prompt_notes(run: Run, kernels: Iterable[str]) -> list[RunNote]:
+    """What the template leaves out of rows, and rows that it cannot write together."""
+    notes = {}  # sentence -> note: two kernels may answer the same examples
+    for name in kernels:
+        answered, shown = (run.datasets[role].examples for role in KERNELS[name])
+        for note in read_scoring_notes(run, name).prompts:
+            role = KERNELS[name][0]
+            sentence = f"The {role_name(role)}'s {sentence_on(note, answered, shown)}"
+            rows = [answered[index].row for index in note.answered]
+            record = {"role": role, "rows": rows, "reason": note.reason}
+            notes[sentence] = RunNote(NoteKind.PROMPTS, sentence, record)
+    return list(notes.values())
 
 
 def unwritable_notes(run: Run, kernels: Iterable[str]) -> list[RunNote]:

@@ -16,13 +16,14 @@ from delift_core.scoring.kernel_names import KERNELS, is_square, role_name
 from delift_core.scoring.model import CausalModel
 from delift_core.scoring.pairs import KernelTask, Scorer, score_alone, score_tile, scorer_for
 from delift_core.scoring.plan import Cost, Tile, count_tokens, predict
+from delift_core.scoring.prompt_notes import notes_on_prompts
 from delift_core.scoring.prompts import Prompter
 from delift_core.scoring.rehearsal import rehearse
 from delift_core.scoring.throughput import measure_throughput, memory_in_use, token_counts
 from delift_core.workflow.models import require_same_model
 from delift_core.workflow.pack_size import with_remembered_packs, within_memory
 from delift_core.workflow.progress import SILENT, Progress
-from delift_core.workflow.run_notes import unwritable_notes
+from delift_core.workflow.run_notes import template_notes
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def score_missing(
         repair(run, work.tiles)
         for name in work.tiles:
             rehearse_kernel(scoring, name)
-        for note in unwritable_notes(run, work.tiles):
+        for note in template_notes(run, work.tiles):
             progress.note(note)
         for name, missing in work.tiles.items():
             for tile in score_kernel(scoring, name, missing):
@@ -63,7 +64,8 @@ def rehearse_kernel(scoring: RunScoring, name: str) -> None:
     scoring.progress.stage(f"writing the prompts of {name}")
     answered, shown = (run.datasets[role].examples for role in KERNELS[name])
     unwritable = rehearse(scorer.prompter, answered, shown)
-    write_scoring_notes(run, name, ScoringNotes(scorer.model.obstacle, unwritable))
+    prompts = notes_on_prompts(scorer.prompter, answered, shown)
+    write_scoring_notes(run, name, ScoringNotes(scorer.model.obstacle, unwritable, prompts))
 
 
 def score_kernel(scoring: RunScoring, name: str, missing: list[Tile]) -> Iterator[Tile]:

@@ -3,6 +3,7 @@
 import pytest
 
 from delift_core.errors import UnusablePrompt
+from delift_core.scoring.rendering import system_turns
 from tests.scoring.conftest import conversation, is_insertion, written
 
 CONVERSATIONS = {
@@ -41,7 +42,7 @@ CONVERSATIONS = {
 
 WRITTEN = [
     (case, chat)
-    for chat in ("chatml", "inst", "strict", "system-strict", "late-system")
+    for chat in ("chatml", "inst", "strict", "system-strict")
     for case in CONVERSATIONS
     # the others refuse an assistant's opening
     if chat == "chatml" or "opened by the assistant" not in case
@@ -94,7 +95,7 @@ def test_every_conversation_is_shown_once(prompter, make_example, chat, case):
     )
     alone, pair = written(template.alone(answered)), written(template.pair(shown, answered))
     for turn in shown.turns:
-        assert pair.count(turn.content) == (turn.role != "system")
+        assert pair.count(turn.content) == (turn not in system_turns(shown.turns))
     assert pair.count("Blue") == 1
     assert is_insertion(pair, alone)
     assert pair.count("<|im_start|>") <= len(shown.turns) + 3
@@ -104,10 +105,8 @@ def test_a_chatml_conversation_of_any_shape_is_what_the_tokenizer_s_own_template
     writer = prompter()
     for turns in CONVERSATIONS.values():
         example = conversation(*turns)
-        # system turns stand first, with and without
-        ordered = sorted(turns, key=lambda turn: turn[0] != "system")
         own = writer.vocabulary.tokenizer.apply_chat_template(
-            [{"role": role, "content": text} for role, text in ordered],
+            [{"role": role, "content": text} for role, text in turns],
             tokenize=False,
             add_generation_prompt=True,
         )

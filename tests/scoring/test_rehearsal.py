@@ -1,5 +1,7 @@
 """Rows that a template cannot write: reported with their number, while the others are scored."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,14 @@ from delift_core.scoring.rehearsal import rehearse
 from tests.scoring.conftest import conversation
 
 GREETED = conversation(("assistant", "a1"), ("user", "q1"))
+
+
+def using_tool(row):
+    """An example whose question is followed by a tool's result."""
+    turns = (("user", "q"), ("assistant", "call"), ("tool", f"result of {row}"))
+    return replace(conversation(*turns), id=f"c{row}", row=row)
+
+
 REFUSED = r"Row 7 \(id c1\) .*Conversation roles must alternate.*Use template plain"
 
 
@@ -49,6 +59,25 @@ def test_a_row_that_cannot_be_written_is_reported_and_the_others_are_scored(tiny
         Dataset((pool[0], pool[2])), model=tiny("llama", "strict")
     )  # the others are scored as without it
     np.testing.assert_allclose(kernel.values[::2, ::2], alone.values, atol=1e-6)
+
+
+def test_two_rows_that_are_not_written_together_leave_only_their_pairs_unscored(tiny, make_example):
+    pool = Dataset((make_example("q", "Blue"), using_tool(8), using_tool(9)))
+    kernel = pairs.score_utilities(pool, model=tiny("llama", "one-tool"))
+    [problem] = kernel.problems
+    assert (problem.row, problem.count) == (8, 2)
+    assert problem.reason == (
+        "rows 8, 9 (2 in all) answered with rows 8, 9 (2 in all) shown: not scored. The model's"
+        " chat template refuses a conversation (One tool turn only). Use template plain."
+    )
+    unscored = np.isnan(kernel.values)
+    assert unscored[1:, 1:].all() and not unscored[0].any() and not unscored[:, 0].any()
+    assert not np.isnan(kernel.alone).any()
+
+
+def test_rows_of_which_no_two_can_be_written_together_are_refused(prompter):
+    with pytest.raises(UnusablePrompt, match=r"Row 8 .* cannot be shown: .*One tool turn only"):
+        rehearse(prompter("one-tool"), [using_tool(9)], [using_tool(8)])
 
 
 def test_rows_that_a_template_writes_are_no_problem(prompter, make_example):

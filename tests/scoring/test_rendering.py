@@ -11,10 +11,10 @@ from delift_core.scoring.prompts import Prompter
 from delift_core.scoring.rendering import TEMPLATE_DATE, template_date
 from delift_core.scoring.templates import TemplateName
 from tests.conftest import byte_level
-from tests.scoring.chat_templates import TEMPLATES
 from tests.scoring.conftest import conversation
+from tests.templates.chat_templates import TEMPLATES
 
-DATED = ("llama3.2", "gpt-oss", "granite")
+DATED = ("llama3.2", "gpt-oss", "granite", "smollm3")
 EXAMPLE = conversation(("user", "Name a colour."), response="Blue <extra_one>")
 
 
@@ -43,7 +43,9 @@ def test_two_days_give_the_same_prompts(monkeypatch, name):
     assert today == other_day
     written = tokenizer.decode(today.tokens)
     day = date.fromisoformat(TEMPLATE_DATE)
-    assert any(day.strftime(form) in written for form in ("%d %b %Y", "%Y-%m-%d", "%B %d, %Y"))
+    assert any(
+        day.strftime(form) in written for form in ("%d %b %Y", "%Y-%m-%d", "%B %d, %Y", "%d %B %Y")
+    )
 
 
 def test_a_date_is_recorded_only_where_a_template_writes_one():

@@ -15,7 +15,7 @@ from delift_core.scoring.model import load_model
 from delift_core.scoring.plan import Plan
 from delift_core.selection.choice import Choice
 from delift_core.workflow.choose import choose, full_order, objective_of
-from delift_core.workflow.run_notes import run_notes
+from delift_core.workflow.run_notes import NoteKind, run_notes
 from delift_core.workflow.score import cost_of, score_missing
 from tests.conftest import save_tokenizer
 from tests.scoring.architectures import random_network, tiny_configuration
@@ -127,6 +127,30 @@ def test_a_run_of_before_has_no_notes(tmp_path, strict):
     run = scored(run_with(tmp_path, strict, pool=rows()), strict)
     notes_path(run, "pool_pool").unlink()
     assert sentences(run) == []
+
+
+def test_what_a_template_leaves_out_and_does_not_write_together_is_told_with_its_rows(
+    tmp_path, tiny
+):
+    model = tiny("llama", "one-tool")
+    used = (("user", "q"), ("assistant", "call"), ("tool", "42"))
+    tools = (row_of(8, "And so?", "It is 42.", *used), row_of(9, "Well?", "Yes, 42.", *used))
+    run = scored(run_with(tmp_path, model, pool=Dataset((*rows().examples, *tools))), model)
+    assert sentences(run) == [
+        (
+            "The pool's rows 8, 9 (2 in all) answered with rows 8, 9 (2 in all) shown: not scored."
+            f" {REASON.partition('(')[0]}(One tool turn only). Use template plain."
+        )
+    ]
+    late = tiny("llama", "late-system")
+    system = row_of(6, "Say bye", "bye", ("system", "Be kind."))
+    run = scored(run_with(tmp_path, late, pool=Dataset((rows()[0], system))), late)
+    [told] = [note for note in run_notes(run, ["pool_pool"]) if note.kind == NoteKind.PROMPTS]
+    assert told.sentence == (
+        "The pool's row 6: the model's chat template leaves out a turn of role system; template"
+        " plain has it."
+    )
+    assert told.record["rows"] == [6]
 
 
 def test_a_model_that_is_read_unpacked_is_told_with_the_reason(tmp_path, tmp_path_factory):

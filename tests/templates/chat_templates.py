@@ -5,25 +5,8 @@ Control tokens are named as they are in the published ones; `control_tokens` lis
 
 import re
 
-GENERATION = "{% if add_generation_prompt %}"
-LOOP = "{% for m in messages %}"
-END = "{% endfor %}"
-ALTERNATE = (
-    "{% if (m.role == 'user') != (loop.index0 % 2 == 0) %}"
-    "{{ raise_exception('Roles have to alternate') }}{% endif %}"
-)
-NO_SYSTEM = "{% if m.role == 'system' %}{{ raise_exception('There is no system role') }}{% endif %}"
-THINKING = (
-    "{% set answer = m.content %}{% set thought = '' %}{% if '</think>' in answer %}"
-    "{% set thought = answer.split('</think>')[0].split('<think>')[-1].strip('\\n') %}"
-    "{% set answer = answer.split('</think>')[-1].lstrip('\\n') %}{% endif %}"
-)
-
-
-def framed(opening, closing, generation, content="m.content"):
-    """A template that writes every turn between an opening and a closing."""
-    return f"{LOOP}{opening}{{{{ {content} }}}}{closing}{END}{GENERATION}{generation}{{% endif %}}"
-
+from tests.templates.jinja_parts import ALTERNATE, END, GENERATION, LOOP, NO_SYSTEM, framed
+from tests.templates.thinking_templates import THINKING_TEMPLATES
 
 HEADER = "<|start_header_id|>{{ m.role }}<|end_header_id|>\n\n"
 GRANITE = "<|start_of_role|>{{ m.role }}<|end_of_role|>"
@@ -78,33 +61,6 @@ TEMPLATES = {
         "{% elif m.role == 'user' %}[INST]{{ m.content }}[/INST]"
         f"{{% else %}}{{{{ m.content }}}}</s>{{% endif %}}{END}"
     ),
-    "qwen3": (
-        "{% set ns = namespace(asked=0) %}{% for m in messages %}{% if m.role == 'user' %}"
-        f"{{% set ns.asked = loop.index0 %}}{{% endif %}}{{% endfor %}}{LOOP}"
-        "<|im_start|>{{ m.role }}\n{% if m.role == 'assistant' %}" + THINKING + "{% if loop.index0 "
-        "> ns.asked %}<think>\n{{ thought }}\n</think>\n\n{% endif %}{{ answer }}{% else %}"
-        f"{{{{ m.content }}}}{{% endif %}}<|im_end|>\n{END}{GENERATION}<|im_start|>assistant\n"
-        "{% endif %}"
-    ),
-    "deepseek-r1": (
-        "<｜begin▁of▁sentence｜>{% for m in messages if m.role == 'system' %}{{ m.content }}"
-        f"{{% endfor %}}{LOOP}{{% if m.role == 'user' %}}<｜User｜>{{{{ m.content }}}}"
-        "{% elif m.role == 'assistant' %}<｜Assistant｜>{{ m.content.split('</think>')[-1] }}"
-        "<｜end▁of▁sentence｜>{% elif m.role == 'tool' %}<｜tool｜>{{ m.content }}{% endif %}"
-        f"{END}{GENERATION}<｜Assistant｜><think>\n{{% endif %}}"
-    ),
-    "think-opened": (
-        f"{LOOP}<|im_start|>{{{{ m.role }}}}\n{{{{ m.content.split('</think>')[-1] "
-        f"if m.role == 'assistant' else m.content }}}}<|im_end|>{END}{GENERATION}"
-        "<|im_start|>assistant\n<think>\n{% endif %}"
-    ),
-    "glm-4.5": (
-        f"[gMASK]<sop>{LOOP}<|{{{{ m.role }}}}|>\n{{% if m.role == 'assistant' %}}"
-        + THINKING
-        + "{% if loop.last %}<think>{{ thought }}</think>\n{% else %}<think></think>\n{% endif %}"
-        f"{{{{ answer }}}}{{% else %}}{{{{ m.content }}}}{{% endif %}}{END}{GENERATION}"
-        "<|assistant|>\n<think></think>\n{% endif %}"
-    ),
     "zephyr": framed("<|{{ m.role }}|>\n", "</s>\n", "<|assistant|>\n"),
     "vicuna": (
         f"A chat.{LOOP}{{% if m.role == 'assistant' %}} ASSISTANT: {{{{ m.content }}}}</s>"
@@ -123,15 +79,6 @@ TEMPLATES = {
     "ambermodel": (
         f"<s>A chat.{LOOP}\n### {{{{ 'Human' if m.role == 'user' else m.role | title }}}}: "
         f"{{{{ m.content }}}}{END}{GENERATION}\n### Assistant:{{% endif %}}"
-    ),
-    "gpt-oss": (
-        "<|start|>system<|message|>Today: {{ strftime_now('%Y-%m-%d') }}<|end|>"
-        + LOOP
-        + "<|start|>{{ m.role }}{{ '<|channel|>final' if m.role == 'assistant' }}<|message|>"
-        "{{ m.content }}{{ '<|return|>' if loop.last and m.role == 'assistant' else '<|end|>' }}"
-        + END
-        + GENERATION
-        + "<|start|>assistant{% endif %}"
     ),
     "answer-behind-control": (
         f"{LOOP}<|im_start|>{{{{ m.role }}}}{{{{ '<|endoftext|>' if m.role == 'assistant' else '\n'"
@@ -163,16 +110,64 @@ TEMPLATES = {
     "alpaca": framed(
         "### {{ m.role | title }}:\n", "\n\n", "### Assistant:\n", "m.content.strip()"
     ),
+    "gemma3": (
+        "<bos>{% set s = '' %}{% set turns = messages %}{% if messages[0].role == 'system' %}"
+        "{% set s = messages[0].content + '\n\n' %}{% set turns = messages[1:] %}{% endif %}"
+        f"{{% for m in turns %}}{ALTERNATE}<start_of_turn>"
+        "{{ 'model' if m.role == 'assistant' else m.role }}\n{{ s if loop.first }}"
+        f"{{{{ m.content | trim }}}}<end_of_turn>\n{END}{GENERATION}<start_of_turn>model\n"
+        "{% endif %}"
+    ),
+    "phi3.5": (  # only what it knows of is written, and the text has an end of its own
+        f"{LOOP}{{% if m.role in ('system', 'user', 'assistant') %}}<|{{{{ m.role }}}}|>\n"
+        f"{{{{ m.content }}}}<|end|>\n{{% endif %}}{END}{GENERATION}<|assistant|>\n"
+        "{% else %}<|endoftext|>{% endif %}"
+    ),
+    "apriel": (  # a line break stands before the closing token, and an end behind it
+        f"<s><|system|>\nYou reason.\n<|end|>\n{LOOP}<|{{{{ m.role }}}}|>\n{{{{ m.content }}}}\n"
+        f"<|end|>\n{{% if m.role == 'assistant' %}}</s>{{% endif %}}{END}"
+        f"{GENERATION}<|assistant|>\n{{% endif %}}"
+    ),
+    "kimi-k2": (
+        "{% if messages[0].role != 'system' %}<|im_system|>system<|im_middle|>You help.<|im_end|>"
+        "{% endif %}"
+        + framed(
+            "<|im_{{ m.role }}|>{{ m.role }}<|im_middle|>",
+            "<|im_end|>",
+            "<|im_assistant|>assistant<|im_middle|>",
+        )
+    ),
+    "seed-oss": framed("<seed:bos>{{ m.role }}\n", "<seed:eos>", "<seed:bos>assistant\n"),
+    "nemotron": framed(
+        "<extra_id_1>{{ 'System' if m.role == 'system' else m.role | title }}\n",
+        "\n",
+        "<extra_id_1>Assistant\n",
+        "m.content.strip()",
+    ),
+    "rwkv": (  # empty lines within a text are folded
+        f"{LOOP}{{{{ m.role | title }}}}: {{{{ m.content.strip() | replace('\n\n', '\n') }}}}\n\n"
+        f"{END}{GENERATION}Assistant:{{% endif %}}"
+    ),
+    "stablelm": framed("<|{{ m.role }}|>\n", "<|endoftext|>\n", "<|assistant|>\n"),
+    "baichuan": framed(
+        "{{ {'user': '<reserved_106>', 'assistant': '<reserved_107>'}[m.role] }}",
+        "",
+        "<reserved_107>",
+    ),
     "no-names": framed("", "<|end|>", ""),
+    **THINKING_TEMPLATES,
 }
+# templates that take user and assistant in turn only
+ALTERNATING = {name for name, template in TEMPLATES.items() if ALTERNATE in template}
 CONTROL = re.compile(
     r"<\|[^|{}]+\|>|<s>|</s>|<bos>|<BOS_TOKEN>|<start_of_turn>|<end_of_turn>|<｜[^｜{}]+｜>"
+    r"|<extra_id_1>|<seed:[be]os>|<reserved_10[67]>"
     r"|\[/?INST\]|\[/?SYSTEM_PROMPT\]|\[/?TOOL_RESULTS\]|\[gMASK\]|<sop>|\[\|[a-z]+\|\]"
 )
 TEXT_TAGS = {"llama2": {"[INST]", "[/INST]"}, "mistral-v1": {"[INST]", "[/INST]"}}
 ROLE_TAGS = {
     name: [f"<|{role}|>" for role in ("system", "user", "assistant", "tool")]
-    for name in ("phi3", "glm-4.5")
+    for name in ("phi3", "glm-4.5", "phi3.5", "apriel", "stablelm")
 }
 
 

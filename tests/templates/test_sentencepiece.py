@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from delift_core.errors import UnusablePrompt
 from delift_core.scoring.prompts import Prompter
+from delift_core.scoring.rehearsal import rehearse
 from delift_core.scoring.templates import TemplateName
-from tests.scoring.chat_templates import TEMPLATES
 from tests.scoring.conftest import conversation
-from tests.scoring.sentencepiece_models import sentencepiece_tokenizer
-from tests.scoring.test_template_law import own_rendering
+from tests.templates.chat_templates import ALTERNATING, TEMPLATES
+from tests.templates.conversations import CASES, GREETED, SCORED, own_rendering
+from tests.templates.sentencepiece_models import sentencepiece_tokenizer
 
 NAMES = ("llama2", "mistral-v1", "mistral-v3", "mistral-v7", "zephyr", "vicuna", "solar", "inst")
 INST = (
@@ -41,7 +43,10 @@ def test_the_tokenizer_is_the_one_that_its_authors_use(version, legacy):
 
 
 def check_whole(writer, shown, answered):
-    """The tokens fed and scored are the tokenizer's own of the whole rendering."""
+    """The tokens fed and scored are the tokenizer's own of the whole rendering.
+
+    A token that would reach from the prompt into the answer is two.
+    """
     tokenizer = writer.vocabulary.tokenizer
     whole = own_rendering(writer, [shown] if shown else [], answered)
     row = writer.pairs(shown, [answered])[0] if shown else writer.alone(answered)
@@ -49,8 +54,41 @@ def check_whole(writer, shown, answered):
     tokens = [*row.tokens, *row.response]
     if writer.template.closing is None:
         tokens = tokens[:-1]
+    if reaches_over(writer, shown, answered, whole):
+        fed = len(row.tokens) - 1
+        assert tokens[:fed] == own[:fed] and tokens[fed + 2 :] == own[fed + 1 : len(tokens) - 1]
+        return
     assert tokens == own[: len(tokens)]
     assert not tokenizer.decode(own[len(tokens) :]).strip()
+
+
+def reaches_over(writer, shown, answered, whole):
+    """Whether a token of the whole reaches over the place where the answer begins."""
+    template = writer.template
+    parts = template.pair(shown, answered) if shown else template.alone(answered)
+    begins = len(parts.prefix + parts.query)
+    tokens = template.tokenizer(whole, add_special_tokens=False, return_offsets_mapping=True)
+    return any(start < begins < end for start, end in tokens["offset_mapping"])
+
+
+@pytest.mark.parametrize("case", SCORED)
+@pytest.mark.parametrize("name", NAMES)
+def test_tokens_are_those_of_the_template_s_own_rendering(name, case, tried):
+    example = CASES[case]
+    if case in GREETED and name in ALTERNATING:
+        for tokenizer in TOKENIZERS:
+            with pytest.raises(UnusablePrompt, match="Use template plain") as refused:
+                rehearse(prompter(*tokenizer, name), [example], [SHOWN])
+        tried(f"SentencePiece, {name}: {case}", "refused", str(refused.value))
+        return
+    for tokenizer in TOKENIZERS:
+        writer = prompter(*tokenizer, name)
+        assert rehearse(writer, [example, SHOWN], [example, SHOWN]) == ()
+        if "control tokens" not in case:  # marks in them are the project's own
+            check_whole(writer, None, example)
+            check_whole(writer, SHOWN, example)
+            check_whole(writer, example, SHOWN)
+    tried(f"SentencePiece, {name}: {case}", "right", "four tokenizers")
 
 
 @pytest.mark.parametrize("response", [text for text in RESPONSES if "</s>" not in text])
