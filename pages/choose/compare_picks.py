@@ -37,7 +37,7 @@ def picks(run: Run, gathered: Gathered) -> None:
 def pick_control(run: Run, gathered: Gathered) -> None:
     """Two to six selections, in the order of their letters."""
     names = [*gathered.names, *gathered.refused]
-    titles = {name: compared.title(run, name) for name in (*compared.offered(run), *names)}
+    titles = compared.unique_titles(run, dict.fromkeys([*compared.offered(run), *names]))
     widget_state.show(PICKS, names)
     st.multiselect(
         f"Compared (at most {MOST})",

@@ -24,7 +24,7 @@ from delift_core.workflow.choose import settled_constraints
 from delift_core.workflow.compare import options_of, run_cost
 from delift_core.workflow.equal_budget import cut_to, rows_in_reach
 from delift_core.workflow.methods import method_inputs
-from pages.session import cached_choice, cached_selections, compared
+from pages.session import cache, cached_choice, cached_selections, compared
 from pages.session.compared import CURRENT, FIELD_ORDERS, SAVED
 
 SCALE = ("measure", "transform", "diagonal")  # of a choice: what utilities count as
@@ -90,6 +90,7 @@ def by_method(run: Run, choice: Choice, name: str) -> tuple[Choice, Selection]:
         greedy = replace(choice, objective=ObjectiveName(called.method.name))
         return greedy, cached_choice.outcome(run, greedy).selection
     needed = method_inputs(run, choice, called.method, called.options, called.ranking)
+    needed = replace(needed, kernel=lambda: cache.kernel(run, "pool_pool"))
     refuse_missing(called.method, needed)
     order = _order(called.method, needed, run.folder, name, choice.group_by or "")  # (ranked,)
     reach = rows_in_reach(constraints(run, request_of(choice, LIMITS)), order)

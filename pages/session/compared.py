@@ -9,7 +9,7 @@ table:SHA256:NAME   an imported table or list of ids, and the name of its file
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -31,7 +31,7 @@ from delift_core.workflow.methods import method_inputs
 from pages.session import address, cache, cached_fields, cached_selections, current
 from pages.session.uploads import upload_path
 
-CURRENT = "choice"
+CURRENT, CURRENT_TITLE = "choice", "Current choice"
 SAVED = "saved:"
 FIELD_ORDERS = {"highest:": "Highest {}", "lowest:": "Lowest {}"}
 TABLE = re.compile(r"table:([0-9a-f]{64}):(.+)", re.DOTALL)
@@ -68,7 +68,7 @@ def title(run: Run, name: str) -> str:
     """What a name of the address is called on the page."""
     register = methods()
     if name == CURRENT:
-        return "Current choice"
+        return CURRENT_TITLE
     if name in register:
         return register[name].title
     if name.startswith(SAVED):
@@ -80,6 +80,18 @@ def title(run: Run, name: str) -> str:
             return wording.format(name.removeprefix(order))
     table = TABLE.fullmatch(name)
     return table[2] if table else name
+
+
+def unique_titles(run: Run, names: Iterable[str]) -> dict[str, str]:
+    """Name -> title, each title once: what is called alike is numbered."""
+    titles: dict[str, str] = {}
+    for name in names:
+        wording, count = title(run, name), 1
+        while wording in titles.values():
+            count += 1
+            wording = f"{title(run, name)} ({count})"
+        titles[name] = wording
+    return titles
 
 
 def usable_methods(run: Run) -> list[str]:
