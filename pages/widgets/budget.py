@@ -45,19 +45,30 @@ def amount_controls(run: Run, budget: Budget) -> None:
     if budget.unit is BudgetUnit.FRACTION:
         amount = round(amount * 100)
     shown = min(max(amount, least), most)
-    slider, typed = f"budget in {budget.unit}", f"exact budget in {budget.unit}"
-    for key in (slider, typed):  # other ends make another field
-        widget_state.show(key, shown, version=(least, most))
+    key = f"budget in {budget.unit}"
+    # other ends make another slider
+    widget_state.show(key, shown, version=(least, most))
     label = f"Budget ({UNITS[budget.unit]})"
-    st.slider(label, least, max(most, least + 1), key=slider, on_change=taker(slider, budget.unit))
-    st.number_input(
-        "Exactly",
-        least,
-        max(most, least + 1),
-        key=typed,
-        on_change=taker(typed, budget.unit),
-        width=130,
-    )
+    st.slider(label, least, max(most, least + 1), key=key, on_change=taker(key, budget.unit))
+    exact_control(budget.unit, shown, least, most)
+
+
+def exact_control(unit: BudgetUnit, shown: int, least: int, most: int) -> None:
+    """A field for the exact amount, only while it is open.
+
+    A field that followed every step of the slider would make it lose quick ones.
+    """
+    popover = st.popover("Exactly", icon=":material/keyboard:", key="exact", on_change="rerun")
+    if popover.open:
+        key = f"exact {unit} {shown} {least} {most}"  # another amount makes another field
+        popover.number_input(
+            f"{UNITS[unit]}, {least:,} to {most:,}",
+            least,
+            max(most, least + 1),
+            shown,
+            key=key,
+            on_change=taker(key, unit),
+        )
 
 
 def taker(key: str, unit: BudgetUnit) -> Callable[[], None]:

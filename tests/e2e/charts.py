@@ -8,6 +8,8 @@ from tests.e2e.driving import PATIENCE, Locator, Page, expect
 
 CHARTS = {
     "curve": "Share of the whole pool",
+    "lines": "Coverage of the pool against what is chosen",
+    "small maps": "The pool",
     "map": "Map of",
     "overview": "Overview of the utility kernel",
     "exact": "Exact utilities",

@@ -61,6 +61,14 @@ def button(page, label):
     return match
 
 
+def type_budget(page, amount):
+    """Type an exact budget."""
+    page.session_state["exact"] = True
+    page.run()
+    page.session_state["exact"] = True
+    next(field for field in page.number_input if " to " in field.label).set_value(amount).run()
+
+
 def table(page, name):
     """The rows of an example table."""
     return (

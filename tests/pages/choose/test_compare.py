@@ -13,7 +13,7 @@ from delift_core.selection.method import MethodOptions
 from delift_core.workflow.choose import settled_constraints
 from delift_core.workflow.compare import comparison_inputs
 from delift_core.workflow.methods import choose_by_method
-from tests.pages.conftest import button, table, texts
+from tests.pages.conftest import button, table, texts, type_budget
 
 RUN = bundled_run()
 CHOICE = Choice(objective="facility_location", budget="20")
@@ -102,7 +102,7 @@ def test_another_objective_is_compared_under_the_same_budget(compare):
 
 def test_the_budget_counts_for_all(compare):
     page = compare("choice", "longest")
-    page.number_input(key="exact budget in rows").set_value(7).run()
+    type_budget(page, 7)
     tokens = chosen("longest", Choice(objective="facility_location", budget="7")).costs.sum()
     assert f"**{tokens:,}**" in cells(page)["Response tokens"][1].replace("\\", "")
     page = compare("choice", "longest", budget="200 tokens")
