@@ -2,13 +2,15 @@
 
 import streamlit as st
 
+from delift_core.runs.run import Run
 from pages.choose.compare_composition import composition_part
 from pages.choose.compare_examples import examples_part
 from pages.choose.compare_maps import maps_part
 from pages.choose.compare_measures import measures_part
 from pages.choose.compare_picks import picks
 from pages.choose.compare_view import CompareView
-from pages.session import address, cached_comparison, compared, widget_state
+from pages.session import address, cache, cached_comparison, compared, widget_state
+from pages.session.cached_comparison import Gathered
 from pages.widgets.budget import budget_controls
 from pages.widgets.guards import need_choice
 from pages.widgets.plan_note import plan_note
@@ -38,6 +40,13 @@ def part_control() -> str:
     return address.get("compare_part")
 
 
+def open_first(run: Run, gathered: Gathered) -> None:
+    """Open what the first selection chose first, where no example of the pool is open."""
+    rows = gathered.entries[0].rows  # (chosen,)
+    if cache.position(run, address.get("example")) is None and len(rows):
+        address.put(example=run.pool[int(rows[0])].id)
+
+
 run, chosen = need_choice("Compare")
 with st.container(horizontal=True, vertical_alignment="center"):
     st.title("Compare")
@@ -51,6 +60,7 @@ budget_controls(run)
 if not gathered.entries:
     st.info("Pick two selections or more to compare them.", icon=":material/info:")
     st.stop()
+open_first(run, gathered)
 view = or_stop(lambda: CompareView.of(run, gathered))
 PARTS[part][1](view)
 plan_note(run)

@@ -22,7 +22,7 @@ HEIGHTS = (440, 640)  # pixels of one row of maps and of two
 
 def maps_part(view: CompareView) -> None:
     """The maps, and the open example beside them."""
-    wide, narrow = st.columns([3, 1.3], gap="medium")
+    wide, narrow = st.columns([3, 2], gap="medium")
     with wide:
         maps_chart(view)
     with narrow:

@@ -78,8 +78,8 @@ def glossary(view: CompareView) -> None:
 
 def measure_title(measure: SetMeasure) -> str:
     """The name of a measure, and which way is better."""
-    direction = {"higher": " ↑", "lower": " ↓"}.get(measure.better, "")
-    return f"{literal(measure.title)}{direction}"
+    direction = {"higher": "↑", "lower": "↓"}.get(measure.better, "")
+    return f"{literal(measure.title)}{NO_BREAK}{direction}"
 
 
 def cell_text(view: CompareView, row: int, column: int) -> str:
@@ -98,8 +98,8 @@ def value_text(measure: SetMeasure, cell: Cell) -> str:
 
 
 def range_text(measure: SetMeasure, cell: Cell) -> str:
-    """What random selections have, on one line."""
-    return literal(random_values(measure, cell)).replace(" ", NO_BREAK)
+    """What random selections have."""
+    return literal(random_values(measure, cell))
 
 
 def cost_text(cost: Cost | None) -> str:

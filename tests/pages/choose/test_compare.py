@@ -41,7 +41,10 @@ def compare(demo):
 def cells(page):
     """Measure -> the text of every selection's cell."""
     rows = page.table[0].value
-    return {name.replace("\\", ""): list(row) for name, row in rows.iterrows()}
+    return {
+        name.replace("\\", "").replace("\u00a0", " ").strip(): list(row)
+        for name, row in rows.iterrows()
+    }
 
 
 def letters(page):
@@ -58,6 +61,13 @@ def test_at_first_sight_the_choice_stands_beside_plain_ways_to_choose(compare):
         "C · Random",
         "D · Embedding coverage",
     ]
+
+
+def test_an_example_is_open_from_the_start(compare):
+    first = ids(chosen("facility_location").indices)[0]
+    page = compare(part="examples")
+    assert f"Example {first}" in texts(page)
+    assert page.query_params["example"] in (first, [first])
 
 
 def test_every_cell_holds_the_engines_number_and_its_random_range(compare):
