@@ -127,6 +127,7 @@ PLOTLY = (
 )
 TUNING = (
     "gradients",
+    "metrics",
     "network",
     "projection",
     "training",
@@ -138,7 +139,7 @@ HOMES = {  # library -> the only modules that import it when they are imported
     | {f"validation/{name}.py" for name in TUNING}
     | {"workflow/gradients.py"},
     "transformers": {f"scoring/{name}.py" for name in TRANSFORMERS}
-    | {"validation/tuners/lora.py", "validation/tuners/tuner.py"},
+    | {"validation/metrics.py", "validation/tuners/lora.py", "validation/tuners/tuner.py"},
     "peft": set(),
     "plotly": {"report/figures.py"} | {f"charts/{name}.py" for name in PLOTLY},
     "numba": {"selection/lanes_numba.py", "selection/columns_numba.py"},

@@ -28,16 +28,24 @@ class TrainingPlan:
     weight_decay: float = 0.0
     clip: float = 1.0  # longest gradient of a step
     seed: int = 0
+    steps: int | None = None  # in all, where they end within the last epoch
 
     def steps_per_epoch(self, rows: int) -> int:
         return math.ceil(rows / self.rows_per_step)
+
+    def total_steps(self, rows: int) -> int:
+        """The steps of all epochs, or those after which the last one ends early."""
+        whole = self.epochs * self.steps_per_epoch(rows)
+        if self.steps is None:
+            return whole
+        return min(self.steps, whole)
 
     def rate(self, step: int, rows: int) -> float:
         """The learning rate of a step: it rises from 0, then falls to 0, along two lines.
 
         s / rising where s < rising, (steps - s) / (steps - rising) behind it.
         """
-        steps = self.epochs * self.steps_per_epoch(rows)
+        steps = self.total_steps(rows)
         rising = math.ceil(self.warm_up * steps)
         if step < rising:
             return self.learning_rate * step / rising
@@ -62,7 +70,7 @@ def train_epoch(
     before: TrainingState | None,
     advance: Callable[[int], None] = lambda rows: None,
 ) -> TrainingState:
-    """Train through all rows once, in an order of the seed.
+    """Train through all rows once, in an order of the seed, or to the last step of the plan.
 
     before: what the epoch before ended in, None for the first. advance: called with how many more
     rows were read, after every step. Returns what the epoch ends in.
@@ -75,7 +83,8 @@ def train_epoch(
     rates = []
     with seeded(plan.seed, epoch):
         tuned.network.train()
-        for step, batch in enumerate(batches(rows, plan, epoch), first):
+        steps = range(first, plan.total_steps(len(rows)))
+        for step, batch in zip(steps, batches(rows, plan, epoch)):
             rates.append(plan.rate(step, len(rows)))
             take_step(tuned, optimizer, batch, rates[-1], plan.clip)
             advance(len(batch))

@@ -96,3 +96,16 @@ def test_every_row_is_read_once_an_epoch(rows):
     read = [row for batch in batches(rows, PLAN, 2) for row in batch]
     assert sorted(read, key=repr) == sorted(rows, key=repr)
     assert [len(batch) for batch in batches(rows, replace(PLAN, rows_per_step=4), 1)] == [4, 2]
+
+
+def test_a_plan_may_end_within_its_last_epoch(for_tuning, rows):
+    """5 steps of 2 rows each: the second epoch of 3 ends after 2; the rates fall to the fifth."""
+    plan = replace(PLAN, epochs=2, steps=5, warm_up=0.0)
+    assert [plan.rate(step, 6) for step in range(5)] == pytest.approx(
+        [1e-2 * left / 5 for left in range(5, 0, -1)]
+    )
+    tuned, read = tunable(for_tuning(), LORA, OPTIONS), []
+    first = train_epoch(tuned, rows, plan, None, read.append)
+    train_epoch(tuned, rows, plan, first, read.append)
+    assert sum(read) == 10
+    assert replace(plan, steps=99).total_steps(6) == 6
