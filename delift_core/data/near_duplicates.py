@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from delift_core.data.example import Dataset, Example, Problem, ProblemKind
-from delift_core.data.repeat_candidates import may_repeat
 from delift_core.data.word_edits import FoldedText, are_few_edits_apart, folded_text
 
 LONG_ENOUGH = 4  # words in a response before prompts may differ at all
@@ -55,6 +54,8 @@ def _neighbours(pair: FoldedPair) -> Iterator[tuple]:
 
 def near_duplicates(examples: Sequence[Example]) -> dict[int, int]:
     """Position of each near duplicate -> position of the first example of its group."""
+    from delift_core.data.repeat_candidates import may_repeat
+
     positions = may_repeat(examples)
     representatives = _Representatives([examples[position] for position in positions])
     first_of = {}
@@ -93,6 +94,8 @@ def repeats(chosen: Sequence[int], first_of: Mapping[int, int]) -> list[tuple[in
 
 def repeats_of(others: Sequence[Example], examples: Sequence[Example]) -> dict[int, int]:
     """Position of each example that nearly repeats one of the others -> position of the first."""
+    from delift_core.data.repeat_candidates import may_repeat
+
     both = [*others, *examples]
     positions = may_repeat(both)
     representatives = _Representatives([both[position] for position in positions])
