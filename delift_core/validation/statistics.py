@@ -142,9 +142,9 @@ def mean_variance(arm: Losses) -> float:
 def bootstrap(arm: Losses, other: Losses, owner: np.ndarray, seed: int) -> np.ndarray:
     """(draws,) mean differences with selections, seeds and examples drawn with replacement."""
     generator = np.random.default_rng(seed)
+    # before the arms, so that a seed draws the same examples whatever the arms
+    counts = draw_counts(generator, owner.max() + 1)[:, owner]  # (draws, examples)
     drawn = [drawn_examples(losses, generator) for losses in (arm, other)]  # (draws, examples)
-    clusters = owner.max() + 1
-    counts = draw_counts(generator, clusters)[:, owner]  # (draws, examples)
     return (counts * (drawn[0] - drawn[1])).sum(axis=1) / counts.sum(axis=1)
 
 
@@ -186,7 +186,7 @@ def way_to(
     share = (L[other] - L[arm]) / (L[other] - L[goal]); NaN where the goal is not surely better than
     `other`, so that a share has no meaning.
     """
-    gain, whole_gain = (np.mean(other.by_example - one.by_example) for one in (arm, goal))
+    gain, whole_gain = (np.mean(other.by_example - losses.by_example) for losses in (arm, goal))
     if not difference(goal, other, clusters, seed).high < 0:
         return float("nan"), float("nan"), float("nan")
     owner = cluster_numbers(clusters, arm.values.shape[2])

@@ -136,6 +136,15 @@ def test_half_way_to_the_whole_pool_is_half():
     assert np.isnan(way_to(arms[0], random, random)[1])
 
 
+def test_an_arm_that_is_the_goal_with_more_seeds_goes_all_of_the_way_in_every_draw():
+    rng = np.random.default_rng(4)
+    base = rng.normal(2, 0.5, 40)
+    random = Losses((base + rng.normal(0, 0.005, (8, 40)))[:, None])
+    gained = base - rng.normal(0.2, 0.1, 40)
+    arm, goal = (Losses(np.tile(gained, (1, seeds, 1))) for seeds in (3, 1))
+    assert way_to(arm, random, goal) == pytest.approx((1, 1, 1))
+
+
 def test_the_sentence_has_its_interval_whatever_it_says():
     rng = np.random.default_rng(5)
     arm, random = experiment(-0.2, rng)
