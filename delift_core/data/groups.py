@@ -17,7 +17,8 @@ def groups(dataset: Dataset, column: str | None) -> list[str] | None:
     fields = Counter(name for example in dataset for name in example.extra)
     if column not in fields:
         raise InvalidConstraint(
-            f"The pool has no field {column!r} to group by. Fields are {', '.join(fields)}."
+            f"{dataset.source} has no field {column!r} to group by. Fields are"
+            f" {', '.join(fields) or 'none'}."
         )
     return [_label(example.extra.get(column)) for example in dataset]
 

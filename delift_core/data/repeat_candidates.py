@@ -33,7 +33,7 @@ def may_repeat(examples: Sequence[Example]) -> list[int]:
     )
     rows = np.concatenate([rows, np.arange(len(examples))])
     lengths = np.bincount(words.owners, minlength=len(texts))[::2]  # (examples,) of the prompts
-    return sharing(rows, keys, lengths[rows])
+    return rows_that_share(rows, keys, lengths[rows])
 
 
 def role_numbers(examples: Sequence[Example]) -> np.ndarray:
@@ -43,7 +43,7 @@ def role_numbers(examples: Sequence[Example]) -> np.ndarray:
     return np.array([numbers.setdefault(own, len(numbers)) for own in roles], np.uint64)
 
 
-def sharing(rows: np.ndarray, keys: np.ndarray, lengths: np.ndarray) -> list[int]:
+def rows_that_share(rows: np.ndarray, keys: np.ndarray, lengths: np.ndarray) -> list[int]:
     """The rows that share a key with another one of nearly the same length, in order.
 
     rows, keys, lengths: (keys,).
@@ -71,7 +71,7 @@ def edit_keys(words: RoughWords, texts: int) -> tuple[np.ndarray, np.ndarray]:
     frequency = np.bincount(slots, minlength=2**SLOTS).astype(np.uint64)
     rank = frequency[slots] << np.uint64(40) | pairs >> np.uint64(24)  # rarest first
     used = wanted[rows] > 0
-    found_rows, keys = smallest(rows[used], rank[used], wanted)
+    found_rows, keys = smallest_by_row(rows[used], rank[used], wanted)
     few = np.flatnonzero(wanted > np.bincount(found_rows, minlength=len(wanted)))
     return np.concatenate([found_rows, few]), np.concatenate([keys, np.full(len(few), FEW_WORDS)])
 
@@ -85,7 +85,7 @@ def neighbours(words: RoughWords) -> tuple[np.ndarray, np.ndarray]:
     return (owners[1:] >> 1)[within], pairs[within]
 
 
-def smallest(
+def smallest_by_row(
     rows: np.ndarray, values: np.ndarray, wanted: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """(rows, values): of each row as many of its smallest different values as are wanted.

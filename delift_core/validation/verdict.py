@@ -1,5 +1,6 @@
 """The sentence on a measured difference: never without its interval."""
 
+from delift_core.selection.rank_correlation import MINUS
 from delift_core.validation.statistics import Difference
 
 DECIMALS = 3  # of nats
@@ -25,4 +26,4 @@ def verdict(difference: Difference, other: str = "random") -> str:
 
 def nats(value: float) -> str:
     """A loss or a difference of losses, with a true minus sign."""
-    return f"{value:.{DECIMALS}f}".replace("-", "−")
+    return f"{value:.{DECIMALS}f}".replace("-", MINUS)

@@ -7,17 +7,16 @@ from delift_core.charts.coverage_lines import coverage_lines_figure
 from delift_core.charts.overlaps import overlap_figure
 from delift_core.comparison.comparison import Cell
 from delift_core.comparison.cost import Cost
-from delift_core.comparison.measure import SetMeasure, Standing
+from delift_core.comparison.measure import SetMeasure
 from delift_core.comparison.register import MEASURES
 from delift_core.selection.curves import RANDOM_SEEDS
 from delift_core.units import counted
-from delift_core.wording import better_line, random_values
+from delift_core.wording import STANDINGS, better_line, random_values
 from pages.choose.compare_view import CompareView
 from pages.session import cached_comparison
 from pages.widgets.literal import literal
 from pages.widgets.theme import palette
 
-ARROWS = {Standing.ABOVE: " ▲", Standing.BELOW: " ▼", Standing.WITHIN: ""}
 COLOURS = {True: "blue", False: "orange"}
 NO_BAR = {"displayModeBar": False}
 NO_BREAK = "\u00a0"
@@ -92,7 +91,7 @@ def cell_text(view: CompareView, row: int, column: int) -> str:
 
 def value_text(measure: SetMeasure, cell: Cell) -> str:
     """The number, in the colour of better or worse than chance."""
-    text = f"**{literal(measure.text(cell.value))}**{ARROWS[cell.standing]}"
+    text = f"**{literal(measure.text(cell.value))}**{STANDINGS[cell.standing]}"
     colour = COLOURS.get(measure.is_better(cell.standing))
     return f":{colour}[{text}]" if colour else text
 
