@@ -215,3 +215,21 @@ def test_on_the_card_of_an_audit(open_page, order):
         main(page).get_by_role("tab", name=tab).click()
         settled(page)
         expect_literal(page)
+
+
+@pytest.mark.parametrize("part", ["measures", "maps", "composition", "examples"])
+def test_on_compare(open_page, run, part):
+    """Names of saved selections, of imported files, of fields, values and ids."""
+    from delift_core.runs.selections import save_selection
+    from delift_core.selection.choice import Choice
+    from delift_core.workflow.choose import choose as choose_in
+
+    choice, name = Choice(objective="facility_location", budget="20"), " ".join(TEXTS[1:5])
+    digest = save_selection(run, choice, choose_in(run, choice)[1], name).stem
+    names = ["longest", f"saved:{digest}", f"table:{'0' * 64}:{TEXTS[9]}"]
+    page = open_page("compare", compare=names, compare_part=part, compare_by=FIELD)
+    settled(page)
+    expect(main(page)).to_contain_text(f"{TEXTS[9]}: it was imported elsewhere")
+    if part == "measures":
+        expect(page.get_by_test_id("stTable")).to_contain_text(f"B · {name}")
+    assert main(page).locator(".katex, script, img[src*=evil], h1:text-is('h')").count() == 0

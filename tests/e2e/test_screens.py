@@ -19,6 +19,11 @@ def subset(page):
     expect(heading(page, "Example summary-14")).to_be_visible()
 
 
+def compare(page):
+    drawn(page, "lines")
+    expect(page.get_by_test_id("stTable")).to_contain_text("Embedding coverage")
+
+
 def map_(page):
     """A lasso around the example chosen first, and one of the enclosed examples opened."""
     (x, y), area = (
@@ -54,7 +59,14 @@ def audit(page):
     expect(main(page)).to_contain_text("replaced by")
 
 
-PAGES = {"subset": subset, "map": map_, "heatmap": heatmap, "examples": examples, "audit": audit}
+PAGES = {
+    "subset": subset,
+    "compare": compare,
+    "map": map_,
+    "heatmap": heatmap,
+    "examples": examples,
+    "audit": audit,
+}
 CHOICE = {"objective": "facility_location", "budget": "30"}
 MORE = {
     "map": {"light": {"colour": "topic"}, "dark": {"colour": "topic"}},
