@@ -58,7 +58,7 @@ def _numbers(
         x=x.astype(np.int16),
         y=y.astype(np.int16),
         mode="text",
-        text=[f"{share:.0%}<br><i>chance {chance:.0%}</i>" for share, chance in pairs],
+        text=[f"{share:.0%}<br><i>({chance:.0%})</i>" for share, chance in pairs],
         textfont={"size": 12, "color": inks((strengths[y, x] + 1) / 2, palette.diverging)},
         hoverinfo="skip",
         showlegend=False,

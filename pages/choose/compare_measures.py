@@ -131,7 +131,7 @@ def overlap_chart(view: CompareView) -> None:
     if len(view.looks) < 2:
         return
     comparison = view.comparison
-    st.markdown("**Shared examples**, of those that either selection holds")
+    st.markdown("**Shared examples** of those that either holds (and by chance)")
     st.plotly_chart(
         overlap_figure(
             comparison.jaccard,
