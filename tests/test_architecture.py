@@ -35,7 +35,7 @@ MAY_IMPORT = {
     "scoring": {"data"},
     "selection": {"data", "scoring"},
     "comparison": {"data", "scoring", "selection"},
-    "validation": {"data", "scoring", "selection"},
+    "validation": {"data", "runs", "scoring", "selection"},
     "audit": {"selection"},
     "analysis": {"audit", "data", "scoring", "selection"},
     "charts": {"analysis", "comparison", "selection"},

@@ -10,12 +10,11 @@ import numpy as np
 import torch
 import transformers
 
-from delift_core.scoring.pairs import reduce_tokens
+from delift_core.scoring.pairs import Advance, reduce_tokens
 from delift_core.scoring.prompts import Prompt, Prompter
 from delift_core.validation.network import Tunable, lines, log_probabilities
 
 ANSWER_TOKENS = 256  # most of a generated answer
-Advance = Callable[[int], None]  # called with how many more rows are done
 
 
 @torch.no_grad()

@@ -38,8 +38,10 @@ class Tunable:
         return {name: weight for name, weight in named if weight.requires_grad}
 
 
-def tunable(model: CausalModel, tuner: Tuner, options: object, seed: int = 0) -> Tunable:
-    """The network of a model with a tuner whose weights are drawn by a seed.
+def tunable(
+    model: CausalModel, tuner: Tuner | None, options: object = None, seed: int = 0
+) -> Tunable:
+    """The network of a model with a tuner whose weights are drawn by a seed; None: as it is.
 
     model: loaded for tuning; its network is changed. Raises MethodUnavailable, and ModelUnavailable
     where its weights are laid out for scoring.
@@ -51,9 +53,11 @@ def tunable(model: CausalModel, tuner: Tuner, options: object, seed: int = 0) ->
             " load_model(..., for_tuning=True)."
         )
     keeps_logits = "logits_to_keep" in inspect.signature(network.forward).parameters
-    with seeded(seed, BEFORE):
-        tuned = tuner.attach(network, options).eval()
-    by_rows = Tunable(tuned, model.device, 0, keeps_logits)
+    tuned: torch.nn.Module = network
+    if tuner is not None:
+        with seeded(seed, BEFORE):
+            tuned = tuner.attach(network, options)
+    by_rows = Tunable(tuned.eval(), model.device, 0, keeps_logits)
     by_lines = replace(by_rows, line_tokens=LINE_TOKENS[model.device])
     if keeps_rows_apart(by_lines):
         return by_lines

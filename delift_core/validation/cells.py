@@ -1,0 +1,113 @@
+"""Cells: one tuned model each, measured on held-out examples and kept in a file of its own.
+
+FOLDER/ADDRESS.parquet   a row per held-out example; the metadata say which cell, ADDRESS follows
+
+Cells do not depend on each other. One whose file is absent or damaged is unfinished work.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from delift_core.data.example import Example, digest_of_records, texts_of
+from delift_core.errors import DamagedRun
+from delift_core.files import digest
+from delift_core.runs.tables import read_table, refusing_damage, write_table
+
+VERSION = 1  # raised when the same cell would be measured otherwise
+VALIDATE_AGAIN = "Validate again: what is broken is made anew, and nothing else."
+OF_TUNING = ("tuner", "options", "learning_rate", "rows_per_step")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all cells of an experiment share."""
+
+    model: Mapping[str, object]  # the record of the base model
+    template: str
+    held_out: str  # fingerprint of the texts of the held-out examples
+    tuner: str
+    options: Mapping[str, object]  # of the tuner
+    learning_rate: float
+    rows_per_step: int = 8
+    answers: bool = False  # whether the held-out prompts are answered and scored too
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One tuned model, by all that its losses depend on."""
+
+    setting: Setting
+    rows: tuple[str, ...] = ()  # digests of the training rows, in order; none: not tuned
+    steps: int = 0
+    seed: int = 0
+
+    @property
+    def record(self) -> dict:
+        """What the address depends on; a model that is not tuned has nothing of tuning in it."""
+        record = {"version": VERSION, **asdict(self.setting)}
+        if not self.rows:
+            return {name: value for name, value in record.items() if name not in OF_TUNING}
+        return {**record, "rows": list(self.rows), "steps": self.steps, "seed": self.seed}
+
+    @cached_property
+    def address(self) -> str:
+        """sha256 of the record."""
+        return digest(self.record)
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What a model answers on the held-out examples."""
+
+    losses: np.ndarray  # (held out,) float32 mean NLL of the response in nats, NaN without one
+    scores: np.ndarray  # (held out,) float32 of its own answers, NaN where none were asked for
+
+
+@dataclass(frozen=True)
+class CellStore:
+    """The cells that are measured, in a folder."""
+
+    folder: Path
+
+    def path(self, cell: Cell) -> Path:
+        return self.folder / f"{cell.address}.parquet"
+
+    def write(self, cell: Cell, measured: Measured) -> None:
+        """Store a cell."""
+        table = pa.table({"loss": measured.losses, "score": measured.scores})
+        described = table.replace_schema_metadata({"cell": json.dumps(cell.record)})
+        write_table(described, self.path(cell))
+
+    def read(self, cell: Cell) -> Measured:
+        """A stored cell. Raises DamagedRun, also where none is stored."""
+        path = self.path(cell)
+        with refusing_damage(path, VALIDATE_AGAIN):
+            table = read_table(path, VALIDATE_AGAIN)
+            described = table.schema.metadata[b"cell"]
+            if digest(json.loads(described)) != cell.address:
+                raise ValueError("it is of another cell")
+            return Measured(table["loss"].to_numpy(), table["score"].to_numpy())
+
+    def has(self, cell: Cell) -> bool:
+        """Whether a cell is stored and sound."""
+        try:
+            self.read(cell)
+        except DamagedRun:
+            return False
+        return True
+
+    def unfinished(self, cells: Iterable[Cell]) -> list[Cell]:
+        """Those that are not stored, each once, in their order."""
+        different = {cell.address: cell for cell in cells}
+        return [cell for cell in different.values() if not self.has(cell)]
+
+
+def row_digest(example: Example) -> str:
+    """sha256 of all that a model reads of an example."""
+    return digest_of_records([texts_of(example)])

@@ -1,0 +1,112 @@
+"""Tune a model for a cell, and measure it on the held-out examples."""
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from delift_core.data.example import Dataset, Example
+from delift_core.errors import ChangedModel, MethodUnavailable
+from delift_core.scoring.model import CausalModel
+from delift_core.scoring.pairs import Advance, prompter_for
+from delift_core.scoring.prompts import Prompter
+from delift_core.validation.answers import answer_score
+from delift_core.validation.cells import Cell, CellStore, Measured, row_digest
+from delift_core.validation.metrics import greedy_answer, response_losses
+from delift_core.validation.network import Tunable, tunable
+from delift_core.validation.training import TrainingPlan, train_epoch
+from delift_core.validation.tuners.register import TUNERS
+
+
+@dataclass(frozen=True, eq=False)
+class CellInputs:
+    """What the cells of an experiment are tuned with and measured on."""
+
+    load: Callable[[], CausalModel]  # the base model anew, for tuning
+    pool: Dataset
+    held_out: Dataset
+
+    @cached_property
+    def rows(self) -> Mapping[str, Example]:
+        """Digest -> training row."""
+        return {row_digest(example): example for example in self.pool}
+
+
+def measure_unfinished(
+    store: CellStore,
+    cells: Iterable[Cell],
+    inputs: CellInputs,
+    advance: Advance = lambda rows: None,
+) -> Iterator[Cell]:
+    """Tune, measure and store what is not stored yet, a cell at a time; yields each when it is.
+
+    A process that is killed loses the cell at work. advance: called with how many more rows were
+    read, in training or measuring.
+    """
+    for cell in store.unfinished(cells):
+        store.write(cell, measure(cell, inputs, advance))
+        yield cell
+
+
+def measure(cell: Cell, inputs: CellInputs, advance: Advance = lambda rows: None) -> Measured:
+    """The losses, and where they are asked for the scored answers, of the model of a cell.
+
+    Raises ChangedModel, MethodUnavailable, and ModelUnavailable for a model not loaded for tuning.
+    """
+    model = inputs.load()
+    refuse_changed(model, cell)
+    prompter = prompter_for(model, cell.setting.template)
+    tuned = tuned_network(cell, model, prompter, inputs, advance)
+    rows = [prompter.alone(example) for example in inputs.held_out]
+    losses = response_losses(tuned, rows, advance)  # (held out,)
+    scores = np.full(len(rows), np.nan, dtype=np.float32)  # (held out,)
+    if cell.setting.answers:
+        for index in np.flatnonzero(np.isfinite(losses)).tolist():
+            said = greedy_answer(tuned, rows[index], prompter)
+            scores[index] = answer_score(said, inputs.held_out[index].response)
+    return Measured(losses, scores)
+
+
+def tuned_network(
+    cell: Cell, model: CausalModel, prompter: Prompter, inputs: CellInputs, advance: Advance
+) -> Tunable:
+    """The network of a model after the training of a cell, or as it is for a cell without rows."""
+    if not cell.rows:
+        return tunable(model, None)
+    tuner = TUNERS[cell.setting.tuner]
+    tuned = tunable(model, tuner, tuner.options(**cell.setting.options), cell.seed)
+    prompts = [prompter.alone(inputs.rows[row]) for row in cell.rows]
+    rows = [prompt for prompt in prompts if prompt.response]
+    if not rows:
+        raise MethodUnavailable(
+            "No example to train on has a response. Choose examples with responses."
+        )
+    plan, state = plan_of(cell, len(rows)), None
+    for _ in range(plan.epochs):
+        state = train_epoch(tuned, rows, plan, state, advance)
+    return tuned
+
+
+def plan_of(cell: Cell, rows: int) -> TrainingPlan:
+    """How the model of a cell is trained on so many rows: as many epochs as its steps need."""
+    setting = cell.setting
+    epochs = math.ceil(cell.steps / math.ceil(rows / setting.rows_per_step))
+    return TrainingPlan(
+        epochs,
+        setting.learning_rate,
+        rows_per_step=setting.rows_per_step,
+        seed=cell.seed,
+        steps=cell.steps,
+    )
+
+
+def refuse_changed(model: CausalModel, cell: Cell) -> None:
+    """Raise ChangedModel where a model is not the base model of a cell."""
+    expected = cell.setting.model
+    if model.record != expected:
+        raise ChangedModel(
+            f"{model.name}: the model that is here now is {model.revision}, and the validation was"
+            f" begun with {expected['name']} {expected['revision']}. Put that back, or begin anew."
+        )
