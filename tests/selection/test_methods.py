@@ -44,6 +44,7 @@ def test_a_method_says_what_it_is_needs_costs_and_comes_from():
         "consistency": (Need.KERNEL, Need.ALONE),
         "unhelped": (Need.KERNEL, Need.ALONE),
         "probes": (Need.KERNEL, Need.ALONE, Need.UNPROMPTED),
+        "gradients": (Need.GRADIENTS,),
         "column": (Need.SCORES,),
         "list": (Need.LIST,),
     }
