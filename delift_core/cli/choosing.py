@@ -1,6 +1,6 @@
 """Choose in a scored run, and say what was chosen; which kernels a choice needs."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -109,28 +109,29 @@ def selection_in_run(
     reporter: Reporter, run: "Run", choice: "Choice", method: "MethodChoice | None"
 ) -> "tuple[Objective, Selection]":
     """The objective of a choice, and what it or another method selects."""
-    if method is not None:
-        refuse_unread_table(method)
-    if method is None or method.name is None:
-        from delift_core.workflow.choose import choose
+    from delift_core.workflow.choose import choose, refuse_before_passes
 
+    if method is not None:
+        refuse_unread_table([method.name], method)
+    if method is None or method.name is None:
         return choose(run, choice)
     from delift_core.workflow.methods import choose_by_method
 
+    refuse_before_passes(run, choice)
     complete_passes(reporter, run, [method.name])
     require_gradients(reporter, run, [method.name], method)
     ranking = imported_ranking(reporter, run, method)
     return choose_by_method(run, choice, method.name, method.options, ranking)
 
 
-def refuse_unread_table(method: "MethodChoice") -> None:
-    """Raise UsageError for a table that the method does not read."""
+def refuse_unread_table(names: Iterable[str | None], method: "MethodVariation") -> None:
+    """Raise UsageError for a table that no method of these names reads."""
     from delift_core.selection.methods import methods
 
     readers = [name for name, known in methods().items() if known.reads_table]
-    if method.table is not None and method.name not in readers:
+    if method.table is not None and not set(names) & set(readers):
         raise click.UsageError(
-            f"--table {method.table} is not read: give it with --method {' or '.join(readers)}."
+            f"--table {method.table} is not read: give it with method {' or '.join(readers)}."
         )
 
 

@@ -5,7 +5,10 @@ again.
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+
+import numpy as np
 
 from delift_core.errors import ChangedScoring, DamagedRun
 from delift_core.files import refusing_unwritable
@@ -158,3 +161,12 @@ def remove_partial_files(run: Run) -> None:
     for file in partial_files:
         with refusing_unwritable(file):
             file.unlink()
+
+
+def stored_utilities(run: Run, name: str) -> np.ndarray:
+    """(answered, shown) utilities of a kernel, NaN where they are not stored or damaged."""
+    values = np.full(run.shape(name), np.nan, np.float32)  # (answered, shown)
+    for tile in run.tiles(name):
+        with suppress(DamagedRun):
+            values[tile.rows, tile.columns] = run.read_tile(name, tile)[0]
+    return values

@@ -14,7 +14,6 @@ projections/ jobs/     maps of the pool; background work on the run
 """
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -173,14 +172,6 @@ class Run:
         sample = sample_pairs(self.plan, answered, shown, is_square(name))
         write_pair_sample(sample, self.pair_mask_path(name))
 
-    def stored(self, name: str) -> np.ndarray:
-        """(answered, shown) utilities, NaN where they are not stored or damaged."""
-        values = np.full(self.shape(name), np.nan, np.float32)  # (answered, shown)
-        for tile in self.tiles(name):
-            with suppress(DamagedRun):
-                values[tile.rows, tile.columns] = self.read_tile(name, tile)[0]
-        return values
-
     def read_tile(self, name: str, tile: Tile) -> np.ndarray:
         """(3, rows, columns) of one tile, NaN where it is not stored.
 
@@ -193,11 +184,8 @@ class Run:
         """Store a finished tile, (3, rows, columns)."""
         write_tile(self.kernel_folder(name), tile, self.grid(name), planes)
 
-    def kernel(self, name: str) -> UtilityKernel:
-        """A kernel, complete.
-
-        Raises NotScored while tiles are missing, DamagedRun where one is broken.
-        """
+    def require_finished(self, name: str) -> None:
+        """Raise NotScored while tiles of a kernel are missing."""
         missing = self.missing(name)
         if missing:
             done = len(self.tiles(name)) - len(missing)
@@ -205,6 +193,13 @@ class Run:
                 f"{self.folder}: kernel {name} is not finished ({done} tiles stored, {len(missing)}"
                 " missing). Run the same delift score or delift run command again to continue."
             )
+
+    def kernel(self, name: str) -> UtilityKernel:
+        """A kernel, complete.
+
+        Raises NotScored while tiles are missing, DamagedRun where one is broken.
+        """
+        self.require_finished(name)
         alone = self.require_alone(KERNELS[name][0])
         if not self.plan.is_all and self.pair_sample(name) is None:
             raise DamagedRun(

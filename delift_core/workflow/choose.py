@@ -28,6 +28,17 @@ def choose(run: Run, choice: Choice) -> tuple[Objective, Selection]:
     return objective, greedy_selection(objective, settled_constraints(run, choice))
 
 
+def refuse_before_passes(run: Run, choice: Choice) -> None:
+    """Refuse what choosing would refuse, before passes are made for it; no kernel is read.
+
+    Raises NotScored while a kernel of the objective is unfinished, InvalidBudget and
+    InvalidConstraint.
+    """
+    for name in OBJECTIVES[objective_for(choice.objective, run.roles)].kernels:
+        run.require_finished(name)
+    settled_constraints(run, choice)
+
+
 def objective_of(run: Run, choice: Choice, kernel: Callable[[str], UtilityKernel]) -> Objective:
     """The objective of a choice.
 

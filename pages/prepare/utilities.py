@@ -11,6 +11,7 @@ from delift_core.errors import DamagedRun
 from delift_core.jobs import jobs
 from delift_core.jobs.requests import score_folder
 from delift_core.jobs.status import State
+from delift_core.runs.integrity import stored_utilities
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.plan import Plan
@@ -146,7 +147,7 @@ def unfinished_picture(run: Run, name: str) -> None:
         f" {run.pairs(name):,} pairs to score."
     )
     if stored and answered * shown <= PAIRS_DRAWN:
-        values = run.stored(name)
+        values = stored_utilities(run, name)
         kernel_overview(block_means(values), robust_limit(values), name)
 
 

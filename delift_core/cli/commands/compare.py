@@ -4,7 +4,11 @@ from pathlib import Path
 
 import click
 
-from delift_core.cli.choosing import imported_ranking, say_changed_sources
+from delift_core.cli.choosing import (
+    imported_ranking,
+    refuse_unread_table,
+    say_changed_sources,
+)
 from delift_core.cli.comparing import say_comparison
 from delift_core.cli.console import Reporter
 from delift_core.cli.gradients import require_gradients
@@ -33,6 +37,7 @@ def compare_command(
 
     No selection is stored. What --held-out or a method needs is scored once.
     """
+    from delift_core.selection.methods import named_method
     from delift_core.workflow.compare import (
         Candidates,
         compare,
@@ -41,6 +46,9 @@ def compare_command(
         usual_methods,
     )
 
+    for name in comparison_options.method_names:
+        named_method(name)  # refuses an unknown one before anything is scored
+    refuse_unread_table(comparison_options.method_names, variation_options)
     run = run_with_held_out(reporter, folder, comparison_options.held_out)
     say_changed_sources(reporter, run)
     choice = choice_from(choice_options)

@@ -81,6 +81,19 @@ def test_a_method_without_its_needs_is_a_line_and_only_none_left_is_a_mistake(de
     assert unknown.exit_code == 2 and "No method is called 'guess'" in unknown.stderr
 
 
+def test_a_mistake_is_refused_before_held_out_examples_are_attached(delift, data_folder):
+    folder = Path(scored_folder(delift))
+    write_rows(data_folder / "held.jsonl", [{"prompt": "Add 5 and 5", "response": "10"}])
+    (data_folder / "ids.txt").write_text("r5\n")
+    for options, sentence in (
+        (("--methods", "longest,guess"), "No method is called 'guess'"),
+        (("--methods", "longest", "--table", "ids.txt"), "--table ids.txt is not read"),
+    ):
+        refused = compare(folder, *options, "--held-out", "held.jsonl")
+        assert refused.exit_code == 2 and sentence in refused.stderr
+    assert not (folder / "held_out").exists()
+
+
 def test_stored_selections_and_imported_lists_are_compared(delift, data_folder):
     folder = scored_folder(delift)
     chosen = events(delift("select", folder, "--budget", "2", "--json", model=False))[0]

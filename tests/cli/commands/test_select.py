@@ -104,6 +104,20 @@ def test_gradients_are_computed_with_progress_the_first_time_and_say_that_no_tar
     assert "gradients: 18 of 18 examples" in text
 
 
+@pytest.mark.parametrize("method", [GRADIENTS, ("--method", "ifd")])
+def test_what_cannot_be_chosen_is_refused_before_passes_are_made_for_it(delift, method):
+    folder = Path(scored_folder(delift))
+    too_many = delift("select", folder, *method, "--budget", "99", model=False)
+    assert too_many.exit_code == 2 and "99" in too_many.stderr
+    chunks = (folder / "kernels" / "pool_pool.zarr" / "c").rglob("*")
+    next(chunk for chunk in chunks if chunk.is_file()).unlink()
+    unfinished = delift("select", folder, *method, "--budget", "2", model=False)
+    assert unfinished.exit_code == 2 and "pool_pool is not finished" in unfinished.stderr
+    assert not too_many.stdout and not unfinished.stdout
+    assert not (folder / "gradients").exists()
+    assert not (folder / "pool" / "unprompted.parquet").exists()
+
+
 def test_a_method_that_has_not_what_it_needs_is_refused_with_what_to_give(delift):
     folder = scored_folder(delift)
     for name, sentence in {
@@ -191,7 +205,7 @@ def test_a_table_that_no_method_reads_is_refused(method, tmp_path):
     (tmp_path / "ids.txt").write_text(f"{run.pool[0].id}\n")
     refused = command("select", run.folder, *method, "--table", tmp_path / "ids.txt")
     assert refused.exit_code == 2
-    assert "ids.txt is not read: give it with --method column or list." in refused.stderr
+    assert "ids.txt is not read: give it with method column or list." in refused.stderr
 
 
 def test_a_selection_with_a_name_is_found_by_it(tmp_path, monkeypatch):
