@@ -10,19 +10,25 @@ from delift_core.runs.run import Run
 from delift_core.scoring.kernel_names import HELD_OUT
 from delift_core.selection.choice import Choice, objective_for
 from delift_core.selection.objectives import OBJECTIVES
-from delift_core.workflow.run_notes import scoring_notes, truncation_notes
+from delift_core.workflow.run_notes import method_notes, scoring_notes, truncation_notes
 from delift_core.workflow.truncation import Truncation, truncation_of
 
 
-def provenance_of(run: Run, datasets: Mapping[str, Dataset], choice: Choice) -> Provenance:
+def provenance_of(
+    run: Run, datasets: Mapping[str, Dataset], choice: Choice, method: str
+) -> Provenance:
     """Data, model, template, plan and options of a selection made in a run.
 
-    datasets: role -> examples, as they were read. The command and what reviewers dropped are added
-    by whoever exports.
+    datasets: role -> examples, as they were read. method: the name of the one that selected. The
+    command and what reviewers dropped are added by whoever exports.
     """
     kernels = OBJECTIVES[objective_for(choice.objective, run.roles)].kernels
     truncations = _truncations(run, kernels)
-    notes = [*scoring_notes(run, kernels), *truncation_notes(run, truncations)]
+    notes = [
+        *scoring_notes(run, kernels),
+        *truncation_notes(run, truncations),
+        *method_notes(run, method),
+    ]
     return Provenance(
         target=datasets.get("target"),
         known=datasets.get("known"),

@@ -12,7 +12,8 @@ from delift_core.runs.run import Run
 from delift_core.runs.scoring_notes import read_scoring_notes
 from delift_core.scoring.kernel_names import KERNELS, role_name
 from delift_core.scoring.prompt_notes import sentence_on
-from delift_core.wording import date_line, reading_line
+from delift_core.selection.baselines.gradients import GRADIENTS
+from delift_core.wording import MEAN_GRADIENT, date_line, reading_line
 from delift_core.workflow.truncation import Truncation, truncation_line, truncation_of
 
 GROUPS_LISTED = 10  # reasons why rows cannot be written
@@ -26,6 +27,7 @@ class NoteKind(StrEnum):
     UNWRITABLE = "unwritable"  # rows that the template cannot write
     PROMPTS = "prompts"  # what the template leaves out of rows, and rows it cannot write together
     TRUNCATED = "truncated"  # what did not fit the context
+    MEAN_GRADIENT = "mean gradient"  # that of the pool stands for a target's
 
 
 @dataclass(frozen=True)
@@ -143,3 +145,10 @@ def truncation_notes(run: Run, truncations: Iterable[Truncation]) -> list[RunNot
         return []
     record = {"kernels": [asdict(truncation) for truncation in truncations]}
     return [RunNote(NoteKind.TRUNCATED, sentence, record)]
+
+
+def method_notes(run: Run, method: str) -> list[RunNote]:
+    """That the pool's mean gradient stands for a target's, where the method takes it so."""
+    if method != GRADIENTS.name or "target" in run.roles:
+        return []
+    return [RunNote(NoteKind.MEAN_GRADIENT, MEAN_GRADIENT)]

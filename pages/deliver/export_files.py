@@ -98,7 +98,12 @@ class ExportFiles:
     def manifest_record(self) -> Mapping:
         """What the manifest says of data, model, choice and audit."""
         provenance = replace(
-            provenance_of(self.run, self.run.datasets, self.chosen.choice),
+            provenance_of(
+                self.run,
+                self.run.datasets,
+                self.chosen.choice,
+                self.chosen.selection.method,
+            ),
             command=" && ".join(self.commands()),
             dropped=self.dropped,
             left_out=self.leaves_out,

@@ -14,8 +14,10 @@ from delift_core.runs.store import create_run, open_run
 from delift_core.scoring.model import load_model
 from delift_core.scoring.plan import Plan
 from delift_core.selection.choice import Choice
+from delift_core.wording import MEAN_GRADIENT
 from delift_core.workflow.choose import choose, full_order, objective_of
-from delift_core.workflow.run_notes import NoteKind, run_notes
+from delift_core.workflow.export import provenance_of
+from delift_core.workflow.run_notes import NoteKind, method_notes, run_notes
 from delift_core.workflow.score import cost_of, score_missing
 from tests.conftest import save_tokenizer
 from tests.scoring.architectures import random_network, tiny_configuration
@@ -203,3 +205,12 @@ def test_a_run_made_before_dates_were_fixed_opens_and_says_what_changed_when_sco
     assert sentences(run) == []
     with pytest.raises(ChangedModel, match="scored with the date of the day .* is 2024-07-26 now"):
         scored(run, model)
+
+
+def test_a_manifest_says_that_the_mean_gradient_of_the_pool_stands_for_a_target(new_run, score):
+    run = new_run("pool")
+    score(run, "pool_pool")
+    provenance = provenance_of(run, run.datasets, Choice(), "gradients")
+    assert provenance.notes == [{"kind": "mean gradient", "sentence": MEAN_GRADIENT}]
+    assert not provenance_of(run, run.datasets, Choice(), "longest").notes
+    assert not method_notes(new_run("pool", "target"), "gradients")
