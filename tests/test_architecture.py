@@ -129,17 +129,28 @@ TUNING = (
     "gradients",
     "metrics",
     "network",
+    "optimizers",
     "projection",
     "training",
-    "tuners/lora",
-    "tuners/tuner",
+)
+TUNERS = (
+    "full",
+    "ia3",
+    "lora",
+    "mode",
+    "prefix",
+    "prefix_shared",
+    "prompt",
+    "tuner",
 )
 HOMES = {  # library -> the only modules that import it when they are imported
     "torch": {f"scoring/{name}.py" for name in TORCH}
     | {f"validation/{name}.py" for name in TUNING}
+    | {f"validation/tuners/{name}.py" for name in TUNERS}
     | {"workflow/gradients.py"},
     "transformers": {f"scoring/{name}.py" for name in TRANSFORMERS}
-    | {"validation/metrics.py", "validation/tuners/lora.py", "validation/tuners/tuner.py"},
+    | {"validation/metrics.py"}
+    | {f"validation/tuners/{name}.py" for name in TUNERS},
     "peft": set(),
     "plotly": {"report/figures.py"} | {f"charts/{name}.py" for name in PLOTLY},
     "numba": {"selection/lanes_numba.py", "selection/columns_numba.py"},

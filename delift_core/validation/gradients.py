@@ -20,14 +20,9 @@ from delift_core.scoring.prompts import Prompt
 from delift_core.selection.gradient_features import FeatureKind
 from delift_core.selection.gradient_settings import GradientSettings
 from delift_core.validation.network import Tunable, log_probabilities, tunable
+from delift_core.validation.optimizers import BETAS, EPSILON
 from delift_core.validation.projection import projected
-from delift_core.validation.training import (
-    BETAS,
-    EPSILON,
-    TrainingPlan,
-    TrainingState,
-    set_weights,
-)
+from delift_core.validation.training import TrainingPlan, TrainingState, set_weights
 from delift_core.validation.tuners.lora import LORA, LoraOptions, attention_layers
 
 LEARNING_RATE = 2e-5
@@ -47,12 +42,12 @@ class WarmedUp:
     @cached_property
     def means(self) -> torch.Tensor:
         """(parameters,) Adam's mean of the gradients, in the order of the network."""
-        return flat(self.state.means, self.tuned.trainable)
+        return flat(self.state.moments["means"], self.tuned.trainable)
 
     @cached_property
     def squares(self) -> torch.Tensor:
         """(parameters,) that of their squares."""
-        return flat(self.state.squares, self.tuned.trainable)
+        return flat(self.state.moments["squares"], self.tuned.trainable)
 
 
 def warm_up_plan(settings: GradientSettings) -> TrainingPlan:

@@ -99,6 +99,7 @@ def plan_of(cell: Cell, rows: int) -> TrainingPlan:
         rows_per_step=setting.rows_per_step,
         seed=cell.seed,
         steps=cell.steps,
+        optimizer=TUNERS[setting.tuner].optimizer,
     )
 
 

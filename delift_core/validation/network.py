@@ -59,7 +59,8 @@ def tunable(
             tuned = tuner.attach(network, options)
     by_rows = Tunable(tuned.eval(), model.device, 0, keeps_logits)
     by_lines = replace(by_rows, line_tokens=LINE_TOKENS[model.device])
-    if keeps_rows_apart(by_lines):
+    reads_lines = tuner is None or tuner.reads_lines
+    if reads_lines and keeps_rows_apart(by_lines):
         return by_lines
     return by_rows
 
@@ -98,7 +99,8 @@ def log_probabilities(tuned: Tunable, line: Sequence[Prompt]) -> torch.Tensor:
     if len(line) > 1:
         positions = [torch.arange(len(row.fed)) for row in line]
         options["position_ids"] = torch.cat(positions)[None].to(device)  # (1, line)
-    scored = torch.tensor(scored_positions(line), device=device)  # (scored,)
+    # Counted from the end, since a tuner may put tokens before the line.
+    scored = torch.tensor(scored_positions(line), device=device) - len(tokens)  # (scored,)
     if tuned.keeps_logits:
         options["logits_to_keep"] = scored
     fed = torch.tensor([tokens], device=device)  # (1, line)

@@ -12,9 +12,13 @@ import torch
 
 from delift_core.scoring.prompts import Prompt
 from delift_core.validation.network import Tunable, lines, log_probabilities, seeded
-
-BETAS = (0.9, 0.999)  # of Adam
-EPSILON = 1e-8
+from delift_core.validation.optimizers import (
+    Moments,
+    OptimizerKind,
+    moments_of,
+    new_optimizer,
+    restore_moments,
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,7 @@ class TrainingPlan:
     clip: float = 1.0  # longest gradient of a step
     seed: int = 0
     steps: int | None = None  # in all, where they end within the last epoch
+    optimizer: OptimizerKind = OptimizerKind.ADAMW
 
     def steps_per_epoch(self, rows: int) -> int:
         return math.ceil(rows / self.rows_per_step)
@@ -54,13 +59,12 @@ class TrainingPlan:
 
 @dataclass(frozen=True, eq=False)
 class TrainingState:
-    """What an epoch ends in. Each mapping is name -> values of the trainable weights."""
+    """What an epoch ends in."""
 
     epoch: int  # 1 is the first
     rate: float  # mean learning rate of its steps
-    weights: Mapping[str, torch.Tensor]
-    means: Mapping[str, torch.Tensor]  # Adam's mean of the gradients, not corrected
-    squares: Mapping[str, torch.Tensor]  # of their squares
+    weights: Mapping[str, torch.Tensor]  # name -> values of the trainable weights
+    moments: Moments  # what the optimiser remembers of their gradients
 
 
 def train_epoch(
@@ -120,19 +124,12 @@ def take_step(
 
 def optimizer_at(
     tuned: Tunable, plan: TrainingPlan, before: TrainingState | None, steps: int
-) -> torch.optim.AdamW:
-    """AdamW over the trainable weights, as it was after so many steps."""
+) -> torch.optim.Optimizer:
+    """The optimiser of the trainable weights, as it was after so many steps."""
     trainable = tuned.trainable
-    optimizer = torch.optim.AdamW(
-        trainable.values(), betas=BETAS, eps=EPSILON, weight_decay=plan.weight_decay
-    )
+    optimizer = new_optimizer(plan.optimizer, trainable.values(), plan.weight_decay)
     if before is not None:
-        for name, weight in trainable.items():
-            optimizer.state[weight] = {
-                "step": torch.tensor(float(steps)),
-                "exp_avg": before.means[name].to(weight.device, copy=True),
-                "exp_avg_sq": before.squares[name].to(weight.device, copy=True),
-            }
+        restore_moments(optimizer, trainable, before.moments, steps)
     return optimizer
 
 
@@ -144,15 +141,9 @@ def set_weights(tuned: Tunable, weights: Mapping[str, torch.Tensor]) -> None:
 
 
 def state_of(
-    tuned: Tunable, optimizer: torch.optim.AdamW, epoch: int, rate: float
+    tuned: Tunable, optimizer: torch.optim.Optimizer, epoch: int, rate: float
 ) -> TrainingState:
     """A copy of the trainable weights and of their moments."""
     trainable = tuned.trainable
-
-    def moments(name: str) -> dict[str, torch.Tensor]:
-        """Weight's name -> one of Adam's two moments."""
-        moved = {key: optimizer.state[weight][name] for key, weight in trainable.items()}
-        return {key: moment.detach().cpu().clone() for key, moment in moved.items()}
-
     weights = {name: weight.detach().cpu().clone() for name, weight in trainable.items()}
-    return TrainingState(epoch, rate, weights, moments("exp_avg"), moments("exp_avg_sq"))
+    return TrainingState(epoch, rate, weights, moments_of(optimizer, trainable))

@@ -30,7 +30,7 @@ from delift_core.validation.tuners.tuner import require_peft
 from delift_core.workflow.models import model_of_run
 from delift_core.workflow.progress import SILENT, Progress
 
-MOMENTS = ("weights", "means", "squares")  # of a training state, as checkpoints name its parts
+WEIGHTS = "weights"  # in checkpoints; their other parts are named as moments are
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,8 +117,8 @@ def as_checkpoint(state: TrainingState) -> Checkpoint:
     """A training state as it is stored."""
     tensors = {
         f"{part}/{name}": values.numpy()
-        for part in MOMENTS
-        for name, values in getattr(state, part).items()
+        for part, by_name in {WEIGHTS: state.weights, **state.moments}.items()
+        for name, values in by_name.items()
     }
     return Checkpoint(tensors, state.rate)
 
@@ -126,8 +126,8 @@ def as_checkpoint(state: TrainingState) -> Checkpoint:
 def training_state(store: GradientStore, epoch: int) -> TrainingState:
     """The training state that was stored. Raises DamagedRun."""
     checkpoint = store.read_checkpoint(epoch)
-    parts: dict[str, dict[str, torch.Tensor]] = {part: {} for part in MOMENTS}
+    parts: dict[str, dict[str, torch.Tensor]] = {}
     for key, values in checkpoint.tensors.items():
         part, _, name = key.partition("/")
-        parts[part][name] = torch.from_numpy(values)
-    return TrainingState(epoch, checkpoint.rate, **parts)
+        parts.setdefault(part, {})[name] = torch.from_numpy(values)
+    return TrainingState(epoch, checkpoint.rate, parts.pop(WEIGHTS), parts)

@@ -80,7 +80,7 @@ def test_features_are_the_projected_gradient_and_the_projected_direction(
     gradient = torch.stack([row_gradient(tuned, row) for row in rows])
     mean, square = (
         torch.cat([values[name].flatten() for name in tuned.trainable])
-        for values in (state.means, state.squares)
+        for values in (state.moments["means"], state.moments["squares"])
     )
     direction = adam_direction(gradient, mean, square)
     for kind, vectors in ((FeatureKind.GRADIENT, gradient), (FeatureKind.DIRECTION, direction)):

@@ -74,6 +74,12 @@ def test_the_same_rows_with_the_same_seed_are_equal_and_another_seed_or_order_is
         assert not np.array_equal(measure(replace(cell, **change), inputs).losses, losses)
 
 
+def test_a_cell_is_trained_by_the_optimiser_of_its_tuner(cells):
+    other = replace(cells[1], setting=replace(cells[1].setting, tuner="ia3"))
+    plans = [plan_of(cell, rows=3) for cell in (cells[1], other)]
+    assert [plan.optimizer for plan in plans] == ["adamw", "adafactor"]
+
+
 def test_a_cell_is_trained_for_its_steps_whatever_the_number_of_rows(cells, inputs):
     assert plan_of(cells[1], 3).epochs == 2 and plan_of(cells[1], 3).total_steps(3) == 4
     few = plan_of(replace(cells[1], steps=3), 3)

@@ -7,13 +7,8 @@ import pytest
 import torch
 
 from delift_core.validation.network import log_probabilities, tunable
-from delift_core.validation.training import (
-    BETAS,
-    EPSILON,
-    TrainingPlan,
-    batches,
-    train_epoch,
-)
+from delift_core.validation.optimizers import BETAS, EPSILON, OptimizerKind
+from delift_core.validation.training import TrainingPlan, batches, train_epoch
 from delift_core.validation.tuners.lora import LORA, LoraOptions
 
 PLAN = TrainingPlan(epochs=3, learning_rate=1e-2, rows_per_step=2)
@@ -21,10 +16,12 @@ OPTIONS = LoraOptions(rank=2, dropout=0.1)
 
 
 def states_equal(one, other):
+    parts = [{"weights": state.weights, **state.moments} for state in (one, other)]
+    assert parts[0].keys() == parts[1].keys()
     return one.epoch == other.epoch and all(
-        torch.equal(getattr(one, part)[name], getattr(other, part)[name])
-        for part in ("weights", "means", "squares")
-        for name in one.weights
+        torch.equal(values, parts[1][part][name])
+        for part, by_name in parts[0].items()
+        for name, values in by_name.items()
     )
 
 
@@ -33,15 +30,17 @@ def rows(written, roles):
     return written(roles["pool"])
 
 
+@pytest.mark.parametrize("optimizer", OptimizerKind)
 def test_an_epoch_goes_on_from_the_one_before_in_another_network_to_the_same_bytes(
-    for_tuning, rows
+    for_tuning, rows, optimizer
 ):
+    plan = replace(PLAN, optimizer=optimizer)
     tuned, whole = tunable(for_tuning(), LORA, OPTIONS), [None]
     for _ in range(PLAN.epochs):
-        whole.append(train_epoch(tuned, rows, PLAN, whole[-1]))
+        whole.append(train_epoch(tuned, rows, plan, whole[-1]))
     for before, after in pairwise(whole):
         again = tunable(for_tuning(), LORA, OPTIONS)
-        assert states_equal(train_epoch(again, rows, PLAN, before), after)
+        assert states_equal(train_epoch(again, rows, plan, before), after)
     assert [state.epoch for state in whole[1:]] == [1, 2, 3]
 
 
@@ -78,8 +77,10 @@ def test_the_first_step_is_adam_s_by_hand(for_tuning, rows):
     state = train_epoch(tuned, rows, plan, None)
     for (name, before), gradient in zip(start.items(), gradients):
         step = plan.learning_rate * gradient / (gradient.abs() + EPSILON)
-        assert torch.allclose(state.means[name], (1 - BETAS[0]) * gradient, atol=1e-7)
-        assert torch.allclose(state.squares[name], (1 - BETAS[1]) * gradient**2, atol=1e-9)
+        assert torch.allclose(state.moments["means"][name], (1 - BETAS[0]) * gradient, atol=1e-7)
+        assert torch.allclose(
+            state.moments["squares"][name], (1 - BETAS[1]) * gradient**2, atol=1e-9
+        )
         clear = gradient.abs() > 1e-5  # elsewhere the order of a sum decides
         assert torch.allclose(state.weights[name][clear], (before - step)[clear], atol=1e-4)
 

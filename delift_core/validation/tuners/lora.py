@@ -1,13 +1,12 @@
 """LoRA: W x + (alpha / rank) B A x beside frozen matrices W; B is 0 at first."""
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 import transformers
 
-from delift_core.validation.tuners.tuner import Tuner, require_peft
+from delift_core.validation.tuners.tuner import Tuner, require_peft, with_peft
 
 ALL_LINEAR = "all-linear"  # every matrix but that of the output layer
 ATTENTION = ("q_proj", "k_proj", "v_proj", "o_proj")
@@ -29,7 +28,7 @@ def attach_lora(network: transformers.PreTrainedModel, options: LoraOptions) -> 
     A is drawn from torch's generator. Raises MethodUnavailable without peft.
     """
     require_peft("Tuner lora")
-    from peft import LoraConfig, get_peft_model
+    from peft import LoraConfig
 
     layers = options.layers
     if not isinstance(layers, str):
@@ -41,9 +40,7 @@ def attach_lora(network: transformers.PreTrainedModel, options: LoraOptions) -> 
         target_modules=layers,
         task_type="CAUSAL_LM",
     )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of transformers to the authors of peft, of peft to itself
-        return get_peft_model(network, config)
+    return with_peft(network, config)
 
 
 def attention_layers(network: torch.nn.Module) -> str | Sequence[str]:
@@ -61,4 +58,5 @@ LORA = Tuner(
     source="LoRA, arXiv 2106.09685",
     options=LoraOptions,
     attach=attach_lora,
+    learning_rate=2e-4,
 )

@@ -2,7 +2,24 @@
 
 from collections.abc import Mapping
 
+from delift_core.validation.tuners.full import FULL
+from delift_core.validation.tuners.ia3 import IA3
 from delift_core.validation.tuners.lora import LORA
+from delift_core.validation.tuners.mode import MODE
+from delift_core.validation.tuners.prefix import PREFIX
+from delift_core.validation.tuners.prefix_shared import PREFIX_SHARED
+from delift_core.validation.tuners.prompt import PROMPT
 from delift_core.validation.tuners.tuner import Tuner
 
-TUNERS: Mapping[str, Tuner] = {tuner.name: tuner for tuner in (LORA,)}
+TUNERS: Mapping[str, Tuner] = {
+    tuner.name: tuner
+    for tuner in (
+        LORA,
+        IA3,
+        PREFIX,
+        PREFIX_SHARED,
+        PROMPT,
+        MODE,
+        FULL,
+    )
+}

@@ -1,14 +1,19 @@
 """What a tuner is: a name, where it is published, and how it is attached to a network."""
 
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 import transformers
 
 from delift_core.errors import MethodUnavailable
+from delift_core.validation.optimizers import OptimizerKind
+
+if TYPE_CHECKING:
+    from peft import PeftConfig
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,9 @@ class Tuner:
     options: type  # a frozen record of what can be varied, with its defaults
     # (network with frozen weights, options) -> network with new trainable weights
     attach: Callable[[transformers.PreTrainedModel, Any], torch.nn.Module]
+    learning_rate: float
+    optimizer: OptimizerKind = OptimizerKind.ADAMW
+    reads_lines: bool = True  # False: what it puts before a row would be seen by one row of a line
 
 
 def require_peft(purpose: str) -> None:
@@ -29,4 +37,24 @@ def require_peft(purpose: str) -> None:
     if find_spec("peft") is None:
         raise MethodUnavailable(
             f"{purpose} needs the package peft, which is not installed. Run: pip install peft"
+        )
+
+
+def with_peft(network: transformers.PreTrainedModel, config: "PeftConfig") -> torch.nn.Module:
+    """The network with the adapters of a configuration."""
+    from peft import get_peft_model
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of transformers to the authors of peft, of peft to itself
+        return get_peft_model(network, config)
+
+
+def require_layers(network: torch.nn.Module, layers: Sequence[str], tuner: str) -> None:
+    """Raise MethodUnavailable where a network lacks layers that a tuner is published for."""
+    endings = {name.rpartition(".")[2] for name, _ in network.named_modules()}
+    missing = [layer for layer in layers if layer not in endings]
+    if missing:
+        raise MethodUnavailable(
+            f"Tuner {tuner} needs the layers {', '.join(layers)}, and this network has no"
+            f" {', '.join(missing)}. Take the tuner lora."
         )

@@ -1,0 +1,41 @@
+"""Prefix tuning: learned keys and values that every token of a row attends to."""
+
+from dataclasses import dataclass
+
+import torch
+import transformers
+
+from delift_core.validation.tuners.tuner import Tuner, require_peft, with_peft
+
+LEARNING_RATE = 1e-2
+
+
+@dataclass(frozen=True)
+class PrefixOptions:
+    """What can be varied about a prefix."""
+
+    tokens: int = 5
+
+
+def attach_prefix(network: transformers.PreTrainedModel, options: PrefixOptions) -> torch.nn.Module:
+    """The network with keys and values before each row, drawn from torch's generator.
+
+    Raises MethodUnavailable without peft.
+    """
+    require_peft("Tuner prefix")
+    from peft import PrefixTuningConfig
+
+    config = PrefixTuningConfig(num_virtual_tokens=options.tokens, task_type="CAUSAL_LM")
+    return with_peft(network, config)
+
+
+PREFIX = Tuner(
+    name="prefix",
+    title="Prefix",
+    sentence="Learned keys and values stand before each row in every layer.",
+    source="P-Tuning v2, arXiv 2110.07602",
+    options=PrefixOptions,
+    attach=attach_prefix,
+    learning_rate=LEARNING_RATE,
+    reads_lines=False,
+)

@@ -1,0 +1,47 @@
+"""A prefix whose keys are its values too: half the weights of a prefix."""
+
+from typing import Any
+
+import torch
+import transformers
+
+from delift_core.validation.tuners.prefix import LEARNING_RATE, PrefixOptions
+from delift_core.validation.tuners.tuner import Tuner
+
+
+def attach_prefix_shared(
+    network: transformers.PreTrainedModel, options: PrefixOptions
+) -> torch.nn.Module:
+    """The network with vectors before each row, drawn from torch's generator."""
+    config = network.config.get_text_config()
+    heads = getattr(config, "num_key_value_heads", config.num_attention_heads)
+    width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    shape = (config.num_hidden_layers, heads, options.tokens, width)
+    prefix = torch.randn(shape, device=network.device, dtype=network.dtype)
+    network.register_parameter("prefix", torch.nn.Parameter(prefix))
+    network.register_forward_pre_hook(put_prefix_before, with_kwargs=True)
+    return network
+
+
+def put_prefix_before(
+    network: transformers.PreTrainedModel, given: tuple[Any, ...], options: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """What the network is called with: the prefix stands for tokens that it has read already."""
+    read = transformers.DynamicCache(config=network.config.get_text_config())
+    prefix = network.get_parameter("prefix")  # (layers, heads, tokens, width)
+    for layer, vectors in enumerate(prefix):
+        rows = vectors.expand(len(options["input_ids"]), -1, -1, -1)
+        read.update(rows, rows, layer)  # its keys, its values
+    return given, {**options, "past_key_values": read}
+
+
+PREFIX_SHARED = Tuner(
+    name="prefix_shared",
+    title="Prefix, keys as values",
+    sentence="Learned vectors, each both a key and a value, stand before each row in every layer.",
+    source="E²VPT, arXiv 2307.13770",
+    options=PrefixOptions,
+    attach=attach_prefix_shared,
+    learning_rate=LEARNING_RATE,
+    reads_lines=False,
+)
