@@ -150,10 +150,10 @@ def test_the_whole_pool_covers_everything_and_is_at_no_distance_from_itself(size
 @given(size=SIZES, seed=SEEDS)
 def test_the_vendi_score_counts_examples_between_one_and_all(size, seed):
     inputs, rows = drawn_inputs(size, seed), some_rows(size, seed)
-    assert 1 - 1e-6 <= BY_NAME["vendi"].values(inputs, [rows])[0] <= len(rows) + 1e-6
+    assert 1 - 1e-5 <= BY_NAME["vendi"].values(inputs, [rows])[0] <= len(rows) + 1e-5
     alike = np.repeat(inputs.pool_pass.embedding[:1], size, axis=0)
     same = replace(inputs, pool_pass=replace(inputs.pool_pass, embedding=alike))
-    assert BY_NAME["vendi"].values(same, [rows])[0] == pytest.approx(1)
+    assert BY_NAME["vendi"].values(same, [rows])[0] == pytest.approx(1, rel=1e-5)
 
 
 def test_an_example_without_a_likelihood_is_left_out_of_the_mean():
