@@ -54,7 +54,7 @@ class Cell:
     @property
     def z(self) -> float:
         """(value - mean) / standard deviation, NaN where the random ones do not differ."""
-        if not self.deviation > 0:
+        if not self.high > self.low:  # the deviation of equal numbers may be a rounding error
             return float("nan")
         return (self.value - self.mean) / self.deviation
 

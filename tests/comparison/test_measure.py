@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from delift_core.comparison.comparison import Cell
@@ -45,3 +46,10 @@ def test_what_is_better_follows_from_the_measure():
     assert BY_NAME["mmd_pool"].is_better(Standing.BELOW) is True
     for name, standing in (("tokens", Standing.ABOVE), ("coverage", Standing.WITHIN)):
         assert BY_NAME[name].is_better(standing) is None
+
+
+@pytest.mark.parametrize("value", [0.01, 0.7, 1.0])
+def test_where_random_ones_do_not_differ_there_are_no_standard_deviations(value):
+    random = np.full(10, value)
+    deviation = float(random.std(ddof=1))
+    assert np.isnan(Cell(value, value, value, float(random.mean()), deviation).z)
