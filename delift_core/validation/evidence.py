@@ -1,0 +1,108 @@
+"""Stored cells -> what they say of a selection: differences, intervals, and the sentence."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from delift_core.validation.arms import (
+    RANDOM,
+    UNTUNED,
+    WHOLE_AT_EQUAL_EPOCHS,
+    WHOLE_AT_EQUAL_STEPS,
+    Arm,
+)
+from delift_core.validation.cells import CellStore
+from delift_core.validation.statistics import Difference, Losses, difference, noise_floor, way_to
+from delift_core.validation.verdict import verdict
+
+Label = TypeVar("Label")
+WHOLE = (WHOLE_AT_EQUAL_STEPS, WHOLE_AT_EQUAL_EPOCHS)
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What an experiment found; a difference below 0 is a lower loss than that of random ones."""
+
+    selection: str  # the arm that the sentence is about; all others are descriptive
+    scored: np.ndarray  # (scored,) held-out examples with a response, which all losses are of
+    losses: Mapping[str, Losses]  # arm -> losses
+    scores: Mapping[str, float]  # arm -> mean score of its answers, NaN where none were asked for
+    differences: Mapping[str, Difference]  # arm -> beside random
+    by_group: Mapping[str, Difference]  # group -> the selection beside random, within it
+    way: Mapping[str, tuple[float, float, float]]  # arm of the whole pool -> share, low, high
+    noise_floor: float  # standard deviation over random selections of their mean loss, nats
+
+    @property
+    def sentence(self) -> str:
+        """Whether the selection is better than random ones, with the interval."""
+        return verdict(self.differences[self.selection])
+
+
+def evidence_of(
+    store: CellStore,
+    arms: Sequence[Arm],
+    selection: str,
+    groups: Sequence[str] | None = None,
+    clusters: Sequence[int] | None = None,
+) -> Evidence:
+    """What the cells of all arms say. Raises DamagedRun where one is not stored.
+
+    groups: (held out,) of each example, to tell the difference within each that has two or more.
+    clusters: (held out,) number of each; examples of a cluster are drawn together.
+    """
+    measured = {arm.name: measured_arm(store, arm) for arm in arms}
+    scored = np.flatnonzero(np.isfinite(measured[UNTUNED][0][0, 0]))  # (scored,)
+    losses = {name: Losses(values[..., scored]) for name, (values, _) in measured.items()}
+    owner = labels_of(clusters, scored)
+    random = losses[RANDOM]
+    beside = [name for name in losses if name != RANDOM]
+    return Evidence(
+        selection=selection,
+        scored=scored,
+        losses=losses,
+        scores={name: mean_score(scores) for name, (_, scores) in measured.items()},
+        differences={name: difference(losses[name], random, owner) for name in beside},
+        by_group=group_differences(losses[selection], random, labels_of(groups, scored), owner),
+        way={name: way_to(losses[selection], random, losses[name], owner) for name in WHOLE},
+        noise_floor=noise_floor(random),
+    )
+
+
+def measured_arm(store: CellStore, arm: Arm) -> tuple[np.ndarray, np.ndarray]:
+    """(losses, scores) of an arm, each (selections, seeds, held out). Raises DamagedRun."""
+    found = [[store.read(cell) for cell in seeds] for seeds in arm.cells]
+    losses = [[measured.losses for measured in seeds] for seeds in found]
+    scores = [[measured.scores for measured in seeds] for seeds in found]
+    return np.array(losses, dtype=np.float64), np.array(scores, dtype=np.float64)
+
+
+def mean_score(scores: np.ndarray) -> float:
+    """Mean score of the answers of an arm, NaN without any."""
+    given = scores[np.isfinite(scores)]
+    if not len(given):
+        return float("nan")
+    return float(given.mean())
+
+
+def group_differences(
+    arm: Losses, random: Losses, groups: Sequence[str] | None, clusters: Sequence[int] | None
+) -> dict[str, Difference]:
+    """Group -> the difference over its examples, of groups with two or more."""
+    found: dict[str, Difference] = {}
+    if groups is None:
+        return found
+    for group, size in zip(*np.unique(groups, return_counts=True)):
+        members = np.flatnonzero(np.asarray(groups) == group)  # (members,)
+        if size > 1:
+            ours, theirs = (Losses(losses.values[..., members]) for losses in (arm, random))
+            found[str(group)] = difference(ours, theirs, labels_of(clusters, members))
+    return found
+
+
+def labels_of(labels: Sequence[Label] | None, rows: np.ndarray) -> list[Label] | None:
+    """The labels of some examples, None where there are none."""
+    if labels is None:
+        return None
+    return [labels[row] for row in rows.tolist()]
