@@ -6,6 +6,7 @@ import numpy as np
 
 from delift_core.data.example import Dataset
 from delift_core.data.groups import groups
+from delift_core.errors import InvalidConstraint
 from delift_core.scoring.model import CausalModel
 from delift_core.scoring.pairs import prompter_for
 from delift_core.selection.gradient_features import (
@@ -44,8 +45,10 @@ def gradient_features(
     subtask_by: a field of the target's rows, whose values are subtasks.
     advance: called with how many more examples were read.
 
-    Raises MethodUnavailable without peft, ModelUnavailable for a model not loaded for tuning.
+    Raises MethodUnavailable without peft, ModelUnavailable for a model not loaded for tuning, and
+    InvalidConstraint for a field that the target does not have.
     """
+    subtasks = subtasks_of(target, subtask_by)  # (target,)
     prompter = prompter_for(model, template)
     rows = [prompter.alone(example) for example in pool.examples]
     measured = rows
@@ -66,4 +69,16 @@ def gradient_features(
     directions, gradients = (np.stack(found[kind]) for kind in read)
     if target is None:
         return features_from(directions, mean_gradient(gradients), rates)
-    return features_from(directions, gradients, rates, groups(target, subtask_by))
+    return features_from(directions, gradients, rates, subtasks)
+
+
+def subtasks_of(target: Dataset | None, field: str | None) -> list[str] | None:
+    """(target,) the value of a field of each row; None without one. Raises InvalidConstraint."""
+    if target is not None:
+        return groups(target, field)
+    if field is not None:
+        raise InvalidConstraint(
+            f"subtask_by={field!r} is a field of the target's rows, and there is no target. Give"
+            " target=..., or leave it out."
+        )
+    return None

@@ -5,7 +5,7 @@ import pytest
 
 import delift_core as delift
 from delift_core.data.example import Dataset
-from delift_core.errors import ModelUnavailable
+from delift_core.errors import InvalidConstraint, ModelUnavailable
 from delift_core.runs.gradient_work import missing_gradients, stored_features
 from delift_core.runs.gradients import GradientStore
 from delift_core.validation.features import gradient_features
@@ -40,6 +40,15 @@ def test_a_pool_is_chosen_from_by_given_features(roles, for_tuning):
     assert chosen.indices.tolist() == np.argsort(-scores, kind="stable").tolist()
     with pytest.raises(delift.DeliftError, match="or give gradients="):
         delift.choose("gradients", roles["pool"], budget=1)
+
+
+@pytest.mark.parametrize(
+    "target, sentence", [(False, "there is no target. Give target="), (True, "no field 'nothing'")]
+)
+def test_subtasks_that_are_not_there_are_refused_before_anything_is_read(target, sentence, roles):
+    given = [roles["pool"], roles["known"]] if target else [roles["pool"]]
+    with pytest.raises(InvalidConstraint, match=sentence):
+        gradient_features(*given, model=None, settings=SETTINGS, subtask_by="nothing")
 
 
 def test_a_model_loaded_for_scoring_is_refused(tiny_folder, roles):
