@@ -3,6 +3,7 @@
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 import transformers
 
 from delift_core.validation.tuners.prefix import LEARNING_RATE, PrefixOptions
@@ -26,13 +27,25 @@ def attach_prefix_shared(
 def put_prefix_before(
     network: transformers.PreTrainedModel, given: tuple[Any, ...], options: dict[str, Any]
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """What the network is called with: the prefix stands for tokens that it has read already."""
-    read = transformers.DynamicCache(config=network.config.get_text_config())
+    """What the network is called with: the prefix stands for tokens that it has read already.
+
+    One that generates gives what it has read and a mask, both without the prefix.
+    """
     prefix = network.get_parameter("prefix")  # (layers, heads, tokens, width)
-    for layer, vectors in enumerate(prefix):
-        rows = vectors.expand(len(options["input_ids"]), -1, -1, -1)
-        read.update(rows, rows, layer)  # its keys, its values
-    return given, {**options, "past_key_values": read}
+    read = options.get("past_key_values")
+    if read is None:
+        read = transformers.DynamicCache(config=network.config.get_text_config())
+    if not read.get_seq_length():
+        for layer, vectors in enumerate(prefix):
+            rows = vectors.expand(len(options["input_ids"]), -1, -1, -1)
+            read.update(rows, rows, layer)  # its keys, its values
+    changed = {**options, "past_key_values": read}
+    tokens = prefix.shape[2]
+    if (mask := options.get("attention_mask")) is not None:
+        changed["attention_mask"] = F.pad(mask, (tokens, 0), value=1)  # (rows, read)
+    if (positions := options.get("position_ids")) is not None:
+        changed["position_ids"] = positions + tokens
+    return given, changed
 
 
 PREFIX_SHARED = Tuner(

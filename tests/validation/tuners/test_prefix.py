@@ -26,11 +26,11 @@ def read_of_shared_prefix(network):
 )
 @pytest.mark.parametrize("masked", [True, False], ids=["masked", "seen"])
 def test_a_masked_prefix_changes_no_logits(tuner, read, masked, for_tuning):
+    plain = for_tuning().network
+    tuned = tunable(for_tuning(), tuner, OPTIONS).network
     with torch.no_grad():
-        before = for_tuning().network(input_ids=TOKENS).logits
-        tuned = tunable(for_tuning(), tuner, OPTIONS).network
+        before = plain(input_ids=TOKENS).logits
         prefix = read(tuned)
-        plain = for_tuning().network
         mask = torch.ones(1, OPTIONS.tokens + TOKENS.shape[1], dtype=torch.long)
         if masked:
             mask[:, : OPTIONS.tokens] = 0

@@ -9,6 +9,8 @@ import torch
 import transformers
 
 from delift_core.errors import MethodUnavailable
+from delift_core.scoring.pairs import prompter_for
+from delift_core.validation import metrics
 from delift_core.validation.network import log_probabilities, tunable
 from delift_core.validation.training import TrainingPlan, train_epoch
 from delift_core.validation.tuners import tuner as tuner_module
@@ -66,10 +68,10 @@ def test_lora_beside_attention_has_as_many_weights_as_published():
 @pytest.mark.parametrize("name", IDENTICAL_AT_FIRST)
 def test_the_logits_of_a_network_that_was_not_trained_are_its_own(name, for_tuning):
     tokens = torch.tensor([[5, 6, 7, 8, 9]])
-    tuner = TUNERS[name]
+    tuner, plain = TUNERS[name], for_tuning().network
+    tuned = tunable(for_tuning(), tuner, tuner.options()).network
     with torch.no_grad():
-        before = for_tuning().network(input_ids=tokens).logits
-        after = tunable(for_tuning(), tuner, tuner.options()).network(input_ids=tokens).logits
+        before, after = (network(input_ids=tokens).logits for network in (plain, tuned))
     assert torch.equal(before, after)
 
 
@@ -115,6 +117,23 @@ def test_what_stands_before_a_row_shifts_no_answer(name, architecture, for_tunin
         expected = logits.log_softmax(-1)[range(len(row.response)), list(row.response)]
         for network in (tuned, whole):
             assert torch.allclose(log_probabilities(network, [row]), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", TUNERS)
+def test_a_generated_answer_is_that_of_reading_everything_again_for_each_token(
+    name, for_tuning, written, roles, monkeypatch
+):
+    monkeypatch.setattr(metrics, "ANSWER_TOKENS", 6)
+    prompter, row = prompter_for(for_tuning(), "chat"), written(roles["pool"])[0]
+    tuner = TUNERS[name]
+    tuned = tunable(for_tuning(), tuner, tuner.options())
+    said = []
+    with torch.no_grad():
+        while len(said) < 6 and prompter.template.end_of_turn not in said:
+            fed = torch.tensor([[*row.tokens, *said]])
+            said.append(int(tuned.network(input_ids=fed).logits[0, -1].argmax()))
+    expected = prompter.vocabulary.tokenizer.decode(said, skip_special_tokens=True)
+    assert metrics.greedy_answer(tuned, row, prompter) == expected
 
 
 @pytest.mark.parametrize("name", WITH_PEFT)
