@@ -41,17 +41,37 @@ def greedy_answer(tuned: Tunable, row: Prompt, prompter: Prompter) -> str:
 
     An answer has at most 256 tokens, or what the context leaves.
     """
-    generate = cast("Callable[..., torch.Tensor]", tuned.network.generate)
-    fed = torch.tensor([row.tokens], device=tuned.device)  # (1, tokens)
     end = prompter.template.end_of_turn
+    most = min(ANSWER_TOKENS, prompter.context - len(row.tokens))
+    # What a tuner puts before a row need not be in the cache that generation keeps.
+    likeliest = cached_tokens if tuned.line_tokens else reread_tokens
+    said = likeliest(tuned, row.tokens, end, most)
+    return str(prompter.vocabulary.tokenizer.decode(said, skip_special_tokens=True))
+
+
+def cached_tokens(tuned: Tunable, read: Sequence[int], end: int, most: int) -> list[int]:
+    """The likeliest tokens behind those that were read; each is read once."""
+    generate = cast("Callable[..., torch.Tensor]", tuned.network.generate)
+    fed = torch.tensor([read], device=tuned.device)  # (1, read)
     settings = transformers.GenerationConfig(
-        max_new_tokens=min(ANSWER_TOKENS, prompter.context - len(row.tokens)),
+        max_new_tokens=most,
         do_sample=False,  # these three whatever the model's own settings are
         num_beams=1,
         repetition_penalty=1.0,
         eos_token_id=end,
         pad_token_id=end,
     )
-    said = generate(input_ids=fed, attention_mask=torch.ones_like(fed), generation_config=settings)
-    tokens = said[0, fed.shape[1] :]  # (said,)
-    return str(prompter.vocabulary.tokenizer.decode(tokens, skip_special_tokens=True))
+    tokens = generate(
+        input_ids=fed, attention_mask=torch.ones_like(fed), generation_config=settings
+    )
+    return tokens[0, fed.shape[1] :].tolist()
+
+
+def reread_tokens(tuned: Tunable, read: Sequence[int], end: int, most: int) -> list[int]:
+    """The likeliest tokens behind those that were read; all are read again for each."""
+    said: list[int] = []
+    while len(said) < most and end not in said:
+        fed = torch.tensor([[*read, *said]], device=tuned.device)  # (1, read + said)
+        logits = tuned.network(input_ids=fed, use_cache=False).logits  # (1, line, vocabulary)
+        said.append(int(logits[0, -1].argmax()))
+    return said

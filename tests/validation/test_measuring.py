@@ -15,6 +15,7 @@ from delift_core.validation import measuring
 from delift_core.validation.cells import Cell, CellStore, Setting, row_digest
 from delift_core.validation.measuring import CellInputs, measure, measure_unfinished, plan_of
 from delift_core.validation.tuners.lora import LoraOptions
+from delift_core.validation.tuners.register import TUNERS
 
 
 @pytest.fixture
@@ -162,3 +163,19 @@ def test_killed_at_any_step_the_stored_cells_stay_and_the_end_has_the_same_bytes
     assert kills >= 5
     list(measure_unfinished(cut, cells, inputs))
     assert contents(cut) == contents(whole)
+
+
+@pytest.mark.parametrize("name", TUNERS)
+def test_every_tuner_has_cells_of_the_same_bytes_whose_models_answer(
+    name, inputs, setting, tmp_path
+):
+    options = asdict(TUNERS[name].options())
+    rows = tuple(inputs.rows)[:3]
+    cell = Cell(replace(setting, tuner=name, options=options, answers=True), rows, steps=2)
+    stores = [CellStore(tmp_path / part) for part in ("first", "second")]
+    for store in stores:
+        list(measure_unfinished(store, [cell], inputs))
+    assert contents(stores[0]) == contents(stores[1])
+    found = stores[0].read(cell)
+    untuned = measure(Cell(setting), inputs).losses
+    assert np.isfinite(found.scores).all() and not np.array_equal(found.losses, untuned)

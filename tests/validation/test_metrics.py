@@ -6,9 +6,10 @@ import torch
 
 from delift_core.scoring.pairs import prompter_for, score_alone, scorer_for
 from delift_core.scoring.prompts import Prompt
-from delift_core.validation.metrics import ANSWER_TOKENS, greedy_answer, response_losses
+from delift_core.validation.metrics import greedy_answer, response_losses
 from delift_core.validation.network import tunable
 from delift_core.validation.tuners.lora import LORA, LoraOptions
+from delift_core.validation.tuners.register import TUNERS
 
 
 @pytest.fixture
@@ -47,19 +48,19 @@ def likeliest(tuned, tokens, end, most):
     return said
 
 
+@pytest.mark.parametrize("name", TUNERS)
 def test_answers_are_the_likeliest_tokens_whatever_the_settings_of_the_model(
-    untuned, for_tuning, written, roles
+    name, for_tuning, written, roles
 ):
-    prompter, row = prompter_for(for_tuning(), "chat"), written(roles["pool"])[0]
-    end = prompter.template.end_of_turn
-    most = min(ANSWER_TOKENS, prompter.context - len(row.tokens))
-    expected = prompter.vocabulary.tokenizer.decode(
-        likeliest(untuned, row.tokens, end, most), skip_special_tokens=True
-    )
-    assert expected
-    own = untuned.network.generation_config
+    model, tuner = for_tuning(), TUNERS[name]
+    own = model.network.generation_config
     own.do_sample, own.temperature, own.num_beams, own.repetition_penalty = True, 5.0, 3, 9.0
-    assert greedy_answer(untuned, row, prompter) == expected
+    prompter, row = prompter_for(model, "chat"), written(roles["pool"])[0]
+    prompter.context = len(row.tokens) + 12
+    tuned = tunable(model, tuner, tuner.options())
+    said = likeliest(tuned, row.tokens, prompter.template.end_of_turn, 12)
+    expected = prompter.vocabulary.tokenizer.decode(said, skip_special_tokens=True)
+    assert expected and greedy_answer(tuned, row, prompter) == expected
 
 
 def test_an_answer_ends_where_its_turn_does(untuned, for_tuning, written, roles):
