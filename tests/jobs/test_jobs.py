@@ -166,9 +166,9 @@ def test_a_failure_is_one_sentence_and_its_traceback_is_in_the_log(job, kind, se
 
 def test_an_unknown_task_is_refused_with_those_there_are(job):
     start(job, "scroe", {})
-    assert over(job).error.startswith(
-        "There is no task 'scroe'. Choose one of read, describe, try, cost, score, project"
-    )
+    error = over(job).error
+    assert error.startswith("There is no task 'scroe'. Choose one of read, describe, try, cost, ")
+    assert all(task in error for task in ("score", "unprompted", "project", "gradients", "explain"))
 
 
 def test_a_worker_that_dies_at_once_is_a_failure_with_its_last_words(job, monkeypatch):
