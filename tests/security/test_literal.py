@@ -156,12 +156,13 @@ def test_a_queue_of_what_a_strange_value_leaves_is_text(at, run, tried):
     pick_option(page, "Filter by", FIELD)
     pick_option(page, "Values", TEXTS[1])
     page.keyboard.press("Escape")
+    matching = {example.id for example in run.pool if example.extra[FIELD] == TEXTS[1]}
+    expect(main(page)).to_contain_text(f"All {len(matching)} that match")
     button(page, "Flag all").click()
     expect(page.locator("section.card .verdict")).to_have_text("⚑ flagged")
     expect_literal(page)
-    assert {event.example for event in open_log(run.folder).events() if event.reviewer == "me"} == {
-        example.id for example in run.pool if example.extra[FIELD] == TEXTS[1]
-    }
+    events = open_log(run.folder).events()
+    assert {event.example for event in events if event.reviewer == "me"} == matching
     tried("a filter by strange values, and all that match judged", "all literal")
 
 
