@@ -112,7 +112,7 @@ def selection_in_run(
     from delift_core.workflow.choose import choose, refuse_before_passes
 
     if method is not None:
-        refuse_unread_table([method.name], method)
+        refuse_unread_options([method.name], method)
     if method is None or method.name is None:
         return choose(run, choice)
     from delift_core.workflow.methods import choose_by_method
@@ -124,15 +124,20 @@ def selection_in_run(
     return choose_by_method(run, choice, method.name, method.options, ranking)
 
 
-def refuse_unread_table(names: Iterable[str | None], method: "MethodVariation") -> None:
-    """Raise UsageError for a table that no method of these names reads."""
+def refuse_unread_options(names: Iterable[str | None], method: "MethodVariation") -> None:
+    """Raise UsageError for an option that no method of these names reads."""
     from delift_core.selection.methods import methods
 
-    readers = [name for name, known in methods().items() if known.reads_table]
-    if method.table is not None and not set(names) & set(readers):
-        raise click.UsageError(
-            f"--table {method.table} is not read: give it with method {' or '.join(readers)}."
-        )
+    given = dict(method.options.changed)
+    if method.table is not None:
+        given["table"] = method.table
+    for option, value in given.items():
+        readers = [name for name, known in methods().items() if option in known.reads]
+        if not set(names) & set(readers):
+            raise click.UsageError(
+                f"--{option.replace('_', '-')} {value} is not read: give it with method"
+                f" {' or '.join(readers)}."
+            )
 
 
 def imported_ranking(reporter: Reporter, run: "Run", method: "MethodVariation") -> "Ranking | None":

@@ -11,8 +11,11 @@ from pathlib import Path
 
 from delift_core.files import read_json, write_json
 from delift_core.runs.run import Run
+from delift_core.runs.tables import refusing_damage
 from delift_core.scoring.prompt_notes import PromptNote
 from delift_core.scoring.rehearsal import UnwritableExample
+
+REMOVE_NOTES = "Remove the file: no score depends on it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +38,21 @@ def write_scoring_notes(run: Run, name: str, notes: ScoringNotes) -> None:
 
 
 def read_scoring_notes(run: Run, name: str) -> ScoringNotes:
-    """What was noticed; nothing in a run of an earlier version, or before it was scored."""
-    record = read_json(notes_path(run, name))
+    """What was noticed; nothing in a run of an earlier version, or before it was scored.
+
+    Raises DamagedRun for a record that this version does not read.
+    """
+    path = notes_path(run, name)
+    record = read_json(path)
     if record is None:
         return ScoringNotes()
-    unwritable = tuple(UnwritableExample(**found) for found in record["unwritable"])
-    prompts = tuple(
-        PromptNote(note["reason"], tuple(note["answered"]), tuple(note["shown"]))
-        for note in record.get("prompts", ())  # an earlier version noticed none
-    )
-    return ScoringNotes(record["obstacle"], unwritable, prompts)
+    with refusing_damage(path, REMOVE_NOTES):
+        unwritable = tuple(UnwritableExample(**found) for found in record["unwritable"])
+        prompts = tuple(
+            PromptNote(note["reason"], tuple(note["answered"]), tuple(note["shown"]))
+            for note in record.get("prompts", ())  # an earlier version noticed none
+        )
+        return ScoringNotes(record["obstacle"], unwritable, prompts)
 
 
 def noticed_at(run: Run, names: Iterable[str]) -> int:

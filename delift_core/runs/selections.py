@@ -23,6 +23,7 @@ from delift_core.runs.tables import read_table, refusing_damage, write_table
 from delift_core.selection.budget import Budget
 from delift_core.selection.choice import Choice, choice_of
 from delift_core.selection.greedy import Selection
+from delift_core.selection.method import MethodOptions
 from delift_core.selection.objective_names import ObjectiveName
 
 
@@ -88,6 +89,8 @@ def read_selection(path: Path) -> tuple[Choice, Selection]:
         tokens = None
         if "tokens" in table.column_names:
             tokens = table["tokens"].to_numpy()
+        options = record.get("options", {})
+        MethodOptions(**options)  # refuses those that this version does not know
         return choice_of(record["choice"]), Selection(
             table["index"].to_numpy(),
             table["gain"].to_numpy(),
@@ -97,7 +100,7 @@ def read_selection(path: Path) -> tuple[Choice, Selection]:
             tokens,
             record["pinned"],
             record.get("method", ""),
-            record.get("options", {}),
+            options,
         )
 
 

@@ -13,6 +13,7 @@ import torch
 import transformers
 
 from delift_core.errors import ModelUnavailable, UnknownChoice, is_out_of_memory
+from delift_core.scoring.device_names import DEVICES
 from delift_core.scoring.model_files import (
     BUNDLED,
     model_source,
@@ -38,7 +39,6 @@ DTYPES = {  # precision -> as weights are loaded
     Precision.MIXED: torch.float32,
     Precision.BFLOAT16: torch.bfloat16,
 }
-DEVICES = ("auto", "cpu", "cuda", "mps")
 SHORTEST_CONTEXT = 8  # tokens
 LENGTH_FIELDS = (
     "max_position_embeddings",

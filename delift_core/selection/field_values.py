@@ -20,7 +20,7 @@ def field_numbers(pool: Dataset, field: str) -> np.ndarray:
     names = list(dict.fromkeys(name for example in pool for name in example.extra))
     if field not in names:
         raise InvalidConstraint(
-            f"The pool has no field {field!r} to rank by. Fields are {', '.join(names)}."
+            f"The pool has no field {field!r} to rank by. Fields are {', '.join(names) or 'none'}."
         )
     return np.array([_number(example, field) for example in pool], dtype=np.float64)
 

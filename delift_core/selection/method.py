@@ -138,13 +138,9 @@ class Method:
     needs: tuple[Need, ...]
     cost: str  # passes of the model
     source: str
+    reads: tuple[str, ...] = ()  # the names of the options that it has a use for
     # (ranked,) indices, best first; None where greedy on an objective gives the order
     order: Callable[[MethodInputs], np.ndarray] | None = field(default=None, compare=False)
-
-    @property
-    def reads_table(self) -> bool:
-        """Whether it chooses by a table or a list of the user's."""
-        return bool({Need.SCORES, Need.LIST} & set(self.needs))
 
 
 def missing_sentence(need: Need) -> str:

@@ -28,7 +28,10 @@ def method_selection(
     order = order_within(constraints, method.order(inputs))
     _check_filled(method, constraints, order)
     selection = selection_in_order(objective, constraints, order, method.name)
-    return replace(selection, options=inputs.options.changed)
+    changed = inputs.options.changed
+    return replace(
+        selection, options={name: changed[name] for name in changed if name in method.reads}
+    )
 
 
 def order_within(constraints: Constraints, order: Iterable[int]) -> np.ndarray:

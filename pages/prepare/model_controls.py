@@ -2,13 +2,15 @@
 
 import streamlit as st
 
+from delift_core.scoring.device_names import DEVICES
 from delift_core.scoring.precision import Precision, agreement
+from delift_core.scoring.template_names import TemplateName
 from pages.server.allowed_paths import BUNDLED, model_source
 from pages.session import address, widget_state
 from pages.widgets.literal import literal
 
 BUNDLED_LABEL, OTHER = "SmolLM2-135M-Instruct, bundled", "A Hugging Face id or a folder"
-DEVICES, TEMPLATES = ("auto", "cpu", "cuda", "mps"), ("auto", "chat", "plain", "paper")
+TEMPLATES = ("auto", *map(str, TemplateName))
 KIND_KEY = "kind of model"
 
 

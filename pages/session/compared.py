@@ -117,7 +117,9 @@ def missing(run: Run) -> Mapping[str, str | None]:
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _missing(_run: Run, folder: Path, stamp: str) -> Mapping[str, str | None]:
     return {
-        name: _lacks(_run, method) for name, method in methods().items() if not method.reads_table
+        name: _lacks(_run, method)
+        for name, method in methods().items()
+        if "table" not in method.reads
     }
 
 

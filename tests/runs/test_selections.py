@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from delift_core.errors import NotARun, UnknownChoice
+from delift_core.errors import DamagedRun, NotARun, UnknownChoice
 from delift_core.runs.selections import find_selection, read_selection, save_selection
 from delift_core.selection.choice import Choice
 from delift_core.workflow.choose import choose
@@ -34,6 +34,13 @@ def test_a_kept_selection_comes_back_and_the_same_choice_is_the_same_file(scored
     assert kept_choice == choice
     for field in fields(chosen):
         assert np.array_equal(getattr(kept, field.name), getattr(chosen, field.name)), field.name
+
+
+def test_a_selection_with_options_of_another_version_is_one_sentence(scored):
+    choice = Choice(budget="2")
+    chosen = replace(choose(scored, choice)[1], method="random", options={"warmth": 3})
+    with pytest.raises(DamagedRun, match="cannot be read .*warmth.* Choose again with the same"):
+        read_selection(save_selection(scored, choice, chosen))
 
 
 def test_a_run_without_that_selection_says_so(scored):

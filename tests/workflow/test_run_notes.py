@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from delift_core.data.example import Dataset, Example, Turn
-from delift_core.errors import ChangedModel
+from delift_core.errors import ChangedModel, DamagedRun
+from delift_core.files import write_json
 from delift_core.runs.integrity import missing_work
 from delift_core.runs.scoring_notes import notes_path
 from delift_core.runs.store import create_run, open_run
@@ -123,6 +124,14 @@ def test_scores_taken_over_from_another_run_bring_their_notes_with_the_rows_of_t
     other = run_with(tmp_path, strict, pool=replace(rows(first=101), source="other.jsonl"))
     assert missing_work(other, ["pool_pool"]).is_empty
     assert sentences(other)[0].startswith("The pool's row 102 (id r102) cannot be")
+
+
+@pytest.mark.parametrize("record", [{"obstacle": ""}, {"obstacle": "", "unwritable": [{"a": 1}]}])
+def test_notes_of_another_version_are_one_sentence_with_what_to_do(tmp_path, strict, record):
+    run = run_with(tmp_path, strict, pool=rows())
+    write_json(record, notes_path(run, "pool_pool"))
+    with pytest.raises(DamagedRun, match="notes.json: it cannot be read .* Remove the file"):
+        run_notes(run, ["pool_pool"])
 
 
 def test_a_run_of_before_has_no_notes(tmp_path, strict):

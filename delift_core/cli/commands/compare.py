@@ -1,12 +1,13 @@
 """`delift compare`: methods and selections of a scored run side by side."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from delift_core.cli.choosing import (
     imported_ranking,
-    refuse_unread_table,
+    refuse_unread_options,
     say_changed_sources,
 )
 from delift_core.cli.comparing import say_comparison
@@ -37,7 +38,9 @@ def compare_command(
 
     No selection is stored. What --held-out or a method needs is scored once.
     """
+    from delift_core.runs.store import open_run
     from delift_core.selection.methods import named_method
+    from delift_core.workflow.choose import settled_constraints
     from delift_core.workflow.compare import (
         Candidates,
         compare,
@@ -46,17 +49,19 @@ def compare_command(
         usual_methods,
     )
 
-    for name in comparison_options.method_names:
-        named_method(name)  # refuses an unknown one before anything is scored
-    refuse_unread_table(comparison_options.method_names, variation_options)
-    run = run_with_held_out(reporter, folder, comparison_options.held_out)
-    say_changed_sources(reporter, run)
     choice = choice_from(choice_options)
+    run = replace(open_run(folder), held_out=None)  # which --held-out may replace
     if comparison_options.tokens:
         choice = in_tokens(run, choice)
     names = comparison_options.method_names
     if not names and not comparison_options.selections:
         names = usual_methods(run, choice)
+    for name in names:
+        named_method(name)  # refuses an unknown one, and what follows before anything is scored
+    refuse_unread_options(names, variation_options)
+    settled_constraints(run, choice)
+    run = run_with_held_out(reporter, folder, comparison_options.held_out)
+    say_changed_sources(reporter, run)
     complete_passes(reporter, run, names)
     require_gradients(reporter, run, names, variation_options)
     candidates = Candidates(

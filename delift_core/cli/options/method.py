@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from delift_core.cli.options.group import LazyChoice, option_group
+from delift_core.scoring.device_names import DEVICES
 from delift_core.selection.gradient_settings import GradientSettings
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ VARIATIONS = (
     ),
     click.option(
         "--device",
-        type=click.Choice(["auto", "cpu", "cuda", "mps"]),
+        type=click.Choice(DEVICES),
         default="auto",
         show_default=True,
         help="With method gradients: where they are computed.",

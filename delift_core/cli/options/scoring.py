@@ -8,6 +8,7 @@ import click
 
 from delift_core.cli.options.common import workspace_option
 from delift_core.cli.options.group import LazyChoice, option_group
+from delift_core.scoring.device_names import DEVICES
 from delift_core.scoring.precision import Precision
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ scoring_options = option_group(
     ),
     click.option(
         "--device",
-        type=click.Choice(["auto", "cpu", "cuda", "mps"]),
+        type=click.Choice(DEVICES),
         default="auto",
         show_default=True,
     ),

@@ -46,5 +46,6 @@ COLUMN = Method(
     needs=(Need.SCORES,),
     cost="nothing; with the filter, one forward pass for every example",
     source="any published score; the filter of DEITA, arXiv 2312.15685",
+    reads=("field", "ascending", "max_cosine", "table", "table_digest"),
     order=by_column,
 )

@@ -30,5 +30,6 @@ GRADIENTS = Method(
         " target, behind 4 epochs on 5 % of the pool"
     ),
     source="LESS, arXiv 2402.04333",
+    reads=("seed", "rank", "dimension", "epochs", "warm_up"),
     order=by_gradients,
 )

@@ -20,5 +20,6 @@ ID_LIST = Method(
     needs=(Need.LIST,),
     cost="nothing",
     source="anybody's subset",
+    reads=("field", "table", "table_digest"),
     order=by_list,
 )

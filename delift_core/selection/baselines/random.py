@@ -21,6 +21,7 @@ RANDOM = Method(
     needs=(),
     cost="nothing",
     source="the baseline of every published comparison",
+    reads=("seed",),
     order=permutation,
 )
 

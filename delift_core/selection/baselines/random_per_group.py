@@ -31,5 +31,6 @@ RANDOM_PER_GROUP = Method(
     needs=(Need.GROUPS,),
     cost="nothing",
     source="stratified sampling",
+    reads=("seed",),
     order=by_group,
 )

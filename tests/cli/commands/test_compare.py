@@ -88,6 +88,8 @@ def test_a_mistake_is_refused_before_held_out_examples_are_attached(delift, data
     for options, sentence in (
         (("--methods", "longest,guess"), "No method is called 'guess'"),
         (("--methods", "longest", "--table", "ids.txt"), "--table ids.txt is not read"),
+        (("--methods", "longest", "--seed", "3"), "--seed 3 is not read"),
+        (("--methods", "longest", "--budget", "500"), "500"),
     ):
         refused = compare(folder, *options, "--held-out", "held.jsonl")
         assert refused.exit_code == 2 and sentence in refused.stderr

@@ -1,6 +1,7 @@
 """`delift select`: chooses anew in a scored run."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -197,6 +198,23 @@ def test_unknown_repeated_and_missing_ids_are_said_by_row_for_every_kind_of_file
     printed = events(command("select", run.folder, *options, "--json"))
     assert [event["event"] for event in printed].count("missing") == 158
     assert printed[-1]["ids"] == [ids[7], ids[5]]
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--seed", "3"), "--seed 3 is not read: give it with method random or"),
+        (("--method", "longest", "--field", "topic"), "--field topic is not read: give it with"),
+        (("--method", "random", "--max-cosine", ".5"), "--max-cosine 0.5 is not read: .* column."),
+        (
+            ("--method", "ifd", "--rank", "4"),
+            "--rank 4 is not read: give it with method gradients.",
+        ),
+    ],
+)
+def test_an_option_that_the_method_does_not_read_is_refused(options, sentence, tmp_path):
+    refused = command("select", open_demo(tmp_path).folder, *options)
+    assert refused.exit_code == 2 and re.search(sentence, refused.stderr)
 
 
 @pytest.mark.parametrize("method", [(), ("--method", "longest")], ids=["none", "longest"])
