@@ -10,6 +10,7 @@ whole pool, equal epochs   all examples, as many times each as those of the sele
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -53,6 +54,8 @@ class Experiment:
     constraints: Constraints
     setting: Setting
     design: Design = Design()
+    known: Dataset | None = None  # every model is measured on these too
+    learned: bool = False  # the base model and the first of the selection on the pool as well
 
     def __post_init__(self):
         for name in TAKEN:
@@ -65,43 +68,61 @@ class Experiment:
         """The steps of all epochs through so many rows."""
         return self.design.epochs * math.ceil(rows / self.setting.rows_per_step)
 
+    @cached_property
+    def digests(self) -> list[str]:
+        """(pool,) what names each example among the rows of a cell."""
+        return [row_digest(example) for example in self.pool]
+
+    def cell(self, rows: Iterable[int] = (), steps: int = 0, seed: int = 0) -> Cell:
+        """The model that is tuned on rows of the pool in that order; without any the base model."""
+        tuned_on = [int(row) for row in rows]
+        texts = tuple(self.digests[row] for row in tuned_on)
+        return Cell(self.setting, texts, steps, seed, self.further(tuned_on, seed))
+
+    def further(self, rows: Sequence[int], seed: int) -> tuple[str, ...]:
+        """Fingerprints of what a model is measured on besides the held-out examples."""
+        datasets = []
+        if self.known is not None:
+            datasets.append(self.known)
+        is_first = seed == 0 and list(rows) in ([], list(self.chosen[self.selection]))
+        if self.learned and is_first:
+            datasets.append(self.pool)
+        return tuple(dataset.text_fingerprint for dataset in datasets)
+
+    def tuned(self, name: str, rows: Iterable[int], steps: int) -> Arm:
+        """An arm of one selection and several seeds."""
+        chosen, seeds = list(rows), range(self.design.seeds)
+        return Arm(name, (tuple(self.cell(chosen, steps, seed) for seed in seeds),))
+
 
 def arms_of(experiment: Experiment) -> list[Arm]:
     """Every arm of an experiment, the untuned model first.
 
     All that are tuned have equal steps, but the whole pool at equal epochs.
     """
-    design = experiment.design
-    digests = [row_digest(example) for example in experiment.pool]
     steps = experiment.steps(len(experiment.chosen[experiment.selection]))
-
-    def tuned(name: str, rows: Iterable[int], steps: int = steps) -> Arm:
-        """An arm of one selection and several seeds."""
-        texts = tuple(digests[row] for row in rows)
-        seeds = range(design.seeds)
-        return Arm(name, (tuple(Cell(experiment.setting, texts, steps, seed) for seed in seeds),))
-
-    whole = range(len(digests))
+    whole = range(len(experiment.pool))
     return [
-        Arm(UNTUNED, ((Cell(experiment.setting),),)),
-        random_arm(experiment, digests, steps),
-        *(tuned(name, np.asarray(rows).tolist()) for name, rows in experiment.chosen.items()),
-        tuned(WHOLE_AT_EQUAL_STEPS, whole),
-        tuned(WHOLE_AT_EQUAL_EPOCHS, whole, experiment.steps(len(digests))),
+        Arm(UNTUNED, ((experiment.cell(),),)),
+        random_arm(experiment, experiment.constraints, steps),
+        *(experiment.tuned(name, rows, steps) for name, rows in experiment.chosen.items()),
+        experiment.tuned(WHOLE_AT_EQUAL_STEPS, whole, steps),
+        experiment.tuned(WHOLE_AT_EQUAL_EPOCHS, whole, experiment.steps(len(whole))),
     ]
 
 
-def random_arm(experiment: Experiment, digests: Sequence[str], steps: int) -> Arm:
-    """Random selections under the constraints of the experiment.
+def random_arm(
+    experiment: Experiment, constraints: Constraints, steps: int, name: str = RANDOM
+) -> Arm:
+    """Random selections under constraints.
 
     Each is tuned with a seed of its own, so that they differ by chance in everything.
     """
     cells = []
     for seed in range(experiment.design.random):
-        rows = random_order(experiment.constraints, seed).tolist()
-        texts = tuple(digests[row] for row in rows)
-        cells.append((Cell(experiment.setting, texts, steps, seed),))
-    return Arm(RANDOM, tuple(cells))
+        rows = random_order(constraints, seed)
+        cells.append((experiment.cell(rows, steps, seed),))
+    return Arm(name, tuple(cells))
 
 
 def cells_of(arms: Iterable[Arm]) -> list[Cell]:

@@ -1,13 +1,14 @@
 """Cells: one tuned model each, measured on held-out examples and kept in a file of its own.
 
 FOLDER/ADDRESS.parquet   a row per held-out example; the metadata say which cell, ADDRESS follows
+                         a cell that measures further examples has rows of these behind them
 
 Cells do not depend on each other. One whose file is absent or damaged is unfinished work.
 """
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -46,11 +47,14 @@ class Cell:
     rows: tuple[str, ...] = ()  # digests of the training rows, in order; none: not tuned
     steps: int = 0
     seed: int = 0
+    also: tuple[str, ...] = ()  # fingerprints of the texts of further examples that are measured
 
     @property
     def record(self) -> dict:
         """What the address depends on; a model that is not tuned has nothing of tuning in it."""
         record = {"version": VERSION, **asdict(self.setting)}
+        if self.also:
+            record["also"] = list(self.also)
         if not self.rows:
             return {name: value for name, value in record.items() if name not in OF_TUNING}
         return {**record, "rows": list(self.rows), "steps": self.steps, "seed": self.seed}
@@ -63,10 +67,11 @@ class Cell:
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """What a model answers on the held-out examples."""
+    """What a model answers on the held-out examples, and its losses on further ones."""
 
     losses: np.ndarray  # (held out,) float32 mean NLL of the response in nats, NaN without one
     scores: np.ndarray  # (held out,) float32 of its own answers, NaN where none were asked for
+    also: Mapping[str, np.ndarray] = field(default_factory=dict)  # fingerprint -> (examples,) NLL
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,7 @@ class CellStore:
 
     def write(self, cell: Cell, measured: Measured) -> None:
         """Store a cell."""
-        table = pa.table({"loss": measured.losses, "score": measured.scores})
+        table = table_of(cell, measured)
         described = table.replace_schema_metadata({"cell": json.dumps(cell.record)})
         write_table(described, self.path(cell))
 
@@ -92,7 +97,7 @@ class CellStore:
             described = table.schema.metadata[b"cell"]
             if digest(json.loads(described)) != cell.address:
                 raise ValueError("it is of another cell")
-            return Measured(table["loss"].to_numpy(), table["score"].to_numpy())
+            return measured_in(table, cell)
 
     def has(self, cell: Cell) -> bool:
         """Whether a cell is stored and sound."""
@@ -106,6 +111,32 @@ class CellStore:
         """Those that are not stored, each once, in their order."""
         different = {cell.address: cell for cell in cells}
         return [cell for cell in different.values() if not self.has(cell)]
+
+
+def table_of(cell: Cell, measured: Measured) -> pa.Table:
+    """What a cell measured, as it is stored."""
+    if not cell.also:
+        return pa.table({"loss": measured.losses, "score": measured.scores})
+    further = [measured.also[examples] for examples in cell.also]
+    parts = [measured.losses, *further]
+    unscored = np.full(sum(map(len, further)), np.nan, dtype=np.float32)  # (further,)
+    return pa.table(
+        {
+            "part": np.repeat(np.arange(len(parts)), [len(part) for part in parts]),
+            "loss": np.concatenate(parts),
+            "score": np.concatenate([measured.scores, unscored]),
+        }
+    )
+
+
+def measured_in(table: pa.Table, cell: Cell) -> Measured:
+    """What a cell measured, from how it is stored."""
+    losses, scores = (table[name].to_numpy() for name in ("loss", "score"))
+    if not cell.also:
+        return Measured(losses, scores)
+    part = table["part"].to_numpy()  # (rows,) 0: of the held-out examples, then of further ones
+    further = {name: losses[part == number] for number, name in enumerate(cell.also, start=1)}
+    return Measured(losses[part == 0], scores[part == 0], further)
 
 
 def row_digest(example: Example) -> str:

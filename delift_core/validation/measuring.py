@@ -27,11 +27,18 @@ class CellInputs:
     load: Callable[[], CausalModel]  # the base model anew, for tuning
     pool: Dataset
     held_out: Dataset
+    further: tuple[Dataset, ...] = ()  # that cells measure too, besides the pool
 
     @cached_property
     def rows(self) -> Mapping[str, Example]:
         """Digest -> training row."""
         return {row_digest(example): example for example in self.pool}
+
+    @cached_property
+    def measured(self) -> Mapping[str, Dataset]:
+        """Fingerprint of the texts -> examples that a cell can measure."""
+        datasets = (self.pool, self.held_out, *self.further)
+        return {dataset.text_fingerprint: dataset for dataset in datasets}
 
 
 def measure_unfinished(
@@ -66,7 +73,11 @@ def measure(cell: Cell, inputs: CellInputs, advance: Advance = lambda rows: None
         for index in np.flatnonzero(np.isfinite(losses)).tolist():
             said = greedy_answer(tuned, rows[index], prompter)
             scores[index] = answer_score(said, inputs.held_out[index].response)
-    return Measured(losses, scores)
+    also = {}
+    for name in cell.also:
+        further = [prompter.alone(example) for example in inputs.measured[name]]
+        also[name] = response_losses(tuned, further, advance)  # (further,)
+    return Measured(losses, scores, also)
 
 
 def tuned_network(

@@ -78,6 +78,17 @@ def test_random_selections_keep_to_the_constraints_and_have_seeds_of_their_own(a
     assert len({cell.rows for cell in drawn}) > 1
 
 
+def test_known_examples_are_measured_by_every_model_and_the_pool_by_two(experiment, roles):
+    known, pool = (roles[role].text_fingerprint for role in ("known", "pool"))
+    measured = replace(experiment, known=roles["known"], learned=True)
+    arms = {arm.name: arm.cells for arm in arms_of(measured)}
+    firsts = [arms[UNTUNED][0][0], arms["facility_location"][0][0]]
+    assert [cell.also for cell in firsts] == [(known, pool)] * 2
+    others = [cell for cell in cells_of(arms_of(measured)) if cell not in firsts]
+    assert {cell.also for cell in others} == {(known,)}
+    assert len(others) == len(cells_of(arms_of(experiment))) - 2
+
+
 def test_every_cell_is_listed_once(experiment):
     arms = arms_of(experiment)
     cells = cells_of([*arms, *arms])

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from delift_core.errors import DamagedRun
+from delift_core.runs.tables import read_table
 from delift_core.validation.cells import Cell, CellStore, Measured, Setting, row_digest
 
 SETTING = Setting(
@@ -31,6 +32,7 @@ def store(tmp_path):
         {"rows": ("two", "one")},
         {"steps": 4},
         {"seed": 2},
+        {"also": ("bb",)},
         *(
             {"setting": replace(SETTING, **part)}
             for part in (
@@ -65,6 +67,24 @@ def test_what_was_stored_is_read_and_stored_again_to_the_same_bytes(store):
     np.testing.assert_array_equal(found.scores, MEASURED.scores)
     store.write(CELL, found)
     assert store.path(CELL).read_bytes() == before
+
+
+def test_further_examples_stand_behind_the_held_out_ones_though_their_texts_be_the_same(store):
+    cell = replace(CELL, also=("bb", CELL.setting.held_out))
+    further = {"bb": np.float32([4, np.nan]), CELL.setting.held_out: MEASURED.losses}
+    store.write(cell, replace(MEASURED, also=further))
+    found = store.read(cell)
+    np.testing.assert_array_equal(found.losses, MEASURED.losses)
+    np.testing.assert_array_equal(found.scores, MEASURED.scores)
+    assert list(found.also) == list(cell.also)
+    for name, losses in further.items():
+        np.testing.assert_array_equal(found.also[name], losses)
+
+
+def test_a_cell_without_further_examples_is_recorded_and_stored_without_them(store):
+    store.write(CELL, MEASURED)
+    assert "also" not in CELL.record
+    assert read_table(store.path(CELL)).column_names == ["loss", "score"]
 
 
 def test_a_cell_is_unfinished_until_it_is_stored_soundly_and_stands_once(store):

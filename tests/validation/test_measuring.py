@@ -97,6 +97,16 @@ def test_answers_are_scored_where_they_are_asked_for(cells, inputs, setting):
     assert ((scores >= 0) & (scores <= 1)).all()
 
 
+def test_further_examples_have_the_losses_that_they_have_as_held_out_ones(cells, inputs, roles):
+    further = replace(inputs, further=(roles["target"],))
+    names = tuple(roles[role].text_fingerprint for role in ("target", "pool"))
+    found = measure(replace(cells[1], also=names), further)
+    assert np.array_equal(found.losses, measure(cells[1], inputs).losses)
+    for role, name in zip(("target", "pool"), names):
+        alone = replace(inputs, held_out=roles[role])
+        assert np.array_equal(found.also[name], measure(cells[1], alone).losses)
+
+
 def test_another_model_and_rows_without_responses_are_refused(cells, inputs, setting, roles):
     other = replace(setting, model={**setting.model, "revision": "other"})
     with pytest.raises(ChangedModel, match="begun with .* other. Put that back, or begin anew"):
