@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from delift_core.data.near_duplicates import repeats
-from delift_core.scoring.kernel import Measure, UtilityKernel, column_means, off_diagonal
+from delift_core.scoring.kernel import Measure, UtilityKernel
 from delift_core.selection.rank_correlation import correlation_text, spearman
 
 
@@ -31,7 +31,7 @@ def trust(kernel: UtilityKernel, tokens: ArrayLike) -> Trust:
 
     tokens: (shown,) response tokens of the shown examples.
     """
-    values = off_diagonal(kernel, Measure.L2)  # (answered, shown), NaN where there is no utility
+    values = kernel.off_diagonal(Measure.L2)  # (answered, shown), NaN where there is no utility
     scored = np.isfinite(values)  # (answered, shown)
     requested = kernel.requested.copy()  # (answered, shown)
     pairs = values.size
@@ -45,13 +45,15 @@ def trust(kernel: UtilityKernel, tokens: ArrayLike) -> Trust:
         truncated=int((kernel.truncated & scored).sum()) / count,
         unscored=1 - int(scored.sum()) / max(wanted, 1),
         left_out=1 - wanted / pairs if pairs else 0.0,
-        length_correlation=_length_correlation(values, tokens),
+        length_correlation=_length_correlation(kernel.shown_means(), tokens),
     )
 
 
-def _length_correlation(values: np.ndarray, tokens: ArrayLike) -> float:
-    """Spearman, of mean utility as shown example with response tokens; 0 where there is none."""
-    means = column_means(values)  # (shown,)
+def _length_correlation(means: np.ndarray, tokens: ArrayLike) -> float:
+    """Spearman, of mean utility as shown example with response tokens; 0 where there is none.
+
+    means: (shown,), NaN where nothing was scored.
+    """
     known = np.isfinite(means)  # (shown,)
     return float(np.nan_to_num(spearman(means[known], np.asarray(tokens)[known])))
 

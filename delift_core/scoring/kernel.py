@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -63,7 +63,8 @@ class Unprompted:
 class UtilityKernel:
     """How much each shown example (column) helps the model answer each answered one (row).
 
-    Raw, diagonal included.
+    Raw, diagonal included. Where a plan scores so many pairs an example, values, pmi and truncated
+    are SciPy CSC arrays that hold the pairs of the plan: see sparse_kernel.py.
     """
 
     values: np.ndarray  # (answered, shown) float32  d(alone) - d(shown); NaN where not scored
@@ -111,9 +112,39 @@ class UtilityKernel:
         """Whether pairs that were not scored count as what their row gives on average."""
         return self.pair_sample is not None and self.pair_sample.kind.imputes
 
+    @property
+    def is_sparse(self) -> bool:
+        """Whether only the pairs of its plan are held."""
+        return False
+
     def measured(self, measure: Measure) -> np.ndarray:
         """(answered, shown) utilities in one of the two measures."""
         return self.values if measure is Measure.L2 else self.pmi
+
+    def block(self, measure: Measure, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """(rows, columns) utilities of some examples, NaN where a pair was not scored."""
+        return self.measured(measure)[np.ix_(rows, columns)]
+
+    def off_diagonal(self, measure: Measure) -> np.ndarray:
+        """(answered, shown) utilities, NaN on the diagonal of a square kernel."""
+        values = self.measured(measure)
+        if not self.square:
+            return values
+        return np.where(np.eye(len(values), dtype=bool), np.nan, values)
+
+    def shown_means(self, measure: Measure = Measure.L2) -> np.ndarray:
+        """(shown,) mean_{i != j} U[i, j], how much each shown example helps on average.
+
+        NaN where nothing of it was scored.
+        """
+        values = self.off_diagonal(measure)
+        scored = np.isfinite(values)  # (answered, shown)
+        sums = values.sum(axis=0, where=scored, dtype=np.float64)  # (shown,)
+        return means_of(sums, scored.sum(axis=0))
+
+    def extremes(self, measure: Measure) -> tuple[float, float] | None:
+        """The least and the greatest utility of two different examples; None where none is."""
+        return extremes_of(self.off_diagonal(measure))
 
     def imputed(self, measure: Measure) -> np.ndarray:
         """(answered,) what a pair that a plan left out counts as: the mean of its row.
@@ -135,13 +166,33 @@ class UtilityKernel:
             return values
         return impute(values, self.pair_sample.mask, self.imputed(measure))
 
+    def transformed(
+        self,
+        measure: Measure,
+        transform: Transform,
+        scale: tuple[float, float],
+        diagonal: Diagonal,
+    ) -> Any:
+        """(answered, shown) similarities without NaN; a SparseSimilarity of a sparse kernel.
+
+        scale: (low, high), used by minmax.
+        """
+        # (answered, shown)
+        similarity = transform_values(self.completed(measure), transform, scale)
+        if self.square:
+            apply_diagonal(similarity, diagonal)
+        return similarity
+
     def similarity(
         self,
         measure: str = Measure.L2,
         transform: str = Transform.CLIP,
         diagonal: str = Diagonal.CAPPED,
-    ) -> np.ndarray:
-        """(answered, shown) float32, without NaN: what an objective takes."""
+    ) -> Any:
+        """(answered, shown) float32, without NaN: what an objective takes.
+
+        A SparseSimilarity of a sparse kernel.
+        """
         return similarities({"": self}, measure, transform, diagonal)[""]
 
 
@@ -150,7 +201,7 @@ def similarities(
     measure: str = Measure.L2,
     transform: str = Transform.CLIP,
     diagonal: str = Diagonal.CAPPED,
-) -> dict[str, np.ndarray]:
+) -> dict[str, Any]:
     """Similarities of all kernels of a run by name, (answered, shown) float32, on one scale.
 
     Pairs that could not be scored are worth 0, and so are the rows that a plan left out; other
@@ -162,13 +213,12 @@ def similarities(
     scale = (0.0, 1.0)
     if transform is Transform.MINMAX:
         scale = common_scale(kernels.values(), measure)
-    transformed = {}
-    for name, kernel in kernels.items():
-        transformed[name] = transform_values(kernel.completed(measure), transform, scale)
-        if kernel.square:
-            refuse_unscored_diagonal(kernel.imputes, diagonal)
-            apply_diagonal(transformed[name], diagonal)
-    return transformed
+    for kernel in kernels.values():
+        refuse_unscored_diagonal(kernel.square and kernel.imputes, diagonal)
+    return {
+        name: kernel.transformed(measure, transform, scale, diagonal)
+        for name, kernel in kernels.items()
+    }
 
 
 def choice_named(choices: type[Member], name: str) -> Member:
@@ -182,34 +232,18 @@ def choice_named(choices: type[Member], name: str) -> Member:
 
 def common_scale(kernels: Iterable[UtilityKernel], measure: Measure) -> tuple[float, float]:
     """(low, high) over every scored pair of two different examples; (0, 0) where there is none."""
-    lows, highs = [], []
-    for kernel in kernels:
-        values = off_diagonal(kernel, measure)
-        if np.isfinite(values).any():
-            lows.append(float(np.nanmin(values)))
-            highs.append(float(np.nanmax(values)))
+    extremes = [found for kernel in kernels if (found := kernel.extremes(measure))]
+    lows, highs = [low for low, _ in extremes], [high for _, high in extremes]
     return min(lows, default=0.0), max(highs, default=0.0)
 
 
-def off_diagonal(kernel: UtilityKernel, measure: Measure) -> np.ndarray:
-    """(answered, shown) utilities of a kernel, NaN on its own diagonal where it has one."""
-    values = kernel.measured(measure)
-    if not kernel.square:
-        return values
-    return np.where(np.eye(len(values), dtype=bool), np.nan, values)
+def extremes_of(values: np.ndarray) -> tuple[float, float] | None:
+    """The least and the greatest of some numbers, NaN left out; None where there is none."""
+    if not np.isfinite(values).any():
+        return None
+    return float(np.nanmin(values)), float(np.nanmax(values))
 
 
-def shown_means(kernel: UtilityKernel, measure: Measure = Measure.L2) -> np.ndarray:
-    """(shown,) mean_{i != j} U[i, j], how much each shown example helps on average.
-
-    NaN where nothing of it was scored.
-    """
-    return column_means(off_diagonal(kernel, measure))
-
-
-def column_means(values: np.ndarray) -> np.ndarray:
-    """(shown,) mean of what is scored in each column of (answered, shown), NaN where nothing is."""
-    scored = np.isfinite(values)  # (answered, shown)
-    sums = values.sum(axis=0, where=scored, dtype=np.float64)  # (shown,)
-    counts = scored.sum(axis=0)  # (shown,)
+def means_of(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """(n,) float64 sums over counts, NaN where nothing was counted."""
     return np.divide(sums, counts, out=np.full(len(sums), np.nan), where=counts > 0)

@@ -11,7 +11,7 @@ from delift_core.errors import UnknownChoice
 from delift_core.files import write_json
 from delift_core.runs.folders import pair_folder
 from delift_core.runs.run import Run
-from delift_core.scoring.kernel import Measure, UtilityKernel, off_diagonal
+from delift_core.scoring.kernel import Measure, UtilityKernel
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.scoring.model import CausalModel, load_model
 from delift_core.scoring.pair_trace import PairTrace, trace_pair
@@ -79,7 +79,7 @@ def notable_pairs(kernel: UtilityKernel, chosen: np.ndarray) -> list[Pair]:
       - those that help most and that hurt most,
       - those that differ most by direction, both ways.
     """
-    values = off_diagonal(kernel, Measure.L2)  # (answered, shown), NaN on the diagonal
+    values = kernel.off_diagonal(Measure.L2)  # (answered, shown), NaN on the diagonal
     asymmetric = pairs_in(most_asymmetric(values, MOST))
     return sorted(
         {

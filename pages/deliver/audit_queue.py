@@ -10,7 +10,6 @@ from delift_core.audit import queues
 from delift_core.audit.events import Event, by_reviewer, disputed, standing
 from delift_core.audit.queues import Queue, Source
 from delift_core.runs.run import Run
-from delift_core.scoring.kernel import shown_means
 from delift_core.selection.outcome import Outcome
 from pages.session import address, cache, current, verdicts, widget_state
 from pages.widgets.field_filter import filter_control
@@ -107,7 +106,7 @@ def seed() -> int:
 
 def helpfulness(run: Run) -> np.ndarray:
     """(pool,) mean utility of each example of the pool as the shown one."""
-    return shown_means(cache.kernel(run, KERNEL), current.measure())
+    return cache.kernel(run, KERNEL).shown_means(current.measure())
 
 
 def disagreement(run: Run) -> np.ndarray:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from delift_core.scoring.kernel import Measure, off_diagonal
+from delift_core.scoring.kernel import Measure
 from delift_core.selection.baselines.scores import descending
 from delift_core.selection.method import Method, MethodInputs, Need
 
@@ -28,7 +28,7 @@ def by_influence(inputs: MethodInputs) -> np.ndarray:
 
     The significance rises with the mean and is equal for many: the mean decides.
     """
-    information = off_diagonal(inputs.utilities(), Measure.PMI)  # (answered, shown)
+    information = inputs.utilities().off_diagonal(Measure.PMI)  # (answered, shown)
     # (PPL alone - PPL shown) / PPL alone = 1 - exp(-PMI)
     return descending(influence_summary(-np.expm1(-information.astype(np.float64))).mean)
 

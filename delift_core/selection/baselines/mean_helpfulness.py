@@ -2,14 +2,13 @@
 
 import numpy as np
 
-from delift_core.scoring.kernel import shown_means
 from delift_core.selection.baselines.scores import descending
 from delift_core.selection.method import Method, MethodInputs, Need
 
 
 def by_mean_utility(inputs: MethodInputs) -> np.ndarray:
     """(pool,) indices by mean_{i != j} U[i, j], highest first; columns not scored come last."""
-    return descending(shown_means(inputs.utilities()))
+    return descending(inputs.utilities().shown_means())
 
 
 MEAN_HELPFULNESS = Method(

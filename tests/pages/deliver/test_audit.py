@@ -11,7 +11,6 @@ from delift_core.audit.log import open_log
 from delift_core.audit.queues import Queue
 from delift_core.data import bundled
 from delift_core.runs.store import open_demo
-from delift_core.scoring.kernel import shown_means
 from delift_core.selection.choice import Choice
 from delift_core.workflow.choose import choose
 from pages.deliver.audit_queue import QUEUE_SENTENCES
@@ -97,7 +96,7 @@ def test_a_reviewer_resumes_behind_what_they_judged_and_another_begins_anew(audi
 def test_the_least_helpful_queue_goes_by_mean_utility_given_and_counts_the_planted_mistakes(
     audit, run
 ):
-    order = shown_means(run.kernel("pool_pool")).argsort(kind="stable")
+    order = run.kernel("pool_pool").shown_means().argsort(kind="stable")
     wrong = {row["id"] for row in csv.DictReader(TRUTH.open()) if row["kind"] == "wrong_answer"}
     page = audit(queue="least helpful")
     held = sum(run.pool[index].id in wrong for index in order[: int(BUDGET)].tolist())
