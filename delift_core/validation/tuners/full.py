@@ -25,5 +25,5 @@ FULL = Tuner(
     source="ULMFiT, arXiv 1801.06146",
     options=FullOptions,
     attach=attach_full,
-    learning_rate=2e-5,
+    learning_rates=(2e-5, 1e-5),
 )

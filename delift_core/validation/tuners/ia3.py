@@ -41,6 +41,6 @@ IA3 = Tuner(
     source="T-Few, arXiv 2205.05638",
     options=Ia3Options,
     attach=attach_ia3,
-    learning_rate=3e-3,
+    learning_rates=(3e-3, 6e-3),
     optimizer=OptimizerKind.ADAFACTOR,
 )

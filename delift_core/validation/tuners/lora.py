@@ -58,5 +58,5 @@ LORA = Tuner(
     source="LoRA, arXiv 2106.09685",
     options=LoraOptions,
     attach=attach_lora,
-    learning_rate=2e-4,
+    learning_rates=(2e-4, 4e-4),
 )

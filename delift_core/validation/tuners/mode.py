@@ -90,5 +90,5 @@ MODE = Tuner(
     source="Aurora, arXiv 2305.08381",
     options=ModeOptions,
     attach=attach_mode,
-    learning_rate=1e-4,
+    learning_rates=(1e-4, 2e-4),
 )

@@ -7,7 +7,7 @@ import transformers
 
 from delift_core.validation.tuners.tuner import Tuner, require_peft, with_peft
 
-LEARNING_RATE = 1e-2
+LEARNING_RATES = (1e-2, 5e-3)
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,6 @@ PREFIX = Tuner(
     source="P-Tuning v2, arXiv 2110.07602",
     options=PrefixOptions,
     attach=attach_prefix,
-    learning_rate=LEARNING_RATE,
+    learning_rates=LEARNING_RATES,
     reads_lines=False,
 )

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 import transformers
 
-from delift_core.validation.tuners.prefix import LEARNING_RATE, PrefixOptions
+from delift_core.validation.tuners.prefix import LEARNING_RATES, PrefixOptions
 from delift_core.validation.tuners.tuner import Tuner
 
 
@@ -55,6 +55,6 @@ PREFIX_SHARED = Tuner(
     source="E²VPT, arXiv 2307.13770",
     options=PrefixOptions,
     attach=attach_prefix_shared,
-    learning_rate=LEARNING_RATE,
+    learning_rates=LEARNING_RATES,
     reads_lines=False,
 )

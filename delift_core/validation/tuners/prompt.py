@@ -38,6 +38,6 @@ PROMPT = Tuner(
     source="Prompt tuning, arXiv 2104.08691",
     options=PromptOptions,
     attach=attach_prompt,
-    learning_rate=4e-2,
+    learning_rates=(4e-2, 2e-2),
     reads_lines=False,
 )

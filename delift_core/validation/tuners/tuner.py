@@ -27,9 +27,14 @@ class Tuner:
     options: type  # a frozen record of what can be varied, with its defaults
     # (network with frozen weights, options) -> network with new trainable weights
     attach: Callable[[transformers.PreTrainedModel, Any], torch.nn.Module]
-    learning_rate: float
+    learning_rates: tuple[float, float]  # the usual one, and one to try whether an order flips
     optimizer: OptimizerKind = OptimizerKind.ADAMW
     reads_lines: bool = True  # False: what it puts before a row would be seen by one row of a line
+
+    @property
+    def learning_rate(self) -> float:
+        """The usual one."""
+        return self.learning_rates[0]
 
 
 def require_peft(purpose: str) -> None:

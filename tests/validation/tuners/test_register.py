@@ -60,6 +60,13 @@ def test_it_has_as_many_weights_as_published(name):
     assert trainable_count(tuner, tuner.options()) == PUBLISHED[name]
 
 
+@pytest.mark.parametrize("name", TUNERS)
+def test_its_second_learning_rate_is_half_or_double_the_usual_one(name):
+    tuner = TUNERS[name]
+    usual, other = tuner.learning_rates
+    assert tuner.learning_rate == usual and other / usual in (0.5, 2.0)
+
+
 def test_lora_beside_attention_has_as_many_weights_as_published():
     count = trainable_count(TUNERS["lora"], LoraOptions(layers=ATTENTION))
     assert count == PEFT["outputs"]["lora_r8_qkvo"]["trainable"]
