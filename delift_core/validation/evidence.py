@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 
+from delift_core.validation.arm_losses import group_members, labels_of, losses_on, measured_arm
 from delift_core.validation.arms import (
     RANDOM,
     UNTUNED,
@@ -17,7 +17,6 @@ from delift_core.validation.cells import CellStore
 from delift_core.validation.statistics import Difference, Losses, difference, noise_floor, way_to
 from delift_core.validation.verdict import verdict
 
-Label = TypeVar("Label")
 WHOLE = (WHOLE_AT_EQUAL_STEPS, WHOLE_AT_EQUAL_EPOCHS)
 
 
@@ -70,14 +69,6 @@ def evidence_of(
     )
 
 
-def measured_arm(store: CellStore, arm: Arm) -> tuple[np.ndarray, np.ndarray]:
-    """(losses, scores) of an arm, each (selections, seeds, held out). Raises DamagedRun."""
-    found = [[store.read(cell) for cell in seeds] for seeds in arm.cells]
-    losses = [[measured.losses for measured in seeds] for seeds in found]
-    scores = [[measured.scores for measured in seeds] for seeds in found]
-    return np.array(losses, dtype=np.float64), np.array(scores, dtype=np.float64)
-
-
 def mean_score(scores: np.ndarray) -> float:
     """Mean score of the answers of an arm, NaN without any."""
     given = scores[np.isfinite(scores)]
@@ -90,19 +81,9 @@ def group_differences(
     arm: Losses, random: Losses, groups: Sequence[str] | None, clusters: Sequence[int] | None
 ) -> dict[str, Difference]:
     """Group -> the difference over its examples, of groups with two or more."""
-    found: dict[str, Difference] = {}
-    if groups is None:
-        return found
-    for group, size in zip(*np.unique(groups, return_counts=True)):
-        members = np.flatnonzero(np.asarray(groups) == group)  # (members,)
-        if size > 1:
-            ours, theirs = (Losses(losses.values[..., members]) for losses in (arm, random))
-            found[str(group)] = difference(ours, theirs, labels_of(clusters, members))
-    return found
-
-
-def labels_of(labels: Sequence[Label] | None, rows: np.ndarray) -> list[Label] | None:
-    """The labels of some examples, None where there are none."""
-    if labels is None:
-        return None
-    return [labels[row] for row in rows.tolist()]
+    return {
+        group: difference(
+            losses_on(arm, members), losses_on(random, members), labels_of(clusters, members)
+        )
+        for group, members in group_members(groups).items()
+    }

@@ -151,8 +151,10 @@ def bootstrap(arm: Losses, other: Losses, owner: np.ndarray, seed: int) -> np.nd
 def drawn_examples(losses: Losses, generator: np.random.Generator) -> np.ndarray:
     """(draws, examples) mean losses over selections and seeds drawn with replacement."""
     selections, seeds, examples = losses.values.shape
-    total = np.zeros((DRAWS, examples))
     chosen = draw_counts(generator, selections)  # (draws, selections)
+    if seeds == 1:
+        return chosen @ losses.values[:, 0] / selections
+    total = np.zeros((DRAWS, examples))
     for values, times in zip(losses.values, chosen.T):  # (seeds, examples), (draws,)
         total += times[:, None] * (draw_counts(generator, seeds) @ values) / seeds
     return total / selections

@@ -15,6 +15,7 @@ from delift_core.validation.statistics import (
     cluster_numbers,
     clustered_error,
     difference,
+    drawn_examples,
     mean_variance,
     noise_floor,
     way_to,
@@ -117,6 +118,13 @@ def test_clusters_of_alike_examples_widen_the_error_and_one_cluster_has_none():
     alone = clustered_error(per_example, np.arange(50))
     assert clustered_error(per_example, owner) > 2 * alone
     assert np.isnan(clustered_error(per_example, np.zeros(50, int)))
+
+
+def test_a_single_seed_is_drawn_as_several_equal_ones_are():
+    values = np.random.default_rng(0).normal(2, 1, (4, 1, 7))
+    single, twice = Losses(values), Losses(np.repeat(values, 2, axis=1))
+    found = [drawn_examples(losses, np.random.default_rng(1)) for losses in (single, twice)]
+    np.testing.assert_allclose(found[0], found[1], atol=1e-12)
 
 
 def test_equal_arms_differ_by_nothing_and_the_interval_says_so():

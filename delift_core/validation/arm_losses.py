@@ -1,0 +1,51 @@
+"""Stored cells -> losses of arms on the held-out examples that have a response, and on groups."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+import numpy as np
+
+from delift_core.validation.arms import Arm
+from delift_core.validation.cells import CellStore
+from delift_core.validation.statistics import Losses
+
+Label = TypeVar("Label")
+
+
+def measured_arm(store: CellStore, arm: Arm) -> tuple[np.ndarray, np.ndarray]:
+    """(losses, scores) of an arm, each (selections, seeds, held out). Raises DamagedRun."""
+    found = [[store.read(cell) for cell in seeds] for seeds in arm.cells]
+    losses = [[measured.losses for measured in seeds] for seeds in found]
+    scores = [[measured.scores for measured in seeds] for seeds in found]
+    return np.array(losses, dtype=np.float64), np.array(scores, dtype=np.float64)
+
+
+def scored_losses(store: CellStore, arms: Sequence[Arm]) -> tuple[np.ndarray, list[Losses]]:
+    """(scored,) held-out examples with a response, and the losses of each arm on them.
+
+    Raises DamagedRun where a cell is not stored.
+    """
+    values = [measured_arm(store, arm)[0] for arm in arms]
+    scored = np.flatnonzero(np.isfinite(values[0][0, 0]))  # (scored,)
+    return scored, [Losses(losses[..., scored]) for losses in values]
+
+
+def losses_on(losses: Losses, examples: np.ndarray) -> Losses:
+    """The losses of an arm on some of its examples."""
+    return Losses(losses.values[..., examples])
+
+
+def labels_of(labels: Sequence[Label] | None, rows: np.ndarray) -> list[Label] | None:
+    """The labels of some examples, None where there are none."""
+    if labels is None:
+        return None
+    return [labels[row] for row in rows.tolist()]
+
+
+def group_members(groups: Sequence[str] | None) -> dict[str, np.ndarray]:
+    """Group -> (members,) its examples, of groups with two or more; without groups none."""
+    if groups is None:
+        return {}
+    names, sizes = np.unique(groups, return_counts=True)
+    large = names[sizes > 1].tolist()
+    return {str(group): np.flatnonzero(np.asarray(groups) == group) for group in large}
