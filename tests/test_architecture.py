@@ -153,7 +153,7 @@ HOMES = {  # library -> the only modules that import it when they are imported
     | {f"validation/tuners/{name}.py" for name in TUNERS},
     "peft": set(),
     "plotly": {"report/figures.py"} | {f"charts/{name}.py" for name in PLOTLY},
-    "numba": {"selection/lanes_numba.py", "selection/columns_numba.py"},
+    "numba": {f"selection/{name}_numba.py" for name in ("lanes", "columns", "open_rows")},
     "umap": set(),
     "ray": set(),
     "datasets": set(),

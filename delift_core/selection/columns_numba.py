@@ -2,7 +2,8 @@
 
 Two things make them fast. A column is read where it lies, once per evaluation, and no array is made
 on the way. And a column of which few answered examples can still gain anything is kept as a list of
-these, which only gets shorter; a sparse similarity is such lists from the start. bar_i is the
+these, which only gets shorter; a sparse similarity is such lists from the start, with the rows of
+which the rest is not covered yet (`open_rows_numba`). bar_i is the
 coverage of answered example i, or infinity once it has reached its ceiling, so that
 
     gain of j = sum_i max(min(s[i, j], ceiling_i) - bar_i, 0) + w_j
@@ -19,6 +20,13 @@ from numba import float64, uintp
 from delift_core.selection.lanes import LANES
 from delift_core.selection.lanes_numba import compiled, sum_of_lanes
 from delift_core.selection.objective import Objective
+from delift_core.selection.open_rows_numba import (
+    ROUNDING,
+    cover_rests,
+    gain_with_open_rows,
+    open_at_start,
+    upper_bounds,
+)
 
 # a column becomes a list once at most one in eight answered can gain: a quarter of a kernel at most
 SHORT = 8
@@ -36,23 +44,43 @@ class Columns(NamedTuple):
     lengths: np.ndarray  # (shown,) of each list, -1 where there is none yet
     rows: np.ndarray  # (room,) int32 answered examples
     values: np.ndarray  # (room,) their similarities
+    rest: np.ndarray  # (answered,) similarity of pairs in no list, empty where columns are whole
+    open_rows: np.ndarray  # (answered,) int32, first those whose rest is above the bar, in order
+    open_count: np.ndarray  # (1,) how many these are
     ceiling: np.ndarray  # (answered,)
     modular: np.ndarray  # (shown,)
 
 
-def columns_of(objective: Objective) -> Columns:
-    """The columns of an objective, as lists where it is sparse."""
-    similarity, size = objective.similarity, objective.size
+def columns_of(objective: Objective) -> tuple[Columns, np.ndarray]:
+    """The columns of an objective, and the bar before anything is chosen, (answered,)."""
+    bar = np.where(objective.floor < objective.ceiling, objective.floor, np.inf)  # (answered,)
     if objective.is_sparse:
-        return Columns(
-            whole=np.empty((0, 0), similarity.dtype),
-            starts=similarity.indptr.astype(np.int64),
-            lengths=np.diff(similarity.indptr).astype(np.int64),
-            rows=similarity.indices.astype(np.int32),
-            values=similarity.data.copy(),
-            ceiling=objective.ceiling,
-            modular=objective.modular,
-        )
+        columns = _lists_of(objective)
+        open_at_start(columns, bar)
+        return columns, bar
+    return _whole_of(objective), bar
+
+
+def _lists_of(objective: Objective) -> Columns:
+    """The columns of a sparse similarity, as lists of what was scored."""
+    scored, rest = objective.similarity.scored, objective.similarity.rest
+    return Columns(
+        whole=np.empty((0, 0), scored.dtype),
+        starts=scored.indptr.astype(np.int64),
+        lengths=np.diff(scored.indptr).astype(np.int64),
+        rows=scored.indices.astype(np.int32),
+        values=scored.data.copy(),
+        rest=rest.copy(),
+        open_rows=np.empty(len(rest), np.int32),
+        open_count=np.zeros(1, np.int64),
+        ceiling=objective.ceiling,
+        modular=objective.modular,
+    )
+
+
+def _whole_of(objective: Objective) -> Columns:
+    """The columns of an array, whole, with room for a list of each."""
+    similarity, size = objective.similarity, objective.size
     starts = np.arange(size + 1) * (similarity.shape[0] // SHORT)  # (shown + 1,)
     return Columns(
         whole=similarity.T,
@@ -60,14 +88,19 @@ def columns_of(objective: Objective) -> Columns:
         lengths=np.full(size, -1),
         rows=np.empty(starts[-1], np.int32),
         values=np.empty(starts[-1], similarity.dtype),
+        rest=np.empty(0, similarity.dtype),
+        open_rows=np.empty(0, np.int32),
+        open_count=np.zeros(1, np.int64),
         ceiling=objective.ceiling,
         modular=objective.modular,
     )
 
 
-def starting_bar(objective: Objective) -> np.ndarray:
-    """(answered,) the bar before anything is chosen."""
-    return np.where(objective.floor < objective.ceiling, objective.floor, np.inf)
+def bounds_of(objective: Objective, columns: Columns, bar: np.ndarray) -> np.ndarray:
+    """(shown,) what no marginal gain is above: of a sparse similarity, hardly above."""
+    if objective.sums is None:
+        return upper_bounds(columns, bar)
+    return objective.sums * (1 + ROUNDING) + objective.modular
 
 
 @compiled
@@ -75,6 +108,8 @@ def gain_of(columns, j, bar, lanes):
     """Marginal gain of example j; its list, if it has one, is shortened."""
     if columns.lengths[j] < 0:
         return _gain_of_whole(columns.whole[j], bar, columns.ceiling, lanes) + columns.modular[j]
+    if columns.open_count[0] > 0:
+        return gain_with_open_rows(columns, j, bar, lanes) + columns.modular[j]
     begin, end = columns.starts[j], columns.starts[j + 1]
     gain, columns.lengths[j] = _gain_of_list(
         columns.rows[begin:end],
@@ -109,6 +144,7 @@ def cover(columns, j, bar):
         _raise_by_list(
             columns.rows[begin:], columns.values[begin:], columns.lengths[j], bar, columns.ceiling
         )
+        cover_rests(columns, j, bar)
 
 
 @compiled

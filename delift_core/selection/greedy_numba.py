@@ -6,12 +6,12 @@ from typing import NamedTuple
 import numpy as np
 
 from delift_core.selection.columns_numba import (
+    bounds_of,
     columns_of,
     cover,
     gain_and_cover,
     gain_of,
     shorten,
-    starting_bar,
 )
 from delift_core.selection.constraints import Constraints
 from delift_core.selection.lanes import LANES
@@ -19,8 +19,6 @@ from delift_core.selection.lanes_numba import compiled, sums_and_negative
 from delift_core.selection.objective import Objective
 from delift_core.selection.objectives import facility_location
 from delift_core.selection.settle import settle
-
-ROUNDING = 1e-9  # of a sum: far above what adding in another order can change
 
 
 class Limits(NamedTuple):
@@ -50,10 +48,10 @@ def fill(
 ) -> tuple[np.ndarray, np.ndarray]:
     """(indices, gains) of up to `most` choices: those begun with, then greedily by gain / weight.
 
-    It goes on as long as something fits. An example's first bound is the sum of its column.
+    It goes on as long as something fits.
     """
-    # (shown,) no marginal gain is higher
-    bounds = objective.sums * (1 + ROUNDING) + objective.modular
+    columns, bar = columns_of(objective)
+    bounds = bounds_of(objective, columns, bar)  # (shown,)
     free = constraints.free.copy()  # (shown,)
     free[list(begun)] = False
     order = np.lexsort((-bounds / weights,))  # (shown,) best first, ties by index: already a heap
@@ -67,17 +65,18 @@ def fill(
         min(most, objective.size),
     )
     return _fill(
-        columns_of(objective),
+        columns,
         limits,
         Queue(order, (bounds / weights)[order]),
-        starting_bar(objective),
+        bar,
         np.array(begun, dtype=np.int64),
     )
 
 
 def gains_in_order(objective: Objective, order: np.ndarray) -> np.ndarray:
     """(chosen,) the marginal gain of every example of an order at its turn."""
-    return _gains_in_order(columns_of(objective), order, starting_bar(objective))
+    columns, bar = columns_of(objective)
+    return _gains_in_order(columns, order, bar)
 
 
 def warm() -> None:

@@ -15,9 +15,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from delift_core.errors import InvalidWeight
+from delift_core.scoring.sparse_similarity import SparseSimilarity
 from delift_core.selection.lanes import total
 from delift_core.selection.objective_names import ObjectiveName
 from delift_core.selection.similarity import LARGE
+from delift_core.selection.sparse_rows import best_of_rows, multiplied
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +30,9 @@ class Objective:
     """
 
     name: ObjectiveName
-    similarity: Any  # (answered, shown) column-major array, or a SciPy CSC array
-    sums: np.ndarray  # (shown,) float64, sum_i s[i, j]: with w_j, no marginal gain is higher
+    similarity: Any  # (answered, shown) column-major array, or a SparseSimilarity
+    # (shown,) float64, sum_i s[i, j]: with w_j, no marginal gain is higher; None where sparse
+    sums: np.ndarray | None
     floor: np.ndarray  # (answered,) float64, what is covered before anything is chosen
     ceiling: np.ndarray  # (answered,) float64, never below the floor; inf where there is none
     modular: np.ndarray  # (shown,) float64, w_j
@@ -43,7 +46,7 @@ class Objective:
 
     @property
     def is_sparse(self) -> bool:
-        return not isinstance(self.similarity, np.ndarray)
+        return isinstance(self.similarity, SparseSimilarity)
 
     @property
     def is_large(self) -> bool:
@@ -56,24 +59,26 @@ class Objective:
     def column(self, index: int) -> np.ndarray:
         """s[:, j], how similar one shown example is to every answered one."""
         if self.is_sparse:
-            return self.similarity[:, [index]].toarray().ravel()  # (answered,)
+            return self.similarity.column(index)  # (answered,)
         return self.similarity[:, index]  # (answered,)
 
-    def _clipped(self, similarity: Any) -> np.ndarray:
-        """clip(max_j s[i, j], floor_i, ceiling_i) over some shown examples; the floor over none."""
-        if not similarity.shape[1]:
-            return self.floor
-        best = similarity.max(axis=1)  # (answered, shown) -> (answered,)
+    def _clipped(self, shown: np.ndarray | slice) -> np.ndarray:
+        """clip(max_j s[i, j], floor_i, ceiling_i) over one shown example or more."""
         if self.is_sparse:
-            best = best.toarray().ravel()
+            best = best_of_rows(self.similarity, shown)  # (answered,)
+        else:
+            best = self.similarity[:, shown].max(axis=1)  # (answered, shown) -> (answered,)
         return np.clip(best, self.floor, self.ceiling)  # (answered,)
 
     def coverage(self, chosen: Iterable[int]) -> np.ndarray:
         """What a chosen set covers of each answered example.
 
-        clip(max_{j in A} s[i, j], floor_i, ceiling_i), (answered,).
+        clip(max_{j in A} s[i, j], floor_i, ceiling_i), (answered,); the floor for none.
         """
-        return self._clipped(self.similarity[:, _distinct(chosen)])  # (answered,)
+        indices = _distinct(chosen)
+        if not len(indices):
+            return self.floor
+        return self._clipped(indices)  # (answered,)
 
     def value(self, chosen: Iterable[int]) -> float:
         """f(A) from scratch: sum_i (coverage_i - floor_i) + sum_{j in A} w_j."""
@@ -86,7 +91,7 @@ class Objective:
 
         sum_i [clip(max_j s[i, j], floor_i, ceiling_i) - floor_i] + sum_j w_j.
         """
-        return float((self._clipped(self.similarity) - self.floor).sum() + self.modular.sum())
+        return float((self._clipped(slice(None)) - self.floor).sum() + self.modular.sum())
 
     def gain(self, index: int, coverage: np.ndarray) -> float:
         """Marginal gain of one shown example j.
@@ -111,17 +116,17 @@ def weighted(objective: Objective, weights: ArrayLike) -> Objective:
     Raises InvalidWeight.
     """
     row_weights = _checked_row_weights(objective, weights)  # (answered,)
-    column = row_weights[:, None]  # (answered, 1)
     if objective.is_sparse:
-        similarity = objective.similarity.multiply(column).tocsc()  # (answered, shown)
+        similarity, sums = multiplied(objective.similarity, row_weights), None
     else:
-        similarity = objective.similarity * column  # (answered, shown)
+        similarity = objective.similarity * row_weights[:, None]  # (answered, shown)
+        sums = similarity.sum(axis=0, dtype=np.float64)  # (shown,)
     ceiling = np.zeros_like(row_weights)  # (answered,): 0 times no ceiling is 0
     np.multiply(objective.ceiling, row_weights, out=ceiling, where=row_weights > 0)
     return replace(
         objective,
         similarity=similarity,
-        sums=np.asarray(similarity.sum(axis=0), dtype=np.float64).ravel(),  # (shown,)
+        sums=sums,
         floor=objective.floor * row_weights,
         ceiling=ceiling,
     )

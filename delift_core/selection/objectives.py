@@ -10,15 +10,16 @@ A new objective is a builder, a name in `objective_names.py` and an entry of OBJ
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from delift_core.errors import InvalidWeight, UnknownObjective, UnusableSimilarity
+from delift_core.scoring.sparse_similarity import SparseSimilarity
 from delift_core.selection.objective import Objective
 from delift_core.selection.objective_names import ObjectiveName
 from delift_core.selection.similarity import Similarity, aligned, lifted, similarity_of
+from delift_core.selection.sparse_rows import best_of_columns, best_of_rows
 
 
 def facility_location(pool_pool: ArrayLike) -> Objective:
@@ -230,9 +231,12 @@ def _plain(name: ObjectiveName, similarity: Similarity) -> Objective:
     )
 
 
-def _best(similarity: Any, axis: int) -> np.ndarray:
+def _best(similarity: np.ndarray | SparseSimilarity, axis: int) -> np.ndarray:
     """max(0, max s) along one axis, in float64; the best of nothing is 0."""
     if isinstance(similarity, np.ndarray):
         return similarity.max(axis=axis, initial=0.0).astype(np.float64)  # (answered,) or (shown,)
-    # a sparse similarity holds nothing below 0
-    return similarity.max(axis=axis).toarray().ravel().astype(np.float64)
+    if axis == 0:
+        best = best_of_columns(similarity)  # (shown,)
+    else:
+        best = best_of_rows(similarity, slice(None))  # (answered,)
+    return np.maximum(best, 0).astype(np.float64)

@@ -2,7 +2,8 @@
 
 An objective reads whole columns, one shown example's similarity to every answered one, so a column
 has to lie together in memory. `UtilityKernel.similarity` hands kernels over like that; an array
-that lies otherwise is copied here, once.
+that lies otherwise is copied here, once. A SciPy sparse array is a `SparseSimilarity` whose rests
+are 0.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from delift_core.errors import UnusableSimilarity
+from delift_core.scoring.sparse_similarity import SparseSimilarity
+from delift_core.selection.sparse_rows import lowest_of_rows, raised
 
 LARGE = 1_000_000  # cells from which the compiled loops are worth importing
 BLOCK = 256  # rows and columns transposed at a time: they fit the cache
@@ -21,22 +24,23 @@ BLOCK = 256  # rows and columns transposed at a time: they fit the cache
 class Similarity:
     """A finite similarity with at least one answered and one shown example.
 
-    values is a column-major array, or a SciPy CSC array where most pairs are worth nothing. Where
-    nothing is negative, no marginal gain is above its sum.
+    Where nothing is negative, no marginal gain is above its sum.
     """
 
-    values: Any  # (answered, shown)
-    sums: np.ndarray  # (shown,) sum_i s[i, j]
+    values: np.ndarray | SparseSimilarity  # (answered, shown), an array is column-major
+    sums: np.ndarray | None  # (shown,) sum_i s[i, j]; None where sparse
     has_negative: bool  # whether any s[i, j] < 0
 
 
-def similarity_of(name: str, array: ArrayLike) -> Similarity:
+def similarity_of(name: str, array: ArrayLike | SparseSimilarity) -> Similarity:
     """A similarity checked in one read of a column-major array.
 
     name: for refusals. Raises UnusableSimilarity.
     """
-    if hasattr(array, "tocsc"):
-        return _sparse(name, array)
+    if _is_sparse(array):
+        few = _sparse_table(name, array)
+        _check_any(name, few.shape)
+        return Similarity(few, None, _has_negative(few))
     values = column_major(_table(name, array))
     _check_any(name, values.shape)
     sums, has_negative = _sums_and_negative(values)
@@ -46,36 +50,63 @@ def similarity_of(name: str, array: ArrayLike) -> Similarity:
 
 
 def aligned(
-    name: str, array: ArrayLike, similarity: Similarity, may_be_empty: bool = False
-) -> np.ndarray:
+    name: str,
+    array: ArrayLike | SparseSimilarity,
+    similarity: Similarity,
+    may_be_empty: bool = False,
+) -> np.ndarray | SparseSimilarity:
     """A second similarity answered by the same examples, row for row.
 
     Raises UnusableSimilarity.
     """
-    other = _table(name, array)
+    other: np.ndarray | SparseSimilarity
+    if _is_sparse(array):
+        other = _sparse_table(name, array)
+    else:
+        other = _table(name, array)
+        _check_finite(name, other)
     if not may_be_empty:
         _check_any(name, other.shape)
-    _check_finite(name, other)
-    if len(other) != similarity.values.shape[0]:
+    answered = similarity.values.shape[0]
+    if other.shape[0] != answered:
         raise UnusableSimilarity(
-            f"{name} has {len(other)} answered rows and pool_pool has {similarity.values.shape[0]};"
+            f"{name} has {other.shape[0]} answered rows and pool_pool has {answered};"
             " score both with the same answered examples, answered in rows and shown in columns."
         )
     return other
 
 
 def lifted(
-    similarity: Similarity, *others: np.ndarray
-) -> tuple[Similarity, tuple[np.ndarray, ...]]:
+    similarity: Similarity, *others: np.ndarray | SparseSimilarity
+) -> tuple[Similarity, tuple[np.ndarray | SparseSimilarity, ...]]:
     """Rows raised by -min(0, min_j s[i, j]), and other similarities of the same rows by as much.
 
     Nothing is copied where nothing is negative.
     """
     if not similarity.has_negative:
         return similarity, others
-    low = np.minimum(similarity.values.min(axis=1, keepdims=True), 0)  # (answered, 1)
-    values = similarity.values - low  # (answered, shown)
-    return Similarity(values, *_sums_and_negative(values)), tuple(other - low for other in others)
+    lift = np.maximum(-_lowest_of_rows(similarity.values), 0)  # (answered,)
+    values = _raised(similarity.values, lift)  # (answered, shown)
+    sums = None
+    if isinstance(values, np.ndarray):
+        sums, _ = _sums_and_negative(values)
+    return Similarity(values, sums, False), tuple(_raised(other, lift) for other in others)
+
+
+def _lowest_of_rows(values: np.ndarray | SparseSimilarity) -> np.ndarray:
+    """(answered,) min_j s[i, j]."""
+    if isinstance(values, SparseSimilarity):
+        return lowest_of_rows(values)
+    return values.min(axis=1)
+
+
+def _raised(
+    values: np.ndarray | SparseSimilarity, lift: np.ndarray
+) -> np.ndarray | SparseSimilarity:
+    """s[i, j] + lift_i. lift: (answered,)"""
+    if isinstance(values, SparseSimilarity):
+        return raised(values, lift)
+    return values + lift[:, None]
 
 
 def column_major(array: np.ndarray) -> np.ndarray:
@@ -99,21 +130,31 @@ def _sums_and_negative(values: np.ndarray) -> tuple[np.ndarray, bool]:
     return values.sum(axis=0, dtype=np.float64), bool(values.min() < 0)  # (shown,), ()
 
 
-def _sparse(name: str, array: Any) -> Similarity:
-    """A SciPy sparse similarity in columns, rows in order, each pair once; a copy if need be."""
-    values = array.tocsc()
-    if values.dtype not in (np.float32, np.float64):
-        values = values.astype(np.float64)
-    if not values.has_canonical_format:
-        values = values.copy()
-        values.sum_duplicates()
-    _check_any(name, values.shape)
-    if not np.isfinite(values.data).all() or values.data.min(initial=0.0) < 0:
-        raise UnusableSimilarity(
-            f"{name} is sparse and holds a number below 0 or not finite; clip it at 0, or give a"
-            " dense array."
-        )
-    return Similarity(values, np.asarray(values.sum(axis=0), dtype=np.float64).ravel(), False)
+def _is_sparse(array: object) -> bool:
+    """Whether an array is a sparse similarity, or a SciPy sparse array of any layout."""
+    return isinstance(array, SparseSimilarity) or hasattr(array, "tocsc")
+
+
+def _sparse_table(name: str, array: Any) -> SparseSimilarity:
+    """A finite sparse similarity: columns with rows in order, each pair once; a copy if need be."""
+    if not isinstance(array, SparseSimilarity):
+        array = SparseSimilarity(array.tocsc(), np.zeros(array.shape[0], np.float32))
+    scored = array.scored
+    if scored.dtype not in (np.float32, np.float64):
+        scored = scored.astype(np.float64)
+    if not scored.has_canonical_format:
+        scored = scored.copy()
+        scored.sum_duplicates()
+    rest = np.asarray(array.rest, dtype=scored.dtype)  # (answered,)
+    _check_rest(name, rest, scored.shape[0])
+    _check_stored(name, scored)
+    return SparseSimilarity(scored, rest)
+
+
+def _has_negative(similarity: SparseSimilarity) -> bool:
+    """Whether anything scored or any rest is below 0."""
+    lowest = min(similarity.scored.data.min(initial=0.0), similarity.rest.min())
+    return bool(lowest < 0)
 
 
 def _check_any(name: str, shape: tuple[int, int]) -> None:
@@ -136,7 +177,29 @@ def _check_finite(name: str, array: np.ndarray) -> None:
         )
 
 
-def _table(name: str, array_like: ArrayLike) -> np.ndarray:
+def _check_rest(name: str, rest: np.ndarray, answered: int) -> None:
+    """There is one finite rest a row."""
+    if rest.shape == (answered,) and np.isfinite(rest).all():
+        return
+    raise UnusableSimilarity(
+        f"{name} is sparse and its rests are not one finite number for each of its"
+        f" {answered} answered rows; give 0 where nothing is imputed."
+    )
+
+
+def _check_stored(name: str, scored: Any) -> None:
+    """Every number that a sparse array stores is one."""
+    finite = np.isfinite(scored.data)  # (scored,)
+    if not finite.all():
+        position = int(np.argmin(finite))
+        column = int(np.searchsorted(scored.indptr, position, side="right")) - 1
+        raise UnusableSimilarity(
+            f"{name} holds {scored.data[position]} at answered row {scored.indices[position]},"
+            f" shown column {column}; score that pair again or put 0 there."
+        )
+
+
+def _table(name: str, array_like: Any) -> np.ndarray:
     """A two-dimensional array of float32 or float64; other real numbers become float64."""
     try:
         array = np.asarray(array_like)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from delift_core.errors import InvalidWeight, UnknownObjective, UnusableSimilarity
+from delift_core.scoring.sparse_similarity import SparseSimilarity
 from delift_core.selection.lanes import total
 from delift_core.selection.objective_names import ObjectiveName
 from delift_core.selection.objectives import (
@@ -343,18 +344,26 @@ def test_a_built_objective_records_only_the_weights_it_uses():
         ),
         (
             UnusableSimilarity,
-            lambda: facility_location(sparse.csc_array([[0.5, -0.5]])),
+            lambda: facility_location(sparse.csc_array([[0.5, 0], [0.5, np.nan]])),
             (
-                "pool_pool is sparse and holds a number below 0 or not finite; clip it at 0, or"
-                " give a dense array."
+                "pool_pool holds nan at answered row 1, shown column 1; score that pair again or"
+                " put 0 there."
             ),
         ),
         (
             UnusableSimilarity,
-            lambda: facility_location(sparse.csc_array([[np.nan]])),
+            lambda: flcg(POOL, sparse.csc_array([[0, np.inf], [0, 0], [0, 0]])),
             (
-                "pool_pool is sparse and holds a number below 0 or not finite; clip it at 0, or"
-                " give a dense array."
+                "pool_known holds inf at answered row 0, shown column 1; score that pair again or"
+                " put 0 there."
+            ),
+        ),
+        (
+            UnusableSimilarity,
+            lambda: facility_location(SparseSimilarity(sparse.csc_array(POOL), np.zeros(2))),
+            (
+                "pool_pool is sparse and its rests are not one finite number for each of its 3"
+                " answered rows; give 0 where nothing is imputed."
             ),
         ),
         (
