@@ -6,7 +6,7 @@ from typing import TypeVar
 import numpy as np
 
 from delift_core.validation.arms import Arm
-from delift_core.validation.cells import CellStore
+from delift_core.validation.cells import CellStore, Measured
 from delift_core.validation.statistics import Losses
 
 Label = TypeVar("Label")
@@ -14,18 +14,39 @@ Label = TypeVar("Label")
 
 def measured_arm(store: CellStore, arm: Arm) -> tuple[np.ndarray, np.ndarray]:
     """(losses, scores) of an arm, each (selections, seeds, held out). Raises DamagedRun."""
-    found = [[store.read(cell) for cell in seeds] for seeds in arm.cells]
+    found = read_arm(store, arm)
     losses = [[measured.losses for measured in seeds] for seeds in found]
     scores = [[measured.scores for measured in seeds] for seeds in found]
     return np.array(losses, dtype=np.float64), np.array(scores, dtype=np.float64)
 
 
-def scored_losses(store: CellStore, arms: Sequence[Arm]) -> tuple[np.ndarray, list[Losses]]:
+def further_losses(store: CellStore, arm: Arm, examples: str) -> np.ndarray:
+    """(selections, seeds, examples) losses of an arm on what its cells measured too.
+
+    examples: their fingerprint. Raises DamagedRun.
+    """
+    found = read_arm(store, arm)
+    losses = [[measured.also[examples] for measured in seeds] for seeds in found]
+    return np.array(losses, dtype=np.float64)
+
+
+def read_arm(store: CellStore, arm: Arm) -> list[list[Measured]]:
+    """What the cells of an arm measured, a list for each selection. Raises DamagedRun."""
+    return [[store.read(cell) for cell in seeds] for seeds in arm.cells]
+
+
+def scored_losses(
+    store: CellStore, arms: Sequence[Arm], further: str | None = None
+) -> tuple[np.ndarray, list[Losses]]:
     """(scored,) held-out examples with a response, and the losses of each arm on them.
 
+    further: fingerprint of examples that stand in place of the held-out ones.
     Raises DamagedRun where a cell is not stored.
     """
-    values = [measured_arm(store, arm)[0] for arm in arms]
+    if further is None:
+        values = [measured_arm(store, arm)[0] for arm in arms]
+    else:
+        values = [further_losses(store, arm, further) for arm in arms]
     scored = np.flatnonzero(np.isfinite(values[0][0, 0]))  # (scored,)
     return scored, [Losses(losses[..., scored]) for losses in values]
 
