@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from delift_core.selection.rank_correlation import spearman
 from delift_core.validation.arm_losses import group_members, labels_of, losses_on, measured_arm
 from delift_core.validation.arms import (
     RANDOM,
@@ -37,6 +38,18 @@ class Evidence:
     def sentence(self) -> str:
         """Whether the selection is better than random ones, with the interval."""
         return verdict(self.differences[self.selection])
+
+    @property
+    def agreement(self) -> float:
+        """Spearman's correlation of mean loss and mean score over the arms; NaN without scores.
+
+        -1: the lower the loss of an arm, the better its answers.
+        """
+        scores = np.array([self.scores[name] for name in self.losses])  # (arms,)
+        if np.isnan(scores).any():
+            return float("nan")
+        means = [losses.by_example.mean() for losses in self.losses.values()]
+        return spearman(np.array(means), scores)
 
 
 def evidence_of(

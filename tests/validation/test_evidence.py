@@ -91,6 +91,20 @@ def test_groups_are_told_apart_but_those_of_one_example(arms, simulated):
     assert found.differences["chosen"].example_error != alone.differences["chosen"].example_error
 
 
+@pytest.mark.parametrize(
+    ("better", "expected"),
+    [(lambda loss: -loss, -1), (lambda loss: loss, 1), (lambda loss: float("nan"), np.nan)],
+    ids=["agree", "disagree", "no answers"],
+)
+def test_loss_and_score_agree_where_arms_of_lower_loss_answer_better(
+    better, expected, arms, simulated
+):
+    found = evidence_of(simulated[0], arms, "chosen")
+    losses = {name: losses.by_example.mean() for name, losses in found.losses.items()}
+    scored = replace(found, scores={name: better(loss) for name, loss in losses.items()})
+    assert scored.agreement == pytest.approx(expected, nan_ok=True)
+
+
 def test_evidence_of_an_unfinished_experiment_is_refused(arms, simulated):
     store, _ = simulated
     store.path(arms[1].cells[3][0]).unlink()

@@ -1,0 +1,60 @@
+"""What another learning rate turns round: the order of two arms, or the sentence's sign."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from delift_core.validation.evidence import Evidence
+from delift_core.validation.statistics import Difference, difference
+
+
+@dataclass(frozen=True, eq=False)
+class OrderFlip:
+    """Two arms of which one has the lower mean loss at one learning rate, the other at another."""
+
+    better: tuple[str, str]  # arm at the first rate, arm at the second
+    rates: tuple[float, float]
+    differences: tuple[Difference, Difference]  # of the first arm beside the second, at each rate
+
+    @property
+    def is_detected(self) -> bool:
+        """Whether both orders are more than chance."""
+        return all(difference.is_detected for difference in self.differences)
+
+
+@dataclass(frozen=True, eq=False)
+class RateFlips:
+    """What is not the same at all learning rates."""
+
+    orders: Sequence[OrderFlip]
+    sign: Sequence[tuple[float, float]]  # rates between which the selection changes sides of random
+
+
+def rate_flips(evidence: Mapping[float, Evidence]) -> RateFlips:
+    """What flips between any two learning rates; evidence: by rate, of the same arms."""
+    orders, sign = [], []
+    for rates in combinations(evidence, 2):
+        pair = [evidence[rate] for rate in rates]
+        for arms in combinations(pair[0].losses, 2):
+            first, second = (mean_difference(found, *arms) for found in pair)
+            if first * second < 0:
+                better = arms if first < 0 else arms[::-1]
+                orders.append(OrderFlip(better, rates, differences_between(pair, better)))
+        means = [found.differences[found.selection].mean for found in pair]
+        if means[0] * means[1] < 0:
+            sign.append(rates)
+    return RateFlips(orders, sign)
+
+
+def mean_difference(evidence: Evidence, arm: str, other: str) -> float:
+    """Mean loss of an arm less that of another."""
+    losses = evidence.losses
+    return float(losses[arm].by_example.mean() - losses[other].by_example.mean())
+
+
+def differences_between(
+    evidence: Sequence[Evidence], arms: tuple[str, str]
+) -> tuple[Difference, Difference]:
+    """How two arms differ at each of two learning rates."""
+    first, second = (difference(found.losses[arms[0]], found.losses[arms[1]]) for found in evidence)
+    return first, second
