@@ -38,6 +38,7 @@ HOMES = {
     "Selection": "selection.greedy",
     "Budget": "selection.budget",
     "compare": "comparison.compare",
+    "validate": "validation.validate",
     "export_subset": "export.subset",
     "open_run": "runs.store",
     "DeliftError": "errors",

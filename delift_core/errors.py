@@ -78,6 +78,14 @@ class MethodUnavailable(DeliftError):
     """A way to choose needs what is not there."""
 
 
+class InvalidValidation(DeliftError):
+    """A validation has too few selections or seeds, or its learning rates are none."""
+
+
+class NotValidated(DeliftError):
+    """No validation is there, or it is not finished."""
+
+
 class InvalidPlan(DeliftError):
     """Which pairs to score cannot be read, or cannot be met in the minutes given."""
 

@@ -68,6 +68,14 @@ def reading_line(obstacle: str) -> str:
     return f"This model reads each sequence by itself, which is slower than in packs: {obstacle}."
 
 
+def other_model_line(scored: str, tuned: str) -> str:
+    """That a validation tunes another model than the one that scored."""
+    return (
+        f"{scored} scored the pairs and {tuned} is tuned: what helps one model need not help the"
+        " other."
+    )
+
+
 def date_line(date: str) -> str:
     """That a date stands in prompts in place of the day's."""
     return (

@@ -76,6 +76,7 @@ MAY_IMPORT = {
         "runs",
         "scoring",
         "selection",
+        "validation",
         "wording",
         "workflow",
     },
@@ -147,7 +148,7 @@ HOMES = {  # library -> the only modules that import it when they are imported
     "torch": {f"scoring/{name}.py" for name in TORCH}
     | {f"validation/{name}.py" for name in TUNING}
     | {f"validation/tuners/{name}.py" for name in TUNERS}
-    | {"workflow/gradients.py"},
+    | {"workflow/gradients.py", "workflow/validate.py"},
     "transformers": {f"scoring/{name}.py" for name in TRANSFORMERS}
     | {"validation/metrics.py"}
     | {f"validation/tuners/{name}.py" for name in TUNERS},

@@ -11,6 +11,7 @@ from delift_core.cli.commands.run import run_command
 from delift_core.cli.commands.runs import runs_command
 from delift_core.cli.commands.score import score_command
 from delift_core.cli.commands.select import select_command
+from delift_core.cli.commands.validate import validate_command
 from delift_core.cli.console import OneLineErrors
 
 
@@ -30,6 +31,7 @@ for command in (
     score_command,
     select_command,
     compare_command,
+    validate_command,
     export_command,
     report_command,
     runs_command,

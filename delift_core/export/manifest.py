@@ -129,13 +129,13 @@ def as_typed(name: str) -> str:
     return name
 
 
-def versions() -> dict[str, str | None]:
+def versions(further: Sequence[str] = ()) -> dict[str, str | None]:
     """The versions of Python and of every package that decides a number or a byte.
 
     They are read without importing the packages; None for one that is not installed.
     """
     return {"python": platform.python_version()} | {
-        package: _version(package) for package in PACKAGES
+        package: _version(package) for package in (*PACKAGES, *further)
     }
 
 

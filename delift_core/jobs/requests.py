@@ -1,42 +1,20 @@
-"""The requests that start a job: one record a task, with its arguments and its folder.
-
-A job folder's spec.json holds {"task", "arguments", "cwd"}. Equal requests have equal folders.
-"""
+"""The requests that start a job: one record a task, with its arguments and its folder."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Self
 
 from delift_core.data.read_options import ReadOptions
 from delift_core.errors import NotAJob, UnknownChoice
 from delift_core.files import digest, read_json
+from delift_core.jobs.request import Request
+from delift_core.jobs.tuning_requests import (
+    GradientsRequest,
+    PlanValidationRequest,
+    ValidateRequest,
+)
 from delift_core.runs.folders import job_folder, pair_folder
-
-
-@dataclass(frozen=True)
-class Request:
-    """A task and its arguments, which are the fields of the record."""
-
-    task: ClassVar[str]
-    unstored: ClassVar[frozenset[str]] = frozenset()  # fields that are no arguments
-
-    @property
-    def folder(self) -> Path:
-        """Where the job works."""
-        raise NotImplementedError
-
-    @property
-    def arguments(self) -> dict[str, object]:
-        """The arguments as spec.json holds them."""
-        names = [part.name for part in fields(self) if part.name not in self.unstored]
-        return {name: getattr(self, name) for name in names}
-
-    @classmethod
-    def from_arguments(cls, arguments: Mapping) -> Self:
-        """The request of the arguments of a spec.json."""
-        names = {part.name for part in fields(cls)} - cls.unstored
-        return cls(**{name: value for name, value in arguments.items() if name in names})
 
 
 @dataclass(frozen=True)
@@ -186,22 +164,6 @@ class ProjectRequest(Request):
 
 
 @dataclass(frozen=True)
-class GradientsRequest(Request):
-    """Compute what the gradients of a run lack, for method `gradients`."""
-
-    task = "gradients"
-
-    run: str
-    workspace: str
-    device: str | None = None
-    settings: Mapping[str, Any] = field(default_factory=dict)  # of GradientSettings
-
-    @property
-    def folder(self) -> Path:
-        return job_folder(self.run, self.task)
-
-
-@dataclass(frozen=True)
 class ExplainPairRequest(Request):
     """Score one pair of a run again, token by token."""
 
@@ -230,6 +192,8 @@ REQUESTS: dict[str, type[Request]] = {
         UnpromptedRequest,
         ProjectRequest,
         GradientsRequest,
+        PlanValidationRequest,
+        ValidateRequest,
         ExplainPairRequest,
     )
 }

@@ -17,12 +17,15 @@ from delift_core.jobs.requests import (
     DescribeModelRequest,
     ExplainPairRequest,
     GradientsRequest,
+    PlanValidationRequest,
     ProjectRequest,
     ReadRequest,
     ScoreRequest,
     TracePairRequest,
     UnpromptedRequest,
+    ValidateRequest,
 )
+from delift_core.jobs.tuning_tasks import gradients, plan_validation, validate
 
 if TYPE_CHECKING:
     from delift_core.data.example import Dataset
@@ -197,23 +200,6 @@ def project(request: ProjectRequest, progress: JobProgress) -> dict:
     return {"path": str(project_run(open_run(request.run), request.of, request.seed))}
 
 
-def gradients(request: GradientsRequest, progress: JobProgress) -> dict:
-    """The gradients in the run; units are examples read, those of earlier calls included."""
-    progress.stage("starting torch")
-    from delift_core.runs.gradient_work import missing_gradients
-    from delift_core.runs.gradients import GradientStore
-    from delift_core.runs.store import open_run
-    from delift_core.selection.gradient_settings import GradientSettings
-    from delift_core.workflow.gradients import complete_gradients
-
-    settings = GradientSettings(**request.settings)
-    work = missing_gradients(GradientStore(open_run(request.run), settings))
-    missing, examples = work.examples, work.all_examples
-    progress.total(examples, examples - missing)
-    complete_gradients(work, request.device or "auto", Path(request.workspace), progress)
-    return {"folder": str(work.store.folder), "examples": examples, "read": missing}
-
-
 def explain_pair(request: ExplainPairRequest, progress: JobProgress) -> dict:
     """A PairTrace of a pair of a run, token by token."""
     progress.stage("starting torch")
@@ -239,5 +225,7 @@ TASKS: dict[str, Callable[[Any, JobProgress], dict]] = {
     UnpromptedRequest.task: unprompted,
     ProjectRequest.task: project,
     GradientsRequest.task: gradients,
+    PlanValidationRequest.task: plan_validation,
+    ValidateRequest.task: validate,
     ExplainPairRequest.task: explain_pair,
 }

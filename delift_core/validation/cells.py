@@ -1,6 +1,7 @@
 """Cells: one tuned model each, measured on held-out examples and kept in a file of its own.
 
 FOLDER/ADDRESS.parquet   a row per held-out example; the metadata say which cell, ADDRESS follows
+FOLDER/ADDRESS.json      the seconds it took
                          a cell that measures further examples has rows of these behind them
 
 Cells do not depend on each other. One whose file is absent or damaged is unfinished work.
@@ -8,7 +9,7 @@ Cells do not depend on each other. One whose file is absent or damaged is unfini
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import pyarrow as pa
 
 from delift_core.data.example import Example, digest_of_records, texts_of
 from delift_core.errors import DamagedRun
-from delift_core.files import digest
+from delift_core.files import digest, read_json, write_json
 from delift_core.runs.tables import read_table, refusing_damage, write_table
 
 VERSION = 1  # raised when the same cell would be measured otherwise
@@ -75,6 +76,15 @@ class Measured:
 
 
 @dataclass(frozen=True)
+class CellTime:
+    """What tuning and measuring a cell took, and where."""
+
+    seconds: float
+    device: str
+    threads: int
+
+
+@dataclass(frozen=True)
 class CellStore:
     """The cells that are measured, in a folder."""
 
@@ -98,6 +108,20 @@ class CellStore:
             if digest(json.loads(described)) != cell.address:
                 raise ValueError("it is of another cell")
             return measured_in(table, cell)
+
+    def write_time(self, cell: Cell, taken: CellTime) -> None:
+        """Store what a cell took beside it, since its own file is the same on every day."""
+        write_json(asdict(taken), self.time_path(cell))
+
+    def read_time(self, cell: Cell) -> CellTime | None:
+        """What a cell took; None where that is not known."""
+        record = read_json(self.time_path(cell))
+        if record is None or set(record) != {part.name for part in fields(CellTime)}:
+            return None
+        return CellTime(**record)
+
+    def time_path(self, cell: Cell) -> Path:
+        return self.folder / f"{cell.address}.json"
 
     def has(self, cell: Cell) -> bool:
         """Whether a cell is stored and sound."""

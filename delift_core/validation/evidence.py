@@ -1,6 +1,6 @@
 """Stored cells -> what they say of a selection: differences, intervals, and the sentence."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,12 +57,12 @@ def evidence_of(
     arms: Sequence[Arm],
     selection: str,
     groups: Sequence[str] | None = None,
-    clusters: Sequence[int] | None = None,
+    clusters: Sequence[Hashable] | None = None,
 ) -> Evidence:
     """What the cells of all arms say. Raises DamagedRun where one is not stored.
 
     groups: (held out,) of each example, to tell the difference within each that has two or more.
-    clusters: (held out,) number of each; examples of a cluster are drawn together.
+    clusters: (held out,) that of each; examples of a cluster are drawn together.
     """
     measured = {arm.name: measured_arm(store, arm) for arm in arms}
     scored = np.flatnonzero(np.isfinite(measured[UNTUNED][0][0, 0]))  # (scored,)
@@ -91,7 +91,7 @@ def mean_score(scores: np.ndarray) -> float:
 
 
 def group_differences(
-    arm: Losses, random: Losses, groups: Sequence[str] | None, clusters: Sequence[int] | None
+    arm: Losses, random: Losses, groups: Sequence[str] | None, clusters: Sequence[Hashable] | None
 ) -> dict[str, Difference]:
     """Group -> the difference over its examples, of groups with two or more."""
     return {

@@ -9,6 +9,7 @@ import numpy as np
 
 from delift_core.data.example import Dataset, Example
 from delift_core.errors import ChangedModel, MethodUnavailable
+from delift_core.runs.record import recorded_model
 from delift_core.scoring.model import CausalModel
 from delift_core.scoring.pairs import Advance, prompter_for
 from delift_core.scoring.prompts import Prompter
@@ -117,7 +118,7 @@ def plan_of(cell: Cell, rows: int) -> TrainingPlan:
 def refuse_changed(model: CausalModel, cell: Cell) -> None:
     """Raise ChangedModel where a model is not the base model of a cell."""
     expected = cell.setting.model
-    if model.record != expected:
+    if recorded_model(model.record, cell.setting.template) != expected:
         raise ChangedModel(
             f"{model.name}: the model that is here now is {model.revision}, and the validation was"
             f" begun with {expected['name']} {expected['revision']}. Put that back, or begin anew."

@@ -8,7 +8,7 @@ error adds the three variances; the interval is that of a bootstrap which draws 
 (Miller, arXiv 2411.00640; Hesterberg, 2015, for the expanded percentiles of few seeds).
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,7 +75,7 @@ class Difference:
 
 
 def difference(
-    arm: Losses, other: Losses, clusters: Sequence[int] | None = None, seed: int = 0
+    arm: Losses, other: Losses, clusters: Sequence[Hashable] | None = None, seed: int = 0
 ) -> Difference:
     """By how much an arm's loss differs from another's, example by example.
 
@@ -95,7 +95,7 @@ def noise_floor(random: Losses) -> float:
     return float(random.runs.std(ddof=1))
 
 
-def cluster_numbers(clusters: Sequence[int] | None, size: int) -> np.ndarray:
+def cluster_numbers(clusters: Sequence[Hashable] | None, size: int) -> np.ndarray:
     """(examples,) the cluster of each from 0 on; without clusters each is its own."""
     if clusters is None:
         return np.arange(size)
@@ -181,7 +181,11 @@ def expanded_interval(draws: np.ndarray, error: float, freedom: float) -> tuple[
 
 
 def way_to(
-    arm: Losses, other: Losses, goal: Losses, clusters: Sequence[int] | None = None, seed: int = 0
+    arm: Losses,
+    other: Losses,
+    goal: Losses,
+    clusters: Sequence[Hashable] | None = None,
+    seed: int = 0,
 ) -> tuple[float, float, float]:
     """(share, low, high): how much of the way from `other` to `goal` an arm goes.
 

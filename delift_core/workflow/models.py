@@ -1,9 +1,10 @@
 """Load a model for work on a workspace, its device held meanwhile."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from delift_core.errors import ChangedModel
 from delift_core.runs.lock import device_lock
@@ -11,9 +12,8 @@ from delift_core.runs.record import recorded_model
 from delift_core.runs.run import Run
 from delift_core.scoring import model as models
 from delift_core.scoring.model import CausalModel, pick_device
+from delift_core.scoring.model_files import is_commit
 from delift_core.workflow.progress import Progress
-
-COMMIT_DIGITS = 40
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,11 @@ def model_of_run(
 
 def options_of_run(run: Run, device: str) -> ModelOptions:
     """How the model of a run is loaded again."""
-    record = run.record["model"]
+    return options_of_record(run.record["model"], device)
+
+
+def options_of_record(record: Mapping[str, Any], device: str) -> ModelOptions:
+    """How the model of a record is loaded again."""
     revision = record["revision"] if is_commit(record["revision"]) else None
     return ModelOptions(record["name"], record["dtype"], device, revision, record["context"])
 
@@ -93,8 +97,3 @@ def require_same_model(run: Run, model: CausalModel) -> None:
             f"{run.folder}: scored with {record['name']} {record['revision']}, and what is here"
             f" now is {model.name} {model.revision}. Put the model back or start a new run."
         )
-
-
-def is_commit(revision: str) -> bool:
-    """Whether a revision is a commit of the hub, which can be requested; others only tell apart."""
-    return len(revision) == COMMIT_DIGITS and set(revision) <= set("0123456789abcdef")

@@ -23,6 +23,7 @@ from delift_core.jobs.requests import (
     stored_request,
 )
 from delift_core.jobs.tasks import TASKS
+from delift_core.jobs.tuning_requests import PlanValidationRequest, ValidateRequest
 
 UPLOAD = ReadRequest(
     "/w/uploads/ff",
@@ -82,6 +83,20 @@ def test_a_request_comes_back_from_its_spec(request_, tmp_path):
     stored = stored_request(tmp_path)
     assert type(stored) is type(request_)
     assert json.dumps(stored.arguments) == json.dumps(request_.arguments)
+
+
+VALIDATIONS = [
+    PlanValidationRequest("/w/runs/a", "/w", {"tuner": "lora"}, selection="ab12"),
+    ValidateRequest("/w/runs/a", "/w", "0123456789ab", "cpu"),
+]
+
+
+@pytest.mark.parametrize("request_", VALIDATIONS, ids=lambda made: made.task)
+def test_a_run_is_validated_in_one_folder_whatever_the_settings(request_, tmp_path):
+    assert request_.folder == Path(f"/w/runs/a/jobs/{request_.task}")
+    spec = {"task": request_.task, "arguments": request_.arguments, "cwd": "/"}
+    (tmp_path / "spec.json").write_text(json.dumps(spec))
+    assert stored_request(tmp_path) == request_
 
 
 def test_every_request_has_a_task():

@@ -10,33 +10,12 @@ from delift_core.data.readers import read_dataset
 from delift_core.errors import ChangedModel, MissingColumn, UnknownChoice, UnknownFormat
 from delift_core.jobs.jobs import result
 from delift_core.jobs.progress import Cancelled, JobProgress
-from delift_core.jobs.requests import REQUESTS
-from delift_core.jobs.status import State
-from delift_core.jobs.tasks import TASKS
 from delift_core.runs.held_out import attach_held_out, held_out_address
 from delift_core.runs.store import create_run, open_run
 from delift_core.runs.tables import read_dataset_folder, write_dataset
 from delift_core.runs.unprompted import has_unprompted
+from delift_core.scoring.model_files import is_commit
 from delift_core.scoring.pairs import score_utilities
-from delift_core.workflow.models import is_commit
-
-
-@pytest.fixture
-def does(tmp_path):
-    """does(task, **arguments) -> what the task returns; its job folder is tmp_path/job"""
-
-    def run(task, **arguments):
-        progress = JobProgress(tmp_path / "job", task)
-        try:
-            stored = json.loads(json.dumps(arguments))
-            returned = TASKS[task](REQUESTS[task].from_arguments(stored), progress)
-            run.said = progress.status()
-            progress.publish(returned)
-            return result(tmp_path / "job")
-        finally:
-            progress.end(State.DONE)
-
-    return run
 
 
 @pytest.fixture

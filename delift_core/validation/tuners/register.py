@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from delift_core.errors import UnknownChoice
 from delift_core.validation.tuners.full import FULL
 from delift_core.validation.tuners.ia3 import IA3
 from delift_core.validation.tuners.lora import LORA
@@ -23,3 +24,10 @@ TUNERS: Mapping[str, Tuner] = {
         FULL,
     )
 }
+
+
+def named_tuner(name: str) -> Tuner:
+    """The tuner of that name. Raises UnknownChoice."""
+    if name not in TUNERS:
+        raise UnknownChoice(f"No tuner is called {name!r}. Choose one of {', '.join(TUNERS)}.")
+    return TUNERS[name]

@@ -1,0 +1,60 @@
+"""The requests of jobs that tune models."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from delift_core.jobs.request import Request
+from delift_core.runs.folders import job_folder
+
+
+@dataclass(frozen=True)
+class GradientsRequest(Request):
+    """Compute what the gradients of a run lack, for method `gradients`."""
+
+    task = "gradients"
+
+    run: str
+    workspace: str
+    device: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)  # of GradientSettings
+
+    @property
+    def folder(self) -> Path:
+        return job_folder(self.run, self.task)
+
+
+@dataclass(frozen=True)
+class PlanValidationRequest(Request):
+    """Settle what a validation measures, and what that will take."""
+
+    task = "plan_validation"
+
+    run: str
+    workspace: str
+    protocol: Mapping[str, Any]  # fields of Protocol
+    selection: str | None = None  # digest of a stored selection
+    choice: Mapping[str, Any] = field(default_factory=dict)  # that selects, where none is named
+    held_out: str | None = None  # the address of the held-out examples meant
+    device: str | None = None
+
+    @property
+    def folder(self) -> Path:
+        return job_folder(self.run, self.task)
+
+
+@dataclass(frozen=True)
+class ValidateRequest(Request):
+    """Tune and measure the models that a validation lacks."""
+
+    task = "validate"
+
+    run: str
+    workspace: str
+    validation: str  # its address
+    device: str | None = None
+
+    @property
+    def folder(self) -> Path:
+        return job_folder(self.run, self.task)

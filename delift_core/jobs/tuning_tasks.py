@@ -1,0 +1,65 @@
+"""The tasks of a worker that tune models; everything heavy is imported inside, as in tasks.py."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+from delift_core.jobs.progress import JobProgress
+from delift_core.jobs.tuning_requests import (
+    GradientsRequest,
+    PlanValidationRequest,
+    ValidateRequest,
+)
+
+
+def gradients(request: GradientsRequest, progress: JobProgress) -> dict:
+    """The gradients in the run; units are examples read, those of earlier calls included."""
+    progress.stage("starting torch")
+    from delift_core.runs.gradient_work import missing_gradients
+    from delift_core.runs.gradients import GradientStore
+    from delift_core.runs.store import open_run
+    from delift_core.selection.gradient_settings import GradientSettings
+    from delift_core.workflow.gradients import complete_gradients
+
+    settings = GradientSettings(**request.settings)
+    work = missing_gradients(GradientStore(open_run(request.run), settings))
+    missing, examples = work.examples, work.all_examples
+    progress.total(examples, examples - missing)
+    complete_gradients(work, request.device or "auto", Path(request.workspace), progress)
+    return {"folder": str(work.store.folder), "examples": examples, "read": missing}
+
+
+def plan_validation(request: PlanValidationRequest, progress: JobProgress) -> dict:
+    """The address of a validation that is recorded in the run now, and a TuningCost."""
+    progress.stage("starting torch")
+    from delift_core.runs.store import open_run
+    from delift_core.selection.choice import choice_of
+    from delift_core.workflow import plan_validation as planning
+    from delift_core.workflow.validate import cost_of_validation
+
+    run = open_run(request.run, request.held_out)
+    if request.selection is None:
+        subject = planning.chosen_now(run, choice_of(request.choice))
+    else:
+        subject = planning.stored_subject(run, request.selection)
+    protocol = planning.protocol_of(request.protocol)
+    validation = planning.plan_validation(run, subject, protocol)
+    cost = cost_of_validation(validation, request.device or "auto", progress)
+    models = len(validation.cells)
+    return {"validation": validation.settings.address, "all_models": models, **asdict(cost)}
+
+
+def validate(request: ValidateRequest, progress: JobProgress) -> dict:
+    """The missing models of a validation, measured; units are rows read, those of before too."""
+    progress.stage("starting torch")
+    from delift_core.runs.store import open_run
+    from delift_core.workflow.validate import complete_validation
+    from delift_core.workflow.validation import open_validation
+
+    validation = open_validation(open_run(request.run), request.validation)
+    unfinished = validation.unfinished()
+    rows = validation.rows_read(validation.cells)
+    progress.total(rows, rows - validation.rows_read(unfinished))
+    for _ in complete_validation(validation, request.device or "auto", progress):
+        pass
+    models = len(validation.cells)
+    return {"validation": request.validation, "models": models, "tuned": len(unfinished)}

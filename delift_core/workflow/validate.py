@@ -1,0 +1,106 @@
+"""Tune and measure what a validation lacks, and predict what that will take.
+
+Any number of calls, one after another or cut off half way, end in the same bytes.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from delift_core.errors import refusing_when_out_of_memory
+from delift_core.runs.lock import scoring_lock
+from delift_core.runs.record import recorded_model
+from delift_core.runs.run import Run
+from delift_core.runs.store import workspace_of
+from delift_core.scoring.model import pick_device
+from delift_core.validation.cells import Cell, CellTime
+from delift_core.validation.measuring import CellInputs, measure_unfinished
+from delift_core.validation.tuning_cost import NOTHING, TuningCost, measured_cost
+from delift_core.workflow.models import ModelOptions, held_device, load, options_of_record
+from delift_core.workflow.progress import SILENT, Progress
+from delift_core.workflow.receipt import write_receipt
+from delift_core.workflow.validation import Validation
+
+
+def complete_validation(
+    validation: Validation, device: str = "auto", progress: Progress = SILENT
+) -> Iterator[Cell]:
+    """Tune and measure the cells that a validation lacks, yielding each once it is on disk.
+
+    progress: advances by rows read. Raises MethodUnavailable without peft, ChangedModel, RunBusy
+    while another process writes to the run, OutOfMemory, UnwritableFile.
+    """
+    unfinished = validation.unfinished()
+    if not unfinished:
+        return
+    folder = validation.run.folder
+    with (
+        held_device(device, workspace_of(validation.run), progress) as held,
+        scoring_lock(folder),
+        refusing_when_out_of_memory(lambda cause: memory_sentence(folder, cause)),
+    ):
+        inputs = cell_inputs(validation, held)
+        for number, cell in enumerate(unfinished, 1):
+            progress.stage(f"tuning model {number} of {len(unfinished)}")
+            began = time.monotonic()
+            for _ in measure_unfinished(validation.store, [cell], inputs, progress.advance):
+                validation.store.write_time(cell, taken_since(began, held))
+            yield cell
+            progress.check()
+    write_receipt(validation)
+
+
+def taken_since(began: float, device: str) -> CellTime:
+    """What a cell took that was begun then."""
+    return CellTime(round(time.monotonic() - began, 3), device, torch.get_num_threads())
+
+
+def memory_sentence(folder: Path, cause: str) -> str:
+    """What is said where the memory did not suffice."""
+    return (
+        f"{folder}: the model ran out of memory ({cause}). End other programs, choose another"
+        " device, or fewer rows a step; what is finished is kept."
+    )
+
+
+def cell_inputs(validation: Validation, device: str) -> CellInputs:
+    """What the cells of a validation are tuned with, on a device that is held."""
+    options = tuned_model(validation, device)
+    known = validation.run.datasets.get("known")
+    return CellInputs(
+        load=lambda: load(options, device),
+        pool=validation.run.pool,
+        held_out=validation.held_out,
+        further=() if known is None else (known,),
+    )
+
+
+def tuned_model(validation: Validation, device: str) -> ModelOptions:
+    """How the model of a validation is loaded for tuning."""
+    return replace(options_of_record(validation.settings.model, device), for_tuning=True)
+
+
+def cost_of_validation(
+    validation: Validation, device: str = "auto", progress: Progress = SILENT
+) -> TuningCost:
+    """What the missing cells will take, from some seconds of measuring; nothing is stored."""
+    unfinished = validation.unfinished()
+    if not unfinished:
+        return NOTHING
+    folder = validation.run.folder
+    with (
+        held_device(device, workspace_of(validation.run), progress) as held,
+        refusing_when_out_of_memory(lambda cause: memory_sentence(folder, cause)),
+    ):
+        progress.stage("measuring a few steps of tuning")
+        return measured_cost(unfinished, cell_inputs(validation, held))
+
+
+def record_of_model(name: str, device: str, run: Run) -> dict[str, Any]:
+    """The record of another model than that of a run, to be tuned under the run's template."""
+    options = ModelOptions(name, for_tuning=True)
+    return recorded_model(load(options, pick_device(device)).record, run.record["template"])

@@ -1,0 +1,147 @@
+"""A validation of a run: the experiments of its settings, and the cells that they are made of."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from delift_core.data.example import Dataset
+from delift_core.errors import NotValidated
+from delift_core.runs.held_out import with_held_out
+from delift_core.runs.run import Run
+from delift_core.scoring.kernel_names import HELD_OUT
+from delift_core.validation.arms import Arm, Experiment, arms_of, cells_of
+from delift_core.validation.cells import Cell, CellStore, Setting, row_digest
+from delift_core.validation.settings import ValidationSettings
+from delift_core.validation.validations import cell_store, find_validation, validation_folder
+from delift_core.workflow.choose import settled_constraints
+
+
+@dataclass(frozen=True, eq=False)
+class Validation:
+    """A run and the settings of one of its validations."""
+
+    run: Run  # with the held-out examples that are measured on
+    settings: ValidationSettings
+
+    @property
+    def folder(self) -> Path:
+        return validation_folder(self.run, self.settings)
+
+    @property
+    def store(self) -> CellStore:
+        return cell_store(self.run)
+
+    @property
+    def held_out(self) -> Dataset:
+        return self.run.datasets[HELD_OUT]
+
+    @property
+    def rate(self) -> float:
+        """The learning rate of the sentence, of growth and of sources."""
+        return self.settings.learning_rates[0]
+
+    @cached_property
+    def experiments(self) -> Mapping[float, Experiment]:
+        """Learning rate -> experiment."""
+        return {rate: experiment_at(self, rate) for rate in self.settings.learning_rates}
+
+    @cached_property
+    def arms(self) -> Mapping[float, list[Arm]]:
+        """Learning rate -> arms; the untuned model is the same in all."""
+        return {rate: arms_of(experiment) for rate, experiment in self.experiments.items()}
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        """Every cell, each once, those of the sentence first."""
+        return cells_of(arm for arms in self.arms.values() for arm in arms)
+
+    def check(self) -> None:
+        """Raise InvalidName for a selection that is named as an arm of every validation."""
+        _ = self.cells
+
+    def unfinished(self) -> list[Cell]:
+        """The cells that are not stored yet, or damaged."""
+        return self.store.unfinished(self.cells)
+
+    def rows_read(self, cells: Iterable[Cell]) -> int:
+        """How many rows cells read in training and measuring, as progress counts them."""
+        return sum(self.trained_rows(cell) + self.measured_rows(cell) for cell in cells)
+
+    def trained_rows(self, cell: Cell) -> int:
+        """How often the training of a cell reads a row."""
+        rows = sum(row in self.trainable for row in cell.rows)
+        if not rows:
+            return 0
+        epochs, further = divmod(cell.steps, math.ceil(rows / cell.setting.rows_per_step))
+        return epochs * rows + min(further * cell.setting.rows_per_step, rows)
+
+    def measured_rows(self, cell: Cell) -> int:
+        """How many different examples with a response a cell is measured on."""
+        names = (cell.setting.held_out, *cell.also)
+        return sum(self.responses[name] for name in names)
+
+    @cached_property
+    def trainable(self) -> frozenset[str]:
+        """Digests of the pool's examples with a response."""
+        return frozenset(row_digest(example) for example in self.run.pool if example.response)
+
+    @cached_property
+    def responses(self) -> Mapping[str, int]:
+        """Fingerprint of the texts -> different examples with a response."""
+        return {
+            dataset.text_fingerprint: len({row_digest(one) for one in dataset if one.response})
+            for dataset in self.run.datasets.values()
+        }
+
+    def require_finished(self) -> None:
+        """Raise NotValidated while cells are missing."""
+        missing = self.unfinished()
+        if missing:
+            raise NotValidated(
+                f"{self.run.folder}: validation {self.settings.address} is not finished"
+                f" ({len(self.cells) - len(missing)} models measured, {len(missing)} missing). Run"
+                " the same delift validate command again to continue."
+            )
+
+
+def experiment_at(validation: Validation, rate: float) -> Experiment:
+    """The experiment of a validation at a learning rate."""
+    run, settings = validation.run, validation.settings
+    return Experiment(
+        pool=run.pool,
+        selection=settings.selection,
+        chosen=settings.chosen,
+        constraints=settled_constraints(run, settings.choice),
+        setting=Setting(
+            model=settings.model,
+            template=settings.template,
+            held_out=validation.held_out.text_fingerprint,
+            tuner=settings.tuner,
+            options=settings.options,
+            learning_rate=rate,
+            rows_per_step=settings.rows_per_step,
+            answers=settings.answers,
+        ),
+        design=settings.design,
+        known=run.datasets.get("known"),
+        learned=True,
+    )
+
+
+def open_validation(run: Run, address: str | None = None) -> Validation:
+    """A validation of a run by its address, or the one begun last. Raises NotValidated."""
+    settings = find_validation(run, address)
+    return validation_of(run, settings)
+
+
+def validation_of(run: Run, settings: ValidationSettings) -> Validation:
+    """The validation of settings. Raises NotValidated where its held-out examples are gone."""
+    measured_on = with_held_out(replace(run, held_out=None), settings.held_out[:16])
+    if measured_on.held_out is None:
+        raise NotValidated(
+            f"{run.folder}: the held-out examples of validation {settings.address} are not there."
+            f" Validate again: delift validate {run.folder} --held-out FILE"
+        )
+    return Validation(measured_on, settings)

@@ -1,0 +1,79 @@
+"""`delift validate`: what it takes, tuning, the table and the sentence; going on and refusals."""
+
+from pathlib import Path
+
+import pytest
+
+from delift_core.runs.store import open_run
+from delift_core.validation.validations import stored_validations
+from tests.cli.conftest import events, write_rows
+
+HELD_OUT = [{"prompt": f"Name a {n} colour", "response": f"Green {n}"} for n in ("new", "old")]
+SMALL = ("--budget", "3", "--random", "2", "--seeds", "2", "--epochs", "1")
+
+
+@pytest.fixture
+def scored(delift):
+    """folder of a scored run"""
+    found = events(delift("score", "--pool", "pool.jsonl", "--json"))
+    write_rows(Path("held.jsonl"), HELD_OUT)
+    return Path(next(event["folder"] for event in found if event["event"] == "run"))
+
+
+def of_event(name, printed):
+    return next(event for event in events(printed) if event["event"] == name)
+
+
+def test_a_selection_is_tuned_measured_and_told_with_its_interval(delift, scored):
+    printed = delift("validate", scored, "--held-out", "held.jsonl", *SMALL, model=False)
+    for text in ("models to tune and measure: about", "learning rate 0.0002", "learning rate"):
+        assert text in printed.stdout
+    for arm in ("untuned", "random", "facility_location", "longest", "whole pool, equal steps"):
+        assert arm in printed.stdout
+    assert "nats" in printed.stdout.splitlines()[-1]
+
+
+def test_the_same_command_tunes_nothing_again(delift, scored):
+    command = ("validate", scored, "--held-out", "held.jsonl", *SMALL, "--json")
+    first, again = delift(*command, model=False), delift(*command, model=False)
+    assert of_event("cost", first)["models"] > 0 and of_event("cost", again)["models"] == 0
+    assert of_event("validated", first) == of_event("validated", again)
+    assert len(stored_validations(open_run(scored))) == 1
+
+
+def test_what_it_takes_is_said_and_nothing_is_tuned_where_only_that_is_asked_for(delift, scored):
+    command = ("validate", scored, "--held-out", "held.jsonl", *SMALL, "--cost", "--json")
+    printed = delift(*command, model=False)
+    cost = of_event("cost", printed)
+    assert cost["models"] > 0 and cost["seconds"] > 0
+    assert not list(scored.glob("validations/cells/*"))
+
+
+def test_examples_of_the_pool_are_set_aside_in_a_run_of_their_own(delift, scored):
+    options = ("--hold-out", "2", *SMALL, "--json")
+    printed = delift("validate", scored, *options, model=False)
+    aside = of_event("held_out", printed)
+    assert (aside["held_out"], aside["pool"]) == (2, 6) and aside["run"] != str(scored)
+    run = open_run(aside["run"])
+    held_out = {example.id for example in run.datasets["held_out"]}
+    assert not held_out & {example.id for example in run.pool}
+    assert "nats" in of_event("validated", printed)["sentence"]
+
+
+def test_a_named_selection_is_measured_at_its_own_budget_and_no_other_option_is_read(
+    delift, scored
+):
+    delift("select", scored, "--budget", "2", "--name", "mine", model=False)
+    command = ("validate", scored, "--held-out", "held.jsonl", "--selection", "mine", *SMALL[2:])
+    found = of_event("evidence", delift(*command, "--json", model=False))
+    assert found["selection"] == "mine" and found["arms"][2]["arm"] == "mine"
+    refused = delift(*command, "--pin", "r0", model=False)
+    assert refused.exit_code == 2 and "leave out --pin" in refused.stderr
+
+
+def test_without_held_out_examples_it_says_how_to_give_some(delift, scored):
+    refused = delift("validate", scored, *SMALL, model=False)
+    assert refused.exit_code == 2 and refused.stderr.count("\n") == 1
+    assert "--held-out FILE" in refused.stderr
+    both = delift("validate", scored, "--held-out", "a", "--hold-out", "2", model=False)
+    assert both.exit_code == 2 and "give one of the two" in both.stderr

@@ -1,0 +1,66 @@
+"""The tasks that plan and run a validation: what they cost, count and leave in the run."""
+
+import pytest
+
+from delift_core.jobs.progress import Cancelled, JobProgress
+from delift_core.runs.held_out import attach_held_out, held_out_address
+from delift_core.runs.integrity import missing_work
+from delift_core.workflow.findings import findings_of
+from delift_core.workflow.score import score_missing
+from delift_core.workflow.validation import open_validation
+from tests.conftest import dataset
+
+CHOICE = {"objective": "facility_location", "budget": "2"}
+PROTOCOL = {"design": {"epochs": 1, "random": 2, "seeds": 2}, "learning_rates": [0.001]}
+
+
+@pytest.fixture
+def run(new_run, tiny):
+    """a scored run with held-out examples"""
+    run = new_run("pool")
+    for _ in score_missing(missing_work(run, ["pool_pool"]), tiny()):
+        pass
+    return attach_held_out(run, dataset("held", [("Name a small colour", "pink"), ("Hi", "yo")]))
+
+
+@pytest.fixture
+def arguments(run, tmp_path):
+    return {"run": str(run.folder), "workspace": str(tmp_path), "device": "cpu"}
+
+
+def test_a_validation_is_planned_with_its_cost_then_tuned_to_its_end(does, run, arguments):
+    address = held_out_address(run)
+    planned = does(
+        "plan_validation", **arguments, protocol=PROTOCOL, choice=CHOICE, held_out=address
+    )
+    assert planned["models"] == planned["all_models"] > 0 and planned["seconds"] > 0
+    found = does("validate", **arguments, validation=planned["validation"])
+    assert found == {
+        "validation": planned["validation"],
+        "models": planned["models"],
+        "tuned": planned["models"],
+    }
+    assert does.said.done == does.said.total == planned["rows"]
+    assert "nats" in findings_of(open_validation(run)).sentence
+    assert does("validate", **arguments, validation=planned["validation"])["tuned"] == 0
+
+
+def test_a_validation_is_cancelled_within_a_model_and_goes_on(
+    does, run, arguments, tmp_path, monkeypatch
+):
+    planned = does("plan_validation", **arguments, protocol=PROTOCOL, choice=CHOICE)
+    advance = JobProgress.advance
+
+    def advance_and_wish(self, units=1):
+        if self.doing.startswith("tuning model 3"):
+            (tmp_path / "job" / "cancel").touch()
+        advance(self, units)
+
+    monkeypatch.setattr("delift_core.jobs.progress.CHECK_SECONDS", 0)
+    with monkeypatch.context() as patch:
+        patch.setattr(JobProgress, "advance", advance_and_wish)
+        with pytest.raises(Cancelled):
+            does("validate", **arguments, validation=planned["validation"])
+    (tmp_path / "job" / "cancel").unlink()
+    found = does("validate", **arguments, validation=planned["validation"])
+    assert found["tuned"] == planned["models"] - 2

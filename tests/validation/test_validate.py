@@ -1,0 +1,45 @@
+"""`delift.validate`: the whole experiment in one call."""
+
+import numpy as np
+
+import delift_core as delift
+from delift_core.selection.budget import Budget
+from delift_core.selection.greedy import Selection
+from delift_core.validation.arms import Design
+from delift_core.validation.validate import Tuning
+from tests.conftest import TINY_ROWS, dataset
+
+POOL = dataset("pool", TINY_ROWS)
+HELD_OUT = dataset("held", [("Say good night", "night"), ("Hm?", "hm")])
+DESIGN = Design(epochs=1, random=2, seeds=2)
+
+
+def chosen(*rows):
+    return Selection(np.array(rows), np.zeros(len(rows)), Budget.parse(len(rows)), None)
+
+
+def test_a_selection_is_tuned_beside_random_ones_and_told_with_its_interval(for_tuning, tmp_path):
+    settings = {"held_out": HELD_OUT, "model": for_tuning(), "design": DESIGN, "folder": tmp_path}
+    read = []
+    evidence = delift.validate(
+        POOL, chosen(0, 2), beside={"other": chosen(4, 5)}, progress=read.append, **settings
+    )
+    assert {"untuned", "random", "selection", "other"} <= set(evidence.losses)
+    assert "nats" in evidence.sentence and sum(read) > 0
+    again = delift.validate(
+        POOL, chosen(0, 2), beside={"other": chosen(4, 5)}, progress=read.clear, **settings
+    )
+    assert again.sentence == evidence.sentence
+
+
+def test_a_budget_in_tokens_is_one_for_random_selections_too(for_tuning):
+    selection = Selection(np.array([0, 1]), np.zeros(2), Budget.parse("12 tokens"), None)
+    evidence = delift.validate(
+        POOL,
+        selection,
+        held_out=HELD_OUT,
+        model=for_tuning(),
+        design=DESIGN,
+        tuning=Tuning(learning_rate=1e-3, rows_per_step=2),
+    )
+    assert evidence.losses["random"].values.shape[0] == 2

@@ -1,0 +1,171 @@
+"""A validation of a run: planned, tuned once, gone on with, told as it was measured."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from delift_core.errors import (
+    ChangedModel,
+    DamagedRun,
+    InvalidConstraint,
+    InvalidName,
+    InvalidValidation,
+    NotValidated,
+    UnknownChoice,
+)
+from delift_core.runs.held_out import attach_held_out
+from delift_core.runs.integrity import missing_work
+from delift_core.runs.selections import save_selection
+from delift_core.selection.choice import Choice
+from delift_core.validation.arms import RANDOM, UNTUNED, Design
+from delift_core.validation.validations import read_settings, stored_validations
+from delift_core.workflow import validate as work
+from delift_core.workflow.choose import choose
+from delift_core.workflow.findings import findings_of
+from delift_core.workflow.plan_validation import (
+    Protocol,
+    Subject,
+    chosen_now,
+    plan_validation,
+    stored_subject,
+)
+from delift_core.workflow.score import score_missing
+from delift_core.workflow.validate import complete_validation, cost_of_validation
+from delift_core.workflow.validation import open_validation
+from tests.conftest import dataset
+from tests.workflow.counting import Counting
+
+HELD_OUT = [("Name a small colour", "pink"), ("Add 7 and 2", "9"), ("Say thanks", "thank you")]
+CHOICE = Choice(objective="facility_location", budget="2")
+PROTOCOL = Protocol(design=Design(epochs=1, random=2, seeds=2), learning_rates=(1e-3,))
+
+
+@pytest.fixture
+def run(new_run, tiny):
+    """a scored run with held-out examples"""
+    run = new_run("pool", "known")
+    for _ in score_missing(missing_work(run, ["pool_pool"]), tiny()):
+        pass
+    return attach_held_out(run, dataset("held", HELD_OUT))
+
+
+@pytest.fixture
+def validation(run):
+    return plan_validation(run, chosen_now(run, CHOICE), PROTOCOL)
+
+
+def complete(validation, progress=None):
+    return list(complete_validation(validation, "cpu", *([progress] if progress else [])))
+
+
+def contents(folder):
+    return {file.name: file.read_bytes() for file in sorted(folder.glob("*.parquet"))}
+
+
+def test_every_model_is_tuned_once_and_progress_counts_every_row(validation):
+    done = []
+    cost = cost_of_validation(validation, "cpu")
+    tuned = complete(validation, Counting(done))
+    assert len(tuned) == len(validation.cells) == cost.models
+    assert sum(done) == validation.rows_read(validation.cells) == cost.rows
+    assert cost.seconds > 0 and cost.tokens > 0
+    assert complete(validation) == [] and cost_of_validation(validation, "cpu").models == 0
+
+
+def test_what_is_stopped_goes_on_to_the_same_bytes(validation, run):
+    whole = validation.store.folder
+    complete(validation)
+    expected = contents(whole)
+    for file in list(whole.glob("*.parquet"))[::2]:
+        file.unlink()
+    remaining = complete_validation(validation, "cpu")
+    next(remaining)
+    remaining.close()
+    complete(validation)
+    assert contents(whole) == expected
+
+
+def test_findings_hold_every_arm_and_the_sentence(validation):
+    with pytest.raises(NotValidated, match="is not finished"):
+        findings_of(validation)
+    complete(validation)
+    found = findings_of(validation)
+    arms = found.evidence[1e-3].losses
+    assert list(arms)[:4] == [UNTUNED, RANDOM, "facility_location", "longest"]
+    assert "nats" in found.sentence and found.sentence == found.main.sentence
+
+
+def test_a_receipt_names_every_model_with_its_digest(validation):
+    complete(validation)
+    receipt = json.loads((validation.folder / "receipt.json").read_text())
+    assert set(receipt["cells"]) == {cell.address for cell in validation.cells}
+    assert receipt["work"]["models_timed"] == len(validation.cells)
+    assert receipt["versions"]["peft"] and receipt["work"]["threads"]
+
+
+def test_settings_are_stored_and_the_same_ones_are_the_same_validation(validation, run):
+    again = plan_validation(run, chosen_now(run, CHOICE), PROTOCOL)
+    assert again.settings.address == validation.settings.address
+    assert stored_validations(run) == [validation.settings]
+    assert open_validation(run).settings == validation.settings
+    file = validation.folder / "settings.json"
+    file.write_text(file.read_text().replace('"seeds": 2', '"seeds": 4'))
+    with pytest.raises(DamagedRun, match="another validation"):
+        read_settings(file)
+    with pytest.raises(NotValidated, match="no validation"):
+        open_validation(run)
+
+
+def test_a_stored_selection_is_validated_by_its_name_at_its_own_budget_or_another(run):
+    save_selection(run, CHOICE, choose(run, CHOICE)[1], "mine")
+    own, smaller = stored_subject(run, "mine"), stored_subject(run, "mine", "1")
+    assert own.name == smaller.name == "mine"
+    assert len(own.selection) == 2 and smaller.selection.indices == own.selection.indices[:1]
+    protocol = replace(PROTOCOL, beside=("k_center", "longest", "mine"))
+    settings = plan_validation(run, own, protocol).settings
+    assert list(settings.chosen) == ["mine", "longest", "k_center"]
+
+
+def test_growth_holds_the_rows_of_every_budget(run):
+    protocol = replace(PROTOCOL, growth=("1", "50%"))
+    settings = plan_validation(run, chosen_now(run, CHOICE), protocol).settings
+    assert {budget: len(rows) for budget, rows in settings.growth.items()} == {"1": 1, "50%": 3}
+    assert settings.growth["50%"][:2] == settings.chosen["facility_location"]
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "sentence"),
+    [
+        ({"group_by": "subject"}, InvalidConstraint, "no field 'subject'"),
+        ({"sources": True}, InvalidValidation, "Name their field: --group-by"),
+        ({"tuner": "magic"}, UnknownChoice, "No tuner is called 'magic'"),
+        ({"beside": ("magic",)}, UnknownChoice, "no selection 'magic'"),
+        ({"learning_rates": (0.0,)}, InvalidValidation, "a number above 0"),
+        ({"design": Design(1, 1, 2)}, InvalidValidation, "Give at least 2 of each"),
+    ],
+)
+def test_what_cannot_be_validated_is_refused_before_anything_is_tuned(run, change, error, sentence):
+    save_selection(run, CHOICE, choose(run, CHOICE)[1])
+    with pytest.raises(error, match=sentence):
+        plan_validation(run, chosen_now(run, CHOICE), replace(PROTOCOL, **change))
+    assert stored_validations(run) == []
+
+
+def test_a_run_without_held_out_examples_is_refused_with_what_to_do(run):
+    with pytest.raises(NotValidated, match="--held-out FILE"):
+        plan_validation(replace(run, held_out=None), chosen_now(run, CHOICE), PROTOCOL)
+
+
+def test_a_selection_cannot_have_the_name_of_an_arm_of_every_validation(run):
+    chosen = chosen_now(run, CHOICE)
+    with pytest.raises(InvalidName, match="Give the selection another name"):
+        plan_validation(run, Subject(UNTUNED, CHOICE, chosen.selection), PROTOCOL)
+    assert stored_validations(run) == []
+
+
+def test_another_model_than_the_recorded_one_is_refused(validation, monkeypatch, tiny):
+    options = replace(work.tuned_model(validation, "cpu"), name=tiny("gpt2").name)
+    monkeypatch.setattr(work, "tuned_model", lambda *given: options)
+    with pytest.raises(ChangedModel, match="begin anew"):
+        complete(validation)
