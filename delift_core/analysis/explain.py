@@ -16,6 +16,8 @@ from delift_core.analysis.owners import owners
 from delift_core.selection.budget import BudgetUnit
 from delift_core.selection.greedy import Selection
 from delift_core.selection.objective import Objective
+from delift_core.selection.running_coverage import running_coverage
+from delift_core.selection.running_coverage_numpy import RunningCoverage
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,16 +89,18 @@ def runners_up(
     excluded: indices that could never be taken.
     """
     taken = set(selection.indices[: first - 1].tolist())
-    coverage = objective.coverage(sorted(taken))  # (answered,)
+    running = running_coverage(objective, sorted(taken))
     never = taken.union(np.asarray(excluded).tolist())
-    queue = [_Candidate(-np.inf, index, 0) for index in range(objective.size) if index not in never]
+    bounds = running.bounds().tolist()  # (shown,)
+    queue = [_Candidate(-bounds[j], j, 0) for j in range(objective.size) if j not in never]
+    heapq.heapify(queue)
     for rank, index in enumerate(selection.indices[first - 1 :].tolist(), first):
         taken.add(index)
         if rank <= selection.pinned:
             yield None
         else:
-            yield _best_left(objective, coverage, queue, taken, rank)
-        coverage = objective.covered(index, coverage)
+            yield _best_left(running, queue, taken, rank)
+        running.choose(index)
 
 
 class _Candidate(NamedTuple):
@@ -108,11 +112,7 @@ class _Candidate(NamedTuple):
 
 
 def _best_left(
-    objective: Objective,
-    coverage: np.ndarray,
-    queue: list[_Candidate],
-    taken: set[int],
-    rank: int,
+    running: RunningCoverage, queue: list[_Candidate], taken: set[int], rank: int
 ) -> tuple[int, float] | None:
     """The head of the queue once its bound is of this rank; examples taken leave the queue.
 
@@ -126,7 +126,7 @@ def _best_left(
         elif head.rank == rank:
             return head.example, -head.negative_bound
         else:
-            gain = objective.gain(head.example, coverage)
+            gain = running.gain(head.example)
             heapq.heapreplace(queue, _Candidate(-gain, head.example, rank))
     return None
 

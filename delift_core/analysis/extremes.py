@@ -2,13 +2,16 @@
 
 A pair of an example with itself is left out of a square kernel, and so is a pair that was not
 scored (NaN). Ties go to the lower index. A kernel is read in strips of rows, so that nothing as
-large as the kernel is allocated.
+large as the kernel is allocated, and a SciPy sparse one pair by pair.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+
+from delift_core.analysis.scored_pairs import best_partners, scored_both_ways, scored_pairs
 
 STRIP = 256  # rows of a kernel looked at together
 
@@ -38,24 +41,46 @@ class Partners:
         return len(self.indices)
 
 
-def hurts_most(values: np.ndarray, square: bool, most: int) -> Pairs:
-    """The pairs of lowest utility: argmin over i != j of U[i, j]. values: (answered, shown)."""
+def hurts_most(values: Any, square: bool, most: int) -> Pairs:
+    """The pairs of lowest utility: argmin over i != j of U[i, j].
+
+    values: (answered, shown) array, or a SciPy sparse array of what was scored.
+    """
+    if not isinstance(values, np.ndarray):
+        pairs = scored_pairs(values, square)
+        near = lowest(pairs.utility, most)
+        return Pairs(*(part[near] for part in pairs))
     return _lowest_pairs(_strips(values, square), values.shape[1], most)
 
 
-def most_asymmetric(values: np.ndarray, most: int) -> Pairs:
+def most_asymmetric(values: Any, most: int) -> Pairs:
     """The pairs of a square kernel with the largest |U[i, j] - U[j, i]|, which is their score.
 
     Each pair comes once, in the direction that helps more.
+
+    values: as for `hurts_most`.
     """
-    pairs = _lowest_pairs(_gaps_above_diagonal(values), len(values), most)  # every pair as i < j
-    forth = values[pairs.answered, pairs.shown]  # (pairs,)
-    turned = forth < values[pairs.shown, pairs.answered]  # (pairs,)
+    if isinstance(values, np.ndarray):
+        # every pair as i < j
+        pairs = _lowest_pairs(_gaps_above_diagonal(values), len(values), most)
+        forth = values[pairs.answered, pairs.shown]  # (pairs,)
+        turned = forth < values[pairs.shown, pairs.answered]  # (pairs,)
+    else:
+        pairs, turned = _lowest_gaps(values, most)
     return Pairs(
         np.where(turned, pairs.shown, pairs.answered),
         np.where(turned, pairs.answered, pairs.shown),
         -pairs.score,
     )
+
+
+def _lowest_gaps(values: Any, most: int) -> tuple[Pairs, np.ndarray]:
+    """Pairs i < j of a sparse kernel by -|U[i, j] - U[j, i]|; (pairs,) whether U[j, i] is more."""
+    above, back = scored_both_ways(scored_pairs(values, True), values.shape[0])
+    gaps = -np.abs(above.utility - back)  # (above,)
+    near = lowest(gaps, most)
+    pairs = Pairs(above.answered[near], above.shown[near], gaps[near])
+    return pairs, above.utility[near] < back[near]
 
 
 def _gaps_above_diagonal(values: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
@@ -67,19 +92,24 @@ def _gaps_above_diagonal(values: np.ndarray) -> Iterator[tuple[int, np.ndarray]]
         yield start, np.where(columns > rows, gaps, np.nan)
 
 
-def helped_by_nobody(values: np.ndarray, square: bool, most: int) -> Partners:
+def helped_by_nobody(values: Any, square: bool, most: int) -> Partners:
     """The answered examples with the lowest best_i = max over j != i of U[i, j].
 
     best_i is what the best helper of an example gives it.
+
+    values: as for `hurts_most`.
     """
-    strips = [_best(strip) for _, strip in _strips(values, square)]
-    partner = np.concatenate([np.empty(0, int), *(partner for partner, _ in strips)])
-    best = np.concatenate([np.empty(0), *(best for _, best in strips)])
+    if isinstance(values, np.ndarray):
+        strips = [_best(strip) for _, strip in _strips(values, square)]
+        partner = np.concatenate([np.empty(0, int), *(partner for partner, _ in strips)])
+        best = np.concatenate([np.empty(0), *(best for _, best in strips)])
+    else:
+        partner, best = best_partners(scored_pairs(values, square), values.shape[0])
     worst = lowest(best, most)
     return Partners(worst, partner[worst], best[worst], int((best <= 0).sum()))
 
 
-def helps_nobody(values: np.ndarray, square: bool, most: int) -> Partners:
+def helps_nobody(values: Any, square: bool, most: int) -> Partners:
     """The shown examples with the lowest best_j = max over i != j of U[i, j].
 
     best_j is what an example gives to the one it helps most.

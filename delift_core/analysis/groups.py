@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+
+from delift_core.analysis.scored_pairs import scored_pairs
 
 REST = "all others"
 
@@ -19,22 +22,58 @@ class GroupMeans:
 
 
 def group_means(
-    values: np.ndarray, answered_groups: Sequence[str], shown_groups: Sequence[str], square: bool
+    values: Any, answered_groups: Sequence[str], shown_groups: Sequence[str], square: bool
 ) -> GroupMeans:
     """means[a, b] = mean of U[i, j] over scored pairs, answered i in group a, shown j in group b.
 
     In a square kernel i != j. Groups come in alphabetical order.
 
-    values: (answered, shown); a group for each row and each column.
+    values: (answered, shown) array, or a SciPy sparse array of what was scored; a group for each
+    row and each column.
     """
     # (answered groups,), (answered,)
     answered, row_group = np.unique(np.asarray(answered_groups, dtype=str), return_inverse=True)
     shown, column_group = np.unique(np.asarray(shown_groups, dtype=str), return_inverse=True)
+    shape = (len(answered), len(shown))
+    if isinstance(values, np.ndarray):
+        sums, counts = _sums_of_rows(values, row_group, column_group, shape, square)
+    else:
+        sums, counts = _sums_of_pairs(values, row_group, column_group, shape, square)
+    means = np.divide(sums, counts, out=np.full(shape, np.nan), where=counts > 0)
+    return GroupMeans(tuple(answered.tolist()), tuple(shown.tolist()), means, counts)
+
+
+def _sums_of_pairs(
+    values: Any,
+    row_group: np.ndarray,
+    column_group: np.ndarray,
+    shape: tuple[int, int],
+    square: bool,
+) -> tuple[np.ndarray, np.ndarray]:
+    """(answered groups, shown groups) sums and counts of a sparse kernel. As `_sums_of_rows`."""
+    pairs = scored_pairs(values, square)
+    cells = row_group[pairs.answered] * shape[1] + column_group[pairs.shown]  # (pairs,)
+    size = shape[0] * shape[1]
+    sums = np.bincount(cells, weights=pairs.utility, minlength=size)  # (groups squared,)
+    return sums.reshape(shape), np.bincount(cells, minlength=size).reshape(shape)
+
+
+def _sums_of_rows(
+    values: np.ndarray,
+    row_group: np.ndarray,
+    column_group: np.ndarray,
+    shape: tuple[int, int],
+    square: bool,
+) -> tuple[np.ndarray, np.ndarray]:
+    """(answered groups, shown groups) sums and counts of what was scored, row by row.
+
+    row_group: (answered,) and column_group: (shown,) positions of groups.
+    """
     columns = np.argsort(column_group, kind="stable")  # (shown,) one group after the other
     # (shown groups,) where each begins
-    starts = np.searchsorted(column_group[columns], np.arange(len(shown)))
-    sums = np.zeros((len(answered), len(shown)))  # (answered groups, shown groups)
-    counts = np.zeros(sums.shape, dtype=np.int64)  # (answered groups, shown groups)
+    starts = np.searchsorted(column_group[columns], np.arange(shape[1]))
+    sums = np.zeros(shape)  # (answered groups, shown groups)
+    counts = np.zeros(shape, dtype=np.int64)  # (answered groups, shown groups)
     for row, group in enumerate(row_group.tolist()):
         line = values[row, columns]  # (shown,)
         scored = np.isfinite(line)  # (shown,)
@@ -42,8 +81,7 @@ def group_means(
             scored &= columns != row
         sums[group] += np.add.reduceat(np.where(scored, line, 0.0).astype(np.float64), starts)
         counts[group] += np.add.reduceat(scored, starts, dtype=np.int64)
-    means = np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0)
-    return GroupMeans(tuple(answered.tolist()), tuple(shown.tolist()), means, counts)
+    return sums, counts
 
 
 def with_rest(groups: Sequence[str], most: int) -> list[str]:

@@ -7,6 +7,7 @@ objective, and nobody otherwise. Ties go to the earlier choice.
 import numpy as np
 
 from delift_core.selection.objective import Objective
+from delift_core.selection.sparse_rows import first_best_of_rows
 
 NOBODY = -1  # covered by no chosen example: by the floor, or not at all
 
@@ -49,7 +50,10 @@ def _turns_of_owners(objective: Objective, chosen: np.ndarray) -> tuple[np.ndarr
     if not len(chosen):
         answered = len(objective.floor)
         return np.zeros(answered, dtype=np.int64), np.zeros(answered)
-    similarity = objective.similarity[:, chosen]  # (answered, chosen)
-    turns = similarity.argmax(axis=1)  # (answered,) the first of equals
-    best = similarity[np.arange(len(turns)), turns]  # (answered,)
+    if objective.is_sparse:
+        turns, best = first_best_of_rows(objective.similarity, chosen)  # (answered,) both
+    else:
+        similarity = objective.similarity[:, chosen]  # (answered, chosen)
+        turns = similarity.argmax(axis=1)  # (answered,) the first of equals
+        best = similarity[np.arange(len(turns)), turns]  # (answered,)
     return np.where(best > objective.floor, turns, len(chosen)), best

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -31,22 +32,32 @@ def trust(kernel: UtilityKernel, tokens: ArrayLike) -> Trust:
 
     tokens: (shown,) response tokens of the shown examples.
     """
-    values = kernel.off_diagonal(Measure.L2)  # (answered, shown), NaN where there is no utility
-    scored = np.isfinite(values)  # (answered, shown)
-    requested = kernel.requested.copy()  # (answered, shown)
-    pairs = values.size
-    if kernel.square:
-        np.fill_diagonal(requested, False)
-        pairs -= len(values)
-    count, wanted = max(int(scored.sum()), 1), int(requested.sum())
+    # (answered, shown), NaN where there is no utility; of a sparse kernel (pairs,) of the plan
+    values: Any = kernel.off_diagonal(Measure.L2)
+    truncated: Any = kernel.truncated
+    if kernel.is_sparse:
+        values, truncated = values.data, truncated.data
+    scored = np.isfinite(values)
+    pairs, wanted = _pairs_and_requested(kernel)
+    count = max(int(scored.sum()), 1)
     return Trust(
         mean=float(values.sum(where=scored, dtype=np.float64)) / count,
         negative=int((values < 0).sum()) / count,
-        truncated=int((kernel.truncated & scored).sum()) / count,
+        truncated=int((truncated & scored).sum()) / count,
         unscored=1 - int(scored.sum()) / max(wanted, 1),
         left_out=1 - wanted / pairs if pairs else 0.0,
         length_correlation=_length_correlation(kernel.shown_means(), tokens),
     )
+
+
+def _pairs_and_requested(kernel: UtilityKernel) -> tuple[int, int]:
+    """How many pairs of two different examples there are, and how many were to be scored."""
+    answered, shown = kernel.values.shape
+    pairs, requested = answered * shown, int(kernel.requested.sum())
+    if kernel.square:
+        pairs -= answered
+        requested -= int(kernel.requested.diagonal().sum())
+    return pairs, requested
 
 
 def _length_correlation(means: np.ndarray, tokens: ArrayLike) -> float:

@@ -90,8 +90,8 @@ def curve_chart(outcome: Outcome) -> Chart:
 def kernel_chart(kernel: UtilityKernel, outcome: Outcome) -> Chart:
     """Block means of the utilities, examples with the same owner side by side."""
     values = kernel.measured(Measure(outcome.choice.measure))  # (answered, shown)
-    rows, columns = owner_order(outcome.objective, outcome.selection.indices, kernel.square)
-    blocks = block_means(values[np.ix_(rows, columns)], BLOCKS)
+    order = owner_order(outcome.objective, outcome.selection.indices, kernel.square)
+    blocks = block_means(values, BLOCKS, order)
     limit = robust_limit(values)
     light, dark = (heatmap_overview(*blocks, limit, palette) for palette in (LIGHT, DARK))
     for figure in (light, dark):

@@ -51,9 +51,9 @@ class Columns(NamedTuple):
     modular: np.ndarray  # (shown,)
 
 
-def columns_of(objective: Objective) -> tuple[Columns, np.ndarray]:
-    """The columns of an objective, and the bar before anything is chosen, (answered,)."""
-    bar = np.where(objective.floor < objective.ceiling, objective.floor, np.inf)  # (answered,)
+def columns_of(objective: Objective, coverage: np.ndarray) -> tuple[Columns, np.ndarray]:
+    """The columns of an objective, and the bar of a coverage. Both (answered,)."""
+    bar = np.where(coverage < objective.ceiling, coverage, np.inf)  # (answered,)
     if objective.is_sparse:
         columns = _lists_of(objective)
         open_at_start(columns, bar)

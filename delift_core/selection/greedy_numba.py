@@ -50,7 +50,7 @@ def fill(
 
     It goes on as long as something fits.
     """
-    columns, bar = columns_of(objective)
+    columns, bar = columns_of(objective, objective.floor)
     bounds = bounds_of(objective, columns, bar)  # (shown,)
     free = constraints.free.copy()  # (shown,)
     free[list(begun)] = False
@@ -75,7 +75,7 @@ def fill(
 
 def gains_in_order(objective: Objective, order: np.ndarray) -> np.ndarray:
     """(chosen,) the marginal gain of every example of an order at its turn."""
-    columns, bar = columns_of(objective)
+    columns, bar = columns_of(objective, objective.floor)
     return _gains_in_order(columns, order, bar)
 
 

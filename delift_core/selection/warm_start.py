@@ -6,6 +6,7 @@ import numpy as np
 
 from delift_core.selection.greedy import Selection
 from delift_core.selection.objective import Objective
+from delift_core.selection.running_coverage import running_coverage
 
 
 def unchanged_picks(
@@ -44,13 +45,13 @@ def _first_turn_of_freed(
 
     A gain never rises, so the last one known is a bound.
     """
-    coverage = objective.coverage(order.indices[: turns.start])  # (answered,)
+    running = running_coverage(objective, order.indices[: turns.start])
     bounds = np.full(len(freed), np.inf)  # (freed,)
     for turn in turns:
         pick, gain = order.indices[turn], order.gains[turn]
         for position in np.flatnonzero(bounds >= gain).tolist():
-            bounds[position] = objective.gain(freed[position], coverage)
+            bounds[position] = running.gain(freed[position])
             if (bounds[position], -freed[position]) > (gain, -pick):
                 return turn
-        coverage = objective.covered(pick, coverage)  # (answered,)
+        running.choose(pick)
     return turns.stop

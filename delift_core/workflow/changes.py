@@ -9,6 +9,7 @@ from delift_core.runs.run import Run
 from delift_core.selection.choice import Choice, groups
 from delift_core.selection.greedy import Selection
 from delift_core.selection.outcome import Outcome
+from delift_core.selection.running_coverage import running_coverage
 from delift_core.units import counted
 
 LISTS = {"pins": "pin", "excludes": "exclude", "quotas": "quota"}
@@ -37,13 +38,12 @@ def arrivals(before: Selection, after: Outcome) -> Iterator[Arrival]:
     """What came in, in order of choice, with its gain under the objective."""
     selection, objective = after.selection, after.objective
     came = ~np.isin(selection.indices, before.indices)  # (chosen,)
-    coverage = objective.coverage([])  # (answered,)
+    running = running_coverage(objective, [])
     for position, index in enumerate(selection.indices.tolist()):
-        covered = objective.covered(index, coverage)  # (answered,)
         if came[position]:
             gain = float(selection.gains[position])
-            yield Arrival(index, position + 1, gain, int((covered > coverage).sum()))
-        coverage = covered
+            yield Arrival(index, position + 1, gain, running.newly_covered(index))
+        running.choose(index)
 
 
 def departures(run: Run, before: Selection, after: Outcome) -> list[Departure]:

@@ -208,8 +208,8 @@ def note_sentences(run: Run, names: Sequence[str]) -> list[str]:
 
 @st.cache_resource(max_entries=8, show_spinner="Averaging blocks")
 def _overview_means(_run: Run, key: KernelKey, rows: bytes, columns: bytes) -> tuple:
-    order = np.ix_(np.frombuffer(rows, np.int64), np.frombuffer(columns, np.int64))
-    return block_means(_measured(_run, key)[order])
+    order = np.frombuffer(rows, np.int64), np.frombuffer(columns, np.int64)
+    return block_means(_measured(_run, key), order=order)
 
 
 def overview_means(

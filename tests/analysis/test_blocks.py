@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from delift_core.analysis.blocks import block_means, robust_limit
+from tests.analysis.sparse_values import halves
 
 
 @st.composite
@@ -71,3 +72,32 @@ def test_the_limit_of_a_large_kernel_is_the_same_every_time_and_close_to_the_exa
     values = np.random.default_rng(1).normal(size=(1_100, 1_000)).astype(np.float32)
     assert robust_limit(values) == robust_limit(values)
     assert robust_limit(values) == pytest.approx(np.quantile(np.abs(values), 0.99), rel=0.02)
+
+
+@settings(deadline=None)
+@given(kernels(), st.integers(1, 40), st.integers(0, 2**32 - 1))
+def test_blocks_in_an_order_are_those_of_the_kernel_in_that_order(values, most, seed):
+    rng = np.random.default_rng(seed)
+    rows, columns = (rng.permutation(length) for length in values.shape)
+    expected = block_means(values[np.ix_(rows, columns)], most)
+    for own, other in zip(block_means(values, most, (rows, columns)), expected, strict=True):
+        assert np.array_equal(own, other, equal_nan=True)
+
+
+@settings(deadline=None)
+@given(kernels(), st.integers(1, 40), st.integers(0, 2**32 - 1))
+def test_blocks_of_a_sparse_kernel_are_those_of_the_dense_one(values, most, seed):
+    rng = np.random.default_rng(seed)
+    order = tuple(rng.permutation(length) for length in values.shape)
+    few, array = halves(values)
+    for given_order in (None, order):
+        found = block_means(few, most, given_order)
+        expected = block_means(array, most, given_order)
+        np.testing.assert_allclose(found[0], expected[0], rtol=1e-6)
+        assert (found[1] == expected[1]).all() and (found[2] == expected[2]).all()
+
+
+@given(kernels())
+def test_the_limit_of_a_sparse_kernel_is_that_of_the_dense_one(values):
+    few, array = halves(values)
+    assert robust_limit(few) == pytest.approx(robust_limit(array))

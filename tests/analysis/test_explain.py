@@ -1,5 +1,7 @@
 """A gain as a sum: its parts, the owners and the runner-up are those of the greedy loop."""
 
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,6 +18,7 @@ from delift_core.analysis.explain import (
 from delift_core.analysis.owners import NOBODY, owners
 from delift_core.selection.greedy import maximise
 from delift_core.selection.objectives import facility_location, flcg, flcmi, flqmi, flvmi
+from tests.selection.test_open_rows import twins
 
 NONE = np.empty(0, dtype=np.int64)
 
@@ -138,3 +141,28 @@ def test_a_part_cut_short_by_the_target_is_marked():
     reason = why_chosen(objective, maximise(objective, 1), 1)
     assert dict(zip(reason.answered.tolist(), reason.capped.tolist())) == {0: True, 1: False}
     np.testing.assert_allclose(sorted(reason.parts), [0.2, 0.5])
+
+
+@settings(max_examples=150, deadline=None)
+@given(pair=twins(longest=20), data=st.data())
+def test_the_reasons_of_a_sparse_similarity_are_those_of_the_dense_array(pair, data):
+    few = pair[0]
+    chosen = np.array(data.draw(st.permutations(range(few.size))), dtype=np.int64)
+    index, chosen = int(chosen[0]), chosen[1 : data.draw(st.integers(1, few.size))]
+    reasons = (asdict(reason_for(objective, chosen, index)) for objective in pair)
+    for own, other in zip(*(reason.values() for reason in reasons), strict=True):
+        assert np.array_equal(own, other)
+    shares = (owner_shares(objective, chosen, index) for objective in pair)
+    for own, other in zip(*shares, strict=True):
+        assert (own == other).all()
+
+
+@settings(max_examples=150, deadline=None)
+@given(pair=twins(longest=20), data=st.data())
+def test_the_runners_up_of_a_sparse_similarity_are_those_of_the_dense_array(pair, data):
+    few, array = pair
+    selection = maximise(array, data.draw(st.integers(1, few.size)))
+    first = data.draw(st.integers(1, len(selection)))
+    assert list(runners_up(few, selection, NONE, first)) == list(
+        runners_up(array, selection, NONE, first)
+    )

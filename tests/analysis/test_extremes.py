@@ -3,6 +3,8 @@
 Ties go to the lower index.
 """
 
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,6 +18,7 @@ from delift_core.analysis.extremes import (
     lowest,
     most_asymmetric,
 )
+from tests.analysis.sparse_values import halves
 
 
 @pytest.fixture(autouse=True)
@@ -164,3 +167,18 @@ def test_the_lowest_are_those_a_stable_sort_would_put_first(values, most):
         lowest(np.array(values, dtype=float), most).tolist()
         == sorted(known, key=lambda place: values[place])[:most]
     )
+
+
+@settings(max_examples=200, deadline=None)
+@given(kernels(), st.integers(1, 20))
+def test_the_extremes_of_a_sparse_kernel_are_those_of_the_dense_one(kernel, most):
+    few, array = halves(kernel[0])
+    for extreme in (hurts_most, helped_by_nobody, helps_nobody):
+        assert_alike(extreme(few, kernel[1], most), extreme(array, kernel[1], most))
+    if kernel[1]:
+        assert_alike(most_asymmetric(few, most), most_asymmetric(array, most))
+
+
+def assert_alike(found, expected):
+    for own, other in zip(asdict(found).values(), asdict(expected).values(), strict=True):
+        np.testing.assert_array_equal(own, other)

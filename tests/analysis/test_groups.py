@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from delift_core.analysis.groups import REST, group_means, with_rest
+from tests.analysis.sparse_values import halves
 
 
 @st.composite
@@ -88,3 +89,14 @@ def test_the_smallest_groups_become_one():
     # of c and d, as large as each other, the first
     assert with_rest(groups, 3) == ["b", "a", "c", "a", "b", REST, "a"]
     assert with_rest(groups, 4) == groups
+
+
+@settings(deadline=None)
+@given(kernels())
+def test_the_means_of_a_sparse_kernel_are_those_of_the_dense_one(kernel):
+    values, *groups = kernel
+    few, array = halves(values)
+    found, expected = group_means(few, *groups), group_means(array, *groups)
+    np.testing.assert_allclose(found.means, expected.means, atol=1e-12)
+    assert (found.counts == expected.counts).all()
+    assert (found.answered, found.shown) == (expected.answered, expected.shown)

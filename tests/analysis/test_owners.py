@@ -15,6 +15,7 @@ from delift_core.selection.choice import Choice
 from delift_core.selection.objective_names import ObjectiveName
 from delift_core.selection.objectives import OBJECTIVES, facility_location, flcg
 from delift_core.workflow.choose import choose
+from tests.selection.test_open_rows import twins
 
 SIMILARITY = np.array(
     [
@@ -114,6 +115,20 @@ def test_columns_are_a_permutation_and_the_choices_keep_their_order(size, seed, 
 def turn_of(index, chosen):
     """The turn of a chosen example, one past the last for nobody."""
     return len(chosen) if index == NOBODY else chosen.tolist().index(index)
+
+
+@settings(max_examples=150, deadline=None)
+@given(pair=twins(longest=20), data=st.data())
+def test_owners_on_sparse_similarities_are_those_on_the_dense_array(pair, data):
+    few, array = pair
+    chosen = np.array(data.draw(st.permutations(range(few.size))), dtype=np.int64)
+    chosen = chosen[: data.draw(st.integers(0, few.size))]
+    assert (owners(few, chosen) == owners(array, chosen)).all()
+    square = len(few.floor) == few.size
+    for own, other in zip(
+        owner_order(few, chosen, square), owner_order(array, chosen, square), strict=True
+    ):
+        assert (own == other).all()
 
 
 @pytest.mark.parametrize("name", ObjectiveName)

@@ -1,6 +1,6 @@
 """The figures of a kernel are what their names say, with the right pairs left out."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -11,6 +11,7 @@ from delift_core.analysis.trust import choice_trust, repeats, trust
 from delift_core.scoring.kernel import UtilityKernel
 from delift_core.scoring.pair_sampling import PairSample
 from delift_core.scoring.plan import PlanKind
+from tests.scoring.test_sparse_kernel import both
 
 
 def kernel(values, square, truncated=None):
@@ -64,6 +65,13 @@ def test_what_a_plan_left_out_is_told_apart_from_what_could_not_be_scored():
         pytest.approx(5 / 12),
         pytest.approx(1 / 7),
     ) and found.mean == pytest.approx(0.1)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 8), st.integers(1, 8))
+def test_the_figures_of_a_sparse_kernel_are_those_of_the_dense_one(seed, answered, shown):
+    dense, few = both(seed, answered, shown)
+    tokens = np.arange(shown) ** 2
+    assert asdict(trust(few, tokens)) == pytest.approx(asdict(trust(dense, tokens)))
 
 
 # of a choice
