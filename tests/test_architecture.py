@@ -134,16 +134,7 @@ TUNING = (
     "projection",
     "training",
 )
-TUNERS = (
-    "full",
-    "ia3",
-    "lora",
-    "mode",
-    "prefix",
-    "prefix_shared",
-    "prompt",
-    "tuner",
-)
+TUNERS = ("mode_layers",)
 HOMES = {  # library -> the only modules that import it when they are imported
     "torch": {f"scoring/{name}.py" for name in TORCH}
     | {f"validation/{name}.py" for name in TUNING}
@@ -356,7 +347,10 @@ def test_the_way_in_is_light(entry):
 
 
 def test_opening_a_run_needs_neither_torch_nor_umap_nor_ray():
-    code = "from delift_core.runs import store, selections, projections"
+    code = (
+        "from delift_core.runs import store, selections, projections;"
+        "from delift_core.workflow import plan_validation, findings"
+    )
     assert imported_by(code, ("torch", "transformers", "umap", "ray", "datasets")) == []
 
 

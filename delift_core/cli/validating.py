@@ -1,8 +1,7 @@
 """Validate a selection of a run, and say what it takes and what was found."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,23 +13,16 @@ from delift_core.cli.options.validation import ValidationOptions
 from delift_core.cli.progress import ScoringProgress
 from delift_core.cli.reading import say_read
 from delift_core.cli.scoring import complete_kernels
-from delift_core.errors import printable
 from delift_core.units import counted, duration
-from delift_core.validation.verdict import nats
 from delift_core.wording import other_model_line
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from delift_core.runs.run import Run
     from delift_core.selection.choice import Choice
-    from delift_core.validation.evidence import Evidence
-    from delift_core.workflow.findings import Findings
     from delift_core.workflow.plan_validation import Subject
     from delift_core.workflow.validation import Validation
 
 NOT_OF_SELECTION = ("budget", "group_by")  # options of a choice that stand beside --selection too
-CAPTION = "Differences in nats a response token, with their 95% interval; below 0 is better."
 
 
 def measured_on(
@@ -160,47 +152,3 @@ def tune_missing(reporter: Reporter, validation: "Validation", device: str) -> N
     with progress.bar(validation.rows_read(unfinished), "rows", "tuned and measured"):
         for _ in complete_validation(validation, device, progress):
             pass
-
-
-def say_findings(reporter: Reporter, validation: "Validation", findings: "Findings") -> None:
-    """Print the table of arms at each learning rate, then the sentence."""
-    from delift_core.validation.record import evidence_record
-
-    for rate, evidence in findings.evidence.items():
-        tables = partial(arm_tables, evidence, rate)
-        reporter.show("evidence", tables, learning_rate=rate, **evidence_record(evidence))
-    reporter.say(
-        "validated",
-        findings.sentence,
-        validation=validation.settings.address,
-        folder=validation.folder,
-        selection=findings.settings.selection,
-        sentence=findings.sentence,
-    )
-
-
-def arm_tables(evidence: "Evidence", rate: float) -> "list[Table]":
-    """A line an arm: its models, losses and differences from random selections."""
-    from rich.box import SIMPLE
-    from rich.table import Table
-
-    table = Table(box=SIMPLE, pad_edge=False, caption_justify="left", caption=CAPTION)
-    table.add_column(f"learning rate {rate:g}")
-    for title in ("models", "loss", "against random", "95% interval", "improved"):
-        table.add_column(title, justify="right")
-    for name, losses in evidence.losses.items():
-        models = losses.values.shape[0] * losses.values.shape[1]
-        mean = nats(float(losses.by_example.mean()))
-        table.add_row(printable(name), f"{models}", mean, *difference_texts(evidence, name))
-    return [table]
-
-
-def difference_texts(evidence: "Evidence", name: str) -> Iterator[str]:
-    """Mean, interval and share of improved examples of an arm beside random ones."""
-    difference = evidence.differences.get(name)
-    if difference is None:
-        yield from ("", f"noise floor {nats(evidence.noise_floor)}", "")
-        return
-    yield nats(difference.mean)
-    yield f"[{nats(difference.low)}, {nats(difference.high)}]"
-    yield f"{difference.improved:.0%}"

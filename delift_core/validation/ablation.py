@@ -6,7 +6,7 @@ Above 0 where a source is left out: it helps. Below 0 where it is added: more of
 models have equal steps. Adding one source at a time is Individual Select (arXiv 2405.11850).
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -79,11 +79,11 @@ def changed_rows(
 
 
 def source_effects_of(
-    store: CellStore, arms: Sequence[Arm], clusters: Sequence[int] | None = None
+    store: CellStore, arms: Sequence[Arm], clusters: Sequence[Hashable] | None = None
 ) -> list[SourceEffect]:
     """What the cells of `source_arms` say. Raises DamagedRun where one is not stored.
 
-    clusters: (held out,) number of each example; examples of a cluster are drawn together.
+    clusters: (held out,) that of each example; examples of a cluster are drawn together.
     """
     scored, (base, *changed) = scored_losses(store, arms)
     owner = labels_of(clusters, scored)

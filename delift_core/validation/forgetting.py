@@ -1,6 +1,6 @@
 """What tuning costs on known examples, beside what it gains on the held-out ones."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from delift_core.validation.arm_losses import labels_of, scored_losses
@@ -26,12 +26,12 @@ def forgetting_of(
     store: CellStore,
     arms: Sequence[Arm],
     known: str,
-    clusters: Sequence[int] | None = None,
+    clusters: Sequence[Hashable] | None = None,
 ) -> Forgetting:
     """What the cells of an experiment with known examples say. Raises DamagedRun.
 
     arms: of `arms_of`, the base model first. known: fingerprint of the known examples.
-    clusters: (held out,) number of each; examples of a cluster are drawn together.
+    clusters: (held out,) that of each; examples of a cluster are drawn together.
     """
     names = [arm.name for arm in arms[1:]]
     _, (before, *after) = scored_losses(store, arms, known)

@@ -3,7 +3,7 @@
 All models have equal steps, those of the selection.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,12 +43,12 @@ def matrix_of(
     store: CellStore,
     arms: Sequence[Arm],
     groups: Sequence[str],
-    clusters: Sequence[int] | None = None,
+    clusters: Sequence[Hashable] | None = None,
 ) -> GroupMatrix:
     """What the cells of `group_arms` say. Raises DamagedRun where one is not stored.
 
     groups: (held out,) of each example; those with two or more are measured on.
-    clusters: (held out,) number of each; examples of a cluster are drawn together.
+    clusters: (held out,) that of each; examples of a cluster are drawn together.
     """
     scored, (untuned, *tuned) = scored_losses(store, arms)
     owner = labels_of(clusters, scored)

@@ -4,7 +4,7 @@ All models of a budget have equal steps; models of any two budgets have equal ep
 Abilities grow at their own pace (Dynamics of Instruction Tuning, arXiv 2310.19651).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,12 +95,12 @@ def growth_of(
     store: CellStore,
     arms: Sequence[GrowthArm],
     groups: Sequence[str] | None = None,
-    clusters: Sequence[int] | None = None,
+    clusters: Sequence[Hashable] | None = None,
 ) -> Growth:
     """What the cells of `growth_arms` say. Raises DamagedRun where one is not stored.
 
     groups: (held out,) of each example, to tell each that has two or more.
-    clusters: (held out,) number of each; examples of a cluster are drawn together.
+    clusters: (held out,) that of each; examples of a cluster are drawn together.
     """
     scored, losses = scored_losses(store, arms)
     owner = labels_of(clusters, scored)
@@ -118,7 +118,7 @@ def points_on(
     arms: Sequence[GrowthArm],
     losses: Sequence[Losses],
     group: str | None,
-    clusters: Sequence[int] | None,
+    clusters: Sequence[Hashable] | None,
 ) -> list[GrowthPoint]:
     """The points of every arm but the first, the base model, on the examples of a group."""
     points: list[GrowthPoint] = []

@@ -58,3 +58,22 @@ def differences_between(
     """How two arms differ at each of two learning rates."""
     first, second = (difference(found.losses[arms[0]], found.losses[arms[1]]) for found in evidence)
     return first, second
+
+
+def flip_sentences(flips: RateFlips, selection: str) -> list[str]:
+    """What is not the same at all learning rates, the selection's side of random first."""
+    sides = [
+        f"At learning rate {first:g} {selection} is on the other side of random than at {second:g}."
+        for first, second in flips.sign
+    ]
+    return sides + [order_sentence(flip) for flip in flips.orders]
+
+
+def order_sentence(flip: OrderFlip) -> str:
+    """Which of two arms is better at each of two learning rates."""
+    first, second = flip.better
+    ending = "." if flip.is_detected else ", which may be chance."
+    return (
+        f"{first} is better than {second} at learning rate {flip.rates[0]:g}, worse at"
+        f" {flip.rates[1]:g}{ending}"
+    )

@@ -1,9 +1,10 @@
 """Optimisers that tuners name, and what each remembers of gradients between two steps."""
 
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
 
 import torch
+
+from delift_core.validation.optimizer_kinds import OptimizerKind
 
 BETAS = (0.9, 0.999)  # of AdamW
 EPSILON = 1e-8
@@ -21,13 +22,6 @@ MOMENTS = {
 
 # What is remembered -> name of a weight -> values; a weight stands where it has such a moment.
 Moments = Mapping[str, Mapping[str, torch.Tensor]]
-
-
-class OptimizerKind(StrEnum):
-    """How steps follow from gradients."""
-
-    ADAMW = "adamw"  # arXiv 1711.05101
-    ADAFACTOR = "adafactor"  # arXiv 1804.04235, steps in proportion to the size of a weight
 
 
 def new_optimizer(

@@ -19,6 +19,7 @@ class ValidationSettings:
 
     selection: str  # the arm that the sentence is about
     chosen: Mapping[str, tuple[int, ...]]  # arm -> rows of the pool, in order of choice
+    method: str  # that made the selection
     choice: Choice  # whose constraints random selections keep to
     held_out: str  # fingerprint of the held-out examples
     model: Mapping[str, Any]  # the record of the model that is tuned
@@ -33,6 +34,7 @@ class ValidationSettings:
     cluster_by: str | None = None  # a field of held-out rows; those of a value are drawn together
     growth: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # budget -> rows
     sources: bool = False  # whether each group is left out, and added to the rest
+    matrix: bool = False  # whether models are tuned on each group alone, and measured on all
 
     def __post_init__(self):
         if min(self.design.random, self.design.seeds) < LEAST:

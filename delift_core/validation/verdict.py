@@ -27,3 +27,8 @@ def verdict(difference: Difference, other: str = "random") -> str:
 def nats(value: float) -> str:
     """A loss or a difference of losses, with a true minus sign."""
     return f"{value:.{DECIMALS}f}".replace("-", MINUS)
+
+
+def interval(difference: Difference) -> str:
+    """-0.031 [-0.052, -0.010]: a difference with its interval, in nats."""
+    return f"{nats(difference.mean)} [{nats(difference.low)}, {nats(difference.high)}]"

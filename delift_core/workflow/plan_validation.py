@@ -46,6 +46,7 @@ class Protocol:
     cluster_by: str | None = None
     growth: tuple[str, ...] = ()  # budgets
     sources: bool = False
+    matrix: bool = False
     beside: tuple[str, ...] = ()  # methods and stored selections
     options: Mapping[str, Any] = field(default_factory=dict)  # of the tuner, where not default
 
@@ -116,6 +117,7 @@ def plan_validation(
     settings = ValidationSettings(
         selection=subject.name,
         chosen=dict(arms_beside(run, subject, protocol)),
+        method=subject.selection.method,
         choice=subject.choice,
         held_out=run.held_out["fingerprint"],
         model=dict(run.record["model"] if model is None else model),
@@ -130,6 +132,7 @@ def plan_validation(
         cluster_by=protocol.cluster_by,
         growth={budget: grown(run, subject, budget) for budget in protocol.growth},
         sources=protocol.sources,
+        matrix=protocol.matrix,
     )
     validation = validation_of(run, settings)
     validation.check()
@@ -142,8 +145,11 @@ def check_fields(run: Run, protocol: Protocol) -> None:
     for field_name in (protocol.group_by, protocol.cluster_by):
         groups(run.datasets[HELD_OUT], field_name)
     groups(run.pool, protocol.group_by)
-    if protocol.sources and protocol.group_by is None:
-        raise InvalidValidation("Sources are the groups of the rows. Name their field: --group-by.")
+    if (protocol.sources or protocol.matrix) and protocol.group_by is None:
+        raise InvalidValidation(
+            "What each group of the rows does can be measured where their field is named. Name it:"
+            " --group-by FIELD."
+        )
 
 
 def arms_beside(

@@ -15,13 +15,18 @@ if TYPE_CHECKING:
 TUNING_PACKAGES = ("peft", "rouge-score")
 
 
-def write_receipt(validation: "Validation") -> None:
-    """Record what a finished validation was made of: digests, seeds, versions, seconds."""
-    write_json(receipt_of(validation), validation.folder / RECEIPT)
+def write_receipt(validation: "Validation", scoring_seconds: float | None) -> None:
+    """Record what a finished validation was made of: digests, seeds, versions, seconds.
+
+    scoring_seconds: what the pairs that its method needs take here, where it needs any.
+    """
+    receipt = receipt_of(validation)
+    work = {**work_of(validation), "scoring_seconds": scoring_seconds}
+    write_json({**receipt, "work": work}, validation.folder / RECEIPT)
 
 
 def receipt_of(validation: "Validation") -> dict:
-    """What a finished validation was made of; `work` is what differs when it is repeated."""
+    """What a finished validation was made of, the same whenever it is repeated."""
     run, settings, store = validation.run, validation.settings, validation.store
     return {
         "validation": settings.address,
@@ -34,7 +39,6 @@ def receipt_of(validation: "Validation") -> dict:
         "design": asdict(settings.design),
         "cells": {cell.address: digest_of(store.path(cell)) for cell in validation.cells},
         "versions": versions(TUNING_PACKAGES),
-        "work": work_of(validation),
     }
 
 

@@ -11,18 +11,28 @@ from typing import Any
 
 import torch
 
+from delift_core.comparison.cost import kernels_of
 from delift_core.errors import refusing_when_out_of_memory
+from delift_core.runs.integrity import MissingWork
 from delift_core.runs.lock import scoring_lock
 from delift_core.runs.record import recorded_model
 from delift_core.runs.run import Run
 from delift_core.runs.store import workspace_of
 from delift_core.scoring.model import pick_device
+from delift_core.selection.methods import named_method
 from delift_core.validation.cells import Cell, CellTime
 from delift_core.validation.measuring import CellInputs, measure_unfinished
 from delift_core.validation.tuning_cost import NOTHING, TuningCost, measured_cost
-from delift_core.workflow.models import ModelOptions, held_device, load, options_of_record
+from delift_core.workflow.models import (
+    ModelOptions,
+    held_device,
+    load,
+    model_of_run,
+    options_of_record,
+)
 from delift_core.workflow.progress import SILENT, Progress
 from delift_core.workflow.receipt import write_receipt
+from delift_core.workflow.score import cost_of
 from delift_core.workflow.validation import Validation
 
 
@@ -51,7 +61,22 @@ def complete_validation(
                 validation.store.write_time(cell, taken_since(began, held))
             yield cell
             progress.check()
-    write_receipt(validation)
+    write_receipt(validation, scoring_seconds(validation, device, progress))
+
+
+def scoring_seconds(validation: Validation, device: str, progress: Progress) -> float | None:
+    """What scoring every pair that the selection's method needs takes here, measured just now.
+
+    None for a method that needs none.
+    """
+    run = validation.run
+    kernels = kernels_of(named_method(validation.settings.method))
+    if not kernels:
+        return None
+    progress.stage("measuring a few seconds of scoring")
+    work = MissingWork(run, {name: run.tiles(name) for name in kernels})
+    with model_of_run(run, device, workspace_of(run), progress) as model:
+        return round(cost_of(work, model).seconds, 1)
 
 
 def taken_since(began: float, device: str) -> CellTime:

@@ -1,18 +1,22 @@
 """A validation of a run: the experiments of its settings, and the cells that they are made of."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from delift_core.data.example import Dataset
+from delift_core.data.groups import groups
 from delift_core.errors import NotValidated
 from delift_core.runs.held_out import with_held_out
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel_names import HELD_OUT
+from delift_core.validation.ablation import source_arms
 from delift_core.validation.arms import Arm, Experiment, arms_of, cells_of
 from delift_core.validation.cells import Cell, CellStore, Setting, row_digest
+from delift_core.validation.group_matrix import group_arms
+from delift_core.validation.growth import GrowthArm, GrowthBudget, growth_arms
 from delift_core.validation.settings import ValidationSettings
 from delift_core.validation.validations import cell_store, find_validation, validation_folder
 from delift_core.workflow.choose import settled_constraints
@@ -53,9 +57,34 @@ class Validation:
         return {rate: arms_of(experiment) for rate, experiment in self.experiments.items()}
 
     @cached_property
+    def growth_arms(self) -> list[GrowthArm]:
+        """The arms of every budget; none where growth is not measured."""
+        if not self.settings.growth:
+            return []
+        return growth_arms(self.experiments[self.rate], growth_budgets(self))
+
+    @cached_property
+    def source_arms(self) -> list[Arm]:
+        """The selection with each source left out, and added; none where that is not measured."""
+        sources = groups(self.run.pool, self.settings.group_by)
+        if not self.settings.sources or sources is None:
+            return []
+        return source_arms(self.experiments[self.rate], sources)
+
+    @cached_property
+    def matrix_arms(self) -> list[Arm]:
+        """The models of single groups; none where that is not measured."""
+        members = groups(self.run.pool, self.settings.group_by)
+        if not self.settings.matrix or members is None:
+            return []
+        return group_arms(self.experiments[self.rate], members)
+
+    @cached_property
     def cells(self) -> list[Cell]:
         """Every cell, each once, those of the sentence first."""
-        return cells_of(arm for arms in self.arms.values() for arm in arms)
+        parts: list[Sequence[Arm]] = [*self.arms.values(), self.growth_arms]
+        parts += [self.source_arms, self.matrix_arms]
+        return cells_of(arm for part in parts for arm in part)
 
     def check(self) -> None:
         """Raise InvalidName for a selection that is named as an arm of every validation."""
@@ -128,6 +157,19 @@ def experiment_at(validation: Validation, rate: float) -> Experiment:
         known=run.datasets.get("known"),
         learned=True,
     )
+
+
+def growth_budgets(validation: Validation) -> list[GrowthBudget]:
+    """Every budget of a validation, with what the selection's method chooses there."""
+    run, settings = validation.run, validation.settings
+    return [
+        GrowthBudget(
+            label=budget,
+            chosen={settings.selection: rows},
+            constraints=settled_constraints(run, replace(settings.choice, budget=budget)),
+        )
+        for budget, rows in settings.growth.items()
+    ]
 
 
 def open_validation(run: Run, address: str | None = None) -> Validation:

@@ -4,7 +4,8 @@ import pytest
 import torch
 from transformers.optimization import Adafactor
 
-from delift_core.validation.optimizers import OptimizerKind, moments_of, new_optimizer
+from delift_core.validation.optimizer_kinds import OptimizerKind
+from delift_core.validation.optimizers import moments_of, new_optimizer
 
 SHAPES = {"matrix": (4, 6), "column": (5, 1), "row": (1, 7), "vector": (3,)}
 

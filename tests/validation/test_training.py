@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from delift_core.validation.network import log_probabilities, tunable
-from delift_core.validation.optimizers import BETAS, EPSILON, OptimizerKind
+from delift_core.validation.optimizer_kinds import OptimizerKind
+from delift_core.validation.optimizers import BETAS, EPSILON
 from delift_core.validation.training import TrainingPlan, batches, train_epoch
 from delift_core.validation.tuners.lora import LORA, LoraOptions
 

@@ -22,7 +22,7 @@ from delift_core.validation.arms import RANDOM, UNTUNED, Design
 from delift_core.validation.validations import read_settings, stored_validations
 from delift_core.workflow import validate as work
 from delift_core.workflow.choose import choose
-from delift_core.workflow.findings import findings_of
+from delift_core.workflow.findings import findings_of, parts_record
 from delift_core.workflow.plan_validation import (
     Protocol,
     Subject,
@@ -36,7 +36,12 @@ from delift_core.workflow.validation import open_validation
 from tests.conftest import dataset
 from tests.workflow.counting import Counting
 
-HELD_OUT = [("Name a small colour", "pink"), ("Add 7 and 2", "9"), ("Say thanks", "thank you")]
+HELD_OUT = [
+    ("Name a small colour", "pink"),
+    ("Name a big colour", "red"),
+    ("Add 7 and 2", "9"),
+    ("Say thanks", "thank you"),
+]
 CHOICE = Choice(objective="facility_location", budget="2")
 PROTOCOL = Protocol(design=Design(epochs=1, random=2, seeds=2), learning_rates=(1e-3,))
 
@@ -96,6 +101,28 @@ def test_findings_hold_every_arm_and_the_sentence(validation):
     assert "nats" in found.sentence and found.sentence == found.main.sentence
 
 
+def test_every_further_part_is_measured_and_told_where_it_is_asked_for(run):
+    protocol = replace(
+        PROTOCOL,
+        learning_rates=(1e-3, 1e-2),
+        group_by="group",
+        growth=("1", "100%"),
+        sources=True,
+        matrix=True,
+    )
+    validation = plan_validation(run, chosen_now(run, CHOICE), protocol)
+    complete(validation)
+    found = findings_of(validation)
+    assert list(found.evidence) == [1e-3, 1e-2] and found.flips.orders is not None
+    assert [point.rows for point in found.growth.curve("facility_location")] == [1, 6]
+    assert set(found.matrix.tuned_on) == {"Add", "Name"} and found.sources
+    assert set(found.forgetting.known) == set(found.evidence[1e-3].losses) - {UNTUNED}
+    assert len(found.learned.after) == len(run.pool)
+    assert found.seconds.scoring > 0 and found.seconds.whole > 0
+    record = parts_record(found)
+    assert json.loads(json.dumps(record))["growth"][0]["budget"] == "1"
+
+
 def test_a_receipt_names_every_model_with_its_digest(validation):
     complete(validation)
     receipt = json.loads((validation.folder / "receipt.json").read_text())
@@ -138,7 +165,7 @@ def test_growth_holds_the_rows_of_every_budget(run):
     ("change", "error", "sentence"),
     [
         ({"group_by": "subject"}, InvalidConstraint, "no field 'subject'"),
-        ({"sources": True}, InvalidValidation, "Name their field: --group-by"),
+        ({"sources": True}, InvalidValidation, "Name it: --group-by FIELD"),
         ({"tuner": "magic"}, UnknownChoice, "No tuner is called 'magic'"),
         ({"beside": ("magic",)}, UnknownChoice, "no selection 'magic'"),
         ({"learning_rates": (0.0,)}, InvalidValidation, "a number above 0"),

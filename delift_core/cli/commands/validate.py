@@ -6,13 +6,13 @@ import click
 
 from delift_core.cli.choosing import say_changed_sources
 from delift_core.cli.console import Reporter
+from delift_core.cli.findings import say_findings
 from delift_core.cli.options.choice import ChoiceOptions, choice_from, choice_options
 from delift_core.cli.options.common import reporter_option, run_argument
 from delift_core.cli.options.validation import ValidationOptions, validation_options
 from delift_core.cli.validating import (
     measured_on,
     say_cost,
-    say_findings,
     subject_of,
     tune_missing,
     tuned_record,

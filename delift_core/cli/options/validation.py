@@ -31,6 +31,7 @@ class ValidationOptions:
     cluster_by: str | None
     growth: str | None
     sources: bool
+    matrix: bool
     device: str
     cost: bool
 
@@ -49,6 +50,7 @@ class ValidationOptions:
             cluster_by=self.cluster_by,
             growth=budgets(self.growth),
             sources=self.sources,
+            matrix=self.matrix,
             beside=self.beside,
         )
 
@@ -146,7 +148,12 @@ validation_options = option_group(
     click.option(
         "--sources",
         is_flag=True,
-        help="Leave each group out, and add each to the rest; --group-by names their field.",
+        help="Leave each group out of the selection, and add it whole; --group-by names the field.",
+    ),
+    click.option(
+        "--matrix",
+        is_flag=True,
+        help="Tune on each group alone, and measure on every group; --group-by names the field.",
     ),
     click.option(
         "--device", type=click.Choice(DEVICES), default="auto", show_default=True, help="Where."

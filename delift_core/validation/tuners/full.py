@@ -1,11 +1,13 @@
 """Full fine-tuning: every weight is trained."""
 
 from dataclasses import dataclass
-
-import torch
-import transformers
+from typing import TYPE_CHECKING
 
 from delift_core.validation.tuners.tuner import Tuner
+
+if TYPE_CHECKING:
+    import torch
+    import transformers
 
 
 @dataclass(frozen=True)
@@ -13,7 +15,7 @@ class FullOptions:
     """Nothing can be varied about which weights are trained."""
 
 
-def attach_full(network: transformers.PreTrainedModel, options: FullOptions) -> torch.nn.Module:
+def attach_full(network: "transformers.PreTrainedModel", options: FullOptions) -> "torch.nn.Module":
     """The network itself, all of its weights trainable."""
     return network.requires_grad_(True)
 

@@ -1,12 +1,14 @@
 """(IA)^3: keys, values and the inputs of the last matrix of each block times learned vectors."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import torch
-import transformers
-
-from delift_core.validation.optimizers import OptimizerKind
+from delift_core.validation.optimizer_kinds import OptimizerKind
 from delift_core.validation.tuners.tuner import Tuner, require_layers, require_peft, with_peft
+
+if TYPE_CHECKING:
+    import torch
+    import transformers
 
 OUTPUTS = ("k_proj", "v_proj")  # their outputs are scaled
 INPUTS = ("down_proj",)  # its inputs are scaled
@@ -17,7 +19,7 @@ class Ia3Options:
     """Nothing can be varied about (IA)^3."""
 
 
-def attach_ia3(network: transformers.PreTrainedModel, options: Ia3Options) -> torch.nn.Module:
+def attach_ia3(network: "transformers.PreTrainedModel", options: Ia3Options) -> "torch.nn.Module":
     """The network with a vector of ones beside its layers, answering as before.
 
     Raises MethodUnavailable without peft, and for a network without such layers.

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import torch
-import transformers
+from typing import TYPE_CHECKING
 
 from delift_core.validation.tuners.tuner import Tuner, require_peft, with_peft
+
+if TYPE_CHECKING:
+    import torch
+    import transformers
 
 ALL_LINEAR = "all-linear"  # every matrix but that of the output layer
 ATTENTION = ("q_proj", "k_proj", "v_proj", "o_proj")
@@ -22,7 +24,7 @@ class LoraOptions:
     layers: str | Sequence[str] = ALL_LINEAR
 
 
-def attach_lora(network: transformers.PreTrainedModel, options: LoraOptions) -> torch.nn.Module:
+def attach_lora(network: "transformers.PreTrainedModel", options: LoraOptions) -> "torch.nn.Module":
     """The network with adapters beside some of its matrices, answering as before.
 
     A is drawn from torch's generator. Raises MethodUnavailable without peft.
@@ -43,7 +45,7 @@ def attach_lora(network: transformers.PreTrainedModel, options: LoraOptions) -> 
     return with_peft(network, config)
 
 
-def attention_layers(network: torch.nn.Module) -> str | Sequence[str]:
+def attention_layers(network: "torch.nn.Module") -> str | Sequence[str]:
     """The four matrices of attention where they are called as in Llama, else all matrices."""
     endings = {name.rpartition(".")[2] for name, _ in network.named_modules()}
     if set(ATTENTION) <= endings:

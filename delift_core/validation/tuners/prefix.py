@@ -1,11 +1,13 @@
 """Prefix tuning: learned keys and values that every token of a row attends to."""
 
 from dataclasses import dataclass
-
-import torch
-import transformers
+from typing import TYPE_CHECKING
 
 from delift_core.validation.tuners.tuner import Tuner, require_peft, with_peft
+
+if TYPE_CHECKING:
+    import torch
+    import transformers
 
 LEARNING_RATES = (1e-2, 5e-3)
 
@@ -17,7 +19,9 @@ class PrefixOptions:
     tokens: int = 5
 
 
-def attach_prefix(network: transformers.PreTrainedModel, options: PrefixOptions) -> torch.nn.Module:
+def attach_prefix(
+    network: "transformers.PreTrainedModel", options: PrefixOptions
+) -> "torch.nn.Module":
     """The network with keys and values before each row, drawn from torch's generator.
 
     Raises MethodUnavailable without peft.

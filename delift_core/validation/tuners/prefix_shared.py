@@ -1,19 +1,21 @@
 """A prefix whose keys are its values too: half the weights of a prefix."""
 
-from typing import Any
-
-import torch
-import torch.nn.functional as F
-import transformers
+from typing import TYPE_CHECKING, Any
 
 from delift_core.validation.tuners.prefix import LEARNING_RATES, PrefixOptions
 from delift_core.validation.tuners.tuner import Tuner
 
+if TYPE_CHECKING:
+    import torch
+    import transformers
+
 
 def attach_prefix_shared(
-    network: transformers.PreTrainedModel, options: PrefixOptions
-) -> torch.nn.Module:
+    network: "transformers.PreTrainedModel", options: PrefixOptions
+) -> "torch.nn.Module":
     """The network with vectors before each row, drawn from torch's generator."""
+    import torch
+
     config = network.config.get_text_config()
     heads = getattr(config, "num_key_value_heads", config.num_attention_heads)
     width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
@@ -25,12 +27,15 @@ def attach_prefix_shared(
 
 
 def put_prefix_before(
-    network: transformers.PreTrainedModel, given: tuple[Any, ...], options: dict[str, Any]
+    network: "transformers.PreTrainedModel", given: tuple[Any, ...], options: dict[str, Any]
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """What the network is called with: the prefix stands for tokens that it has read already.
 
     One that generates gives what it has read and a mask, both without the prefix.
     """
+    import transformers
+    from torch.nn.functional import pad
+
     prefix = network.get_parameter("prefix")  # (layers, heads, tokens, width)
     read = options.get("past_key_values")
     if read is None:
@@ -42,7 +47,7 @@ def put_prefix_before(
     changed = {**options, "past_key_values": read}
     tokens = prefix.shape[2]
     if (mask := options.get("attention_mask")) is not None:
-        changed["attention_mask"] = F.pad(mask, (tokens, 0), value=1)  # (rows, read)
+        changed["attention_mask"] = pad(mask, (tokens, 0), value=1)  # (rows, read)
     if (positions := options.get("position_ids")) is not None:
         changed["position_ids"] = positions + tokens
     return given, changed

@@ -1,11 +1,13 @@
 """Prompt tuning: learned embeddings that stand before each row."""
 
 from dataclasses import dataclass
-
-import torch
-import transformers
+from typing import TYPE_CHECKING
 
 from delift_core.validation.tuners.tuner import Tuner, require_peft, with_peft
+
+if TYPE_CHECKING:
+    import torch
+    import transformers
 
 
 @dataclass(frozen=True)
@@ -15,7 +17,9 @@ class PromptOptions:
     tokens: int = 20
 
 
-def attach_prompt(network: transformers.PreTrainedModel, options: PromptOptions) -> torch.nn.Module:
+def attach_prompt(
+    network: "transformers.PreTrainedModel", options: PromptOptions
+) -> "torch.nn.Module":
     """The network with embeddings before each row, those of tokens that torch's generator draws.
 
     Raises MethodUnavailable without peft.

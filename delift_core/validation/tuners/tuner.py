@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-import torch
-import transformers
-
 from delift_core.errors import MethodUnavailable
-from delift_core.validation.optimizers import OptimizerKind
+from delift_core.validation.optimizer_kinds import OptimizerKind
 
 if TYPE_CHECKING:
+    import torch
+    import transformers
     from peft import PeftConfig
 
 
@@ -26,7 +25,7 @@ class Tuner:
     source: str
     options: type  # a frozen record of what can be varied, with its defaults
     # (network with frozen weights, options) -> network with new trainable weights
-    attach: Callable[[transformers.PreTrainedModel, Any], torch.nn.Module]
+    attach: "Callable[[transformers.PreTrainedModel, Any], torch.nn.Module]"
     learning_rates: tuple[float, float]  # the usual one, and one to try whether an order flips
     optimizer: OptimizerKind = OptimizerKind.ADAMW
     reads_lines: bool = True  # False: what it puts before a row would be seen by one row of a line
@@ -45,7 +44,7 @@ def require_peft(purpose: str) -> None:
         )
 
 
-def with_peft(network: transformers.PreTrainedModel, config: "PeftConfig") -> torch.nn.Module:
+def with_peft(network: "transformers.PreTrainedModel", config: "PeftConfig") -> "torch.nn.Module":
     """The network with the adapters of a configuration."""
     from peft import get_peft_model
 
@@ -54,7 +53,7 @@ def with_peft(network: transformers.PreTrainedModel, config: "PeftConfig") -> to
         return get_peft_model(network, config)
 
 
-def require_layers(network: torch.nn.Module, layers: Sequence[str], tuner: str) -> None:
+def require_layers(network: "torch.nn.Module", layers: Sequence[str], tuner: str) -> None:
     """Raise MethodUnavailable where a network lacks layers that a tuner is published for."""
     endings = {name.rpartition(".")[2] for name, _ in network.named_modules()}
     missing = [layer for layer in layers if layer not in endings]

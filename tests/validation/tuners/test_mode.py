@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-from delift_core.validation.tuners.mode import ModeLinear
+from delift_core.validation.tuners.mode_layers import ModeLinear
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden.json").read_text(encoding="utf-8"))
 ENTRY = GOLDEN["aurora_mode_approximation"]
