@@ -35,6 +35,7 @@ HOMES = {
     "read_ranking": "selection.imported",
     "methods": "selection.methods",
     "gradient_features": "validation.features",
+    "tuning_rounds": "validation.rounds",
     "Selection": "selection.greedy",
     "Budget": "selection.budget",
     "compare": "comparison.compare",

@@ -132,6 +132,7 @@ TUNING = (
     "network",
     "optimizers",
     "projection",
+    "rounds",
     "training",
 )
 TUNERS = ("mode_layers",)

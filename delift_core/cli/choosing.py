@@ -9,6 +9,7 @@ from delift_core.cli.console import Reporter
 from delift_core.cli.gradients import require_gradients
 from delift_core.cli.options.plan import TimeLimit
 from delift_core.cli.passes import complete_passes
+from delift_core.cli.rounds import require_rounds
 
 if TYPE_CHECKING:
     from delift_core.cli.options.method import MethodChoice, MethodVariation
@@ -120,6 +121,7 @@ def selection_in_run(
     refuse_before_passes(run, choice)
     complete_passes(reporter, run, [method.name])
     require_gradients(reporter, run, [method.name], method)
+    require_rounds(reporter, run, [method.name], method)
     ranking = imported_ranking(reporter, run, method)
     return choose_by_method(run, choice, method.name, method.options, ranking)
 

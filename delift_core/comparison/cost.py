@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from delift_core.scoring.kernel_names import KERNELS
-from delift_core.selection.gradient_settings import GradientSettings
-from delift_core.selection.method import Method, Need
+from delift_core.selection.method import Method, MethodOptions, Need
 from delift_core.selection.objective_names import ObjectiveName
 from delift_core.selection.objectives import OBJECTIVES
 
-USUAL = GradientSettings()
+USUAL = MethodOptions()
 
 
 @dataclass(frozen=True)
@@ -17,7 +16,7 @@ class Cost:
     """What a selection takes from nothing on."""
 
     pairs: int  # forward passes of an example behind another one
-    passes: int  # passes of an example by itself; those of gradients go forwards and backwards
+    passes: int  # passes of an example by itself; those of tuning go forwards and backwards
     seconds: float | None = None  # of choosing, once all is scored; None where it was not timed
 
 
@@ -26,11 +25,11 @@ def cost_of(
     sizes: Mapping[str, int],
     pairs: Mapping[str, int],
     seconds: float | None = None,
-    settings: GradientSettings = USUAL,
+    options: MethodOptions = USUAL,
 ) -> Cost:
     """The cost of a method.
 
-    sizes: role -> examples; pairs: kernel -> pairs that are scored; settings: of gradients.
+    sizes: role -> examples; pairs: kernel -> pairs that are scored; options: of the method.
     """
     kernels = kernels_of(method)
     roles = {role for name in kernels for role in KERNELS[name]}
@@ -42,7 +41,9 @@ def cost_of(
     if Need.UNPROMPTED in method.needs:
         passes += sizes["pool"]
     if Need.GRADIENTS in method.needs:
-        passes += settings.passes(sizes["pool"], sizes.get("target", 0))
+        passes += options.gradient_settings.passes(sizes["pool"], sizes.get("target", 0))
+    if Need.ROUNDS in method.needs:
+        passes += options.round_settings.passes(sizes["pool"])
     return Cost(
         pairs=sum(pairs[name] for name in kernels),
         passes=passes,

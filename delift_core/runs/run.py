@@ -10,6 +10,7 @@ kernels/NAME.zarr      NAME is answered_shown, such as pool_pool; one chunk is o
 selections/            one Parquet file each
 pairs/                 pairs explained token by token
 gradients/             adapters and gradients of examples, see gradients.py
+rounds/                what each round of tuning picks, see rounds.py
 projections/ jobs/     maps of the pool; background work on the run
 """
 

@@ -45,6 +45,7 @@ def choose(
     ids: Sequence[str] | None = None,
     ranking: Ranking | None = None,
     gradients: GradientFeatures | None = None,
+    rounds: np.ndarray | None = None,
 ) -> Selection:
     """What a method selects from a pool.
 
@@ -55,7 +56,7 @@ def choose(
     pins, excludes: ids chosen first, in this order, and ids never chosen.
     group_by, quotas: a field of the rows, and the most rows of each of its values.
     seed: of random methods; ids: of method list; ranking: of list and column, by `read_ranking`;
-        gradients: of method gradients, by `gradient_features`.
+    gradients, rounds: of the methods of that name, by `gradient_features` and `tuning_rounds`.
     field, ascending, max_cosine: of method column, the field it ranks by, whether the lowest comes
         first, and the cosine above which an example follows behind those kept.
 
@@ -71,9 +72,8 @@ def choose(
     constraints = _constraints(source, method, Budget.parse(budget), restrictions)
     if method.order is None:
         return greedy_selection(source.objective(name), constraints)
-    inputs = source.inputs(method, options)
-    inputs = _with_list(inputs, pool, ids, ranking)
-    inputs = replace(inputs, groups=members, gradients=gradients)
+    inputs = _with_list(source.inputs(method, options), pool, ids, ranking)
+    inputs = replace(inputs, groups=members, gradients=gradients, rounds=rounds)
     return method_selection(method, inputs, constraints, source.objective_at_hand)
 
 

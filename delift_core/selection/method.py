@@ -10,6 +10,7 @@ from delift_core.errors import MethodUnavailable
 from delift_core.scoring.kernel import Alone, Unprompted, UtilityKernel
 from delift_core.selection.gradient_features import GradientFeatures
 from delift_core.selection.gradient_settings import GradientSettings
+from delift_core.selection.round_settings import RoundSettings
 
 
 class Need(StrEnum):
@@ -24,6 +25,7 @@ class Need(StrEnum):
     SCORES = "score of each example"
     LIST = "list of ids"
     GRADIENTS = "gradient of each example"
+    ROUNDS = "order of tuning rounds"
 
 
 MISSING = {
@@ -36,6 +38,7 @@ MISSING = {
     Need.SCORES: "Name a numeric field of the rows with --field, or a table with --table.",
     Need.LIST: "Name a file of ids in order with --table, or give ids=....",
     Need.GRADIENTS: "Run delift select RUN --method gradients, or give gradients=....",
+    Need.ROUNDS: "Run delift select RUN --method rounds, or give rounds=....",
 }
 
 
@@ -53,6 +56,10 @@ class MethodOptions:
     dimension: int = GradientSettings.dimension
     epochs: int = GradientSettings.epochs
     warm_up: float = GradientSettings.warm_up
+    rounds: int = RoundSettings.rounds  # these four of method rounds
+    initial: float = RoundSettings.initial
+    step: float = RoundSettings.step
+    picks_by: str = RoundSettings.picks_by
 
     @property
     def changed(self) -> dict[str, object]:
@@ -66,6 +73,11 @@ class MethodOptions:
     def gradient_settings(self) -> GradientSettings:
         """What gradients are computed by. Raises UnknownChoice."""
         return GradientSettings(self.rank, self.dimension, self.epochs, self.warm_up, self.seed)
+
+    @property
+    def round_settings(self) -> RoundSettings:
+        """What the order of rounds is computed by. Raises UnknownChoice."""
+        return RoundSettings(self.rounds, self.initial, self.step, self.picks_by, self.seed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +94,7 @@ class MethodInputs:
     scores: np.ndarray | None = None  # (pool,) NaN where an example has none
     listed: np.ndarray | None = None  # (listed,) indices in order
     gradients: GradientFeatures | None = None
+    rounds: np.ndarray | None = None  # (pool,) indices, round after round
 
     @property
     def available(self) -> set[Need]:
@@ -95,6 +108,7 @@ class MethodInputs:
             Need.SCORES: self.scores,
             Need.LIST: self.listed,
             Need.GRADIENTS: self.gradients,
+            Need.ROUNDS: self.rounds,
         }
         return {need for need, value in values.items() if value is not None}
 

@@ -25,6 +25,7 @@ from delift_core.selection.baselines.probes import PROBES
 from delift_core.selection.baselines.random import RANDOM
 from delift_core.selection.baselines.random_per_group import RANDOM_PER_GROUP
 from delift_core.selection.baselines.retrieval import RETRIEVAL
+from delift_core.selection.baselines.rounds import ROUNDS
 from delift_core.selection.baselines.unhelped import UNHELPED
 from delift_core.selection.method import Method, Need
 from delift_core.selection.objective_names import ObjectiveName
@@ -48,6 +49,7 @@ BASELINES = (
     UNHELPED,
     PROBES,
     GRADIENTS,
+    ROUNDS,
     COLUMN,
     ID_LIST,
 )

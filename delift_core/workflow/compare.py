@@ -181,7 +181,7 @@ def run_cost(
     """What a method takes of a run's examples and pairs."""
     sizes = {role: run.data[role]["examples"] for role in run.roles}
     pairs = {name: run.pairs(name) for name in kernels_of(method)}
-    return cost_of(method, sizes, pairs, seconds, options.gradient_settings)
+    return cost_of(method, sizes, pairs, seconds, options)
 
 
 def usual_methods(run: Run, choice: Choice) -> tuple[str, ...]:

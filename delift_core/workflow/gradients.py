@@ -27,7 +27,7 @@ from delift_core.validation.gradients import (
 from delift_core.validation.network import Tunable
 from delift_core.validation.training import TrainingState, train_epoch
 from delift_core.validation.tuners.tuner import require_peft
-from delift_core.workflow.models import model_of_run
+from delift_core.workflow.models import memory_sentence, model_of_run
 from delift_core.workflow.progress import SILENT, Progress
 
 WEIGHTS = "weights"  # in checkpoints; their other parts are named as moments are
@@ -72,12 +72,7 @@ def complete_gradients(
     with (
         model_of_run(run, device, workspace, progress, for_tuning=True) as model,
         scoring_lock(run.folder),
-        refusing_when_out_of_memory(
-            lambda cause: (
-                f"{run.folder}: the model ran out of memory ({cause}). End other programs, or"
-                " choose another device; what is finished is kept."
-            )
-        ),
+        refusing_when_out_of_memory(lambda cause: memory_sentence(run, cause)),
     ):
         remove_partial_files(work.store)
         write_json(work.store.record, work.store.folder / "settings.json")

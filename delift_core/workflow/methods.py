@@ -8,6 +8,7 @@ import numpy as np
 from delift_core.data.groups import groups
 from delift_core.runs.gradient_work import stored_features
 from delift_core.runs.gradients import GradientStore
+from delift_core.runs.rounds import RoundStore
 from delift_core.runs.run import Run
 from delift_core.runs.unprompted import has_unprompted, read_unprompted
 from delift_core.selection.choice import Choice
@@ -85,6 +86,9 @@ def method_inputs(
     if Need.GRADIENTS in method.needs:
         store = GradientStore(run, options.gradient_settings)
         gradients = stored_features(store, target_groups(run, choice))
+    rounds = None
+    if Need.ROUNDS in method.needs:
+        rounds = RoundStore(run, options.round_settings).order()
     target = None
     if "target" in run.roles:
         target = run.alone("target")
@@ -101,6 +105,7 @@ def method_inputs(
         groups=groups(run.pool, choice.group_by),
         scores=scores,
         gradients=gradients,
+        rounds=rounds,
     )
 
 

@@ -70,6 +70,24 @@ def model_of_run(
         yield model
 
 
+def model_anew(run: Run, device: str) -> CausalModel:
+    """The model that a run was made with, for tuning, on a device that is held.
+
+    Raises ChangedModel for any other.
+    """
+    model = load(replace(options_of_run(run, device), for_tuning=True), device)
+    require_same_model(run, model)
+    return model
+
+
+def memory_sentence(run: Run, cause: str) -> str:
+    """What is said where the memory did not suffice for tuning."""
+    return (
+        f"{run.folder}: the model ran out of memory ({cause}). End other programs, or choose"
+        " another device; what is finished is kept."
+    )
+
+
 def options_of_run(run: Run, device: str) -> ModelOptions:
     """How the model of a run is loaded again."""
     return options_of_record(run.record["model"], device)

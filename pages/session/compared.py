@@ -19,6 +19,7 @@ from delift_core.errors import DeliftError, UnknownChoice
 from delift_core.runs.gradient_work import is_complete
 from delift_core.runs.gradients import GradientStore
 from delift_core.runs.held_out import held_out_address
+from delift_core.runs.rounds import RoundStore
 from delift_core.runs.run import Run
 from delift_core.runs.saved_selections import SavedSelection
 from delift_core.runs.unprompted import unprompted_path
@@ -27,6 +28,7 @@ from delift_core.selection.gradient_settings import GradientSettings
 from delift_core.selection.method import Method, MethodOptions, Need, refuse_missing
 from delift_core.selection.methods import methods
 from delift_core.selection.objective_names import ObjectiveName
+from delift_core.selection.round_settings import RoundSettings
 from delift_core.workflow.methods import method_inputs
 from pages.session import address, cache, cached_fields, cached_selections, current
 from pages.session.uploads import upload_path
@@ -164,8 +166,9 @@ def suffix_of(name: str) -> str:
 
 
 def pass_stamp(run: Run) -> str:
-    """What changes when a pass, gradients or held-out examples are added to a run."""
+    """What changes when a pass, gradients, rounds or held-out examples are added to a run."""
     file = unprompted_path(run, "pool")
     made_at = file.stat().st_mtime_ns if file.exists() else 0
     has_gradients = is_complete(GradientStore(run, GradientSettings()))
-    return f"{made_at} {has_gradients} {held_out_address(run)}"
+    has_rounds = RoundStore(run, RoundSettings()).order() is not None
+    return f"{made_at} {has_gradients} {has_rounds} {held_out_address(run)}"

@@ -45,6 +45,7 @@ def test_a_method_says_what_it_is_needs_costs_and_comes_from():
         "unhelped": (Need.KERNEL, Need.ALONE),
         "probes": (Need.KERNEL, Need.ALONE, Need.UNPROMPTED),
         "gradients": (Need.GRADIENTS,),
+        "rounds": (Need.ROUNDS,),
         "column": (Need.SCORES,),
         "list": (Need.LIST,),
     }

@@ -15,7 +15,7 @@ CHOICE = Choice(objective="facility_location", budget="10%", group_by="topic")
 DEMO = bundled_run()
 
 
-@pytest.mark.parametrize("name", sorted(set(methods()) - {"column", "list", "gradients"}))
+@pytest.mark.parametrize("name", sorted(set(methods()) - {"column", "list", "gradients", "rounds"}))
 def test_every_method_chooses_on_the_demo_and_keeps_to_pins_and_excludes(name):
     pins, excludes = (DEMO.pool[7].id,), (DEMO.pool[3].id,)
     choice = Choice(**{**vars(CHOICE), "pins": pins, "excludes": excludes})

@@ -19,6 +19,7 @@ from delift_core.cli.options.common import reporter_option, run_argument
 from delift_core.cli.options.comparison import ComparisonOptions, comparison_options
 from delift_core.cli.options.method import MethodVariation, variation_options
 from delift_core.cli.passes import complete_passes
+from delift_core.cli.rounds import require_rounds
 
 
 @click.command("compare")
@@ -64,6 +65,7 @@ def compare_command(
     say_changed_sources(reporter, run)
     complete_passes(reporter, run, names)
     require_gradients(reporter, run, names, variation_options)
+    require_rounds(reporter, run, names, variation_options)
     candidates = Candidates(
         choice,
         names,

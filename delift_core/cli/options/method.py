@@ -9,6 +9,7 @@ import click
 from delift_core.cli.options.group import LazyChoice, option_group
 from delift_core.scoring.device_names import DEVICES
 from delift_core.selection.gradient_settings import GradientSettings
+from delift_core.selection.round_settings import RoundPicks, RoundSettings
 
 if TYPE_CHECKING:
     from delift_core.selection.method import MethodOptions
@@ -27,6 +28,10 @@ class MethodVariation:
     dimension: int
     epochs: int
     warm_up: float
+    rounds: int
+    initial: float
+    step: float
+    picks_by: str
     device: str
 
     @property
@@ -43,6 +48,10 @@ class MethodVariation:
             dimension=self.dimension,
             epochs=self.epochs,
             warm_up=self.warm_up,
+            rounds=self.rounds,
+            initial=self.initial,
+            step=self.step,
+            picks_by=self.picks_by,
         )
 
 
@@ -60,6 +69,7 @@ def method_names() -> list[str]:
     return list(methods())
 
 
+SHARE = click.FloatRange(0, 1, min_open=True, max_open=True)
 VARIATIONS = (
     click.option(
         "--seed", type=int, default=0, show_default=True, help="Of methods that are random."
@@ -110,11 +120,39 @@ VARIATIONS = (
         help="With method gradients: share of the pool in the warm-up.",
     ),
     click.option(
+        "--rounds",
+        type=click.IntRange(1),
+        default=RoundSettings.rounds,
+        show_default=True,
+        help="With method rounds: how many times a model is tuned and picks.",
+    ),
+    click.option(
+        "--initial",
+        type=SHARE,
+        default=RoundSettings.initial,
+        show_default=True,
+        help="With method rounds: share of the pool that is drawn first, by chance.",
+    ),
+    click.option(
+        "--step",
+        type=SHARE,
+        default=RoundSettings.step,
+        show_default=True,
+        help="With method rounds: share of the pool that each round picks.",
+    ),
+    click.option(
+        "--picks-by",
+        type=click.Choice(list(RoundPicks)),
+        default=RoundSettings.picks_by,
+        show_default=True,
+        help="With method rounds: how they pick from the embeddings of a tuned model.",
+    ),
+    click.option(
         "--device",
         type=click.Choice(DEVICES),
         default="auto",
         show_default=True,
-        help="With method gradients: where they are computed.",
+        help="With methods gradients and rounds: where they are computed.",
     ),
 )
 variation_options = option_group("variation_options", MethodVariation, *VARIATIONS)

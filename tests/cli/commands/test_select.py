@@ -105,7 +105,20 @@ def test_gradients_are_computed_with_progress_the_first_time_and_say_that_no_tar
     assert "gradients: 18 of 18 examples" in text
 
 
-@pytest.mark.parametrize("method", [GRADIENTS, ("--method", "ifd")])
+def test_rounds_are_tuned_with_progress_the_first_time_and_give_the_same_choice_again(delift):
+    folder = scored_folder(delift)
+    chosen = ("--method", "rounds", "--rounds", "2", "--initial", "0.25", "--budget", "3", "--json")
+    said = events(delift("select", folder, *chosen, model=False))
+    assert kinds(said) == ["rounds", "progress", "selected"]
+    read, last = said[0]["examples"], said[-2]
+    assert read == 3 * 2 + 8 + 3 * 3 + 8 and last["done"] == last["total"] == read
+    assert said[-1]["method"] == "rounds" and len(said[-1]["ids"]) == 3
+    again = events(delift("select", folder, *chosen, model=False))
+    assert kinds(again) == ["rounds", "selected"]
+    assert again[0]["examples"] == 0 and again[-1]["ids"] == said[-1]["ids"]
+
+
+@pytest.mark.parametrize("method", [GRADIENTS, ("--method", "ifd"), ("--method", "rounds")])
 def test_what_cannot_be_chosen_is_refused_before_passes_are_made_for_it(delift, method):
     folder = Path(scored_folder(delift))
     too_many = delift("select", folder, *method, "--budget", "99", model=False)
@@ -115,7 +128,7 @@ def test_what_cannot_be_chosen_is_refused_before_passes_are_made_for_it(delift, 
     unfinished = delift("select", folder, *method, "--budget", "2", model=False)
     assert unfinished.exit_code == 2 and "pool_pool is not finished" in unfinished.stderr
     assert not too_many.stdout and not unfinished.stdout
-    assert not (folder / "gradients").exists()
+    assert not (folder / "gradients").exists() and not (folder / "rounds").exists()
     assert not (folder / "pool" / "unprompted.parquet").exists()
 
 

@@ -67,6 +67,7 @@ def drawn_inputs(size, seed=0):
             np.array([0.75, 0.25]),
             ["a", "b", "a"],
         ),
+        rounds=generator.permutation(size),
     )
 
 
@@ -101,6 +102,7 @@ def permuted(inputs, order):
         scores=inputs.scores[order],
         listed=position[inputs.listed],
         gradients=replace(inputs.gradients, pool=inputs.gradients.pool[:, order]),
+        rounds=position[inputs.rounds],
     )
 
 
