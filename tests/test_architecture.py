@@ -127,6 +127,7 @@ PLOTLY = (
     "traces",
 )
 TUNING = (
+    "clients",
     "gradients",
     "metrics",
     "network",

@@ -109,17 +109,20 @@ def take_step(
     batch: Sequence[Prompt],
     rate: float,
     clip: float,
-) -> None:
-    """One step down the mean loss of the response tokens of a batch."""
+) -> float:
+    """One step down the mean loss of the response tokens of a batch, which is returned in nats."""
     optimizer.zero_grad()
     scored = sum(len(row.response) for row in batch)
+    total = 0.0
     for line in lines(tuned, batch):
         loss = -log_probabilities(tuned, line).sum() / scored
         loss.backward()
+        total += float(loss.detach())
     torch.nn.utils.clip_grad_norm_(tuned.trainable.values(), clip)
     for group in optimizer.param_groups:
         group["lr"] = rate
     optimizer.step()
+    return total
 
 
 def optimizer_at(
@@ -144,6 +147,10 @@ def state_of(
     tuned: Tunable, optimizer: torch.optim.Optimizer, epoch: int, rate: float
 ) -> TrainingState:
     """A copy of the trainable weights and of their moments."""
-    trainable = tuned.trainable
-    weights = {name: weight.detach().cpu().clone() for name, weight in trainable.items()}
-    return TrainingState(epoch, rate, weights, moments_of(optimizer, trainable))
+    moments = moments_of(optimizer, tuned.trainable)
+    return TrainingState(epoch, rate, copied_weights(tuned), moments)
+
+
+def copied_weights(tuned: Tunable) -> dict[str, torch.Tensor]:
+    """Name -> values of the trainable weights, in memory of the processor."""
+    return {name: weight.detach().cpu().clone() for name, weight in tuned.trainable.items()}
