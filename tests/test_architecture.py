@@ -64,6 +64,7 @@ MAY_IMPORT = {
         "runs",
         "scoring",
         "selection",
+        "validation",
         "wording",
         "workflow",
     },

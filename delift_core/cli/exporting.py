@@ -31,7 +31,7 @@ class ChosenInRun:
         """How the selection came about, as far as the run records it."""
         from delift_core.workflow.export import provenance_of
 
-        return provenance_of(self.run, self.datasets, self.choice, self.selection.method)
+        return provenance_of(self.run, self.datasets, self.choice, self.selection)
 
 
 def export_selection(

@@ -42,6 +42,8 @@ class Provenance:
     # every other choice that mattered (diagonal, scaling, limits), by name
     options: Mapping = field(default_factory=dict)
     command: str = ""  # the command line that makes the same file again, byte for byte
+    # the receipt of a validation of the selection, as a run keeps it; None without one
+    validation: Mapping | None = None
     dropped: Sequence[str] = ()  # ids of the chosen that reviewers dropped
     left_out: bool = False  # whether the file is without them
 
@@ -61,6 +63,9 @@ def manifest_of(pool: Dataset, chosen: Selection, provenance: Provenance = Prove
     left_out = 0
     if provenance.left_out:
         left_out = len(dropped)
+    validated = {}
+    if provenance.validation is not None:
+        validated["validation"] = dict(provenance.validation)
     return {
         "command": provenance.command,
         "data": {role: _data(data) for role, data in roles.items() if data is not None},
@@ -73,6 +78,7 @@ def manifest_of(pool: Dataset, chosen: Selection, provenance: Provenance = Prove
         "seed": provenance.seed,
         "options": dict(provenance.options),
         "audit": {"dropped": dropped, "left_out": left_out},
+        **validated,
         "versions": versions(),
     }
 

@@ -28,6 +28,7 @@ from delift_core.scoring.kernel import UtilityKernel
 from delift_core.selection.choice import Choice
 from delift_core.selection.objective import Objective
 from delift_core.units import coverage_percent, ordinal
+from delift_core.validation.verdict import nats
 
 FOLDER = Path(__file__).parent
 KINDS = (".html", ".htm")
@@ -114,6 +115,7 @@ def environment() -> Environment:
         "percent": lambda share: f"{share:.1%}",
         "coverage_percent": coverage_percent,
         "count": lambda number: f"{number:,}",
+        "nats": nats,
         "utility": lambda value: f"{value:.4f}",
         "signed": lambda value: f"{value:+.2f}".replace("-", "\u2212"),
         "ordinal": ordinal,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -44,6 +45,7 @@ from delift_core.workflow.command_lines import (
 )
 from delift_core.workflow.compare_choice import beside_plain
 from delift_core.workflow.project import projection_of
+from delift_core.workflow.receipt import receipt_for
 from delift_core.workflow.run_notes import run_notes
 
 ROWS_MOST = 300  # chosen examples that are listed
@@ -64,6 +66,7 @@ class Facts:
     audit: Audit | None
     estimate: CoverageEstimate | None  # where rows were sampled
     compared: Comparison  # the choice first, then plain ways to choose
+    validation: Mapping[str, Any] | None  # the receipt of the last one of the selection
 
     @property
     def headline(self) -> str:
@@ -194,6 +197,7 @@ def facts_of(
         audit=audit_of(run.folder),
         estimate=coverage_estimate_of(run, choice, outcome.objective, outcome.selection),
         compared=beside_plain(run, outcome, kernel),
+        validation=receipt_for(run, chosen.tolist()),
     )
 
 

@@ -9,25 +9,27 @@ from delift_core.export.manifest import Provenance
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel_names import HELD_OUT
 from delift_core.selection.choice import Choice, objective_for
+from delift_core.selection.greedy import Selection
 from delift_core.selection.objectives import OBJECTIVES
+from delift_core.workflow.receipt import receipt_for
 from delift_core.workflow.run_notes import method_notes, scoring_notes, truncation_notes
 from delift_core.workflow.truncation import Truncation, truncation_of
 
 
 def provenance_of(
-    run: Run, datasets: Mapping[str, Dataset], choice: Choice, method: str
+    run: Run, datasets: Mapping[str, Dataset], choice: Choice, selection: Selection
 ) -> Provenance:
-    """Data, model, template, plan and options of a selection made in a run.
+    """Data, model, template, plan, options and validation of a selection made in a run.
 
-    datasets: role -> examples, as they were read. method: the name of the one that selected. The
-    command and what reviewers dropped are added by whoever exports.
+    datasets: role -> examples, as they were read. The command and what reviewers dropped are added
+    by whoever exports.
     """
     kernels = OBJECTIVES[objective_for(choice.objective, run.roles)].kernels
     truncations = _truncations(run, kernels)
     notes = [
         *scoring_notes(run, kernels),
         *truncation_notes(run, truncations),
-        *method_notes(run, method),
+        *method_notes(run, selection.method),
     ]
     return Provenance(
         target=datasets.get("target"),
@@ -39,6 +41,7 @@ def provenance_of(
         truncated={count.pop("kernel"): count for count in map(asdict, truncations)},
         notes=[{"kind": str(note.kind), "sentence": note.sentence} for note in notes],
         options=asdict(choice),
+        validation=receipt_for(run, selection.indices.tolist()),
     )
 
 

@@ -61,16 +61,30 @@ def findings_of(validation: Validation) -> Findings:
     arms = validation.arms[validation.rate]
     return Findings(
         settings=settings,
-        evidence={
-            rate: evidence_of(store, arms, settings.selection, members, clusters)
-            for rate, arms in validation.arms.items()
-        },
+        evidence={rate: evidence_at(validation, rate) for rate in settings.learning_rates},
         growth=growth_found(validation, members, clusters),
         matrix=matrix_found(validation, members, clusters),
         sources=sources_found(validation, clusters),
         forgetting=forgetting_found(validation, clusters),
         learned=learned_of(store, arms, settings.selection, validation.run.pool.text_fingerprint),
         seconds=tuning_seconds(validation),
+    )
+
+
+def main_evidence(validation: Validation) -> Evidence:
+    """The evidence of the sentence. Raises DamagedRun where a cell is not stored."""
+    return evidence_at(validation, validation.rate)
+
+
+def evidence_at(validation: Validation, rate: float) -> Evidence:
+    """The evidence at a learning rate. Raises DamagedRun where a cell is not stored."""
+    settings, held_out = validation.settings, validation.held_out
+    return evidence_of(
+        validation.store,
+        validation.arms[rate],
+        settings.selection,
+        groups(held_out, settings.group_by),
+        groups(held_out, settings.cluster_by),
     )
 
 

@@ -1,21 +1,26 @@
 """The receipt of a validation: what it was made of and with, so that anybody can check it."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from delift_core.export.manifest import versions
-from delift_core.files import digest_of, write_json
-from delift_core.validation.validations import RECEIPT, SETTINGS
-
-if TYPE_CHECKING:
-    from delift_core.workflow.validation import Validation
-
+from delift_core.files import digest_of, read_json, write_json
+from delift_core.runs.run import Run
+from delift_core.validation.record import evidence_record
+from delift_core.validation.validations import (
+    RECEIPT,
+    SETTINGS,
+    stored_validations,
+    validation_folder,
+)
+from delift_core.workflow.findings import main_evidence
+from delift_core.workflow.validation import Validation
 
 TUNING_PACKAGES = ("peft", "rouge-score")
 
 
-def write_receipt(validation: "Validation", scoring_seconds: float | None) -> None:
+def write_receipt(validation: Validation, scoring_seconds: float | None) -> None:
     """Record what a finished validation was made of: digests, seeds, versions, seconds.
 
     scoring_seconds: what the pairs that its method needs take here, where it needs any.
@@ -25,9 +30,10 @@ def write_receipt(validation: "Validation", scoring_seconds: float | None) -> No
     write_json({**receipt, "work": work}, validation.folder / RECEIPT)
 
 
-def receipt_of(validation: "Validation") -> dict:
+def receipt_of(validation: Validation) -> dict:
     """What a finished validation was made of, the same whenever it is repeated."""
     run, settings, store = validation.run, validation.settings, validation.store
+    evidence = main_evidence(validation)
     return {
         "validation": settings.address,
         "settings": digest_of(validation.folder / SETTINGS),
@@ -39,10 +45,27 @@ def receipt_of(validation: "Validation") -> dict:
         "design": asdict(settings.design),
         "cells": {cell.address: digest_of(store.path(cell)) for cell in validation.cells},
         "versions": versions(TUNING_PACKAGES),
+        "sentence": evidence.sentence,
+        "learning_rate": validation.rate,
+        "evidence": evidence_record(evidence),
     }
 
 
-def work_of(validation: "Validation") -> dict:
+def receipt_for(run: Run, rows: Iterable[int]) -> dict | None:
+    """The receipt of the last finished validation of a selection, without what it took; or None.
+
+    rows: of the pool, in any order.
+    """
+    chosen = sorted(rows)
+    for settings in stored_validations(run):
+        receipt = read_json(validation_folder(run, settings) / RECEIPT)
+        if receipt is not None and sorted(settings.chosen[settings.selection]) == chosen:
+            receipt.pop("work", None)
+            return receipt
+    return None
+
+
+def work_of(validation: Validation) -> dict:
     """Seconds, devices and threads of the cells, as far as they are known, and the time."""
     times = [validation.store.read_time(cell) for cell in validation.cells]
     known = [time for time in times if time is not None]

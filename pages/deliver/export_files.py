@@ -102,7 +102,7 @@ class ExportFiles:
                 self.run,
                 self.run.datasets,
                 self.chosen.choice,
-                self.chosen.selection.method,
+                self.chosen.selection,
             ),
             command=" && ".join(self.commands()),
             dropped=self.dropped,

@@ -18,6 +18,7 @@ from delift_core.selection.choice import Choice
 from delift_core.wording import MEAN_GRADIENT
 from delift_core.workflow.choose import choose, full_order, objective_of
 from delift_core.workflow.export import provenance_of
+from delift_core.workflow.methods import choose_by_method
 from delift_core.workflow.run_notes import NoteKind, method_notes, run_notes
 from delift_core.workflow.score import cost_of, score_missing
 from tests.conftest import save_tokenizer
@@ -219,7 +220,9 @@ def test_a_run_made_before_dates_were_fixed_opens_and_says_what_changed_when_sco
 def test_a_manifest_says_that_the_mean_gradient_of_the_pool_stands_for_a_target(new_run, score):
     run = new_run("pool")
     score(run, "pool_pool")
-    provenance = provenance_of(run, run.datasets, Choice(), "gradients")
+    by_length = choose_by_method(run, Choice(budget="1"), "longest")[1]
+    by_gradients = replace(by_length, method="gradients")
+    provenance = provenance_of(run, run.datasets, Choice(), by_gradients)
     assert provenance.notes == [{"kind": "mean gradient", "sentence": MEAN_GRADIENT}]
-    assert not provenance_of(run, run.datasets, Choice(), "longest").notes
+    assert not provenance_of(run, run.datasets, Choice(), by_length).notes
     assert not method_notes(new_run("pool", "target"), "gradients")

@@ -14,6 +14,8 @@ from delift_core.errors import (
     NotValidated,
     UnknownChoice,
 )
+from delift_core.export.manifest import manifest_of
+from delift_core.report.document import write_report
 from delift_core.runs.held_out import attach_held_out
 from delift_core.runs.integrity import missing_work
 from delift_core.runs.selections import save_selection
@@ -22,6 +24,7 @@ from delift_core.validation.arms import RANDOM, UNTUNED, Design
 from delift_core.validation.validations import read_settings, stored_validations
 from delift_core.workflow import validate as work
 from delift_core.workflow.choose import choose
+from delift_core.workflow.export import provenance_of
 from delift_core.workflow.findings import findings_of, parts_record
 from delift_core.workflow.plan_validation import (
     Protocol,
@@ -129,6 +132,23 @@ def test_a_receipt_names_every_model_with_its_digest(validation):
     assert set(receipt["cells"]) == {cell.address for cell in validation.cells}
     assert receipt["work"]["models_timed"] == len(validation.cells)
     assert receipt["versions"]["peft"] and receipt["work"]["threads"]
+    assert receipt["sentence"] == findings_of(validation).sentence
+
+
+def test_manifest_and_report_of_the_validated_selection_quote_it_and_no_other_does(
+    validation, run, tmp_path
+):
+    selection, other = (choose(run, replace(CHOICE, budget=size))[1] for size in ("2", "1"))
+    assert provenance_of(run, run.datasets, CHOICE, selection).validation is None
+    complete(validation)
+    stored = provenance_of(run, run.datasets, CHOICE, selection).validation
+    assert "work" not in stored and "nats" in stored["sentence"]
+    assert manifest_of(run.pool, selection, provenance_of(run, run.datasets, CHOICE, selection))[
+        "validation"
+    ]["cells"]
+    assert provenance_of(run, run.datasets, CHOICE, other).validation is None
+    page = write_report(run, CHOICE, tmp_path / "report.html").read_text()
+    assert stored["sentence"] in page and "Does it help?" in page
 
 
 def test_settings_are_stored_and_the_same_ones_are_the_same_validation(validation, run):
