@@ -12,9 +12,10 @@ from benchmarks.scoring_setting import score_column, timed
 from delift_core.data.example import Dataset
 from delift_core.runs.store import bundled_run
 from delift_core.scoring.kernel import UtilityKernel
+from delift_core.scoring.kernel_scoring import score_utilities
 from delift_core.scoring.model import load_model
 from delift_core.scoring.model_files import BUNDLED_NAME
-from delift_core.scoring.pairs import score_alone, score_utilities, scorer_for
+from delift_core.scoring.pairs import score_alone, scorer_for
 from delift_core.scoring.precision import MEASURED, Precision
 from delift_core.selection.greedy import maximise
 from delift_core.selection.objectives import facility_location

@@ -20,7 +20,7 @@ HOMES = {
     "Problem": "data.example",
     "Turn": "data.example",
     "load_model": "scoring.model",
-    "score_utilities": "scoring.pairs",
+    "score_utilities": "scoring.kernel_scoring",
     "UtilityKernel": "scoring.kernel",
     "Plan": "scoring.plan",
     "similarities": "scoring.kernel",

@@ -50,7 +50,16 @@ MEAN_GRADIENT = "The run has no target: the pool's mean gradient stands for that
 
 def plan_name(plan: Plan) -> str:
     """A plan in two or three words."""
-    return "all" if plan.is_all else f"{plan.kind}, {percent(plan.share)}"
+    if plan.is_all:
+        return "all"
+    return f"{plan.kind}, {plan_amount(plan).removesuffix(' of all')}"
+
+
+def plan_amount(plan: Plan) -> str:
+    """How many pairs a plan scores: 20 % of all, or 64 an example."""
+    if plan.number is not None:
+        return f"{plan.number:,} an example"
+    return f"{percent(plan.share)} of all"
 
 
 def plan_line(plan: Plan) -> str:
@@ -58,7 +67,7 @@ def plan_line(plan: Plan) -> str:
     text = PLANS[plan.kind]
     if plan.is_all:
         return f"{text.title}. {text.scored}"
-    return f"{text.title}, {percent(plan.share)} of all. {text.scored} {text.given_up}"
+    return f"{text.title}, {plan_amount(plan)}. {text.scored} {text.given_up}"
 
 
 def reading_line(obstacle: str) -> str:

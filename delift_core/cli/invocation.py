@@ -45,6 +45,7 @@ def _option_arguments(option: click.Option, value: object) -> list[str]:
 
 def settled_plan_options(run: "Run") -> dict[str, str | None]:
     """The options that give a run's plan on any machine, whatever minutes chose it here."""
-    if run.plan.is_all:
+    plan = run.plan
+    if plan.is_all:
         return {"minutes": None}
-    return {"minutes": None, "plan": str(run.plan.kind), "pairs": repr(run.plan.share)}
+    return {"minutes": None, "plan": str(plan.kind), "pairs": repr(plan.number or plan.share)}

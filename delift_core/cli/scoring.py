@@ -93,7 +93,8 @@ def settled_plan(
             "plan",
             f"plan: {plan_line(plan)}",
             kind=str(plan.kind),
-            share=plan.share,
+            share=None if plan.is_sparse else plan.share,
+            number=plan.number,
             seed=plan.seed,
             minutes=minutes,
         )

@@ -14,7 +14,6 @@ from delift_core.errors import ChangedScoring, DamagedRun
 from delift_core.files import refusing_unwritable
 from delift_core.runs.record import SCORING
 from delift_core.runs.run import Run
-from delift_core.runs.tiles import chunk_key, describe_array, is_described
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.scoring.plan import Tile
 
@@ -61,7 +60,7 @@ def missing_tiles(run: Run, name: str) -> list[Tile]:
     Raises DamagedRun where the folder holds another array, ChangedScoring where the stored tiles
     were scored in another way than new ones would be.
     """
-    is_described(run.kernel_folder(name), run.grid(name))
+    run.tile_store(name).is_described()
     missing = [tile for tile in run.tiles(name) if not is_sound(run, name, tile)]
     if missing:
         refuse_other_scoring(run)
@@ -89,7 +88,7 @@ def count_pairs(run: Run, name: str, tiles: list[Tile]) -> int:
 
 def is_sound(run: Run, name: str, tile: Tile) -> bool:
     """Whether a tile is stored and passes its checksum."""
-    if not (run.kernel_folder(name) / chunk_key(tile, run.grid(name))).exists():
+    if not run.tile_store(name).path(tile).exists():
         return False
     try:
         run.read_tile(name, tile)
@@ -105,7 +104,7 @@ def has_basis(run: Run, name: str) -> bool:
     DamagedRun where the folder holds another array.
     """
     return (
-        is_described(run.kernel_folder(name), run.grid(name))
+        run.tile_store(name).is_described()
         and has_pair_mask(run, name)
         and all(has_alone(run, role) for role in KERNELS[name])
     )
@@ -135,10 +134,8 @@ def repair(run: Run, names: Iterable[str]) -> None:
     remove_partial_files(run)
     for name in names:
         remove_damaged_pair_mask(run, name)
-        folder = run.kernel_folder(name)
-        if (folder / "c").exists():
-            with refusing_unwritable(folder):
-                describe_array(folder, run.grid(name))
+        with refusing_unwritable(run.kernel_folder(name)):
+            run.tile_store(name).describe()
 
 
 def remove_damaged_pair_mask(run: Run, name: str) -> None:
@@ -166,7 +163,8 @@ def remove_partial_files(run: Run) -> None:
 def stored_utilities(run: Run, name: str) -> np.ndarray:
     """(answered, shown) utilities of a kernel, NaN where they are not stored or damaged."""
     values = np.full(run.shape(name), np.nan, np.float32)  # (answered, shown)
+    store = run.tile_store(name)
     for tile in run.tiles(name):
         with suppress(DamagedRun):
-            values[tile.rows, tile.columns] = run.read_tile(name, tile)[0]
+            values[store.cells(tile)] = store.read(tile)[0]
     return values

@@ -7,6 +7,7 @@ held_out/ADDRESS/      the same of held-out examples, with their kernel: runs/he
 kernels/NAME.zarr      NAME is answered_shown, such as pool_pool; one chunk is one tile, a
                        missing chunk is unfinished work; drawn.parquet in it says which pairs
                        are scored where the plan leaves some out
+kernels/NAME.pairs     the same where the plan scores so many pairs an example: see pair_tiles.py
 selections/            one Parquet file each
 pairs/                 pairs explained token by token
 gradients/             adapters and gradients of examples, see gradients.py
@@ -25,7 +26,7 @@ from delift_core.data.example import Dataset
 from delift_core.errors import SCORE_AGAIN, DamagedRun, NotScored, UnknownChoice
 from delift_core.runs.pair_masks import read_pair_sample, write_pair_sample
 from delift_core.runs.tables import read_alone, read_sound, write_alone
-from delift_core.runs.tiles import check_array, chunk_key, read_tile, write_tile
+from delift_core.runs.tile_stores import ArrayTiles, PairTiles, TileStore
 from delift_core.scoring.kernel import Alone, UtilityKernel
 from delift_core.scoring.kernel_names import HELD_OUT, KERNELS, is_square, kernels_between
 from delift_core.scoring.pair_sampling import PairSample, sample_pairs
@@ -83,7 +84,7 @@ class Run:
 
     def grid(self, name: str) -> Grid:
         """How a kernel lies in tiles."""
-        return Grid(*self.shape(name), self.plan.share)
+        return self.plan.grid(*self.shape(name), is_square(name))
 
     @cached_property
     def passes(self) -> dict[str, Alone]:
@@ -116,10 +117,19 @@ class Run:
         write_alone(alone, self.alone_path(role))
 
     def kernel_folder(self, name: str) -> Path:
-        """The Zarr array of a kernel."""
+        """The tiles of a kernel and what was noticed when they were scored."""
+        ending = "pairs" if self.plan.is_sparse else "zarr"
         if HELD_OUT in KERNELS[name]:
-            return self.role_folder(HELD_OUT) / f"{name}.zarr"
-        return self.folder / "kernels" / f"{name}.zarr"
+            return self.role_folder(HELD_OUT) / f"{name}.{ending}"
+        return self.folder / "kernels" / f"{name}.{ending}"
+
+    def tile_store(self, name: str) -> TileStore:
+        """Where the tiles of a kernel lie, and how they are read and written."""
+        folder, grid = self.kernel_folder(name), self.grid(name)
+        if self.plan.is_all:
+            return ArrayTiles(folder, grid, lambda: None)
+        kind = PairTiles if self.plan.is_sparse else ArrayTiles
+        return kind(folder, grid, lambda: self.require_pair_sample(name))
 
     def pair_mask_path(self, name: str) -> Path:
         """The file that says which pairs of a kernel a plan scores."""
@@ -131,8 +141,8 @@ class Run:
 
     def missing(self, name: str) -> list[Tile]:
         """The tiles of a kernel that are not stored yet."""
-        grid, folder = self.grid(name), self.kernel_folder(name)
-        return [tile for tile in self.tiles(name) if not (folder / chunk_key(tile, grid)).exists()]
+        store = self.tile_store(name)
+        return [tile for tile in self.tiles(name) if not store.path(tile).exists()]
 
     def pairs(self, name: str, work: Iterable[Tile] | None = None) -> int:
         """How many pairs are scored in some tiles of a kernel, in all by default.
@@ -160,6 +170,16 @@ class Run:
             self.pair_samples[name] = read_pair_sample(path, self.plan.kind, self.shape(name))
         return self.pair_samples.get(name)
 
+    def require_pair_sample(self, name: str) -> PairSample:
+        """Which pairs of a kernel a plan scores. Raises DamagedRun where that is lost."""
+        sample = self.pair_sample(name)
+        if sample is None:
+            raise DamagedRun(
+                f"{self.kernel_folder(name)}: drawn.parquet is not there, which says what was"
+                f" scored. {SCORE_AGAIN}"
+            )
+        return sample
+
     @cached_property
     def pair_samples(self) -> dict[str, PairSample]:
         """Pair samples that were read already; once made they stay as they are."""
@@ -174,16 +194,15 @@ class Run:
         write_pair_sample(sample, self.pair_mask_path(name))
 
     def read_tile(self, name: str, tile: Tile) -> np.ndarray:
-        """(3, rows, columns) of one tile, NaN where it is not stored.
+        """(3, rows, columns) of one tile, or (3, pairs) of lists; NaN where it is not stored.
 
         Raises DamagedRun where it is broken.
         """
-        grid = self.grid(name)
-        return read_tile(self.kernel_folder(name) / chunk_key(tile, grid), tile, grid)
+        return self.tile_store(name).read(tile)
 
     def write_tile(self, name: str, tile: Tile, planes: np.ndarray) -> None:
-        """Store a finished tile, (3, rows, columns)."""
-        write_tile(self.kernel_folder(name), tile, self.grid(name), planes)
+        """Store a finished tile, (3, rows, columns), or (3, pairs) of lists."""
+        self.tile_store(name).write(tile, planes)
 
     def require_finished(self, name: str) -> None:
         """Raise NotScored while tiles of a kernel are missing."""
@@ -202,27 +221,14 @@ class Run:
         """
         self.require_finished(name)
         alone = self.require_alone(KERNELS[name][0])
-        if not self.plan.is_all and self.pair_sample(name) is None:
-            raise DamagedRun(
-                f"{self.kernel_folder(name)}: drawn.parquet is not there, which says what was"
-                f" scored. {SCORE_AGAIN}"
-            )
-        return UtilityKernel.from_planes(
-            self.read(name), alone, is_square(name), self.pair_sample(name)
-        )
+        return self.tile_store(name).kernel(alone, is_square(name))
 
     def read(self, name: str) -> np.ndarray:
-        """(3, answered, shown) as stored, every plane column-major: that is how objectives read.
+        """(3, answered, shown) as stored, column-major, or (3, pairs) of lists.
 
         Raises DamagedRun where a tile is broken.
         """
-        grid = self.grid(name)
-        check_array(self.kernel_folder(name), grid)
-        # (3, answered, shown)
-        planes = np.empty((3, grid.shown, grid.answered), np.float32).transpose(0, 2, 1)
-        for tile in self.tiles(name):
-            planes[:, tile.rows, tile.columns] = self.read_tile(name, tile)
-        return planes
+        return self.tile_store(name).read_all()
 
     @property
     def possible(self) -> list[str]:

@@ -6,12 +6,14 @@ without their mean: with it, every pair is as similar as any other.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from delift_core.scoring.neighbours import STRIP, centred
+from delift_core.scoring.pair_lists import nearest_lists, pairs_behind
 from delift_core.scoring.plan import Plan, PlanKind, Tile
 
-STRIP = 256  # shown examples whose neighbours are looked for together
 RANDOM_SHARE = 0.25  # of the pairs behind each shown example: sampled at random, not for being near
 PER_STRATUM = (
     2  # answered rows sampled from each stratum: the fewest that tell how much they differ
@@ -24,11 +26,17 @@ class PairSample:
     """The pairs that a plan scores of one kernel."""
 
     kind: PlanKind
-    mask: np.ndarray  # (answered, shown) bool, the pairs that are scored
+    # (answered, shown) bool, the pairs that are scored; a SciPy CSC array for a plan by number
+    mask: Any
     stratum: np.ndarray  # (answered,) int32, of every row where rows are sampled; else NOT_SAMPLED
     # (answered,) float32, how many rows each stands for: N_h / n_h, 0 where not sampled; None where
     # rows are not sampled
     weights: np.ndarray | None
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether there is a value for every pair."""
+        return isinstance(self.mask, np.ndarray)
 
     def pairs(self, tile: Tile) -> int:
         """How many pairs of a tile are scored."""
@@ -63,8 +71,15 @@ def sampled_rows(plan: Plan, answered: np.ndarray, shown: np.ndarray, square: bo
     rank = ranks_within_strata(stratum, np.random.default_rng(plan.seed))  # (answered,)
     sampled = rank < counts[stratum]  # (answered,)
     weights = np.where(sampled, (sizes / counts)[stratum], 0).astype(np.float32)  # (answered,)
-    mask = np.broadcast_to(sampled[:, None], (len(answered), len(shown)))
-    return PairSample(plan.kind, mask, stratum, weights)
+    return PairSample(plan.kind, rows_mask(plan, sampled, len(shown)), stratum, weights)
+
+
+def rows_mask(plan: Plan, sampled: np.ndarray, shown: int) -> Any:
+    """(answered, shown) bool, every pair of some rows. sampled: (answered,) bool."""
+    if not plan.is_sparse:
+        return np.broadcast_to(sampled[:, None], (len(sampled), shown))
+    rows = np.flatnonzero(sampled)  # (sampled,)
+    return pairs_behind(np.broadcast_to(rows, (shown, len(rows))), len(sampled))
 
 
 def no_strata(answered: int) -> np.ndarray:
@@ -110,6 +125,9 @@ def nearest_pairs(plan: Plan, answered: np.ndarray, shown: np.ndarray, square: b
     """
     count = plan.per_column(len(answered), square)
     random = min(max(1, round(RANDOM_SHARE * count)), count)
+    if plan.is_sparse:
+        lists = nearest_lists(answered, shown, square, (count - random, random), plan.seed)
+        return PairSample(plan.kind, lists, no_strata(len(answered)), None)
     mask = np.zeros((len(answered), len(shown)), bool, order="F")
     for columns, cosines in cosine_strips(answered, shown, square):  # (answered, strip)
         near = np.argsort(-cosines, axis=0, kind="stable")[: count - random]  # (near, strip)
@@ -125,22 +143,13 @@ def cosine_strips(
 
     Cosines are those of the embeddings without their mean; -inf for an example with itself.
     """
-    everything = answered if square else np.concatenate([answered, shown])
-    mean = everything.mean(axis=0, dtype=np.float64)  # (width,)
-    rows = unit(answered - mean)  # (answered, width)
-    columns = unit(shown - mean)  # (shown, width)
+    rows, columns = centred(answered, shown, square)  # (answered, width), (shown, width)
     for start in range(0, len(columns), STRIP):
         cosines = rows @ columns[start : start + STRIP].T  # (answered, strip)
         stop = start + cosines.shape[1]
         if square:
             cosines[np.arange(start, stop), np.arange(stop - start)] = -np.inf
         yield slice(start, stop), cosines
-
-
-def unit(vectors: np.ndarray) -> np.ndarray:
-    """(n, width) of length 1; a vector without a direction stays 0."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)  # (n, 1)
-    return np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
 
 
 def add_random(mask: np.ndarray, count: int, square: bool, rng: np.random.Generator) -> None:

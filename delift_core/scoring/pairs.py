@@ -12,26 +12,22 @@ tiles in any order.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 
-from delift_core.data.example import Dataset, Example, refuse_empty
-from delift_core.errors import NoExamples, refusing_when_out_of_memory
+from delift_core.data.example import Example
 from delift_core.scoring.embeddings import weighted_mean
-from delift_core.scoring.kernel import Alone, Unprompted, UtilityKernel
+from delift_core.scoring.kernel import Alone, Unprompted
 from delift_core.scoring.model import CausalModel
 from delift_core.scoring.packed_model import ready
 from delift_core.scoring.packing import ReadyModel, scored_packs
-from delift_core.scoring.pair_sampling import sample_pairs
-from delift_core.scoring.plan import Plan, Tile, tiles
-from delift_core.scoring.prompt_notes import notes_on_prompts, problem_on
+from delift_core.scoring.plan import Tile
 from delift_core.scoring.prompts import Prompt, Prompter
-from delift_core.scoring.rehearsal import problems_of, rehearse
 from delift_core.scoring.templates import template_name
 
-ALL = Plan()
 Advance = Callable[[int], None]  # called with how many more pairs (or examples) are done
 
 
@@ -50,7 +46,8 @@ class KernelTask:
     answered: Sequence[Example]
     shown: Sequence[Example]
     alone: Alone  # the pass over each answered example by itself
-    mask: np.ndarray | None = None  # (answered, shown) bool, the pairs to score; None: all
+    # (answered, shown) bool, the pairs to score, dense or CSC; None: all
+    mask: Any = None
 
 
 def scorer_for(model: CausalModel, template: str = "auto") -> Scorer:
@@ -62,71 +59,6 @@ def prompter_for(model: CausalModel, template: str = "auto") -> Prompter:
     """The writer of a model's prompts under a template."""
     name = template_name(template, model.tokenizer)
     return Prompter(model.tokenizer, name, model.context, model.embedded)
-
-
-def score_utilities(
-    pool: Dataset | None = None,
-    *,
-    model: CausalModel,
-    answered: Dataset | None = None,
-    shown: Dataset | None = None,
-    template: str = "auto",
-    plan: Plan = ALL,
-    progress: Advance = lambda done: None,
-) -> UtilityKernel:
-    """The utility kernel, (answered, shown), of two sets of examples; both default to the pool.
-
-    template: chat, plain, paper, or auto, which is chat where the tokenizer has one.
-    plan: which pairs are scored, all by default; the others stay NaN.
-    progress: called with the number of pairs just finished.
-
-    Raises NoExamples, ModelUnavailable, UnusablePrompt, OutOfMemory.
-    """
-    answered = dataset_or_pool(answered, pool)
-    shown = dataset_or_pool(shown, pool)
-    ends = (answered.examples, shown.examples)
-    scorer = scorer_for(model, template)
-    unwritable = rehearse(scorer.prompter, *ends)
-    notes = notes_on_prompts(scorer.prompter, *ends)
-    square = answered.text_fingerprint == shown.text_fingerprint
-    # (planes, answered, shown)
-    planes = np.full((3, len(answered), len(shown)), np.nan, np.float32)
-    with refusing_when_out_of_memory(lambda reason: memory_sentence(scorer.model, reason)):
-        alone = score_alone(scorer, answered.examples)
-        sample = None
-        if not plan.is_all:
-            shown_alone = alone if square else score_alone(scorer, shown.examples)
-            sample = sample_pairs(plan, alone.embedding, shown_alone.embedding, square)
-        mask = None if sample is None else sample.mask
-        task = KernelTask(answered.examples, shown.examples, alone, mask)
-        for tile in tiles(len(answered), len(shown), plan.share):
-            planes[:, tile.rows, tile.columns] = score_tile(scorer, task, tile, progress)
-    kernel = UtilityKernel.from_planes(planes, alone, square, sample)
-    problems = (*problems_of(unwritable, *ends), *(problem_on(note, *ends) for note in notes))
-    return replace(kernel, problems=problems)
-
-
-def dataset_or_pool(dataset: Dataset | None, pool: Dataset | None) -> Dataset:
-    """The dataset, or the pool in its place. Raises NoExamples where there is nothing to score."""
-    if dataset is None:
-        dataset = pool
-    if dataset is None:
-        raise NoExamples("There is nothing to score. Give a pool, or both answered and shown.")
-    return refuse_empty(dataset)
-
-
-def memory_sentence(model: ReadyModel, reason: str) -> str:
-    """What is said where the memory did not suffice, with the size of the pack to try next."""
-    if model.pack_tokens is None:
-        return (
-            f"{model.name}: the model ran out of memory ({reason}). End other programs, or give"
-            " load_model a shorter context."
-        )
-    return (
-        f"{model.name}: the model ran out of memory ({reason}). End other programs, or give"
-        f" load_model pack_tokens={model.pack_tokens // 2},"
-        " which takes less memory and more time."
-    )
 
 
 def score_alone(
@@ -168,25 +100,58 @@ def score_tile(
 ) -> np.ndarray:
     """(3, rows, columns) float32: utility, information, and 1 where the pair was truncated.
 
-    Unscorable pairs are NaN in the first two planes, pairs outside the mask in all three.
-    progress: called with the number of pairs just finished.
+    Where the mask is a CSC array, (3, pairs) of the tile, column by column. Unscorable pairs are
+    NaN in the first two planes, pairs outside a dense mask in all three. progress: called with the
+    number of pairs just finished.
     """
-    rows, columns = task.answered[tile.rows], task.shown[tile.columns]
-    shape = (len(rows), len(columns))
-    mask = np.ones(shape, bool) if task.mask is None else task.mask[tile.rows, tile.columns]
-    # (distance and log-probability, rows, columns)
-    scores = torch.full((2, *shape), torch.nan, device=scorer.model.device)
-    truncated = np.full(shape, np.nan, np.float32)  # (rows, columns)
-    for column, example in enumerate(columns):
-        requested = np.flatnonzero(mask[:, column])  # (requested,) rows
-        if not len(requested):
+    behind = requested_rows(task.mask, tile)
+    planes = score_pairs(scorer, task, tile, behind, progress)  # (3, pairs)
+    if task.mask is not None and not isinstance(task.mask, np.ndarray):
+        return planes
+    columns = np.repeat(np.arange(len(behind)), [len(rows) for rows in behind])  # (pairs,)
+    # (3, rows, columns)
+    whole = np.full((3, tile.rows.stop - tile.rows.start, len(behind)), np.nan, np.float32)
+    whole[:, np.concatenate(behind), columns] = planes
+    return whole
+
+
+def requested_rows(mask: Any, tile: Tile) -> list[np.ndarray]:
+    """The rows of a tile that are to be scored behind each of its shown examples.
+
+    mask: (answered, shown) bool, dense or CSC; None: all.
+    """
+    if mask is None:
+        every = np.arange(tile.rows.stop - tile.rows.start)  # (rows,)
+        return [every] * (tile.columns.stop - tile.columns.start)
+    if isinstance(mask, np.ndarray):
+        return [np.flatnonzero(column) for column in mask[tile.rows, tile.columns].T]
+    lists = mask[tile.rows, tile.columns]  # (rows, columns)
+    return np.split(lists.indices, lists.indptr[1:-1])
+
+
+def score_pairs(
+    scorer: Scorer, task: KernelTask, tile: Tile, behind: Sequence[np.ndarray], progress: Advance
+) -> np.ndarray:
+    """(3, pairs) float32 of some pairs of a tile, column by column.
+
+    behind: the rows that are to be scored behind each of its shown examples.
+    """
+    examples, rows = task.answered[tile.rows], np.concatenate(behind)  # (pairs,)
+    # (distance and log-probability, pairs)
+    scores = torch.full((2, len(rows)), torch.nan, device=scorer.model.device)
+    truncated = np.full(len(rows), np.nan, np.float32)  # (pairs,)
+    begin = 0
+    for example, requested in zip(task.shown[tile.columns], behind, strict=True):
+        end = begin + len(requested)
+        if begin == end:
             continue
-        prompts = scorer.prompter.pairs(example, [rows[row] for row in requested.tolist()])
-        truncated[requested, column] = [prompt.truncated for prompt in prompts]
-        scores[:, requested, column] = score_prompts(scorer.model, prompts, progress)
-    distance, log_probability = scores.cpu().numpy()  # (rows, columns) each
-    utility = task.alone.distance[tile.rows, None] - distance
-    information = log_probability - task.alone.log_probability[tile.rows, None]
+        prompts = scorer.prompter.pairs(example, [examples[row] for row in requested.tolist()])
+        truncated[begin:end] = [prompt.truncated for prompt in prompts]
+        scores[:, begin:end] = score_prompts(scorer.model, prompts, progress)
+        begin = end
+    distance, log_probability = scores.cpu().numpy()  # (pairs,) each
+    utility = task.alone.distance[tile.rows][rows] - distance
+    information = log_probability - task.alone.log_probability[tile.rows][rows]
     return np.stack([utility, information, truncated])
 
 

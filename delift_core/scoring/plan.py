@@ -7,7 +7,7 @@ shown example. Which pairs those are follows from the plan and the pass over eac
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -18,10 +18,15 @@ from delift_core.errors import InvalidPlan
 ANSWERED_BLOCK = 64  # rows of a tile: enough to fill packs behind each shown example
 SHOWN_BLOCK = 4  # columns of a tile in a small job: a few seconds of work that a crash may cost
 MOST_BLOCKS = 64  # a larger job has larger tiles rather than more of them along the shown axis
+LISTED_PAIRS = 16_384  # at most in a tile of a plan by number, in however many blocks
 SHARES = (0.4, 0.2, 0.1, 0.05, 0.02, 0.01)
+NUMBERS = (64, 32, 16)  # of pairs an example, in place of smaller shares of a large pool
+LARGE = 1_000  # answered examples from which numbers are offered
+DENSE_MOST = 20_000  # answered examples up to which a value of every pair fits into memory
 LEAST_ROWS = 3  # rows behind a shown example: with fewer, a share is not offered
 # share of the pairs; two rows behind each shown example are more in any pool that can be scored
 LEAST_SHARE = 1e-6
+LEAST_NUMBER = 2  # of pairs an example
 STORED_BYTES = 12  # of one pair: utility, information, truncated, float32 each
 
 
@@ -50,27 +55,44 @@ class Plan:
     share: float = 1.0  # of the pairs
     seed: int = 0  # of everything random
     minutes: float | None = None  # the time it was chosen to fit into
+    number: int | None = None  # of pairs behind each shown example, in place of a share
 
     def __post_init__(self):
         object.__setattr__(self, "kind", kind_named(self.kind))
-        if self.kind is not PlanKind.ALL and not LEAST_SHARE <= self.share < 1:
+        if self.kind is PlanKind.ALL:
+            return
+        if self.number is None and not LEAST_SHARE <= self.share < 1:
             raise InvalidPlan(
                 f"A share of {self.share:g} of the pairs is not one; give at least {LEAST_SHARE:f}"
                 " and less than 1, such as 20%."
+            )
+        if self.number is not None and self.number < LEAST_NUMBER:
+            raise InvalidPlan(
+                f"{self.number} pairs an example are too few; give at least {LEAST_NUMBER}, such"
+                " as 64."
             )
 
     @property
     def is_all(self) -> bool:
         return self.kind is PlanKind.ALL
 
+    @property
+    def is_sparse(self) -> bool:
+        """Whether pairs are kept as lists: nothing is as large as the answered by the shown."""
+        return self.number is not None
+
     def same_pairs_as(self, other: "Plan") -> bool:
         """Whether both score the same pairs of the same examples."""
-        return (self.kind, self.share, self.seed) == (other.kind, other.share, other.seed)
+        return replace(self, minutes=None) == replace(other, minutes=None)
 
     @property
     def record(self) -> dict:
         """What a run's record keeps of it: nothing where every pair is scored."""
-        return {} if self.is_all else {"plan": {**asdict(self), "kind": str(self.kind)}}
+        if self.is_all:
+            return {}
+        fields = asdict(self)
+        del fields["number" if self.number is None else "share"]
+        return {"plan": {**fields, "kind": str(self.kind)}}
 
     def per_column(self, answered: int, square: bool) -> int:
         """How many answered rows are scored behind each shown example on average: at least two."""
@@ -79,7 +101,14 @@ class Plan:
         most = answered
         if square and self.kind is PlanKind.NEAREST:
             most -= 1  # an example is not its own neighbour
-        return min(max(2, round(self.share * answered)), most)
+        wanted = self.number or max(2, round(self.share * answered))
+        return min(wanted, most)
+
+    def grid(self, answered: int, shown: int, square: bool) -> "Grid":
+        """How the tiles of an (answered, shown) kernel lie."""
+        if self.number is None:
+            return Grid(answered, shown, self.share)
+        return Grid(answered, shown, number=self.per_column(answered, square))
 
 
 def kind_named(name: str) -> PlanKind:
@@ -94,31 +123,18 @@ def plan_of(record: Mapping) -> Plan:
     return Plan(**(record.get("plan") or {}))
 
 
-def plan_named(kind: str, share: str = "20%", seed: int = 0) -> Plan:
-    """The plan of that name. share: of the pairs, 20% or 0.2. Raises InvalidPlan."""
-    plan_kind = kind_named(kind)
-    number, percent, rest = share.strip().partition("%")
-    try:
-        value = float(number)
-    except ValueError:
-        value = math.nan
-    if percent:
-        value /= 100
-    if rest or not 0 < value <= 1:
-        raise InvalidPlan(f"The share of pairs {share!r} cannot be read; write 20% or 0.2.")
-    if plan_kind is PlanKind.ALL or value == 1:
-        return Plan()
-    return Plan(plan_kind, value, seed)
-
-
 def offered(
     kind: PlanKind, answered: int, seed: int = 0, minutes: float | None = None
 ) -> list[Plan]:
-    """The plans of a kind worth offering for `answered` examples, the largest share first."""
+    """The plans of a kind worth offering for `answered` examples, the one of most pairs first."""
+    numbers = NUMBERS if kind is PlanKind.NEAREST and answered >= LARGE else ()
+    least = max(LEAST_ROWS, *numbers, 0)
+    shares = [share for share in SHARES if round(share * answered) >= least]
+    if answered > DENSE_MOST:
+        shares = []
     return [
-        Plan(kind, share, seed, minutes)
-        for share in SHARES
-        if round(share * answered) >= LEAST_ROWS
+        *(Plan(kind, share, seed, minutes) for share in shares),
+        *(Plan(kind, seed=seed, minutes=minutes, number=number) for number in numbers),
     ]
 
 
@@ -136,11 +152,12 @@ def best_within(plans: Sequence[Plan], seconds: Sequence[float], minutes: float)
 
 
 class Grid(NamedTuple):
-    """What the tiles of a kernel follow from: its shape, and the share of its pairs scored."""
+    """What the tiles of a kernel follow from: its shape, and how many of its pairs are scored."""
 
     answered: int
     shown: int
     share: float = 1.0
+    number: int | None = None  # of pairs behind each shown example, where they are lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,19 +184,27 @@ class Cost:
     disk: int  # bytes, before compression
 
 
-def tile_shape(answered: int, shown: int, share: float = 1.0) -> tuple[int, int]:
+def tile_shape(
+    answered: int, shown: int, share: float = 1.0, number: int | None = None
+) -> tuple[int, int]:
     """(rows, columns) of a tile of an (answered, shown) kernel.
 
-    Where few pairs are scored it is taller, so that packs are as full.
+    Where few pairs are scored it is taller, so that packs are as full; with lists of pairs it has
+    all rows.
     """
-    height = math.ceil(ANSWERED_BLOCK / share)
     width = max(SHOWN_BLOCK, math.ceil(shown / MOST_BLOCKS))
+    if number is not None:
+        width = min(width, max(SHOWN_BLOCK, LISTED_PAIRS // max(number, 1)))
+        return answered, min(width, shown)
+    height = math.ceil(ANSWERED_BLOCK / share)
     return min(height, answered), min(width, shown)
 
 
-def tiles(answered: int, shown: int, share: float = 1.0) -> Iterator[Tile]:
+def tiles(
+    answered: int, shown: int, share: float = 1.0, number: int | None = None
+) -> Iterator[Tile]:
     """Every tile of an (answered, shown) kernel, shown block by shown block."""
-    height, width = tile_shape(answered, shown, share)
+    height, width = tile_shape(answered, shown, share, number)
     for start in range(0, shown, width):
         columns = slice(start, min(start + width, shown))
         for top in range(0, answered, height):

@@ -82,7 +82,7 @@ class KernelSource:
                 raise MethodUnavailable(missing_sentence(needs[role]))
         if self.model is None:
             raise MethodUnavailable(missing_sentence(Need.KERNEL))
-        from delift_core.scoring.pairs import score_utilities
+        from delift_core.scoring.kernel_scoring import score_utilities
 
         answered, shown = (self.datasets[role] for role in KERNELS[name])
         return score_utilities(model=self.model, answered=answered, shown=shown)

@@ -28,6 +28,7 @@ from delift_core.scoring.plan import (
 )
 from delift_core.scoring.throughput import measure_throughput, memory_in_use, token_counts
 from delift_core.units import duration
+from delift_core.wording import plan_name
 from delift_core.workflow.score import role_lengths
 
 
@@ -69,7 +70,7 @@ class Measured:
         if plan.is_all:
             return self.unscored[name]
         answered, shown = self.tokens[name]
-        return list(tiles(len(answered), len(shown), plan.share))
+        return list(tiles(*plan.grid(len(answered), len(shown), is_square(name))))
 
 
 def plan_within(minutes: float, seed: int, workspace: Path, inputs: ScoringInputs) -> Plan:
@@ -140,8 +141,9 @@ def best_fit(measured: Measured, minutes: float, seed: int = 0) -> Plan:
     best = best_within(plans, seconds, minutes)
     if best is None:
         raise InvalidPlan(
-            f"{minutes:g} minutes are too few: {plans[-1].share:.0%} of the pairs would take about"
-            f" {duration(seconds[-1])}. Give more minutes, or fewer examples with --limit."
+            f"{minutes:g} minutes are too few: the smallest plan, {plan_name(plans[-1])}, would"
+            f" take about {duration(seconds[-1])}. Give more minutes, or fewer examples with"
+            " --limit."
         )
     return best
 
@@ -166,5 +168,6 @@ def plan_costs(work: MissingWork, model: CausalModel, cost: Cost) -> list[dict]:
         plan_cost = cost
         if not plan.same_pairs_as(run.plan):
             plan_cost = measured.cost(plan)
-        offers.append({"kind": str(plan.kind), "share": plan.share, **asdict(plan_cost)})
+        amount = {"share": plan.share, "number": plan.number}
+        offers.append({"kind": str(plan.kind), **amount, **asdict(plan_cost)})
     return offers

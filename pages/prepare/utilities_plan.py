@@ -22,18 +22,24 @@ def plan_choice(run: Run, costs: Sequence[Mapping]) -> Plan:
     """
     plans = [offered_plan(run, cost) for cost in costs]
     if not any(plan.same_pairs_as(run.plan) for plan in plans):
-        return run.plan  # it was made elsewhere, with a share of its own
+        return run.plan  # it was made elsewhere, with an amount of its own
     minutes_field(run, plans, [cost["seconds"] for cost in costs])
     kind = kind_control(run, plans)
-    share = share_control(run, kind, [plan.share for plan in plans if plan.kind == kind])
+    amount = amount_control(run, kind, [amount_of(plan) for plan in plans if plan.kind == kind])
     costs_table(plans, costs)
-    return next(plan for plan in plans if (plan.kind, plan.share) == (kind, share))
+    return next(plan for plan in plans if (plan.kind, amount_of(plan)) == (kind, amount))
 
 
 def offered_plan(run: Run, cost: Mapping) -> Plan:
     """The plan of a cost; one of the run's kind keeps the run's seed."""
     seed = run.plan.seed if cost["kind"] == run.plan.kind else 0
-    return Plan(cost["kind"], cost["share"], seed)
+    # no number in what an earlier version predicted
+    return Plan(cost["kind"], cost["share"], seed, number=cost.get("number"))
+
+
+def amount_of(plan: Plan) -> float:
+    """The share of the pairs that a plan scores, below 1, or their number an example, above."""
+    return plan.number or plan.share
 
 
 def kind_key(run: Run) -> str:
@@ -42,7 +48,7 @@ def kind_key(run: Run) -> str:
 
 
 def share_key(run: Run, kind: str) -> str:
-    """The key of the control that picks the share of pairs."""
+    """The key of the control that picks how many pairs are scored."""
     return f"share of {run.id} {kind}"
 
 
@@ -60,19 +66,24 @@ def kind_control(run: Run, plans: Sequence[Plan]) -> str:
     )
 
 
-def share_control(run: Run, kind: str, shares: Sequence[float]) -> float:
-    """The share of pairs, where a kind of plan is offered with several."""
-    if len(shares) == 1:
-        return shares[0]
-    preferred = (run.plan.share, USUAL_SHARE, shares[0])
+def amount_control(run: Run, kind: str, amounts: Sequence[float]) -> float:
+    """The share or number of pairs, where a kind of plan is offered with several."""
+    if len(amounts) == 1:
+        return amounts[0]
+    preferred = (amount_of(run.plan), USUAL_SHARE, amounts[0])
     return st.segmented_control(
         "Of the pairs",
-        shares,
-        default=next(share for share in preferred if share in shares),
+        amounts,
+        default=next(amount for amount in preferred if amount in amounts),
         key=share_key(run, kind),
-        format_func=percent,
+        format_func=amount_text,
         required=True,
     )
+
+
+def amount_text(amount: float) -> str:
+    """20 %, or 64 an example."""
+    return percent(amount) if amount <= 1 else f"{amount:,} an example"
 
 
 def minutes_field(run: Run, plans: Sequence[Plan], seconds: Sequence[float]) -> None:
@@ -107,7 +118,7 @@ def minutes_field(run: Run, plans: Sequence[Plan], seconds: Sequence[float]) -> 
 def pick_plan(run: Run, plan: Plan) -> None:
     """Show a plan as picked."""
     widget_state.put(kind_key(run), str(plan.kind))
-    widget_state.put(share_key(run, plan.kind), plan.share)
+    widget_state.put(share_key(run, plan.kind), amount_of(plan))
 
 
 def costs_table(plans: Sequence[Plan], costs: Sequence[Mapping]) -> None:
@@ -116,7 +127,7 @@ def costs_table(plans: Sequence[Plan], costs: Sequence[Mapping]) -> None:
         [
             {
                 "plan": PLANS[plan.kind].title,
-                "of the pairs": percent(plan.share),
+                "of the pairs": amount_text(amount_of(plan)),
                 "pairs": cost["pairs"],
                 "time": f"about {duration(cost['seconds'])}",
                 "disk, at most": size(cost["disk"]),

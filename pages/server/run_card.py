@@ -14,7 +14,7 @@ from delift_core.scoring.kernel_names import role_name
 from delift_core.selection.budget import Budget, BudgetUnit
 from delift_core.selection.outcome import Outcome
 from delift_core.units import counted
-from delift_core.wording import PLANS, percent
+from delift_core.wording import PLANS, plan_amount
 from pages.server.navigation import ENTRIES, PAGES, PageEntry, entry_of, go
 from pages.session import address, cache, current
 from pages.session.verdicts import agreed_verdicts
@@ -80,7 +80,7 @@ def model_lines(run: Run) -> list[str]:
     lines = [f"**Model** {literal(model['name'])} · {model['dtype']} · {run.record['template']}"]
     if not run.plan.is_all:
         kind = PLANS[run.plan.kind].title.lower()
-        lines.append(f"**Plan** {kind}, {percent(run.plan.share)} of all")
+        lines.append(f"**Plan** {kind}, {plan_amount(run.plan)}")
     return lines + choice_lines(run)
 
 

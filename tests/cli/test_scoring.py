@@ -35,6 +35,24 @@ def test_a_plan_scores_its_share_of_the_pairs_and_says_what_it_gives_up(
     assert ": 64 pairs to score" in delift("run", "--pool", "pool.jsonl", "--budget", 3).stdout
 
 
+def test_a_number_of_pairs_an_example_is_scored_and_recorded(delift):
+    listed = delift("score", "--pool", "pool.jsonl", "--pairs", 3)
+    assert listed.exit_code == 0, listed.stderr
+    assert "24 pairs to score" in listed.stdout and "Nearest pairs, 3 an example." in listed.stdout
+    again = {
+        event["event"]: event
+        for event in events(delift("score", "--pool", "pool.jsonl", "--pairs", 3, "--json"))
+    }
+    assert again["run"]["pairs"] == 0
+    assert (again["plan"]["share"], again["plan"]["number"]) == (None, 3)
+    assert "(nearest, 3 an example)" in delift("runs", model=False).stdout
+
+
+def test_a_single_example_has_no_pair_to_score_by_number(delift):
+    result = delift("score", "--pool", "pool.jsonl", "--limit", "1", "--pairs", "64")
+    assert result.exit_code == 0 and "0 pairs to score" in result.stdout, result.stderr
+
+
 def test_a_choice_from_sampled_rows_has_an_error_bar_one_from_nearest_pairs_says_what_is_inferred(
     delift,
 ):

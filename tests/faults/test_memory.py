@@ -7,7 +7,7 @@ import torch
 from delift_core.errors import OutOfMemory
 from delift_core.jobs.status import State
 from delift_core.runs.integrity import missing_work
-from delift_core.scoring import packing, pairs
+from delift_core.scoring import kernel_scoring, packing
 from delift_core.scoring.attention import PackRow
 from delift_core.scoring.model import load_model
 from delift_core.scoring.packing import PACK_TOKENS, pack_rows
@@ -95,21 +95,23 @@ def test_a_want_of_memory_while_minutes_are_measured_is_a_sentence(
 def test_a_want_of_memory_in_the_library_is_a_sentence_that_names_a_smaller_pack(
     kind, roles, tiny, monkeypatch, tried
 ):
-    monkeypatch.setattr(pairs, "score_tile", lambda *given: (_ for _ in ()).throw(ERRORS[kind]))
+    monkeypatch.setattr(
+        kernel_scoring, "score_tile", lambda *given: (_ for _ in ()).throw(ERRORS[kind])
+    )
     with pytest.raises(
         OutOfMemory,
         match=(
             "the model ran out of memory .*give load_model pack_tokens=256, which takes less memory"
         ),
     ) as refusal:
-        pairs.score_utilities(roles["pool"], model=tiny())
+        kernel_scoring.score_utilities(roles["pool"], model=tiny())
     monkeypatch.setattr(
-        pairs,
+        kernel_scoring,
         "score_tile",
         lambda *given: (_ for _ in ()).throw(RuntimeError("shapes do not match")),
     )
     with pytest.raises(RuntimeError, match="shapes do not match"):
-        pairs.score_utilities(roles["pool"], model=tiny())
+        kernel_scoring.score_utilities(roles["pool"], model=tiny())
     tried(
         f"out of memory in the library: {kind}",
         "refused",

@@ -14,8 +14,8 @@ from delift_core.runs.held_out import attach_held_out, held_out_address
 from delift_core.runs.store import create_run, open_run
 from delift_core.runs.tables import read_dataset_folder, write_dataset
 from delift_core.runs.unprompted import has_unprompted
+from delift_core.scoring.kernel_scoring import score_utilities
 from delift_core.scoring.model_files import is_commit
-from delift_core.scoring.pairs import score_utilities
 
 
 @pytest.fixture

@@ -65,8 +65,8 @@ def test_opening_the_demo_copies_it_and_leaves_what_is_shipped_alone(tmp_path):
 
 @pytest.mark.model
 def test_the_bundled_scores_are_what_the_model_says_today():
+    from delift_core.scoring.kernel_scoring import score_utilities
     from delift_core.scoring.model import load_model
-    from delift_core.scoring.pairs import score_utilities
 
     run, rows = bundled_run(), [0, 41, 83, 159]
     few = type(run.pool)(tuple(run.pool[row] for row in rows))

@@ -102,7 +102,7 @@ def test_a_run_of_before_how_it_was_read_was_kept_opens_under_its_address():
 
 
 def test_what_was_scored_comes_back_to_the_bit(new_run, score, tiny, roles):
-    from delift_core.scoring.pairs import score_utilities
+    from delift_core.scoring.kernel_scoring import score_utilities
 
     run = new_run("pool", "target")
     score(run, "pool_pool", "target_pool")

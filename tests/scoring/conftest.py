@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from delift_core.data.example import Dataset, Example, Turn
-from delift_core.scoring.pairs import score_utilities, scorer_for
+from delift_core.scoring.kernel_scoring import score_utilities
+from delift_core.scoring.pairs import scorer_for
 from delift_core.scoring.prefixes import common_length
 from delift_core.scoring.prompts import Prompter
 from delift_core.scoring.templates import TemplateName

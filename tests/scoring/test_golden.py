@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from delift_core.data.example import Dataset
+from delift_core.scoring.kernel_scoring import score_utilities
 from delift_core.scoring.model import load_model
-from delift_core.scoring.pairs import score_utilities
 
 pytestmark = pytest.mark.model
 SHARED = Path(os.environ.get("DELIFT_SHARED", Path(__file__).parents[2].parent / "shared"))

@@ -9,8 +9,8 @@ from delift_core.data.example import Dataset
 from delift_core.errors import UnknownChoice
 from delift_core.scoring.imputation import impute, row_means
 from delift_core.scoring.kernel import Measure, UtilityKernel
+from delift_core.scoring.kernel_scoring import score_utilities
 from delift_core.scoring.pair_sampling import PairSample, sample_pairs
-from delift_core.scoring.pairs import score_utilities
 from delift_core.scoring.plan import Plan, PlanKind
 
 NAN = np.nan

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from delift_core.errors import InvalidPlan
 from delift_core.scoring.pair_sampling import NOT_SAMPLED, sample_pairs, strata
-from delift_core.scoring.plan import Plan, PlanKind, plan_named, plan_of, tile_shape, tiles
+from delift_core.scoring.plan import Plan, PlanKind, plan_of, tile_shape, tiles
 
 sizes, shares, kinds = (
     st.integers(4, 40),
@@ -139,28 +139,16 @@ def test_examples_without_a_direction_are_drawn_like_any_other():
         assert (sample_pairs(Plan(kind, 0.3), flat, flat, True).mask.sum(axis=0) == 3).all()
 
 
-@pytest.mark.parametrize(
-    "written, share", [("20%", 0.2), ("0.2", 0.2), (" 5% ", 0.05), ("12.5%", 0.125)]
-)
-def test_a_share_is_written_as_percent_or_fraction(written, share):
-    assert plan_named("nearest", written, 3) == Plan(PlanKind.NEAREST, share, 3)
-
-
-@pytest.mark.parametrize("written", ["", "20", "0", "-5%", "nan", "five", "101%", "20%%", "1e9"])
-def test_what_is_no_share_is_refused(written):
-    with pytest.raises(InvalidPlan, match="cannot be read"):
-        plan_named("nearest", written)
-
-
-def test_an_unknown_plan_is_refused_with_the_known_ones_and_all_pairs_have_one_plan():
-    for name in (plan_named, Plan):
-        with pytest.raises(InvalidPlan, match="all, sampled, nearest"):
-            name("some")
+def test_an_unknown_plan_is_refused_with_the_known_ones():
+    with pytest.raises(InvalidPlan, match="all, sampled, nearest"):
+        Plan("some")
     assert Plan("nearest", 0.2).kind is PlanKind.NEAREST
-    assert plan_named("all", "20%") == plan_named("nearest", "100%") == Plan()
     for share in (1.0, 0.0, 1e-310, float("nan")):
         with pytest.raises(InvalidPlan, match="at least 0.000001 and less than 1"):
             Plan(PlanKind.NEAREST, share)
+    for number in (1, 0, -3):
+        with pytest.raises(InvalidPlan, match="pairs an example are too few; give at least 2"):
+            Plan(PlanKind.NEAREST, number=number)
 
 
 @given(kind=kinds, share=shares, seed=st.integers(0, 9), minutes=st.none() | st.floats(0.1, 100))
@@ -170,6 +158,24 @@ def test_a_plan_is_read_back_from_a_record_and_every_pair_leaves_no_trace_in_it(
     plan = Plan(kind, share, seed, minutes)
     assert plan_of({"layout": 1, **plan.record}) == plan
     assert Plan().record == {} and plan_of({}) == Plan()
+
+
+def test_the_record_of_a_share_is_that_of_before_and_that_of_a_number_holds_no_share():
+    share, number = Plan(PlanKind.NEAREST, 0.2, 3), Plan(PlanKind.NEAREST, seed=3, number=64)
+    fields = {"kind": "nearest", "share": 0.2, "seed": 3, "minutes": None}
+    assert share.record == {"plan": fields} and list(share.record["plan"]) == list(fields)
+    assert number.record == {"plan": {"kind": "nearest", "seed": 3, "minutes": None, "number": 64}}
+    assert plan_of(number.record) == number
+    assert number.same_pairs_as(Plan("nearest", seed=3, number=64, minutes=5.0))
+    assert not number.same_pairs_as(Plan("nearest", seed=3, number=32))
+
+
+@given(answered=st.integers(1, 3000), shown=st.integers(1, 500), number=st.integers(2, 3000))
+def test_tiles_of_lists_have_all_rows_and_no_more_pairs_than_fit(answered, shown, number):
+    height, width = tile_shape(answered, shown, number=number)
+    assert height == answered and (width <= 4 or width * number <= 16_384)
+    columns = [tile.columns for tile in tiles(answered, shown, number=number)]
+    assert [0, *(part.stop for part in columns)] == [*(part.start for part in columns), shown]
 
 
 @given(answered=st.integers(1, 3000), shown=st.integers(1, 300), share=st.floats(0.01, 1))

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from delift_core.data.example import Dataset
 from delift_core.errors import NoExamples
 from delift_core.scoring import packing, plan
+from delift_core.scoring.kernel_scoring import score_utilities
 from delift_core.scoring.packing import PACK_TOKENS
 from delift_core.scoring.pairs import (
     KernelTask,
     reduce_tokens,
     score_alone,
     score_tile,
-    score_utilities,
 )
 from delift_core.scoring.plan import Tile
 from tests.scoring.conftest import WORDS
@@ -203,7 +203,7 @@ def test_neither_tiles_nor_pack_sizes_change_the_kernel(twin, make_example, heig
     whole = naive.scored(many, many)
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(PACK_TOKENS, "cpu", line)
-        patch.setattr(plan, "tile_shape", lambda answered, shown, share: (height, width))
+        patch.setattr(plan, "tile_shape", lambda *grid: (height, width))
         tiled = naive.scored(many, many)
     np.testing.assert_allclose(tiled.values, whole.values, atol=1e-5)
     np.testing.assert_allclose(tiled.pmi, whole.pmi, atol=5e-5)

@@ -9,8 +9,8 @@ from delift_core.cli.main import main
 from delift_core.data.example import Dataset
 from delift_core.runs.store import bundled_run
 from delift_core.scoring import precision
+from delift_core.scoring.kernel_scoring import score_utilities
 from delift_core.scoring.model import DTYPES, load_model
-from delift_core.scoring.pairs import score_utilities
 from delift_core.scoring.precision import MEASURED, Precision, agreement
 
 

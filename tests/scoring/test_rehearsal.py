@@ -7,7 +7,7 @@ import pytest
 
 from delift_core.data.example import Dataset
 from delift_core.errors import UnusablePrompt
-from delift_core.scoring import pairs
+from delift_core.scoring import kernel_scoring, pairs
 from delift_core.scoring.rehearsal import rehearse
 from tests.scoring.conftest import conversation
 
@@ -35,7 +35,7 @@ def test_a_pool_of_which_nothing_can_be_written_is_refused_before_anything_is_sc
     pairs.scorer_for(model, "chat")
     monkeypatch.setattr(pairs, "scored_packs", lambda *given, **more: pytest.fail("scored"))
     with pytest.raises(UnusablePrompt, match=REFUSED):
-        pairs.score_utilities(Dataset((GREETED,)), model=model)
+        kernel_scoring.score_utilities(Dataset((GREETED,)), model=model)
 
 
 def test_a_template_that_rewrites_the_past_is_refused_before_anything_is_scored(
@@ -45,17 +45,17 @@ def test_a_template_that_rewrites_the_past_is_refused_before_anything_is_scored(
     pairs.scorer_for(model, "chat")
     monkeypatch.setattr(pairs, "scored_packs", lambda *given, **more: pytest.fail("scored"))
     with pytest.raises(UnusablePrompt, match="rewrites earlier turns"):
-        pairs.score_utilities(Dataset((make_example("a", "b"),)), model=model)
+        kernel_scoring.score_utilities(Dataset((make_example("a", "b"),)), model=model)
 
 
 def test_a_row_that_cannot_be_written_is_reported_and_the_others_are_scored(tiny, make_example):
     pool = Dataset((make_example("q", "Blue"), GREETED, make_example("Name a colour.", "green")))
-    kernel = pairs.score_utilities(pool, model=tiny("llama", "strict"))
+    kernel = kernel_scoring.score_utilities(pool, model=tiny("llama", "strict"))
     assert [problem.row for problem in kernel.problems] == [7]
     assert "Conversation roles must alternate" in kernel.problems[0].reason
     unscored = np.isnan(kernel.values)
     assert unscored[1].all() and unscored[:, 1].all() and not unscored[::2, ::2].any()
-    alone = pairs.score_utilities(
+    alone = kernel_scoring.score_utilities(
         Dataset((pool[0], pool[2])), model=tiny("llama", "strict")
     )  # the others are scored as without it
     np.testing.assert_allclose(kernel.values[::2, ::2], alone.values, atol=1e-6)
@@ -63,7 +63,7 @@ def test_a_row_that_cannot_be_written_is_reported_and_the_others_are_scored(tiny
 
 def test_two_rows_that_are_not_written_together_leave_only_their_pairs_unscored(tiny, make_example):
     pool = Dataset((make_example("q", "Blue"), using_tool(8), using_tool(9)))
-    kernel = pairs.score_utilities(pool, model=tiny("llama", "one-tool"))
+    kernel = kernel_scoring.score_utilities(pool, model=tiny("llama", "one-tool"))
     [problem] = kernel.problems
     assert (problem.row, problem.count) == (8, 2)
     assert problem.reason == (

@@ -6,8 +6,9 @@ import transformers
 
 from delift_core.errors import ModelUnavailable
 from delift_core.scoring.describe import describe_model
+from delift_core.scoring.kernel_scoring import score_utilities
 from delift_core.scoring.model import load_model
-from delift_core.scoring.pairs import score_utilities, scorer_for
+from delift_core.scoring.pairs import scorer_for
 from delift_core.scoring.probes import plain_answers
 from tests.conftest import save_tokenizer
 from tests.scoring.architectures import NARROW

@@ -7,8 +7,8 @@ import transformers
 
 from delift_core.cli.main import main
 from delift_core.errors import UnusablePrompt
+from delift_core.scoring.kernel_scoring import score_utilities
 from delift_core.scoring.model import load_model
-from delift_core.scoring.pairs import score_utilities
 
 
 @pytest.fixture

@@ -7,9 +7,10 @@ import torch
 from delift_core.data.example import Dataset
 from delift_core.errors import OutOfMemory
 from delift_core.scoring import throughput, unpacked
+from delift_core.scoring.kernel_scoring import memory_sentence, score_utilities
 from delift_core.scoring.model import load_model
 from delift_core.scoring.packed_model import ready
-from delift_core.scoring.pairs import memory_sentence, score_utilities, scorer_for
+from delift_core.scoring.pairs import scorer_for
 from delift_core.scoring.plan import Tile, count_tokens
 from delift_core.scoring.throughput import measure_throughput
 from tests.conftest import save_tokenizer

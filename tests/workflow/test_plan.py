@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from delift_core.errors import InvalidPlan
 from delift_core.runs.integrity import MissingWork, missing_work
 from delift_core.runs.store import create_run
-from delift_core.scoring.plan import SHARES, Plan, PlanKind, best_within, offered, tiles
+from delift_core.scoring.plan import NUMBERS, SHARES, Plan, PlanKind, best_within, offered, tiles
 from delift_core.workflow import plan as planning
 from delift_core.workflow.plan import Measured, ScoringInputs, best_fit, plan_costs, plan_within
 from delift_core.workflow.score import cost_of, score_missing
@@ -51,9 +51,17 @@ def test_a_smaller_share_costs_less_and_every_plan_less_than_every_pair(rows, ki
 
 def test_a_share_of_fewer_than_three_rows_is_not_offered():
     assert [plan.share for plan in offered(PlanKind.NEAREST, 8)] == [0.4]
-    assert [plan.share for plan in offered(PlanKind.NEAREST, 1000)] == list(SHARES) and offered(
+    assert [plan.share for plan in offered(PlanKind.NEAREST, 999)] == list(SHARES) and offered(
         PlanKind.NEAREST, 5
     ) == []
+
+
+def test_of_a_large_pool_numbers_are_offered_in_place_of_small_shares_and_then_of_all():
+    middle, large = (offered(PlanKind.NEAREST, rows) for rows in (1000, 100_000))
+    assert [plan.number or plan.share for plan in middle] == [0.4, 0.2, 0.1, 64, 32, 16]
+    assert [plan.number for plan in large] == list(NUMBERS)
+    assert offered(PlanKind.SAMPLED, 100_000) == []
+    assert [plan.share for plan in offered(PlanKind.SAMPLED, 1000)] == list(SHARES)
 
 
 def test_sampled_rows_are_never_taken_by_themselves_and_the_order_of_the_offers_is_the_rule():

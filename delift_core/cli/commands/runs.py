@@ -34,12 +34,12 @@ def runs_command(reporter: Reporter, workspace: Path | None) -> None:
 def say_run(reporter: Reporter, run: "Run") -> None:
     """Say where a run is, what it holds, and which of its kernels are complete."""
     from delift_core.scoring.kernel_names import role_name
-    from delift_core.wording import plan_name
+    from delift_core.wording import plan_amount
 
     data, model = run.data, run.record["model"]
     rows = ", ".join(f"{role_name(role)} {data[role]['examples']:,}" for role in run.roles)
     kernels = run.complete()
-    plan = "" if run.plan.is_all else f"  ({plan_name(run.plan)} of the pairs)"
+    plan = "" if run.plan.is_all else f"  ({run.plan.kind}, {plan_amount(run.plan)})"
     reporter.say(
         "run",
         f"{run.folder}  {rows}  {model['name']}  {' '.join(kernels) or 'unfinished'}{plan}",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PlanOptions:
-    """A plan by name and share, or the minutes that it has to fit into."""
+    """A plan by name and how many pairs, or the minutes that it has to fit into."""
 
     plan: str | None
     pairs: str | None
@@ -31,9 +31,9 @@ class TimeLimit:
 def requested_plan(options: PlanOptions, seed: int) -> "Plan | TimeLimit":
     """The plan that the options name, or the minutes that are to choose one.
 
-    Raises UsageError for options that contradict each other, InvalidPlan for an unusable share.
+    Raises UsageError for options that contradict each other, InvalidPlan for unusable pairs.
     """
-    from delift_core.scoring.plan import plan_named
+    from delift_core.scoring.written_plan import plan_named
 
     if options.minutes is not None:
         if options.plan or options.pairs:
@@ -71,10 +71,11 @@ plan_options = option_group(
     ),
     click.option(
         "--pairs",
-        metavar="SHARE",
+        metavar="SHARE|N",
         help=(
-            "The share of the pairs that a plan scores, 20% by default; alone it means nearest"
-            " pairs."
+            "The share of the pairs that a plan scores, 20% by default, or their number behind each"
+            " shown example, 64: then memory and disk grow with the pairs alone. Without --plan it"
+            " means nearest pairs."
         ),
     ),
     click.option(
