@@ -44,9 +44,13 @@ class ReferenceKernel:
         if sample is not None:
             planes = np.where(sample.mask, planes, np.nan)
         column_major = np.asfortranarray(planes.transpose(1, 2, 0)).transpose(2, 0, 1)
+        return UtilityKernel.from_planes(column_major, self.as_alone, True, sample)
+
+    @property
+    def as_alone(self) -> Alone:
+        """The pass alone, as far as a kernel reads it."""
         absent = np.zeros(0)
-        alone = Alone(self.alone, absent, absent, absent, absent, self.embedding)
-        return UtilityKernel.from_planes(column_major, alone, True, sample)
+        return Alone(self.alone, absent, absent, absent, absent, self.embedding)
 
     @cached_property
     def similarity(self) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 Products are taken a strip of shown examples at a time, so that memory grows with the answered ones
 alone. Neighbours are those of the embeddings without their mean: with it, every pair is as similar
-as any other. benchmarks/NEIGHBOURS.md has the time, beside that of an approximate search.
+as any other. `python -m benchmarks.neighbours` measures the time, beside an approximate search.
 """
 
 from collections.abc import Iterator
