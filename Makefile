@@ -38,13 +38,14 @@ fuzz: $(READY)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[fuzz]"
 	$(BIN)/python -m tests.fuzz.readers
 
-# Measure the dashboard, scoring, choosing, load, fewer pairs and all methods (about an hour in all) and write the tables of benchmarks/;
+# Measure the dashboard, scoring, training, choosing, load, fewer pairs and all methods (about an hour in all) and write the tables of benchmarks/;
 # best on a machine that does nothing else.
 bench: $(READY)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[bench]"
 	$(BIN)/python -m benchmarks.dashboard
 	$(BIN)/python -m benchmarks.compare_page
 	$(BIN)/python -m benchmarks.scoring
+	$(BIN)/python -m benchmarks.training
 	$(BIN)/python -m benchmarks.selection
 	$(BIN)/python -m benchmarks.load
 	$(BIN)/python -m benchmarks.plans --stored
