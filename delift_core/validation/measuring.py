@@ -3,16 +3,18 @@
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
 from delift_core.data.example import Dataset, Example
 from delift_core.errors import ChangedModel, MethodUnavailable
+from delift_core.executors.work import HERE, Executor, Perform, Task, Work
 from delift_core.runs.record import recorded_model
 from delift_core.scoring.model import CausalModel
 from delift_core.scoring.pairs import Advance, prompter_for
 from delift_core.scoring.prompts import Prompter
+from delift_core.scoring.threads import use_threads
 from delift_core.validation.answers import answer_score
 from delift_core.validation.cells import Cell, CellStore, Measured, row_digest
 from delift_core.validation.metrics import greedy_answer, response_losses
@@ -23,7 +25,10 @@ from delift_core.validation.tuners.register import TUNERS
 
 @dataclass(frozen=True, eq=False)
 class CellInputs:
-    """What the cells of an experiment are tuned with and measured on."""
+    """What the cells of an experiment are tuned with and measured on.
+
+    An executor with other processes sends it to them: `load` can be pickled then.
+    """
 
     load: Callable[[], CausalModel]  # the base model anew, for tuning
     pool: Dataset
@@ -47,15 +52,25 @@ def measure_unfinished(
     cells: Iterable[Cell],
     inputs: CellInputs,
     advance: Advance = lambda rows: None,
+    executor: Executor = HERE,
 ) -> Iterator[Cell]:
-    """Tune, measure and store what is not stored yet, a cell at a time; yields each when it is.
+    """Tune, measure and store what is not stored yet; yields each cell when it is.
 
     A process that is killed loses the cell at work. advance: called with how many more rows were
-    read, in training or measuring.
+    read, in training or measuring. executor: where that is done.
     """
-    for cell in store.unfinished(cells):
-        store.write(cell, measure(cell, inputs, advance))
+    opener = partial(open_cells, inputs, executor.threads)
+    work = Work(opener(), opener)
+    tasks = [Task(cell, f"cell {cell.address[:12]}", cell) for cell in store.unfinished(cells)]
+    for cell, measured in executor.results(work, tasks, advance):
+        store.write(cell, measured)
         yield cell
+
+
+def open_cells(inputs: CellInputs, threads: int | None) -> Perform:
+    """What measures cells in this process; the base model is checked as each cell loads it."""
+    use_threads(threads)
+    return lambda cell, advance: measure(cell, inputs, advance)
 
 
 def measure(cell: Cell, inputs: CellInputs, advance: Advance = lambda rows: None) -> Measured:

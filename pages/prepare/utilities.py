@@ -8,6 +8,7 @@ import streamlit as st
 from delift_core.analysis.blocks import block_means, robust_limit
 from delift_core.charts.kernels import heatmap_overview
 from delift_core.errors import DamagedRun
+from delift_core.executors.named import configured_cluster
 from delift_core.jobs import jobs
 from delift_core.jobs.requests import score_folder
 from delift_core.jobs.status import State
@@ -99,14 +100,27 @@ def scoring(run: Run, kernels: Sequence[str]) -> None:
     plan = run.plan
     if predicted and predicted.get("plans"):
         plan = plan_choice(run, predicted["plans"])
+    executor = executor_choice()
     continues = begun and plan.same_pairs_as(run.plan)
     if st.button(
         "Continue scoring" if continues else "Start scoring",
         type="primary" if predicted or begun else "secondary",
         icon=":material/play_arrow:",
     ):
-        start_scoring(run_with(run, plan), kernels)
+        start_scoring(run_with(run, plan), kernels, executor)
         st.rerun()
+
+
+def executor_choice() -> str | None:
+    """The cluster that is configured, where it is picked to score; None for this machine."""
+    cluster = configured_cluster()
+    if cluster and st.toggle(
+        "Score on the Ray cluster",
+        key="score on the cluster",
+        help=f"Every node of {cluster} needs the same model under the same name.",
+    ):
+        return cluster
+    return None
 
 
 def scored(run: Run, kernels: Sequence[str]) -> None:

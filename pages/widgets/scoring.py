@@ -52,7 +52,8 @@ def predict_ahead(run: Run, kernels: Sequence[str]) -> None:
         start_prediction(run, kernels)
 
 
-def start_scoring(run: Run, kernels: Sequence[str]) -> None:
-    """Score what is missing of these kernels, in a worker."""
+def start_scoring(run: Run, kernels: Sequence[str], executor: str | None = None) -> None:
+    """Score what is missing of these kernels, in a worker or on an executor that it directs."""
     workspace, device = str(current.workspace()), address.get("device")
-    jobs.start(ScoreRequest(str(run.folder), kernels, workspace, device, held_out_address(run)))
+    held_out = held_out_address(run)
+    jobs.start(ScoreRequest(str(run.folder), kernels, workspace, device, held_out, executor))

@@ -42,6 +42,7 @@ from delift_core.runs import reuse, tables  # noqa: F401
 from delift_core.runs.run import Run
 from delift_core.scoring import model as model_of
 from delift_core.workflow import score as scoring
+from delift_core.workflow import tile_work
 from tests.faults.conftest import fill
 
 # in the pass alone, in the middle of a tile, of a file, and behind a stored tile
@@ -54,9 +55,9 @@ class FaultInjector:
     def __init__(self, run: Path, fault: dict):
         self.run, self.fault, self.counts = str(run), fault, Counter()
         sys.addaudithook(self.on_audit_event)
-        alone, tile, write = scoring.score_alone, scoring.score_tile, Run.write_tile
+        alone, tile, write = scoring.score_alone, tile_work.score_tile, Run.write_tile
         scoring.score_alone = lambda *given: alone(*given[:2], self.noticing("alone", given[2]))
-        scoring.score_tile = lambda *given: (
+        tile_work.score_tile = lambda *given: (
             self.require_memory(given[0].model),
             tile(*given[:3], self.noticing("tile", given[3])),
         )[1]

@@ -76,16 +76,16 @@ def score_slowly(request, progress):
     """The real scoring task, a second slower for every tile."""
     import torch
 
-    from delift_core.workflow import score as scoring
+    from delift_core.workflow import tile_work
 
     torch.set_num_threads(1)
-    quick = scoring.score_tile
+    quick = tile_work.score_tile
 
     def slow(*given):
         time.sleep(1)
         return quick(*given)
 
-    scoring.score_tile = slow
+    tile_work.score_tile = slow
     return tasks.score(ScoreRequest.from_arguments(request.arguments), progress)
 
 

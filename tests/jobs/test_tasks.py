@@ -8,6 +8,8 @@ import pytest
 from delift_core.analysis.token_shares import log_ratios, token_shares
 from delift_core.data.readers import read_dataset
 from delift_core.errors import ChangedModel, MissingColumn, UnknownChoice, UnknownFormat
+from delift_core.executors import named
+from delift_core.executors.work import HERE
 from delift_core.jobs.jobs import result
 from delift_core.jobs.progress import Cancelled, JobProgress
 from delift_core.runs.held_out import attach_held_out, held_out_address
@@ -291,6 +293,19 @@ def test_a_job_scores_the_held_out_examples_that_it_was_asked_for_not_those_atta
 def test_a_kernel_that_the_roles_do_not_allow_is_refused(does, on, new_run):
     with pytest.raises(UnknownChoice, match="no kernel 'pool_known'. Choose among pool_pool"):
         does("score", **on(new_run("pool"), "pool_known"))
+
+
+def test_a_job_scores_on_the_executor_that_it_names(does, on, new_run, monkeypatch):
+    run, named_ones = new_run("pool"), []
+
+    def executor_named(name):
+        named_ones.append(name)
+        return HERE
+
+    monkeypatch.setattr(named, "executor_named", executor_named)
+    assert does("score", **on(run), executor="ray:10.0.0.1:6379")["scored"] == 36
+    assert does("score", **on(run))["scored"] == 0
+    assert named_ones == ["ray:10.0.0.1:6379", "local"]
 
 
 def test_a_run_is_never_scored_further_with_another_model(does, on, roles, tiny, tmp_path):

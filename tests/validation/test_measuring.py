@@ -1,12 +1,15 @@
 """Cells really tuned: the same bytes again and after a failure, none tuned twice."""
 
 from dataclasses import asdict, replace
+from functools import partial
 
 import numpy as np
 import pytest
 
 from delift_core.data.example import Dataset
 from delift_core.errors import ChangedModel, MethodUnavailable
+from delift_core.executors.processes import LocalProcesses
+from delift_core.scoring.model import load_model
 from delift_core.scoring.pairs import score_alone, scorer_for
 from delift_core.validation import measuring
 from delift_core.validation.cells import Cell, CellStore, Setting, row_digest
@@ -134,6 +137,16 @@ def test_a_failure_keeps_the_cells_before_it_and_the_rest_is_measured_later(
     list(measure_unfinished(cut, cells, inputs))
     assert tuned == [cells[0], cells[1], cells[1], cells[2]]
     assert contents(cut) == contents(whole)
+
+
+def test_two_processes_measure_the_same_bytes(cells, inputs, tmp_path):
+    here, there = (CellStore(tmp_path / name) for name in ("here", "there"))
+    list(measure_unfinished(here, cells, inputs))
+    load = partial(load_model, inputs.load().name, device="cpu", for_tuning=True)
+    sent, executor = replace(inputs, load=load), LocalProcesses(2, threads=1)
+    done = list(measure_unfinished(there, cells, sent, executor=executor))
+    assert sorted(done, key=cells.index) == cells
+    assert contents(there) == contents(here)
 
 
 @pytest.mark.parametrize("name", TUNERS)

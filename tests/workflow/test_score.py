@@ -14,7 +14,7 @@ from delift_core.runs.integrity import MissingWork, missing_work
 from delift_core.runs.run import Run
 from delift_core.runs.store import open_run
 from delift_core.scoring.plan import Plan, PlanKind
-from delift_core.workflow import score as scoring
+from delift_core.workflow import tile_work
 from delift_core.workflow.score import cost_of, score_missing
 from tests.workflow.counting import Counting
 
@@ -30,7 +30,7 @@ def digest_of(run):
 def test_what_is_stored_is_never_scored_again(new_run, score, monkeypatch):
     run = new_run("pool")
     assert score(run) == 2
-    monkeypatch.setattr(scoring, "score_tile", lambda *given: pytest.fail("scored again"))
+    monkeypatch.setattr(tile_work, "score_tile", lambda *given: pytest.fail("scored again"))
     assert score(run) == 0
 
 
@@ -117,7 +117,7 @@ def test_a_run_that_another_process_is_scoring_is_refused(new_run, score):
 def test_the_lock_is_free_again_after_a_failure(new_run, score, monkeypatch):
     run = new_run("pool")
     with monkeypatch.context() as broken:
-        broken.setattr(scoring, "score_tile", lambda *given: 1 / 0)
+        broken.setattr(tile_work, "score_tile", lambda *given: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             score(run)
     assert score(run) == 2

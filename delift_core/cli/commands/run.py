@@ -12,6 +12,7 @@ from delift_core.cli.invocation import current_command_line, settled_plan_option
 from delift_core.cli.options.choice import ChoiceOptions, choice_from, choice_options
 from delift_core.cli.options.common import reporter_option
 from delift_core.cli.options.data import DataOptions, data_options
+from delift_core.cli.options.executor import ExecutorOptions, executor_options
 from delift_core.cli.options.export import FILES, ExportOptions, export_options, out_option
 from delift_core.cli.options.plan import PlanOptions, plan_options, requested_plan
 from delift_core.cli.options.scoring import ScoringOptions, scoring_options
@@ -23,6 +24,7 @@ from delift_core.cli.scoring import ScoringRequest, scored_run
 @data_options
 @scoring_options
 @plan_options
+@executor_options
 @choice_options
 @export_options
 @out_option(f"Write the chosen rows here: {FILES}.")
@@ -32,6 +34,7 @@ def run_command(
     data_options: DataOptions,
     scoring_options: ScoringOptions,
     plan_options: PlanOptions,
+    executor_options: ExecutorOptions,
     choice_options: ChoiceOptions,
     export_options: ExportOptions,
     out: Path | None,
@@ -41,13 +44,14 @@ def run_command(
     Run again, it scores nothing anew; cut off, it continues.
     """
     choice = choice_from(choice_options)
+    executor = executor_options.chosen
     plan = requested_plan(plan_options, data_options.seed)
     if out:
         export_options.check_target(out, data_options.sources.values())
     datasets = read_roles(reporter, data_options)
     kernels = kernels_for(choice, datasets, plan)
     request = ScoringRequest(datasets, kernels, plan, choice)
-    run = scored_run(reporter, request, scoring_options)
+    run = scored_run(reporter, request, scoring_options, executor)
     chosen = ChosenInRun(run, datasets, choice, choose_in_run(reporter, run, choice))
     if out:
         command = current_command_line(settled_plan_options(run))

@@ -1,5 +1,7 @@
 """From a pool to scored utilities, with real worker processes and a tiny model."""
 
+import pytest
+
 from delift_core.jobs import jobs
 from delift_core.jobs.requests import score_folder
 from delift_core.jobs.status import State
@@ -76,3 +78,19 @@ def test_a_row_that_the_template_cannot_write_is_told_here_and_beside_the_data(
         assert "The pool's row 1 (id 1) cannot be answered or shown" in texts(
             visit(page, run=run.id)
         )
+
+
+@pytest.mark.parametrize("is_picked", [True, False])
+def test_the_cluster_that_is_configured_can_score(
+    is_picked, visit, new_run, workspace, monkeypatch
+):
+    run, started = new_run("pool", workspace=workspace), []
+    monkeypatch.setattr(jobs, "start", started.append)
+    page = visit("prepare/utilities", run=run.id)
+    assert "score on the cluster" not in [toggle.key for toggle in page.toggle]
+    monkeypatch.setenv("DELIFT_RAY", "10.0.0.1:6379")
+    page.run()
+    page.toggle(key="score on the cluster").set_value(is_picked).run()
+    button(page, "Start scoring").click().run()
+    executor = "ray:10.0.0.1:6379" if is_picked else None
+    assert (started[-1].task, started[-1].executor) == ("score", executor)
