@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "validation": {"data", "executors", "runs", "scoring", "selection"},
     "audit": {"selection"},
     "analysis": {"audit", "data", "scoring", "selection"},
-    "charts": {"analysis", "comparison", "selection"},
+    "charts": {"analysis", "comparison", "selection", "validation"},
     "runs": {"data", "scoring", "selection"},
     "workflow": {
         "analysis",
@@ -118,10 +118,14 @@ TORCH = (
     "weight_checks",
 )
 PLOTLY = (
+    "arms",
     "compositions",
     "coverage_lines",
     "curves",
     "figure_layout",
+    "group_effects",
+    "growth",
+    "intervals",
     "kernels",
     "legend",
     "maps",

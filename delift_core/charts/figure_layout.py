@@ -54,9 +54,9 @@ def escaped(text: str) -> str:
     return escape(text, quote=False).replace("%{", "&#37;{")
 
 
-def short_label(text: str) -> str:
-    """A text of the data on one line of at most 18 characters, escaped."""
+def short_label(text: str, most: int = LABEL_LENGTH) -> str:
+    """A text of the data on one line of at most so many characters, escaped."""
     line = " ".join(text.split())
-    if len(line) > LABEL_LENGTH:
-        line = f"{line[: LABEL_LENGTH - 1]}…"
+    if len(line) > most:
+        line = f"{line[: most - 1]}…"
     return escaped(line)

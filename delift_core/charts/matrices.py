@@ -36,26 +36,32 @@ def group_figure(groups: GroupMeans, palette: Palette) -> go.Figure:
         hovertemplate=hover,
     )
     numbers = _numbers(groups.means, limit, palette)
-    return go.Figure([cells, numbers], _matrix_layout(groups, palette))
+    answered, shown = ("answered", groups.answered), ("shown", groups.shown)
+    return go.Figure([cells, numbers], matrix_layout(answered, shown, palette))
 
 
-def _matrix_layout(groups: GroupMeans, palette: Palette) -> go.Layout:
-    """The first row on top, a name for every row and column."""
-    rows, columns = groups.means.shape
-    layout = base_layout(palette, f"groups {groups.means.shape}", dragmode=False)
+def matrix_layout(
+    rows: tuple[str, Sequence[str]], columns: tuple[str, Sequence[str]], palette: Palette
+) -> go.Layout:
+    """The first row on top, a name for every row and column.
+
+    rows, columns: a title, and the names.
+    """
+    height, width = len(rows[1]), len(columns[1])
+    layout = base_layout(palette, f"groups {(height, width)}", dragmode=False)
     layout.plot_bgcolor = palette.gap
-    slanted = columns > UPRIGHT_MOST
+    slanted = width > UPRIGHT_MOST
     layout.xaxis = axis(
         palette,
-        "shown",
+        columns[0],
         side="top",
         tickangle=-45 if slanted else 0,
         showgrid=False,
-        range=[-0.5, columns - 0.5],
-        **_ticks(groups.shown),
+        range=[-0.5, width - 0.5],
+        **_ticks(columns[1]),
     )
     layout.yaxis = axis(
-        palette, "answered", range=[rows - 0.5, -0.5], showgrid=False, **_ticks(groups.answered)
+        palette, rows[0], range=[height - 0.5, -0.5], showgrid=False, **_ticks(rows[1])
     )
     if slanted:
         layout.margin.r = SLANT

@@ -28,7 +28,7 @@ def arm_record(evidence: Evidence, name: str, losses: Losses) -> dict:
     """The models of an arm and how it differs from random selections."""
     return {
         "arm": name,
-        "losses": losses.values.mean(axis=2).ravel().tolist(),  # (models,)
+        "losses": losses.models.tolist(),
         "loss": float(losses.by_example.mean()),
         "score": finite(evidence.scores[name]),
         "against_random": optional_record(evidence.differences.get(name)),

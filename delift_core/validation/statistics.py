@@ -36,6 +36,11 @@ class Losses:
         return self.values.mean(axis=(0, 1))
 
     @property
+    def models(self) -> np.ndarray:
+        """(models,) mean loss of each tuned model, one selection after another."""
+        return self.values.mean(axis=2).ravel()
+
+    @property
     def runs(self) -> np.ndarray:
         """(runs,) mean loss of each selection, of each seed where there is but one selection."""
         if len(self.values) == 1:

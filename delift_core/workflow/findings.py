@@ -25,21 +25,13 @@ from delift_core.workflow.validation import Validation
 
 @dataclass(frozen=True, eq=False)
 class Findings:
-    """What the models of a validation say of its selection."""
+    """What the models of a finished validation say, each part worked out once it is asked for."""
 
-    settings: ValidationSettings
-    evidence: Mapping[float, Evidence]  # learning rate -> evidence
-    growth: Growth | None  # these, where they were measured
-    matrix: GroupMatrix | None
-    sources: Sequence[SourceEffect]
-    forgetting: Forgetting | None
-    learned: Learned
-    seconds: TuningSeconds
+    validation: Validation
 
     @property
-    def main(self) -> Evidence:
-        """The evidence of the sentence: that of the first learning rate."""
-        return self.evidence[self.settings.learning_rates[0]]
+    def settings(self) -> ValidationSettings:
+        return self.validation.settings
 
     @property
     def sentence(self) -> str:
@@ -47,28 +39,82 @@ class Findings:
         return self.main.sentence
 
     @cached_property
+    def main(self) -> Evidence:
+        """The evidence of the sentence: that of the first learning rate."""
+        return main_evidence(self.validation)
+
+    @cached_property
+    def evidence(self) -> Mapping[float, Evidence]:
+        """Learning rate -> evidence."""
+        first, *others = self.settings.learning_rates
+        return {first: self.main} | {rate: evidence_at(self.validation, rate) for rate in others}
+
+    @cached_property
     def flips(self) -> RateFlips:
         """What is not the same at all learning rates."""
         return rate_flips(self.evidence)
 
+    @cached_property
+    def growth(self) -> Growth | None:
+        """How loss falls with the budget; None where that was not measured."""
+        validation = self.validation
+        if not validation.growth_arms:
+            return None
+        return growth_of(validation.store, validation.growth_arms, self.groups, self.clusters)
+
+    @cached_property
+    def matrix(self) -> GroupMatrix | None:
+        """What models of single groups are worth on all; None where that was not measured."""
+        validation = self.validation
+        if not validation.matrix_arms or self.groups is None:
+            return None
+        return matrix_of(validation.store, validation.matrix_arms, self.groups, self.clusters)
+
+    @cached_property
+    def sources(self) -> Sequence[SourceEffect]:
+        """What each source does; nothing where that was not measured."""
+        validation = self.validation
+        if not validation.source_arms:
+            return ()
+        return source_effects_of(validation.store, validation.source_arms, self.clusters)
+
+    @cached_property
+    def forgetting(self) -> Forgetting | None:
+        """What tuning costs on known examples; None where the run has none."""
+        validation = self.validation
+        known = validation.run.datasets.get("known")
+        if known is None:
+            return None
+        arms = validation.arms[validation.rate]
+        return forgetting_of(validation.store, arms, known.text_fingerprint, self.clusters)
+
+    @cached_property
+    def learned(self) -> Learned:
+        """The loss of every example of the pool before and after tuning on the selection."""
+        validation = self.validation
+        arms, pool = validation.arms[validation.rate], validation.run.pool.text_fingerprint
+        return learned_of(validation.store, arms, self.settings.selection, pool)
+
+    @cached_property
+    def seconds(self) -> TuningSeconds:
+        """What the selection costs beside tuning on everything."""
+        return tuning_seconds(self.validation)
+
+    @property
+    def groups(self) -> list[str] | None:
+        """(held out,) the group of each, None without a field of groups."""
+        return groups(self.validation.held_out, self.settings.group_by)
+
+    @property
+    def clusters(self) -> list[str] | None:
+        """(held out,) the cluster of each, None without a field of clusters."""
+        return groups(self.validation.held_out, self.settings.cluster_by)
+
 
 def findings_of(validation: Validation) -> Findings:
-    """What a validation found. Raises NotValidated while cells are missing, DamagedRun."""
+    """What a validation found. Raises NotValidated while cells are missing."""
     validation.require_finished()
-    settings, held_out, store = validation.settings, validation.held_out, validation.store
-    members = groups(held_out, settings.group_by)
-    clusters = groups(held_out, settings.cluster_by)
-    arms = validation.arms[validation.rate]
-    return Findings(
-        settings=settings,
-        evidence={rate: evidence_at(validation, rate) for rate in settings.learning_rates},
-        growth=growth_found(validation, members, clusters),
-        matrix=matrix_found(validation, members, clusters),
-        sources=sources_found(validation, clusters),
-        forgetting=forgetting_found(validation, clusters),
-        learned=learned_of(store, arms, settings.selection, validation.run.pool.text_fingerprint),
-        seconds=tuning_seconds(validation),
-    )
+    return Findings(validation)
 
 
 def main_evidence(validation: Validation) -> Evidence:
@@ -86,40 +132,6 @@ def evidence_at(validation: Validation, rate: float) -> Evidence:
         groups(held_out, settings.group_by),
         groups(held_out, settings.cluster_by),
     )
-
-
-def growth_found(
-    validation: Validation, members: list[str] | None, clusters: list[str] | None
-) -> Growth | None:
-    """How loss falls with the budget; None where that was not measured."""
-    if not validation.growth_arms:
-        return None
-    return growth_of(validation.store, validation.growth_arms, members, clusters)
-
-
-def matrix_found(
-    validation: Validation, members: list[str] | None, clusters: list[str] | None
-) -> GroupMatrix | None:
-    """What models of single groups are worth on all; None where that was not measured."""
-    if not validation.matrix_arms or members is None:
-        return None
-    return matrix_of(validation.store, validation.matrix_arms, members, clusters)
-
-
-def sources_found(validation: Validation, clusters: list[str] | None) -> Sequence[SourceEffect]:
-    """What each source does; nothing where that was not measured."""
-    if not validation.source_arms:
-        return ()
-    return source_effects_of(validation.store, validation.source_arms, clusters)
-
-
-def forgetting_found(validation: Validation, clusters: list[str] | None) -> Forgetting | None:
-    """What tuning costs on known examples; None where the run has none."""
-    known = validation.run.datasets.get("known")
-    if known is None:
-        return None
-    arms = validation.arms[validation.rate]
-    return forgetting_of(validation.store, arms, known.text_fingerprint, clusters)
 
 
 def parts_record(findings: Findings) -> dict:

@@ -40,6 +40,7 @@ PAGES = (
     PageEntry("inspect", "heatmap", ":material/apps:", "Heatmap"),
     PageEntry("inspect", "examples", ":material/view_list:", "Examples"),
     PageEntry("deliver", "audit", ":material/fact_check:", "Audit", "Audit the choice"),
+    PageEntry("deliver", "validate", ":material/science:", "Validate"),
     PageEntry("deliver", "export", ":material/download:", "Export", "Export the subset"),
 )
 ENTRIES = {entry.address: entry for entry in PAGES}

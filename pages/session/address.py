@@ -105,11 +105,24 @@ FIELDS: Mapping[str, Field] = {
     "compare_left": text_field("A"),
     "compare_right": text_field("B"),
     "compare_list": text_field("left"),
+    "validation": text_field(None, r"[0-9a-f]{12}"),
+    "validation_part": text_field("arms"),
+    "validation_rate": text_field(None),
     "queue": text_field("rank"),
     "reviewer": text_field(None),
 }
 CHOICE_FIELDS = tuple(field.name for field in fields(Choice))
-RUN_FIELDS = (*CHOICE_FIELDS, "example", "answered", "shown", "colour", "compare", "compare_by")
+RUN_FIELDS = (
+    *CHOICE_FIELDS,
+    "example",
+    "answered",
+    "shown",
+    "colour",
+    "compare",
+    "compare_by",
+    "validation",
+    "validation_rate",
+)
 
 
 def key(name: str) -> str:

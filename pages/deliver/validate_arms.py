@@ -1,0 +1,99 @@
+"""The arms of a validation: every tuned model as a mark, every difference with its interval."""
+
+import math
+
+import pandas as pd
+import streamlit as st
+
+from delift_core.charts.arms import arms_figure, arms_height, arms_in_order
+from delift_core.validation.arms import RANDOM, UNTUNED, WHOLE_AT_EQUAL_EPOCHS, WHOLE_AT_EQUAL_STEPS
+from delift_core.validation.learning_rates import flip_sentences
+from delift_core.validation.verdict import interval
+from delift_core.wording import percent
+from pages.deliver.validate_view import ValidateView, show_chart
+from pages.widgets.literal import literal
+from pages.widgets.theme import palette
+
+FLIPS_MOST = 3  # that are told in words
+WAY_HELP = (
+    "Of what tuning on the whole pool gains over random selections, the share that the selection"
+    " gains. None where the whole pool is not surely better than random selections."
+)
+
+
+def arms_part(view: ValidateView) -> None:
+    """The chart, the same numbers as a table, and what turns round at another learning rate."""
+    chart, table = st.columns([5, 4], gap="medium")
+    with chart:
+        figure = arms_figure(view.evidence, view.titles, palette())
+        alt = "Loss of every tuned model on the held-out examples, by arm"
+        show_chart(figure, arms_height(view.evidence), alt)
+        st.caption(
+            "A mark is a tuned model, an upright bar the mean of its arm, the grey band all random"
+            " selections."
+        )
+    with table:
+        st.dataframe(
+            arms_table(view),
+            hide_index=True,
+            height="content",
+            alt="Arms: loss, and difference from random selections",
+            column_config={"Loss": st.column_config.NumberColumn(format="%.3f", width=70)},
+        )
+        st.caption(
+            "Below 0: a lower loss than behind random selections. Only the first arm was named"
+            " before anything was measured; all others describe."
+        )
+        st.caption(way_line(view), help=WAY_HELP)
+        flips(view)
+
+
+def arms_table(view: ValidateView) -> pd.DataFrame:
+    """A row for each arm: mean loss, difference from random selections, score of its answers."""
+    evidence = view.evidence
+    names = [*arms_in_order(evidence), UNTUNED]
+    columns = {
+        "Arm": [view.titles[name] for name in names],
+        "Loss": [float(evidence.losses[name].by_example.mean()) for name in names],
+        "Against random": [
+            "" if name == RANDOM else interval(evidence.differences[name]) for name in names
+        ],
+    }
+    if view.settings.answers:
+        columns["Answers"] = [f"{evidence.scores[name]:.2f}" for name in names]
+    return pd.DataFrame(columns)
+
+
+def way_line(view: ValidateView) -> str:
+    """How much of the way from random selections to the whole pool the selection goes."""
+    steps, epochs = (
+        way_text(view.evidence.way[name]) for name in (WHOLE_AT_EQUAL_STEPS, WHOLE_AT_EQUAL_EPOCHS)
+    )
+    return (
+        f"Way from random selections to the whole pool: {steps} at equal steps, {epochs} at equal"
+        " epochs."
+    )
+
+
+def way_text(way: tuple[float, float, float]) -> str:
+    """A share with its interval, or that there is none."""
+    if math.isnan(way[0]):
+        return "none"
+    share, low, high = (percent(round(end, 2)) for end in way)
+    return f"{share} [{low}, {high}]"
+
+
+def flips(view: ValidateView) -> None:
+    """What another learning rate turns round, in words; that nothing does, where there are two."""
+    if len(view.found.evidence) < 2:
+        return
+    sentences = flip_sentences(view.found.flips, view.settings.selection)
+    if not sentences:
+        st.caption("No order of two arms turns round at the other learning rate.")
+        return
+    for sentence in sentences[:FLIPS_MOST]:
+        st.caption(f":material/swap_vert: {literal(sentence)}")
+    if len(sentences) > FLIPS_MOST:
+        panel = st.expander(f"{len(sentences) - FLIPS_MOST} more orders turn round")
+        for sentence in sentences[FLIPS_MOST:]:
+            panel.caption(literal(sentence))

@@ -1,0 +1,63 @@
+"""What tuning costs: known examples that are forgotten, and seconds."""
+
+import pandas as pd
+import streamlit as st
+
+from delift_core.charts.intervals import intervals_figure, intervals_height
+from delift_core.units import duration
+from delift_core.validation.verdict import interval, nats
+from pages.deliver.validate_view import ValidateView, arm_title, show_chart
+from pages.widgets.theme import palette
+
+
+def forgetting_part(view: ValidateView) -> None:
+    """What every arm loses on known examples, beside what it gains on held-out ones."""
+    forgetting = view.found.forgetting
+    if forgetting is None:
+        return
+    titles = {name: arm_title(name) for name in forgetting.known}
+    chart, table = st.columns([5, 4], gap="medium")
+    with chart:
+        differences = {titles[name]: each for name, each in forgetting.known.items()}
+        title = "loss of known examples against the untuned model (nats)"
+        show_chart(
+            intervals_figure(differences, title, palette()), intervals_height(differences), title
+        )
+    with table:
+        rows = [
+            {
+                "Arm": titles[name],
+                "Known examples": interval(each),
+                "Held-out examples": interval(forgetting.new[name]),
+            }
+            for name, each in forgetting.known.items()
+        ]
+        st.dataframe(
+            pd.DataFrame(rows), hide_index=True, height="content", alt="Known and held-out examples"
+        )
+    st.caption(
+        f"The untuned model has a loss of {nats(forgetting.before)} on the known examples. Above 0:"
+        " forgotten by tuning; below 0: they profit too."
+    )
+
+
+def seconds_part(view: ValidateView) -> None:
+    """Seconds of scoring and tuning on the selection, beside tuning on everything."""
+    seconds = view.found.seconds
+    rows = {
+        "Scoring every pair that the method needs": seconds.scoring,
+        "One model tuned on the selection": seconds.selection,
+        "One model tuned on the whole pool, equal epochs": seconds.whole,
+        "All models of this validation": seconds.all_models,
+    }
+    known = {name: duration(taken) for name, taken in rows.items() if taken is not None}
+    if not known:
+        st.info("What the models took was not recorded.", icon=":material/info:")
+        return
+    st.table(
+        pd.DataFrame({"Time": known.values()}, index=pd.Index(known, name="Work")),
+        border="horizontal",
+        width="content",
+        alt="Time of scoring and tuning",
+    )
+    st.caption("On the machine that tuned. Scoring is done once; choosing takes next to nothing.")

@@ -1,0 +1,84 @@
+"""What every part of the Validate page shows: a finished validation, at one learning rate."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from delift_core.runs.run import Run
+from delift_core.selection.methods import methods
+from delift_core.units import counted
+from delift_core.validation.arms import TAKEN
+from delift_core.validation.evidence import Evidence
+from delift_core.validation.settings import ValidationSettings
+from delift_core.workflow.findings import Findings
+from pages.session import address, widget_state
+
+
+@dataclass(frozen=True, eq=False)
+class ValidateView:
+    """A finished validation, and the learning rate that is looked at."""
+
+    run: Run
+    found: Findings
+    rate: float
+
+    @property
+    def settings(self) -> ValidationSettings:
+        return self.found.settings
+
+    @property
+    def evidence(self) -> Evidence:
+        """What was found at that learning rate."""
+        if self.rate == self.found.validation.rate:
+            return self.found.main
+        return self.found.evidence[self.rate]
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """Arm -> how it is called."""
+        return {name: arm_title(name) for name in self.evidence.losses}
+
+
+def show_chart(figure: Any, height: int, alt: str) -> None:
+    """A figure of the page; alt: what it shows, in words."""
+    st.plotly_chart(
+        figure, key=alt, theme=None, height=height, config={"displayModeBar": False}, alt=alt
+    )
+
+
+def arm_title(name: str) -> str:
+    """What an arm is called on the page."""
+    if name in TAKEN:
+        return name.capitalize()
+    method = methods().get(name)
+    return name if method is None else method.title
+
+
+def validation_title(settings: ValidationSettings) -> str:
+    """A validation in a list of several."""
+    chosen = settings.chosen[settings.selection]
+    size = counted(len(chosen), "example")
+    return f"{arm_title(settings.selection)} · {size} · {settings.tuner} · {settings.address[:6]}"
+
+
+def rate_control(settings: ValidationSettings) -> float:
+    """The learning rate that is looked at; that of the sentence at first."""
+    rates = {f"{rate:g}": rate for rate in settings.learning_rates}
+    asked = address.get("validation_rate")
+    text = asked if asked in rates else next(iter(rates))
+    key = "learning rate looked at"
+    widget_state.show(key, text)
+    st.segmented_control(
+        "Learning rate",
+        list(rates),
+        key=key,
+        on_change=widget_state.writer("validation_rate", key),
+        required=True,
+        help=(
+            "Every model is tuned at each of them: an order of arms that turns round between two"
+            " is no property of the selections. The sentence is about the first."
+        ),
+    )
+    return rates[text]
