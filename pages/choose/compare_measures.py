@@ -11,9 +11,11 @@ from delift_core.comparison.measure import SetMeasure
 from delift_core.comparison.register import MEASURES
 from delift_core.selection.curves import RANDOM_SEEDS
 from delift_core.units import counted
+from delift_core.validation.statistics import Difference
+from delift_core.validation.verdict import interval
 from delift_core.wording import STANDINGS, better_line, random_values
 from pages.choose.compare_view import CompareView
-from pages.session import cached_comparison
+from pages.session import cached_comparison, cached_validation
 from pages.widgets.literal import literal
 from pages.widgets.theme import palette
 
@@ -39,10 +41,13 @@ def measure_table(view: CompareView) -> None:
         f"{look.letter} · {literal(look.title)}": [
             *(cell_text(view, row, column) for row in range(len(comparison.measures))),
             cost_text(comparison.entries[column].cost),
+            *validated_texts(view, column),
         ]
         for column, look in enumerate(view.looks)
     }
     titles = [*map(measure_title, comparison.measures), "Cost of choosing"]
+    if any(validated_differences(view)):
+        titles.append("Validated: loss against random ↓")
     st.table(
         pd.DataFrame(columns, index=pd.Index(titles, name="Measure")),
         border="horizontal",
@@ -108,6 +113,23 @@ def cost_text(cost: Cost | None) -> str:
     if not cost.pairs and not cost.passes:
         return "nothing"
     return f"{cost.pairs:,} pairs  \n:small[:gray[and {counted(cost.passes, 'example')} alone]]"
+
+
+def validated_differences(view: CompareView) -> list[Difference | None]:
+    """How each selection differs from random ones after tuning; None where that is not known."""
+    return [
+        cached_validation.validated_difference(view.run, entry.rows)
+        for entry in view.comparison.entries
+    ]
+
+
+def validated_texts(view: CompareView, column: int) -> list[str]:
+    """The difference of a selection with its interval; nothing where none is validated."""
+    differences = validated_differences(view)
+    if not any(differences):
+        return []
+    difference = differences[column]
+    return ["–" if difference is None else literal(interval(difference))]
 
 
 def curves_chart(view: CompareView) -> None:

@@ -8,7 +8,8 @@ import streamlit as st
 from delift_core.data.text import is_single, json_text
 from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
-from pages.session import address, cached_fields, widget_state
+from delift_core.validation.learned import Learned
+from pages.session import address, cached_fields, cached_validation, widget_state
 
 
 def entry_budget(run: Run, chosen: Outcome) -> np.ndarray:
@@ -23,10 +24,25 @@ ENGINE_COLOURS: Mapping[str, Callable[[Run, Outcome], np.ndarray]] = {
     "row budget at which it enters": entry_budget,
 }
 
+# where a validation of the run is finished
+LEARNED_COLOURS: Mapping[str, Callable[[Learned], Sequence | np.ndarray]] = {
+    "what tuning did": lambda learned: [state or "no response" for state in learned.states()],
+    "loss before tuning": lambda learned: learned.before,
+    "loss after tuning": lambda learned: learned.after,
+}
+
+
+def offered_colours(run: Run) -> list[str]:
+    """Everything that the map can be coloured by."""
+    names = [*cached_fields.colour_fields(run), *ENGINE_COLOURS]
+    if cached_validation.learned(run) is not None:
+        names += LEARNED_COLOURS
+    return names
+
 
 def colour_control(run: Run) -> None:
     """Pick a column; the address keeps it."""
-    offered = [*cached_fields.colour_fields(run), *ENGINE_COLOURS]
+    offered = offered_colours(run)
     if address.get("colour") not in offered:
         address.forget("colour")
     widget_state.bound(
@@ -45,7 +61,10 @@ def colours_of(run: Run, chosen: Outcome) -> Sequence | np.ndarray | None:
     name = address.get("colour")
     if name is None:
         return None
-    if name not in cached_fields.fields(run):
+    if name in ENGINE_COLOURS and name not in cached_fields.fields(run):
         return ENGINE_COLOURS[name](run, chosen)
+    learned = cached_validation.learned(run)
+    if name in LEARNED_COLOURS and name not in cached_fields.fields(run) and learned is not None:
+        return LEARNED_COLOURS[name](learned)
     values = [example.extra.get(name) for example in run.pool]
     return [value if is_single(value) else json_text(value) for value in values]

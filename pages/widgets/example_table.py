@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from delift_core.runs.run import Run
-from pages.session import address, cache, current, widget_state
+from pages.session import address, cache, cached_validation, current, widget_state
 from pages.widgets.previews import prompt_line, response_line
 
 PAGE_LENGTH = 100
@@ -24,6 +24,12 @@ COLUMNS = {
     ),
     "tokens": st.column_config.NumberColumn(
         "Tokens", help="Tokens of the response that are scored.", width="small"
+    ),
+    "tuning": st.column_config.TextColumn(
+        "Tuning",
+        help="What tuning on the validated selection did: known to the model before, learned, not"
+        " yet, or forgotten. Known: the right token is likelier than all others together.",
+        width="small",
     ),
     "prompt": st.column_config.TextColumn("Prompt", width=PROMPT_WIDTH),
     "response": st.column_config.TextColumn("Response", width="medium"),
@@ -152,6 +158,10 @@ def table_rows(run: Run, indices: np.ndarray, group_field: str | None) -> pd.Dat
     alone = run.alone("pool")
     if alone:
         columns["tokens"] = alone.response_tokens[indices]
+    learned = cached_validation.learned(run)
+    if learned is not None:
+        states = learned.states()
+        columns["tuning"] = [states[index] or "" for index in indices.tolist()]
     columns["prompt"] = [prompt_line(run, index) for index in indices.tolist()]
     columns["response"] = [response_line(run, index) for index in indices.tolist()]
     return pd.DataFrame(columns)
