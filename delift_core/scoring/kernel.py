@@ -9,6 +9,7 @@ import numpy as np
 
 from delift_core.data.example import Problem
 from delift_core.errors import UnknownChoice
+from delift_core.scoring.finite import extremes_of, means_of
 from delift_core.scoring.imputation import impute, row_means
 from delift_core.scoring.pair_sampling import PairSample
 from delift_core.scoring.transforms import (
@@ -20,6 +21,7 @@ from delift_core.scoring.transforms import (
 )
 
 Member = TypeVar("Member", bound=StrEnum)
+Indices = np.ndarray | int
 
 
 class Measure(StrEnum):
@@ -124,6 +126,13 @@ class UtilityKernel:
     def block(self, measure: Measure, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         """(rows, columns) utilities of some examples, NaN where a pair was not scored."""
         return self.measured(measure)[np.ix_(rows, columns)]
+
+    def at(self, plane: Any, answered: Indices, shown: Indices) -> np.ndarray:
+        """(pairs,) what an array of the kernel holds of some pairs; nothing scored is NaN or False.
+
+        answered, shown: both ends of each; one of them may be a single example.
+        """
+        return plane[answered, shown]
 
     def off_diagonal(self, measure: Measure) -> np.ndarray:
         """(answered, shown) utilities, NaN on the diagonal of a square kernel."""
@@ -235,15 +244,3 @@ def common_scale(kernels: Iterable[UtilityKernel], measure: Measure) -> tuple[fl
     extremes = [found for kernel in kernels if (found := kernel.extremes(measure))]
     lows, highs = [low for low, _ in extremes], [high for _, high in extremes]
     return min(lows, default=0.0), max(highs, default=0.0)
-
-
-def extremes_of(values: np.ndarray) -> tuple[float, float] | None:
-    """The least and the greatest of some numbers, NaN left out; None where there is none."""
-    if not np.isfinite(values).any():
-        return None
-    return float(np.nanmin(values)), float(np.nanmax(values))
-
-
-def means_of(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """(n,) float64 sums over counts, NaN where nothing was counted."""
-    return np.divide(sums, counts, out=np.full(len(sums), np.nan), where=counts > 0)

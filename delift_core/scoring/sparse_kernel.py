@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from delift_core.scoring.kernel import Alone, Measure, UtilityKernel, extremes_of, means_of
+from delift_core.scoring.finite import extremes_of, means_of
+from delift_core.scoring.kernel import (
+    Alone,
+    Indices,
+    Measure,
+    UtilityKernel,
+)
 from delift_core.scoring.pair_sampling import PairSample
 from delift_core.scoring.sparse_similarity import SparseSimilarity
 from delift_core.scoring.transforms import Diagonal, Transform, transform_values
@@ -56,6 +62,18 @@ class SparseUtilityKernel(UtilityKernel):
         block = np.full((len(rows), values.shape[1]), np.nan, np.float32)  # (rows, columns)
         block[lines[inside], shown_of(values)[inside]] = values.data[inside]
         return block
+
+    def at(self, plane: Any, answered: Indices, shown: Indices) -> np.ndarray:
+        """(pairs,) what an array of the kernel holds of some pairs; nothing scored is NaN or False.
+
+        answered, shown: both ends of each; one of them may be a single example.
+        """
+        size, otherwise = plane.shape[0], plane.dtype.type(0 if plane.dtype == bool else np.nan)
+        held = shown_of(plane).astype(np.int64) * size + plane.indices  # (held,) rising
+        asked = np.asarray(shown, np.int64) * size + answered  # (pairs,)
+        position = np.searchsorted(held, asked)  # (pairs,)
+        is_held = np.append(held, -1)[position] == asked  # (pairs,)
+        return np.where(is_held, np.append(plane.data, otherwise)[position], otherwise)
 
     def off_diagonal(self, measure: Measure) -> "csc_array":
         """(answered, shown) utilities, NaN on the diagonal of a square kernel where one is held."""

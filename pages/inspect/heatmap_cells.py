@@ -36,10 +36,10 @@ class Picture:
     def kernel(self) -> UtilityKernel:
         return cache.kernel(self.run, self.name)
 
-    @cached_property
-    def values(self) -> np.ndarray:
-        """(answered, shown) utilities, in the order of the source."""
-        return self.kernel.measured(current.measure())
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(answered, shown) of the kernel."""
+        return self.run.shape(self.name)
 
     @cached_property
     def limit(self) -> float:
@@ -52,7 +52,7 @@ def overview(picture: Picture) -> None:
     means, *edges = cached_analysis.overview_means(
         picture.run, picture.name, current.measure(), picture.rows, picture.columns
     )
-    shape = picture.values.shape
+    shape = picture.shape
     resolution = "each a cell of its own" if means.shape == shape else "as means of blocks"
     itself = ", examples shown to themselves left out" if shape[0] == shape[1] else ""
     st.caption(
@@ -96,7 +96,7 @@ def drawn_part(name: str, shape: tuple[int, int]) -> Spans:
 
 def cells(picture: Picture) -> None:
     """The pairs of the part, each a cell that can be clicked."""
-    shape = picture.values.shape
+    shape = picture.shape
     spans = drawn_part(picture.name, shape)
     row_span, column_span = spans
     st.caption(
@@ -115,7 +115,7 @@ def cells_figure(picture: Picture, rows: np.ndarray, columns: np.ndarray) -> Non
         for role, indices in zip(KERNELS[picture.name], (rows, columns), strict=True)
     )
     part = KernelPart(
-        picture.values[np.ix_(rows, columns)],
+        picture.kernel.block(current.measure(), rows, columns),
         rows,
         columns,
         row_ids,
@@ -160,7 +160,7 @@ def imputed_cells(
     means = cached_analysis.imputed(picture.run, picture.name, current.measure())  # (answered,)
     return np.ma.array(
         np.broadcast_to(means[rows, None], (len(rows), len(columns))),
-        mask=kernel.requested[np.ix_(rows, columns)],
+        mask=kernel.at(kernel.requested, *np.ix_(rows, columns)),
     )
 
 

@@ -112,11 +112,12 @@ def pair_columns(run: Run, name: str, pairs: Pairs) -> dict:
 
 def direction_columns(run: Run, name: str, pairs: Pairs) -> dict:
     """Columns of a list of pairs and their other direction."""
-    values = cache.kernel(run, name).measured(current.measure())  # (answered, shown)
+    kernel = cache.kernel(run, name)
+    values = kernel.measured(current.measure())  # (answered, shown)
     return {
         "Difference": pairs.score,
-        "Utility": values[pairs.answered, pairs.shown],
-        "Other way": values[pairs.shown, pairs.answered],
+        "Utility": kernel.at(values, pairs.answered, pairs.shown),
+        "Other way": kernel.at(values, pairs.shown, pairs.answered),
         "Shown": ids(run, name, SHOWN, pairs.shown),
         "Answered": ids(run, name, ANSWERED, pairs.answered),
     }

@@ -10,7 +10,7 @@ from delift_core.analysis.clusters import CLUSTERED_MOST, OPTIMAL_MOST
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.selection.outcome import Outcome
-from pages.session import cached_analysis, current
+from pages.session import cache, cached_analysis, current
 from pages.session.cached_analysis import Indices
 
 
@@ -27,6 +27,8 @@ def order_control(run: Run, chosen: Outcome, name: str) -> Indices:
     offered = list(ORDERINGS)
     if KERNELS[name][1] != "pool":
         offered.remove(COVER)
+    if cache.kernel(run, name).is_sparse:  # two examples have hardly a scored pair in common
+        offered.remove(CLUSTER)
     picked = st.segmented_control(
         "Order",
         offered,
@@ -131,10 +133,10 @@ def is_square(name: str) -> bool:
     return len(set(KERNELS[name])) == 1
 
 
-COVER = "cover"
+COVER, CLUSTER = "cover", "cluster"
 ORDERINGS: Mapping[str, Ordering] = {
     COVER: Ordering(cover_order, cover_sentence),
-    "cluster": Ordering(cluster_order, cluster_sentence),
+    CLUSTER: Ordering(cluster_order, cluster_sentence),
     "rank": Ordering(rank_order, rank_sentence),
     "source": Ordering(source_order, source_sentence),
 }

@@ -23,7 +23,8 @@ def helps(run: Run, index: int) -> None:
     """The examples it helps most when it is shown."""
     if not is_pool_scored(run):
         return
-    utilities = cache.kernel(run, KERNEL).measured(current.measure())[:, index]  # (pool,)
+    kernel = cache.kernel(run, KERNEL)
+    utilities = kernel.at(kernel.measured(current.measure()), everyone(run), index)  # (pool,)
     others = best_others(utilities, index)
     pairs = [(other, index) for other in others]
     partner_list(run, "Shown, it helps these most", utilities, pairs, others)
@@ -34,11 +35,17 @@ def helped_by(run: Run, index: int) -> None:
     """The examples that help it most when it is answered."""
     if not is_pool_scored(run):
         return
-    utilities = cache.kernel(run, KERNEL).measured(current.measure())[index]  # (pool,)
+    kernel = cache.kernel(run, KERNEL)
+    utilities = kernel.at(kernel.measured(current.measure()), index, everyone(run))  # (pool,)
     others = best_others(utilities, index)
     pairs = [(index, other) for other in others]
     partner_list(run, "These help it most when it is answered", utilities, pairs, others)
     open_pair(run, index, is_shown=False)
+
+
+def everyone(run: Run) -> np.ndarray:
+    """(pool,) the position of every example."""
+    return np.arange(len(run.pool))
 
 
 def is_pool_scored(run: Run) -> bool:

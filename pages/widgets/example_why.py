@@ -106,7 +106,8 @@ def gain_parts(run: Run, kernel: str, reason: Reason) -> None:
     """The gain as a sum, and which of its parts rest on imputed pairs."""
     if not len(reason.parts):
         return
-    imputed = ~cache.kernel(run, kernel).requested[reason.answered, reason.index]  # (parts,)
+    kernel_of_run = cache.kernel(run, kernel)
+    imputed = ~kernel_of_run.at(kernel_of_run.requested, reason.answered, reason.index)  # (parts,)
     table = parts_table(run, kernel, reason, imputed)
     st.dataframe(
         table,

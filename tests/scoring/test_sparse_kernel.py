@@ -97,6 +97,19 @@ def test_any_block_of_it_is_that_of_the_dense_kernel(seed, data):
         )
 
 
+@given(seed=st.integers(0, 500))
+def test_any_pair_of_it_is_that_of_the_dense_kernel(seed):
+    dense, sparse = both(seed, 7, 5)
+    for ends in (np.ix_(np.arange(7), np.arange(5)), (np.arange(7), 3), (2, np.arange(5))):
+        for name in ("values", "pmi", "requested", "truncated"):
+            scored = dense.at(dense.requested, *ends)
+            found = sparse.at(getattr(sparse, name), *ends)
+            np.testing.assert_array_equal(
+                found[scored], dense.at(getattr(dense, name), *ends)[scored]
+            )
+            assert not np.any(found[~scored] > 0)
+
+
 def test_one_scale_holds_for_dense_and_sparse_kernels_of_a_run():
     dense, sparse = both(1, 6, 6)
     other, _ = both(2, 4, 6)

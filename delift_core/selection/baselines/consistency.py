@@ -1,10 +1,13 @@
 """Consistent influence: the mean relative fall of the perplexities of others, over a column."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from delift_core.scoring.finite import means_of
 from delift_core.scoring.kernel import Measure
+from delift_core.scoring.sparse_kernel import shown_of, sums_and_counts
 from delift_core.selection.baselines.scores import descending
 from delift_core.selection.method import Method, MethodInputs, Need
 
@@ -28,9 +31,18 @@ def by_influence(inputs: MethodInputs) -> np.ndarray:
 
     The significance rises with the mean and is equal for many: the mean decides.
     """
-    information = inputs.utilities().off_diagonal(Measure.PMI)  # (answered, shown)
-    # (PPL alone - PPL shown) / PPL alone = 1 - exp(-PMI)
-    return descending(influence_summary(-np.expm1(-information.astype(np.float64))).mean)
+    kernel = inputs.utilities()
+    information: Any = kernel.off_diagonal(Measure.PMI)  # (answered, shown)
+    if not kernel.is_sparse:
+        return descending(influence_summary(influence_of(information)).mean)
+    influence = influence_of(information.data)  # (pairs,)
+    sums, counts = sums_and_counts(shown_of(information), influence, inputs.size)
+    return descending(means_of(sums, counts))
+
+
+def influence_of(information: np.ndarray) -> np.ndarray:
+    """(PPL alone - PPL shown) / PPL alone = 1 - exp(-PMI), pair by pair."""
+    return -np.expm1(-information.astype(np.float64))
 
 
 def influence_summary(influence: np.ndarray) -> InfluenceSummary:

@@ -15,6 +15,7 @@ from delift_core.selection.baselines.cluster_easy_hard import clusters
 from delift_core.selection.baselines.column import without_similar
 from delift_core.selection.baselines.ifd import ifd
 from delift_core.selection.baselines.scores import descending
+from delift_core.selection.baselines.unhelped import whole_information
 from delift_core.selection.embedding_kernels import unit
 from delift_core.selection.method import Method, MethodInputs, Need
 
@@ -32,14 +33,15 @@ def by_probes(inputs: MethodInputs) -> np.ndarray:
 def influence(inputs: MethodInputs) -> np.ndarray:
     """(pool,) weighted in-context influence of every example, as `probe_scores` has it."""
     kernel, embeddings = inputs.utilities(), inputs.embeddings()
-    information = np.where(kernel.truncated, np.nan, kernel.pmi)  # (answered, shown)
     difficulty = ifd(
         inputs.negative_log_likelihood(), inputs.unprompted_negative_log_likelihood()
     )  # (pool,)
     probes = [probes_of(embeddings, index) for index in range(inputs.size)]
-    shown_ifd = [
-        difficulty[near] * np.exp(-information[near, index]) for index, near in enumerate(probes)
-    ]
+    counts = [len(near) for near in probes]
+    answered, shown = np.concatenate(probes), np.repeat(np.arange(inputs.size), counts)
+    information = whole_information(kernel, answered, shown)  # (probes of all,)
+    behind = difficulty[answered] * np.exp(-information)  # (probes of all,)
+    shown_ifd = np.split(behind, np.cumsum(counts)[:-1])
     return probe_scores(embeddings, difficulty, probes, shown_ifd)
 
 

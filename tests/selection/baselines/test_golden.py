@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 import pytest
 
+from delift_core.scoring.kernel import UtilityKernel
 from delift_core.selection.baselines.cluster_easy_hard import easy_and_hard
 from delift_core.selection.baselines.column import without_similar
 from delift_core.selection.baselines.consistency import influence_summary
@@ -63,11 +64,15 @@ def test_the_filter_of_a_column_is_deita():
 
 def test_unhelped_is_miwv():
     inputs, outputs, parameters = inputs_and_outputs("miwv")
-    shown = inputs["loss_one_shot_row_query_column_example"]
-    shown[parameters["truncated_one_shot"]] = np.nan
-    scores = unhelped_scores(inputs["loss_zero_shot"], shown, inputs["embeddings"])
-    assert nearest_neighbours(inputs["embeddings"]).tolist() == outputs["nearest_neighbour"]
-    assert np.allclose(scores, np.array(outputs["score"], dtype=float), equal_nan=True, rtol=1e-6)
+    alone, shown = inputs["loss_zero_shot"], inputs["loss_one_shot_row_query_column_example"]
+    information = alone[:, None] - shown  # (answered, shown)
+    truncated = np.zeros(shown.shape, bool)
+    truncated[parameters["truncated_one_shot"]] = True
+    kernel = UtilityKernel(information, information, truncated, alone, square=True)
+    nearest = nearest_neighbours(inputs["embeddings"])
+    assert nearest.tolist() == outputs["nearest_neighbour"]
+    scores = unhelped_scores(kernel, nearest)
+    assert np.allclose(scores, np.array(outputs["score"], dtype=float), equal_nan=True, rtol=1e-5)
     ranked = np.isfinite(scores).sum()
     assert descending(scores)[:ranked].tolist() == outputs["ranking_descending"]
 
