@@ -9,7 +9,7 @@ from delift_core.cli.console import Reporter
 from delift_core.errors import printable
 from delift_core.units import duration
 from delift_core.validation.learning_rates import flip_sentences
-from delift_core.validation.verdict import interval, nats
+from delift_core.validation.verdict import agreement_line, interval, nats
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -34,6 +34,7 @@ def say_findings(reporter: Reporter, validation: "Validation", findings: "Findin
     for rate, evidence in findings.evidence.items():
         tables = partial(arm_tables, evidence, rate)
         reporter.show("evidence", tables, learning_rate=rate, **evidence_record(evidence))
+        say_agreement(reporter, rate, evidence.agreement)
     reporter.show("parts", partial(part_tables, findings), **parts_record(findings))
     for sentence in flip_sentences(findings.flips, findings.settings.selection):
         reporter.say("flip", sentence, sentence=sentence)
@@ -46,6 +47,13 @@ def say_findings(reporter: Reporter, validation: "Validation", findings: "Findin
         selection=findings.settings.selection,
         sentence=findings.sentence,
     )
+
+
+def say_agreement(reporter: Reporter, rate: float, correlation: float) -> None:
+    """Whether arms of lower loss answer better; nothing where no answers were scored."""
+    if not isnan(correlation):
+        line = agreement_line(correlation)
+        reporter.say("agreement", line, learning_rate=rate, correlation=correlation)
 
 
 def arm_tables(evidence: "Evidence", rate: float) -> "list[Table]":

@@ -18,6 +18,7 @@ def evidence_record(evidence: Evidence) -> dict:
         "sentence": evidence.sentence,
         "held_out": len(evidence.scored),
         "noise_floor": evidence.noise_floor,
+        "agreement": finite(evidence.agreement),
         "arms": [arm_record(evidence, name, losses) for name, losses in evidence.losses.items()],
         "by_group": differences_record(evidence.by_group),
         "way": {name: [finite(end) for end in ends] for name, ends in evidence.way.items()},

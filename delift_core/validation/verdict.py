@@ -1,6 +1,6 @@
 """The sentence on a measured difference: never without its interval."""
 
-from delift_core.selection.rank_correlation import MINUS
+from delift_core.selection.rank_correlation import MINUS, correlation_text
 from delift_core.validation.statistics import Difference
 
 DECIMALS = 3  # of nats
@@ -22,6 +22,15 @@ def verdict(difference: Difference, other: str = "random") -> str:
         return f"Better than {other} by {nats(-difference.mean)} {ends} nats."
     ends = f"[{nats(difference.low)}, {nats(difference.high)}]"
     return f"Worse than {other} by {nats(difference.mean)} {ends} nats."
+
+
+def agreement_line(correlation: float) -> str:
+    """How far arms of lower loss answer better, where answers were scored and both vary."""
+    return (
+        "Spearman's rank correlation of loss and score of answers over the arms:"
+        f" {correlation_text(correlation)}. It is {MINUS}1 where a lower loss always goes with"
+        " better answers."
+    )
 
 
 def nats(value: float) -> str:

@@ -20,7 +20,7 @@ from delift_core.validation.statistics import (
     noise_floor,
     way_to,
 )
-from delift_core.validation.verdict import verdict
+from delift_core.validation.verdict import agreement_line, verdict
 
 GOLDEN = json.loads((Path(__file__).parent / "golden.json").read_text(encoding="utf-8"))
 PAIRED = GOLDEN["paired_statistics"]
@@ -166,3 +166,8 @@ def test_the_sentence_has_its_interval_whatever_it_says():
     none = difference(arm, random)
     assert verdict(none).startswith("No difference from random detected: ")
     assert f"about {none.detectable:.3f} could not have been seen" in verdict(none)
+
+
+def test_the_line_on_answers_has_its_correlation_and_says_what_it_would_be_at_best():
+    line = agreement_line(-0.796)
+    assert "over the arms: \u22120.80. It is \u22121 where a lower loss" in line

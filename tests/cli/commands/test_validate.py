@@ -67,6 +67,7 @@ def test_a_named_selection_is_measured_at_its_own_budget_and_no_other_option_is_
     command = ("validate", scored, "--held-out", "held.jsonl", "--selection", "mine", *SMALL[2:])
     found = of_event("evidence", delift(*command, "--json", model=False))
     assert found["selection"] == "mine" and found["arms"][2]["arm"] == "mine"
+    assert found["agreement"] is None  # no answers were asked for
     refused = delift(*command, "--pin", "r0", model=False)
     assert refused.exit_code == 2 and "leave out --pin" in refused.stderr
 
