@@ -14,7 +14,10 @@ def demo_with_plan(demo, plan, workspace):
     for role in run.roles:
         run.write_alone(role, demo.alone(role))
     run.sample_pairs("pool_pool")
-    planes = np.where(run.pair_sample("pool_pool").mask, demo.read("pool_pool"), np.nan)
+    whole, mask = demo.read("pool_pool"), run.pair_sample("pool_pool").mask
+    if not plan.is_sparse:
+        whole = np.where(mask, whole, np.nan)  # (3, answered, shown)
+    store = run.tile_store("pool_pool")
     for tile in run.tiles("pool_pool"):
-        run.write_tile("pool_pool", tile, planes[:, tile.rows, tile.columns])
+        store.write(tile, whole[(slice(None), *store.cells(tile))])
     return run

@@ -83,7 +83,7 @@ def notable_pairs(kernel: UtilityKernel, chosen: np.ndarray) -> list[Pair]:
     asymmetric = pairs_in(most_asymmetric(values, MOST))
     return sorted(
         {
-            *helped_pairs(values, chosen),
+            *helped_pairs(kernel, chosen),
             *pairs_in(hurts_most(-values, True, MOST)),
             *pairs_in(hurts_most(values, True, MOST)),
             *asymmetric,
@@ -92,13 +92,14 @@ def notable_pairs(kernel: UtilityKernel, chosen: np.ndarray) -> list[Pair]:
     )
 
 
-def helped_pairs(values: np.ndarray, chosen: np.ndarray) -> Iterator[Pair]:
-    """The pairs in which chosen examples help most. values: (answered, shown)."""
-    # (answered, shown): down each column whom it helps, the most helped first
-    most_helped = np.argsort(-np.nan_to_num(values, nan=-np.inf), axis=0, kind="stable")
+def helped_pairs(kernel: UtilityKernel, chosen: np.ndarray) -> Iterator[Pair]:
+    """The pairs of a square kernel in which chosen examples help most."""
+    rows = np.arange(len(kernel.alone))  # (answered,)
     for rank, shown in enumerate(chosen.tolist()):
-        count = MOST if rank < FIRST else 1
-        for answered in most_helped[:count, shown].tolist():
+        helped = kernel.block(Measure.L2, rows, np.array([shown]))[:, 0]  # (answered,)
+        scored = np.flatnonzero(np.isfinite(helped) & (rows != shown))  # (scored,)
+        most_helped = scored[np.argsort(-helped[scored], kind="stable")]  # (scored,)
+        for answered in most_helped[: MOST if rank < FIRST else 1].tolist():
             yield answered, shown
 
 
