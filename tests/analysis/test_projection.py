@@ -5,8 +5,10 @@ import sys
 
 import numpy as np
 import pytest
+from scipy.sparse import csc_array
 
 from delift_core.analysis.projection import project, utility_profiles
+from delift_core.scoring.sparse_similarity import SparseSimilarity
 
 
 def groups(sizes=(12, 12), width=8, seed=0):
@@ -84,3 +86,23 @@ def test_importing_the_module_does_not_import_what_it_is_slow_for():
         ).stdout.strip()
         == "set()"
     )
+
+
+def test_profiles_of_a_sparse_similarity_are_those_of_what_was_scored():
+    rng = np.random.default_rng(0)
+    similarity = rng.random((9, 9)).astype(np.float32) * (rng.random((9, 9)) < 0.3)
+    few = SparseSimilarity(csc_array(similarity), np.full(9, 0.25, np.float32))
+    expected = utility_profiles(similarity)
+    np.testing.assert_allclose(utility_profiles(few).toarray(), expected, rtol=1e-6)
+    # few examples: nothing is reduced
+    assert np.array_equal(project(utility_profiles(few)), project(utility_profiles(few).toarray()))
+
+
+def test_many_sparse_vectors_have_positions_that_do_not_change():
+    rng = np.random.default_rng(1)
+    few = SparseSimilarity(
+        csc_array(rng.random((80, 80)) * (rng.random((80, 80)) < 0.1)), np.zeros(80)
+    )
+    first, second = (project(utility_profiles(few)) for _ in range(2))
+    assert first.shape == (80, 2) and np.isfinite(first).all()
+    assert np.array_equal(first, second)
