@@ -24,6 +24,8 @@ from pages.session import cache
 from pages.widgets.literal import literal
 from pages.widgets.previews import prompt_line
 
+MOST_PARTS = 1_000  # of a gain that are listed
+
 
 def why(run: Run, chosen: Outcome, index: int) -> None:
     """The reason of an example of the pool, chosen or not."""
@@ -119,6 +121,8 @@ def gain_parts(run: Run, kernel: str, reason: Reason) -> None:
     total = f"The parts sum to {reason.parts.sum():.4f}"
     if reason.modular:
         total += f", with {reason.modular:.4f} of its own to {reason.gain:.4f}"
+    if len(reason.parts) > MOST_PARTS:
+        total = f"Of {len(reason.parts):,} parts the largest {MOST_PARTS:,} are listed. {total}"
     st.caption(f"{total}.")
     if imputed.any():
         st.caption(
@@ -132,19 +136,19 @@ def gain_parts(run: Run, kernel: str, reason: Reason) -> None:
 
 
 def parts_table(run: Run, kernel: str, reason: Reason, imputed: np.ndarray) -> pd.DataFrame:
-    """One row a part, the largest first, without flags that hold for none.
+    """One row a part, the largest first and at most so many, without flags that hold for none.
 
     imputed: (parts,) whether a part rests on a pair that was not scored.
     """
     role = KERNELS[kernel][0]
-    answered = reason.answered.tolist()
+    answered, before = reason.answered[:MOST_PARTS].tolist(), reason.before[:MOST_PARTS].tolist()
     table = pd.DataFrame(
         {
-            "part": reason.parts,
+            "part": reason.parts[:MOST_PARTS],
             "answered": [run.datasets[role][index].id for index in answered],
-            "covered before by": [owner_id(run.pool, owner) for owner in reason.before.tolist()],
-            "capped": reason.capped,
-            "inferred": imputed,
+            "covered before by": [owner_id(run.pool, owner) for owner in before],
+            "capped": reason.capped[:MOST_PARTS],
+            "inferred": imputed[:MOST_PARTS],
             "prompt": [prompt_line(run, index, role) for index in answered],
         }
     )

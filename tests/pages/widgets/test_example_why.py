@@ -8,6 +8,7 @@ from delift_core.runs.store import bundled_run
 from delift_core.selection.choice import Choice
 from delift_core.units import ordinal
 from delift_core.workflow.choose import choose
+from pages.widgets import example_why
 from tests.pages.conftest import open_tab, texts
 
 
@@ -38,6 +39,18 @@ def test_the_gain_of_a_chosen_example_is_shown_as_its_parts(demo, objective):
     )
     np.testing.assert_allclose(reasons(page)["part"], reason.parts)
     assert reasons(page)["part"].sum() + reason.modular == pytest.approx(chosen.gains[3], abs=1e-6)
+
+
+def test_of_many_parts_the_largest_are_listed_and_all_are_summed(demo, monkeypatch):
+    monkeypatch.setattr(example_why, "MOST_PARTS", 2)
+    run = bundled_run()
+    taken, chosen = choose(run, Choice(objective="facility_location", budget="10"))
+    first = run.pool[int(chosen.indices[0])].id
+    page = open_tab(demo("choose/subset", budget="10", example=first), "Why")
+    parts = why_chosen(taken, chosen, 1).parts
+    np.testing.assert_allclose(reasons(page)["part"], parts[:2])
+    assert f"Of {len(parts):,} parts the largest 2 are listed." in texts(page)
+    assert f"The parts sum to {parts.sum():.4f}" in texts(page)
 
 
 def test_one_not_chosen_is_told_by_whom_it_is_covered(demo):
