@@ -150,7 +150,7 @@ HOMES = {  # library -> the only modules that import it when they are imported
     "torch": {f"scoring/{name}.py" for name in TORCH}
     | {f"validation/{name}.py" for name in TUNING}
     | {f"validation/tuners/{name}.py" for name in TUNERS}
-    | {f"workflow/{name}.py" for name in ("gradients", "tile_work", "validate")},
+    | {f"workflow/{name}.py" for name in ("gradients", "tile_work")},
     "transformers": {f"scoring/{name}.py" for name in TRANSFORMERS}
     | {"validation/metrics.py", "workflow/tile_work.py"}
     | {f"validation/tuners/{name}.py" for name in TUNERS},

@@ -13,6 +13,7 @@ from delift_core.cli.options.validation import ValidationOptions
 from delift_core.cli.progress import ScoringProgress
 from delift_core.cli.reading import say_read
 from delift_core.cli.scoring import complete_kernels
+from delift_core.executors.work import Executor
 from delift_core.units import counted, duration
 from delift_core.wording import other_model_line
 
@@ -144,11 +145,13 @@ def say_cost(reporter: Reporter, validation: "Validation", device: str) -> None:
     )
 
 
-def tune_missing(reporter: Reporter, validation: "Validation", device: str) -> None:
+def tune_missing(
+    reporter: Reporter, validation: "Validation", device: str, executor: Executor
+) -> None:
     """Tune and measure the models that a validation lacks."""
     from delift_core.workflow.validate import complete_validation
 
     unfinished, progress = validation.unfinished(), ScoringProgress(reporter)
     with progress.bar(validation.rows_read(unfinished), "rows", "tuned and measured"):
-        for _ in complete_validation(validation, device, progress):
+        for _ in complete_validation(validation, device, progress, executor):
             pass

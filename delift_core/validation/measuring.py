@@ -1,6 +1,7 @@
 """Tune a model for a cell, and measure it on the held-out examples."""
 
 import math
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -14,9 +15,9 @@ from delift_core.runs.record import recorded_model
 from delift_core.scoring.model import CausalModel
 from delift_core.scoring.pairs import Advance, prompter_for
 from delift_core.scoring.prompts import Prompter
-from delift_core.scoring.threads import use_threads
+from delift_core.scoring.threads import threads_in_use, use_threads
 from delift_core.validation.answers import answer_score
-from delift_core.validation.cells import Cell, CellStore, Measured, row_digest
+from delift_core.validation.cells import Cell, CellStore, CellTime, Measured, row_digest
 from delift_core.validation.metrics import greedy_answer, response_losses
 from delift_core.validation.network import Tunable, tunable
 from delift_core.validation.training import TrainingPlan, train_epoch
@@ -34,6 +35,7 @@ class CellInputs:
     pool: Dataset
     held_out: Dataset
     further: tuple[Dataset, ...] = ()  # that cells measure too, besides the pool
+    device: str = "cpu"  # that the model is loaded on
 
     @cached_property
     def rows(self) -> Mapping[str, Example]:
@@ -59,18 +61,41 @@ def measure_unfinished(
     A process that is killed loses the cell at work. advance: called with how many more rows were
     read, in training or measuring. executor: where that is done.
     """
-    opener = partial(open_cells, inputs, executor.threads)
-    work = Work(opener(), opener)
-    tasks = [Task(cell, f"cell {cell.address[:12]}", cell) for cell in store.unfinished(cells)]
-    for cell, measured in executor.results(work, tasks, advance):
-        store.write(cell, measured)
+    for cell, _ in measure_cells(store, store.unfinished(cells), inputs, advance, executor):
         yield cell
+
+
+def measure_cells(
+    store: CellStore,
+    cells: Iterable[Cell],
+    inputs: CellInputs,
+    advance: Advance,
+    executor: Executor,
+) -> Iterator[tuple[Cell, CellTime]]:
+    """The same for cells of which none is stored, each with what it took.
+
+    cells: taken as there are workers for them.
+    """
+    opener = partial(open_cells, inputs, executor.threads)
+    work = Work(opener(), opener, gpus=int(inputs.device == "cuda"))
+    tasks = (Task(cell, f"cell {cell.address[:12]}", cell) for cell in cells)
+    for cell, (measured, taken) in executor.results(work, tasks, advance):
+        store.write(cell, measured)
+        yield cell, taken
 
 
 def open_cells(inputs: CellInputs, threads: int | None) -> Perform:
     """What measures cells in this process; the base model is checked as each cell loads it."""
     use_threads(threads)
-    return lambda cell, advance: measure(cell, inputs, advance)
+    return partial(timed, inputs)
+
+
+def timed(inputs: CellInputs, cell: Cell, advance: Advance) -> tuple[Measured, CellTime]:
+    """A cell measured, and what that took."""
+    began = time.monotonic()
+    measured = measure(cell, inputs, advance)
+    seconds = round(time.monotonic() - began, 3)
+    return measured, CellTime(seconds, inputs.device, threads_in_use())
 
 
 def measure(cell: Cell, inputs: CellInputs, advance: Advance = lambda rows: None) -> Measured:

@@ -3,16 +3,15 @@
 Any number of calls, one after another or cut off half way, end in the same bytes.
 """
 
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from delift_core.comparison.cost import kernels_of
 from delift_core.errors import refusing_when_out_of_memory
+from delift_core.executors.work import HERE, Executor
 from delift_core.runs.integrity import MissingWork
 from delift_core.runs.lock import scoring_lock
 from delift_core.runs.record import recorded_model
@@ -20,8 +19,8 @@ from delift_core.runs.run import Run
 from delift_core.runs.store import workspace_of
 from delift_core.scoring.model import pick_device
 from delift_core.selection.methods import named_method
-from delift_core.validation.cells import Cell, CellTime
-from delift_core.validation.measuring import CellInputs, measure_unfinished
+from delift_core.validation.cells import Cell
+from delift_core.validation.measuring import CellInputs, measure_cells
 from delift_core.validation.tuning_cost import NOTHING, TuningCost, measured_cost
 from delift_core.workflow.models import (
     ModelOptions,
@@ -37,12 +36,16 @@ from delift_core.workflow.validation import Validation
 
 
 def complete_validation(
-    validation: Validation, device: str = "auto", progress: Progress = SILENT
+    validation: Validation,
+    device: str = "auto",
+    progress: Progress = SILENT,
+    executor: Executor = HERE,
 ) -> Iterator[Cell]:
     """Tune and measure the cells that a validation lacks, yielding each once it is on disk.
 
-    progress: advances by rows read. Raises MethodUnavailable without peft, ChangedModel, RunBusy
-    while another process writes to the run, OutOfMemory, UnwritableFile.
+    progress: advances by rows read. executor: where models are tuned. Raises MethodUnavailable
+    without peft, ChangedModel, RunBusy while another process writes to the run, OutOfMemory,
+    UnwritableFile.
     """
     unfinished = validation.unfinished()
     if not unfinished:
@@ -54,14 +57,18 @@ def complete_validation(
         refusing_when_out_of_memory(lambda cause: memory_sentence(folder, cause)),
     ):
         inputs = cell_inputs(validation, held)
-        for number, cell in enumerate(unfinished, 1):
-            progress.stage(f"tuning model {number} of {len(unfinished)}")
-            began = time.monotonic()
-            for _ in measure_unfinished(validation.store, [cell], inputs, progress.advance):
-                validation.store.write_time(cell, taken_since(began, held))
+        cells, store = announced(unfinished, progress), validation.store
+        for cell, taken in measure_cells(store, cells, inputs, progress.advance, executor):
+            store.write_time(cell, taken)
             yield cell
-            progress.check()
     write_receipt(validation, scoring_seconds(validation, device, progress))
+
+
+def announced(cells: Sequence[Cell], progress: Progress) -> Iterator[Cell]:
+    """Cells one by one, each of them a stage."""
+    for number, cell in enumerate(cells, 1):
+        progress.stage(f"tuning model {number} of {len(cells)}")
+        yield cell
 
 
 def scoring_seconds(validation: Validation, device: str, progress: Progress) -> float | None:
@@ -79,11 +86,6 @@ def scoring_seconds(validation: Validation, device: str, progress: Progress) -> 
         return round(cost_of(work, model).seconds, 1)
 
 
-def taken_since(began: float, device: str) -> CellTime:
-    """What a cell took that was begun then."""
-    return CellTime(round(time.monotonic() - began, 3), device, torch.get_num_threads())
-
-
 def memory_sentence(folder: Path, cause: str) -> str:
     """What is said where the memory did not suffice."""
     return (
@@ -97,10 +99,11 @@ def cell_inputs(validation: Validation, device: str) -> CellInputs:
     options = tuned_model(validation, device)
     known = validation.run.datasets.get("known")
     return CellInputs(
-        load=lambda: load(options, device),
+        load=partial(load, options, device),
         pool=validation.run.pool,
         held_out=validation.held_out,
         further=() if known is None else (known,),
+        device=device,
     )
 
 

@@ -1,6 +1,7 @@
 """A validation of a run: planned, tuned once, gone on with, told as it was measured."""
 
 import json
+import pickle
 from dataclasses import replace
 
 import pytest
@@ -92,6 +93,28 @@ def test_what_is_stopped_goes_on_to_the_same_bytes(validation, run):
     remaining.close()
     complete(validation)
     assert contents(whole) == expected
+
+
+class Elsewhere:
+    """Gives everything through pickle, as to another process, and results back to front."""
+
+    threads = None
+
+    def results(self, work, tasks, advance):
+        perform = pickle.loads(pickle.dumps(work.open))()
+        for task in [*tasks][::-1]:
+            yield task.key, perform(pickle.loads(pickle.dumps(task.payload)), advance)
+
+
+def test_models_that_are_tuned_elsewhere_are_stored_as_those_tuned_here(validation):
+    cells = validation.cells
+    assert list(complete_validation(validation, "cpu", executor=Elsewhere())) == cells[::-1]
+    stored = contents(validation.store.folder)
+    assert all(validation.store.read_time(cell).seconds > 0 for cell in cells)
+    for file in validation.store.folder.glob("*.parquet"):
+        file.unlink()
+    complete(validation)
+    assert contents(validation.store.folder) == stored
 
 
 def test_findings_hold_every_arm_and_the_sentence(validation):

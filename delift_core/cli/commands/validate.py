@@ -9,6 +9,7 @@ from delift_core.cli.console import Reporter
 from delift_core.cli.findings import say_findings
 from delift_core.cli.options.choice import ChoiceOptions, choice_from, choice_options
 from delift_core.cli.options.common import reporter_option, run_argument
+from delift_core.cli.options.executor import ExecutorOptions, executor_options
 from delift_core.cli.options.validation import ValidationOptions, validation_options
 from delift_core.cli.validating import (
     measured_on,
@@ -23,12 +24,14 @@ from delift_core.cli.validating import (
 @run_argument
 @validation_options
 @choice_options
+@executor_options
 @reporter_option
 def validate_command(
     reporter: Reporter,
     folder: Path,
     validation_options: ValidationOptions,
     choice_options: ChoiceOptions,
+    executor_options: ExecutorOptions,
 ) -> None:
     """Tune on a selection and on random ones, and measure both on held-out examples.
 
@@ -39,7 +42,7 @@ def validate_command(
     from delift_core.workflow.findings import findings_of
     from delift_core.workflow.plan_validation import plan_validation
 
-    choice = choice_from(choice_options)
+    executor, choice = executor_options.chosen, choice_from(choice_options)
     run = open_run(folder)
     say_changed_sources(reporter, run)
     measured = measured_on(reporter, run, validation_options, choice)
@@ -50,5 +53,5 @@ def validate_command(
     say_cost(reporter, validation, validation_options.device)
     if validation_options.cost:
         return
-    tune_missing(reporter, validation, validation_options.device)
+    tune_missing(reporter, validation, validation_options.device, executor)
     say_findings(reporter, validation, findings_of(validation))
