@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import plotly.graph_objects as go
 
-from delift_core.charts.figure_layout import axis, base_layout, escaped, short_label
+from delift_core.charts.figure_layout import axis, base_layout, ends_around, escaped, short_label
 from delift_core.charts.palette import Palette
 from delift_core.validation.arms import (
     RANDOM,
@@ -21,8 +21,6 @@ from delift_core.validation.evidence import Evidence
 LABEL_LENGTH = 28  # characters of an arm
 ROW = 40  # pixels of an arm
 AROUND = 110  # pixels above and below all arms
-MARGIN = 0.06  # of the width, left and right of all dots
-FAR = 1.5  # widths of all dots beyond which a line lies outside
 BAND_OPACITY = 0.2
 LINES = {UNTUNED: "dash", WHOLE_AT_EQUAL_STEPS: "dot", WHOLE_AT_EQUAL_EPOCHS: "dashdot"}
 SHORT = {
@@ -67,14 +65,7 @@ def arms_in_order(evidence: Evidence) -> list[str]:
 def ends_of(evidence: Evidence) -> tuple[float, float]:
     """The losses at the left and right end: of all tuned models, and of lines that are near."""
     tuned = [losses.models for name, losses in evidence.losses.items() if name != UNTUNED]
-    models = np.concatenate(tuned)  # (models,)
-    low, high = float(models.min()), float(models.max())
-    reach = FAR * (high - low)
-    untuned = float(evidence.losses[UNTUNED].models[0])
-    if low - reach <= untuned <= high + reach:
-        low, high = min(low, untuned), max(high, untuned)
-    margin = MARGIN * (high - low) or MARGIN
-    return low - margin, high + margin
+    return ends_around(np.concatenate(tuned), float(evidence.losses[UNTUNED].models[0]))
 
 
 def _line(evidence: Evidence, name: str, title: str, rows: int, palette: Palette) -> go.Scatter:

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from html import escape
 
+import numpy as np
 import plotly.graph_objects as go
 
 from delift_core.charts.palette import Palette
 
 LABEL_LENGTH = 18  # characters
 FONT = "Source Sans, sans-serif"
+FAR = 1.5  # widths of all values beyond which another one is far away
+MARGIN = 0.06  # of the width of an axis, at either end
 CLEAR = "rgba(0,0,0,0)"
 
 
@@ -44,6 +47,16 @@ def axis(palette: Palette, title: str, **settings) -> dict:
 def even_scale(colours: Sequence[str]) -> list[list]:
     """A Plotly colour scale through these colours at even steps from 0 to 1."""
     return [[step / (len(colours) - 1), colour] for step, colour in enumerate(colours)]
+
+
+def ends_around(values: np.ndarray, other: float) -> tuple[float, float]:
+    """The ends of an axis of all values, and of another one where that is not far away."""
+    low, high = float(values.min()), float(values.max())
+    reach = FAR * (high - low)
+    if low - reach <= other <= high + reach:
+        low, high = min(low, other), max(high, other)
+    margin = MARGIN * (high - low) or MARGIN
+    return low - margin, high + margin
 
 
 def escaped(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from delift_core.charts.figure_layout import axis, base_layout, escaped
+from delift_core.charts.figure_layout import axis, base_layout, ends_around, escaped
 from delift_core.charts.palette import Palette
 from delift_core.validation.arms import RANDOM
 from delift_core.validation.growth import Growth, GrowthPoint
@@ -16,16 +16,18 @@ BAND_OPACITY = 0.22
 def growth_figure(
     growth: Growth, group: str | None, titles: Mapping[str, str], palette: Palette
 ) -> go.Figure:
-    """Loss against examples, on a group; the untuned model is a line across.
+    """Loss against examples, on a group; the untuned model is a line across where it is near.
 
     titles: how each arm that is drawn is called. group: None for all held-out examples.
     """
     traces: list[go.Scatter] = []
+    ends = [end for name in titles for point in growth.curve(name, group) for end in point.band]
     for name, title in titles.items():
         points = growth.curve(name, group)
         colour = palette.pool if name == RANDOM else palette.chosen
         traces += [*_band(points, colour), _line(points, name, title, colour)]
     figure = go.Figure(traces, _layout(palette))
+    figure.layout.yaxis.range = ends_around(np.array(ends), growth.untuned[group])
     figure.add_hline(
         growth.untuned[group],
         line={"color": palette.baseline, "dash": "dash", "width": 1.5},

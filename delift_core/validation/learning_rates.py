@@ -1,6 +1,6 @@
 """What another learning rate turns round: the order of two arms, or the sentence's sign."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -60,18 +60,24 @@ def differences_between(
     return first, second
 
 
-def flip_sentences(flips: RateFlips, selection: str) -> list[str]:
-    """What is not the same at all learning rates, the selection's side of random first."""
+def flip_sentences(
+    flips: RateFlips, selection: str, title: Callable[[str], str] = str
+) -> list[str]:
+    """What is not the same at all learning rates, the selection's side of random first.
+
+    title: what an arm is called.
+    """
+    name = title(selection)
     sides = [
-        f"At learning rate {first:g} {selection} is on the other side of random than at {second:g}."
+        f"At learning rate {first:g} {name} is on the other side of random than at {second:g}."
         for first, second in flips.sign
     ]
-    return sides + [order_sentence(flip) for flip in flips.orders]
+    return sides + [order_sentence(flip, title) for flip in flips.orders]
 
 
-def order_sentence(flip: OrderFlip) -> str:
+def order_sentence(flip: OrderFlip, title: Callable[[str], str]) -> str:
     """Which of two arms is better at each of two learning rates."""
-    first, second = flip.better
+    first, second = map(title, flip.better)
     ending = "." if flip.is_detected else ", which may be chance."
     return (
         f"{first} is better than {second} at learning rate {flip.rates[0]:g}, worse at"

@@ -30,6 +30,7 @@ class Part(NamedTuple):
     title: str
     draw: Callable[[ValidateView], None]
     is_there: Callable[[Findings], bool] = lambda found: True
+    by_rate: bool = False  # whether it was measured at every learning rate
 
 
 def has_known(found: Findings) -> bool:
@@ -38,8 +39,8 @@ def has_known(found: Findings) -> bool:
 
 
 PARTS: Mapping[str, Part] = {
-    "arms": Part("Arms", arms_part),
-    "groups": Part("Groups", groups_part, lambda found: bool(found.main.by_group)),
+    "arms": Part("Arms", arms_part, by_rate=True),
+    "groups": Part("Groups", groups_part, lambda found: bool(found.main.by_group), by_rate=True),
     "growth": Part("Growth", growth_part, lambda found: bool(found.settings.growth)),
     "matrix": Part("Group on group", matrix_part, lambda found: found.settings.matrix),
     "sources": Part("Sources", sources_part, lambda found: found.settings.sources),
@@ -93,7 +94,7 @@ def findings_part(run: Run, validation: Validation) -> None:
     sentence_part(ValidateView(run, found, validation.rate))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         part = part_control(found)
-        rate = rate_control(found.settings)
+        rate = rate_control(found.settings) if part.by_rate else validation.rate
     part.draw(ValidateView(run, found, rate))
 
 

@@ -8,9 +8,9 @@ import streamlit as st
 from delift_core.charts.arms import arms_figure, arms_height, arms_in_order
 from delift_core.validation.arms import RANDOM, UNTUNED, WHOLE_AT_EQUAL_EPOCHS, WHOLE_AT_EQUAL_STEPS
 from delift_core.validation.learning_rates import flip_sentences
-from delift_core.validation.verdict import interval
+from delift_core.validation.verdict import interval, nats
 from delift_core.wording import percent
-from pages.deliver.validate_view import ValidateView, show_chart
+from pages.deliver.validate_view import ValidateView, arm_title, show_chart, show_table
 from pages.widgets.literal import literal
 from pages.widgets.theme import palette
 
@@ -33,13 +33,7 @@ def arms_part(view: ValidateView) -> None:
             " selections."
         )
     with table:
-        st.dataframe(
-            arms_table(view),
-            hide_index=True,
-            height="content",
-            alt="Arms: loss, and difference from random selections",
-            column_config={"Loss": st.column_config.NumberColumn(format="%.3f", width=70)},
-        )
+        show_table(arms_table(view), "Arms: loss, and difference from random selections")
         st.caption(
             "Below 0: a lower loss than behind random selections. Only the first arm was named"
             " before anything was measured; all others describe."
@@ -54,7 +48,7 @@ def arms_table(view: ValidateView) -> pd.DataFrame:
     names = [*arms_in_order(evidence), UNTUNED]
     columns = {
         "Arm": [view.titles[name] for name in names],
-        "Loss": [float(evidence.losses[name].by_example.mean()) for name in names],
+        "Loss": [nats(float(evidence.losses[name].by_example.mean())) for name in names],
         "Against random": [
             "" if name == RANDOM else interval(evidence.differences[name]) for name in names
         ],
@@ -87,7 +81,7 @@ def flips(view: ValidateView) -> None:
     """What another learning rate turns round, in words; that nothing does, where there are two."""
     if len(view.found.evidence) < 2:
         return
-    sentences = flip_sentences(view.found.flips, view.settings.selection)
+    sentences = flip_sentences(view.found.flips, view.settings.selection, arm_title)
     if not sentences:
         st.caption("No order of two arms turns round at the other learning rate.")
         return

@@ -6,7 +6,7 @@ import streamlit as st
 from delift_core.charts.intervals import intervals_figure, intervals_height
 from delift_core.units import duration
 from delift_core.validation.verdict import interval, nats
-from pages.deliver.validate_view import ValidateView, arm_title, show_chart
+from pages.deliver.validate_view import ValidateView, arm_title, show_chart, show_table
 from pages.widgets.theme import palette
 
 
@@ -16,10 +16,10 @@ def forgetting_part(view: ValidateView) -> None:
     if forgetting is None:
         return
     titles = {name: arm_title(name) for name in forgetting.known}
-    chart, table = st.columns([5, 4], gap="medium")
+    chart, table = st.columns(2, gap="medium")
     with chart:
         differences = {titles[name]: each for name, each in forgetting.known.items()}
-        title = "loss of known examples against the untuned model (nats)"
+        title = "known examples: loss against untuned (nats)"
         show_chart(
             intervals_figure(differences, title, palette()), intervals_height(differences), title
         )
@@ -32,9 +32,7 @@ def forgetting_part(view: ValidateView) -> None:
             }
             for name, each in forgetting.known.items()
         ]
-        st.dataframe(
-            pd.DataFrame(rows), hide_index=True, height="content", alt="Known and held-out examples"
-        )
+        show_table(pd.DataFrame(rows), "Known and held-out examples")
     st.caption(
         f"The untuned model has a loss of {nats(forgetting.before)} on the known examples. Above 0:"
         " forgotten by tuning; below 0: they profit too."

@@ -11,7 +11,7 @@ from delift_core.validation.group_matrix import GroupMatrix
 from delift_core.validation.statistics import Difference
 from delift_core.validation.verdict import interval
 from delift_core.wording import percent
-from pages.deliver.validate_view import ValidateView, show_chart
+from pages.deliver.validate_view import ValidateView, show_chart, show_table
 from pages.widgets.theme import palette
 
 BELOW_ZERO = "Filled marks: the interval leaves 0 out. Of many, some do so by chance."
@@ -61,7 +61,7 @@ def intervals_beside(differences: Mapping[str, Difference], rows: list[dict], ti
         figure = intervals_figure(differences, title, palette())
         show_chart(figure, intervals_height(differences), f"Intervals: {title}")
     with table:
-        st.dataframe(pd.DataFrame(rows), hide_index=True, height="content", alt=f"Table: {title}")
+        show_table(pd.DataFrame(rows), f"Table: {title}")
 
 
 def matrix_part(view: ValidateView) -> None:
@@ -75,12 +75,7 @@ def matrix_part(view: ValidateView) -> None:
         alt = "Difference from the untuned model, by group tuned on and measured on"
         show_chart(figure, group_effects_height(matrix), alt)
     with table:
-        st.dataframe(
-            matrix_table(matrix),
-            hide_index=True,
-            height="content",
-            alt="Groups on groups: difference from the untuned model",
-        )
+        show_table(matrix_table(matrix), "Groups on groups: difference from the untuned model")
     st.caption(
         "Loss against the untuned model, in nats: blue and below 0 where tuning on one group helps"
         " another. In brackets where the interval holds 0. All models have equal steps."

@@ -7,7 +7,7 @@ from delift_core.charts.growth import growth_figure
 from delift_core.validation.arms import RANDOM
 from delift_core.validation.growth import Growth
 from delift_core.validation.verdict import interval, nats
-from pages.deliver.validate_view import ValidateView, arm_title, show_chart
+from pages.deliver.validate_view import ValidateView, arm_title, show_chart, show_table
 from pages.widgets.theme import palette
 
 EVERYTHING = "All held-out examples"
@@ -26,15 +26,11 @@ def growth_part(view: ValidateView) -> None:
         figure = growth_figure(growth, group, titles, palette())
         show_chart(figure, HEIGHT, "Loss against the number of examples that are tuned on")
     with table:
-        st.dataframe(
-            growth_table(growth, selection, group),
-            hide_index=True,
-            height="content",
-            alt="Growth: loss at every budget",
-        )
+        show_table(growth_table(growth, selection, group), "Growth: loss at every budget")
         st.caption(
             "All models of a budget have equal steps, those of any two budgets equal epochs. Bands"
-            " reach from the lowest to the highest model."
+            " reach from the lowest to the highest model. The untuned model has a loss of"
+            f" {nats(growth.untuned[group])}."
         )
 
 

@@ -46,7 +46,7 @@ def about(settings: ValidationSettings, evidence: Evidence) -> str:
         f"model {settings.model['name']}, {settings.tuner}, {counted(design.epochs, 'epoch')}",
         f"learning rate {settings.learning_rates[0]:g}",
         f"{counted(design.seeds, 'seed')} beside {counted(design.random, 'random selection')}",
-        f"loss of {counted(len(evidence.scored), 'held-out example')} a token [95 % interval]",
+        f"loss of {counted(len(evidence.scored), 'held-out example')}",
     ]
     return " · ".join(parts)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from delift_core.runs.run import Run
@@ -14,6 +15,8 @@ from delift_core.validation.evidence import Evidence
 from delift_core.validation.settings import ValidationSettings
 from delift_core.workflow.findings import Findings
 from pages.session import address, widget_state
+
+ROW, TABLE_MOST = 35, 430  # pixels of a row of a table, and of a table
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +49,12 @@ def show_chart(figure: Any, height: int, alt: str) -> None:
     st.plotly_chart(
         figure, key=alt, theme=None, height=height, config={"displayModeBar": False}, alt=alt
     )
+
+
+def show_table(table: pd.DataFrame, alt: str) -> None:
+    """A table beside a chart, no higher than that; alt: what it holds, in words."""
+    height = min(ROW * (len(table) + 1) + 3, TABLE_MOST)
+    st.dataframe(table, hide_index=True, height=height, alt=alt)
 
 
 def arm_title(name: str) -> str:
