@@ -47,6 +47,7 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.scoring
 	$(BIN)/python -m benchmarks.training
 	$(BIN)/python -m benchmarks.selection
+	$(BIN)/python -m benchmarks.sparse --largest
 	$(BIN)/python -m benchmarks.load
 	$(BIN)/python -m benchmarks.plans --stored
 	$(BIN)/python -m benchmarks.methods --stored
