@@ -4,7 +4,7 @@ Behind every shown example stand as many rows: its nearest, and some at random, 
 so that every row comes as often as any other, to within one where no row is dealt twice.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,6 +27,15 @@ def pairs_behind(rows: np.ndarray, answered: int) -> "csc_array":
     )
     pairs.has_canonical_format = True
     return pairs
+
+
+def rows_in(pairs: Any) -> tuple[np.ndarray, "csc_array"]:
+    """(rows,) the answered rows of some lists, in order, and the lists by their positions there."""
+    from scipy.sparse import csc_array
+
+    rows, positions = np.unique(pairs.indices, return_inverse=True)  # (rows,), (pairs,)
+    shape = (len(rows), pairs.shape[1])
+    return rows, csc_array((pairs.data, positions.astype(np.int32), pairs.indptr), shape=shape)
 
 
 def nearest_lists(

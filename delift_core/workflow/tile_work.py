@@ -20,6 +20,7 @@ from delift_core.executors.work import Advance, Perform, Task, Work
 from delift_core.runs.record import SCORING, recorded_model
 from delift_core.scoring.kernel import Alone
 from delift_core.scoring.model import CausalModel
+from delift_core.scoring.pair_lists import rows_in
 from delift_core.scoring.pairs import KernelTask, Scorer, score_tile, scorer_for
 from delift_core.scoring.plan import Tile, plan_of
 from delift_core.scoring.threads import use_threads
@@ -55,23 +56,29 @@ def tile_task(name: str, task: KernelTask, tile: Tile) -> Task:
         f"{name}, answered examples {rows.start + 1} to {rows.stop} behind shown ones"
         f" {columns.start + 1} to {columns.stop}"
     )
-    part = KernelTask(
-        task.answered[rows],
-        task.shown[columns],
-        alone_of(task.alone, rows),
-        None if task.mask is None else task.mask[rows, columns],
-    )
-    return Task((name, tile), title, part)
+    return Task((name, tile), title, part_of(task, tile))
 
 
-def alone_of(alone: Alone, rows: slice) -> Alone:
+def part_of(task: KernelTask, tile: Tile) -> KernelTask:
+    """A tile as a task of its own; of a tile of lists with the rows that it scores alone."""
+    mask, shown = task.mask, task.shown[tile.columns]
+    if mask is not None:
+        mask = mask[tile.rows, tile.columns]  # (rows, columns)
+    if mask is None or isinstance(mask, np.ndarray):
+        return KernelTask(task.answered[tile.rows], shown, alone_of(task.alone, tile.rows), mask)
+    rows, lists = rows_in(mask)
+    answered = [task.answered[row] for row in rows.tolist()]
+    return KernelTask(answered, shown, alone_of(task.alone, rows), lists)
+
+
+def alone_of(alone: Alone, rows: slice | np.ndarray) -> Alone:
     """The pass over some rows, without the embeddings."""
     parts = {name: values[rows] for name, values in vars(alone).items()}
     return Alone(**{**parts, "embedding": parts["embedding"][:, :0]})  # (rows, 0)
 
 
 def score_part(scorer: Scorer, part: KernelTask, advance: Advance) -> np.ndarray:
-    """(3, rows, columns) of a task that is one tile."""
+    """(3, rows, columns) of a task that is one tile, (3, pairs) of lists."""
     whole = Tile(slice(0, len(part.answered)), slice(0, len(part.shown)))
     return score_tile(scorer, part, whole, advance)
 

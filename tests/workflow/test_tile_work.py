@@ -9,8 +9,10 @@ import pytest
 from delift_core.errors import ChangedModel, OutOfMemory
 from delift_core.executors.work import ThisProcess
 from delift_core.runs.integrity import missing_work
-from delift_core.scoring.pairs import score_tile, scorer_for
-from delift_core.scoring.plan import Plan, PlanKind
+from delift_core.scoring.kernel import Alone
+from delift_core.scoring.pair_sampling import sample_pairs
+from delift_core.scoring.pairs import KernelTask, score_tile, scorer_for
+from delift_core.scoring.plan import Plan, PlanKind, Tile
 from delift_core.workflow import tile_work
 from delift_core.workflow.models import options_of_run
 from delift_core.workflow.score import kernel_task, score_missing
@@ -18,6 +20,7 @@ from delift_core.workflow.tile_work import (
     WorkerSetup,
     code_digest,
     open_tiles,
+    part_of,
     scoring_identity,
     tile_task,
 )
@@ -98,3 +101,20 @@ def test_memory_that_ran_out_elsewhere_has_the_next_try_take_smaller_packs(new_r
     work = missing_work(new_run("pool"), ["pool_pool"])
     with pytest.raises(OutOfMemory, match="node 10.0.0.2.* will be tried"):
         list(score_missing(work, tiny(), executor=Elsewhere()))
+
+
+def test_a_tile_of_lists_carries_the_rows_that_it_scores_and_no_other():
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(40, 4)).astype(np.float32)
+    sample = sample_pairs(Plan("nearest", number=3), vectors, vectors, True)
+    numbers = np.arange(40, dtype=np.float32)
+    alone = Alone(numbers, numbers, numbers, numbers, numbers, vectors)
+    examples = [f"example {row}" for row in range(40)]
+    tile = Tile(slice(0, 40), slice(8, 12))
+    part = part_of(KernelTask(examples, examples, alone, sample.mask), tile)
+    lists = sample.mask[:, tile.columns]
+    rows = np.unique(lists.indices)
+    assert part.answered == [examples[row] for row in rows] and len(rows) <= 3 * 4 < 40
+    assert part.shown == examples[8:12] and (part.alone.distance == rows).all()
+    assert (rows[part.mask.indices] == lists.indices).all()
+    assert (part.mask.indptr == lists.indptr).all()
