@@ -58,7 +58,7 @@ def completed(run: Run, file: Path) -> Run:
     """The run with held-out rows of its file, and every pass and pair that methods need."""
     from delift_core.scoring.model import load_model
 
-    run = attach_held_out(run, other_rows(file, run.pool))
+    run = attach_held_out(run, other_rows(file, run.pool, HELD_OUT_ROWS))
     model = load_model("bundled", device="cpu")
     for _ in score_missing(missing_work(run, [HELD_OUT_KERNEL]), model):
         pass
@@ -66,13 +66,13 @@ def completed(run: Run, file: Path) -> Run:
     return run
 
 
-def other_rows(file: Path, pool: Dataset) -> Dataset:
-    """Rows of a file that the pool neither holds nor repeats."""
+def other_rows(file: Path, pool: Dataset, rows: int) -> Dataset:
+    """So many rows of a file that the pool neither holds nor repeats."""
     everything = read_dataset(file, near_duplicates="keep")
     ids = {example.id for example in pool}
     others = tuple(example for example in everything if example.id not in ids)
     held_out = Dataset(others, source=str(file), format=everything.format)
-    return without_repeats(held_out, pool).sample(HELD_OUT_ROWS)
+    return without_repeats(held_out, pool).sample(rows)
 
 
 def compared(name: str, run: Run, budget: str) -> Comparison:

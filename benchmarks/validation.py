@@ -1,0 +1,199 @@
+"""Measure by tuning whether choices help and write benchmarks/VALIDATION.md.
+
+python -m benchmarks.validation: hours. Kernels and tuned models are kept in build/bench and gone
+on with; with --stored nothing is scored or tuned, and what is unfinished is left out.
+"""
+
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from math import isnan
+from pathlib import Path
+
+import torch
+
+from benchmarks.methods import other_rows
+from benchmarks.reference_kernels import DATA, WORKSPACE
+from benchmarks.rows import facts, print_and_write
+from delift_core.data.example import Dataset
+from delift_core.data.readers import read_dataset
+from delift_core.errors import DeliftError
+from delift_core.runs.held_out import attach_held_out
+from delift_core.runs.integrity import missing_work
+from delift_core.runs.run import Run
+from delift_core.runs.store import bundled_run, create_run, open_demo
+from delift_core.selection.choice import Choice
+from delift_core.selection.objective_names import ObjectiveName
+from delift_core.selection.objectives import OBJECTIVES
+from delift_core.units import duration
+from delift_core.validation.evidence import Evidence
+from delift_core.validation.verdict import interval, nats
+from delift_core.workflow.findings import Findings, findings_of
+from delift_core.workflow.plan_validation import Protocol, chosen_now, plan_validation
+from delift_core.workflow.score import score_missing
+from delift_core.workflow.unprompted import complete_unprompted
+from delift_core.workflow.validate import complete_validation
+from delift_core.workflow.validation import Validation
+
+REPORT = Path(__file__).with_name("VALIDATION.md")
+BUDGET = "30%"
+LEARNING_RATES = (2e-4,)
+BESIDE = ("longest", "ifd", "embedding_coverage", "k_center", "mean_helpfulness")
+TASK = ("dev_target_gsm8k_100.jsonl", 60)  # half of them the target, half held out
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A pool, what is held out, and which choice is validated beside which others."""
+
+    file: str  # empty: the demo
+    rows: int = 0
+    held_out: int = 0
+    objective: ObjectiveName = ObjectiveName.FACILITY_LOCATION
+    beside: tuple[str, ...] = BESIDE
+
+    @property
+    def name(self) -> str:
+        name = self.file.removesuffix(".jsonl") or "demo"
+        return f"{name}, for gsm8k" if self.objective is ObjectiveName.FLQMI else name
+
+    @property
+    def files(self) -> list[Path]:
+        """The files it is made of."""
+        files = [self.file] if self.file else []
+        if self.objective is ObjectiveName.FLQMI:
+            files.append(TASK[0])
+        return [DATA / file for file in files]
+
+
+EXPERIMENTS = (
+    Experiment(""),
+    Experiment("rg_dev_240.jsonl", 120, 80),
+    Experiment("dev_mix_200.jsonl", 120, 60),
+    Experiment("dev_mix_200.jsonl", 120, 0, ObjectiveName.FLQMI, ("retrieval",)),
+)
+
+
+def main() -> None:
+    torch.set_num_threads(1)
+    print_and_write(report_lines("--stored" in sys.argv[1:]), REPORT)
+
+
+def report_lines(stored: bool) -> Iterator[str]:
+    """The report, experiment by experiment."""
+    yield from (
+        "# Does a choice help? Measured by tuning",
+        "",
+        *facts("python -m benchmarks.validation"),
+        (
+            f"- SmolLM2-135M, float32, LoRA at {LEARNING_RATES[0]:g}, one thread; {BUDGET} of the"
+            " pool; losses and differences in nats a response token, with 95 % intervals"
+        ),
+        "",
+    )
+    for experiment in EXPERIMENTS:
+        yield from ("", f"## {experiment.name}", "")
+        missing = [file.name for file in experiment.files if not file.exists()]
+        if missing:
+            yield f"Not measured: {' and '.join(missing)} not there."
+            continue
+        yield from experiment_lines(experiment, stored)
+
+
+def experiment_lines(experiment: Experiment, stored: bool) -> Iterator[str]:
+    """A section: the sentence, a table of arms, and what it took."""
+    try:
+        validation = validation_of(experiment, stored)
+        if not stored:
+            for cell in complete_validation(validation, "cpu"):
+                print(f"{experiment.name}: {cell.address} measured", file=sys.stderr, flush=True)
+        findings = findings_of(validation)
+    except DeliftError as refusal:
+        yield f"Not measured yet: {str(refusal).partition(': ')[2]}"
+        return
+    yield from (f"{experiment.objective}: **{findings.sentence}**", "")
+    yield from arm_lines(findings.main)
+    yield from ("", *further_lines(findings, validation))
+
+
+def validation_of(experiment: Experiment, stored: bool) -> Validation:
+    """The validation of an experiment, its run scored to the end unless nothing may be."""
+    run = demo() if not experiment.file else run_of(experiment)
+    if not stored:
+        complete(run, experiment)
+    choice = Choice(objective=experiment.objective, budget=BUDGET)
+    protocol = Protocol(learning_rates=LEARNING_RATES, beside=experiment.beside)
+    return plan_validation(run, chosen_now(run, choice), protocol)
+
+
+def demo() -> Run:
+    """The demo in the workspace of benchmarks, with what was measured of it."""
+    run = open_demo(WORKSPACE)
+    if run.held_out is not None:
+        return run
+    return attach_held_out(run, read_dataset(bundled_run().folder.parent / "held_out.jsonl"))
+
+
+def run_of(experiment: Experiment) -> Run:
+    """The run of some rows of a file, others held out; for a task its own rows."""
+    file = DATA / experiment.file
+    pool = read_dataset(file, limit=experiment.rows, seed=0, near_duplicates="keep")
+    record, data = bundled_run().record["model"], {"pool": pool}
+    if experiment.objective is ObjectiveName.FLQMI:
+        data |= task_halves()
+    else:
+        data["held_out"] = other_rows(file, pool, experiment.held_out)
+    return create_run(WORKSPACE, data, record, "chat")
+
+
+def task_halves() -> Mapping[str, Dataset]:
+    """Rows of the task: every other one is the target, the rest are held out."""
+    rows = read_dataset(DATA / TASK[0], limit=TASK[1], seed=0, near_duplicates="keep")
+    halves = {"target": rows.examples[::2], "held_out": rows.examples[1::2]}
+    return {role: replace(rows, examples=examples) for role, examples in halves.items()}
+
+
+def complete(run: Run, experiment: Experiment) -> None:
+    """Score what the methods of an experiment need."""
+    from delift_core.scoring.model import load_model
+
+    kernels = {*OBJECTIVES[experiment.objective].kernels}
+    if "mean_helpfulness" in experiment.beside:
+        kernels.add("pool_pool")
+    model = load_model("bundled", device="cpu")
+    for _ in score_missing(missing_work(run, sorted(kernels)), model):
+        pass
+    if "ifd" in experiment.beside:
+        complete_unprompted(run, model)
+
+
+def arm_lines(evidence: Evidence) -> Iterator[str]:
+    """A line an arm."""
+    yield "| tuned on | models | loss | against random | improved |"
+    yield "|---|---:|---:|---:|---:|"
+    for name, losses in evidence.losses.items():
+        models = losses.values.shape[0] * losses.values.shape[1]
+        cells = ["", ""]
+        if name in evidence.differences:
+            difference = evidence.differences[name]
+            cells = [interval(difference), f"{difference.improved:.0%}"]
+        mean = nats(float(losses.by_example.mean()))
+        yield f"| {' | '.join([name, str(models), mean, *cells])} |"
+
+
+def further_lines(findings: Findings, validation: Validation) -> Iterator[str]:
+    """Sizes, the noise floor, and seconds."""
+    rows = len(findings.settings.chosen[findings.settings.selection])
+    yield (
+        f"- {len(validation.run.pool)} rows, {rows} chosen, {len(findings.main.scored)} held out;"
+        f" random selections alone differ by {nats(findings.main.noise_floor)} (standard deviation)"
+    )
+    for arm, (share, low, high) in findings.main.way.items():
+        if not isnan(share):
+            yield f"- {share:.0%} [{low:.0%}, {high:.0%}] of the way from random to the {arm}"
+    if findings.seconds.all_models is not None:
+        yield f"- {len(validation.cells)} models in {duration(findings.seconds.all_models)}"
+
+
+if __name__ == "__main__":
+    main()
