@@ -30,6 +30,11 @@ def write_receipt(validation: Validation, scoring_seconds: float | None) -> None
     write_json({**receipt, "work": work}, validation.folder / RECEIPT)
 
 
+def has_receipt(validation: Validation) -> bool:
+    """Whether the receipt of a validation is written: a process may end just before."""
+    return read_json(validation.folder / RECEIPT) is not None
+
+
 def receipt_of(validation: Validation) -> dict:
     """What a finished validation was made of, the same whenever it is repeated."""
     run, settings, store = validation.run, validation.settings, validation.store
@@ -72,7 +77,9 @@ def work_of(validation: Validation) -> dict:
     return {
         "models": len(times),
         "models_timed": len(known),
-        "seconds": round(sum(time.seconds for time in known), 1),
+        "seconds": round(sum(time.seconds for time in known), 1)
+        if len(known) == len(times)
+        else None,
         "devices": sorted({time.device for time in known}),
         "threads": sorted({time.threads for time in known}),
         "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),

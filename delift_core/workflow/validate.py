@@ -30,7 +30,7 @@ from delift_core.workflow.models import (
     options_of_record,
 )
 from delift_core.workflow.progress import SILENT, Progress
-from delift_core.workflow.receipt import write_receipt
+from delift_core.workflow.receipt import has_receipt, write_receipt
 from delift_core.workflow.score import cost_of
 from delift_core.workflow.validation import Validation
 
@@ -48,7 +48,7 @@ def complete_validation(
     UnwritableFile.
     """
     unfinished = validation.unfinished()
-    if not unfinished:
+    if not unfinished and has_receipt(validation):
         return
     folder = validation.run.folder
     with (

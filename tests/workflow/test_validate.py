@@ -127,6 +127,13 @@ def test_findings_hold_every_arm_and_the_sentence(validation):
     assert "nats" in found.sentence and found.sentence == found.main.sentence
 
 
+def test_a_receipt_that_was_not_written_any_more_is_written_without_tuning_again(validation):
+    complete(validation)
+    receipt = validation.folder / "receipt.json"
+    receipt.unlink()
+    assert complete(validation) == [] and receipt.exists()
+
+
 def test_every_further_part_is_measured_and_told_where_it_is_asked_for(run):
     protocol = replace(
         PROTOCOL,
