@@ -15,7 +15,6 @@ from delift_core.cli.reading import say_read
 from delift_core.cli.scoring import complete_kernels
 from delift_core.executors.work import Executor
 from delift_core.units import counted, duration
-from delift_core.wording import other_model_line
 
 if TYPE_CHECKING:
     from delift_core.runs.run import Run
@@ -115,6 +114,7 @@ def tuned_record(
     """The record of the model that is named to be tuned; None where none is."""
     if options.model is None:
         return None
+    from delift_core.wording import other_model_line
     from delift_core.workflow.validate import record_of_model
 
     record = record_of_model(options.model, options.device, run)

@@ -6,7 +6,6 @@ import click
 
 from delift_core.cli.choosing import say_changed_sources
 from delift_core.cli.console import Reporter
-from delift_core.cli.findings import say_findings
 from delift_core.cli.options.choice import ChoiceOptions, choice_from, choice_options
 from delift_core.cli.options.common import reporter_option, run_argument
 from delift_core.cli.options.executor import ExecutorOptions, executor_options
@@ -38,6 +37,7 @@ def validate_command(
     What it takes is measured and said first. Every tuned model is stored as soon as it is measured:
     the same command goes on where it was stopped.
     """
+    from delift_core.cli.findings import say_findings
     from delift_core.runs.store import open_run
     from delift_core.workflow.findings import findings_of
     from delift_core.workflow.plan_validation import plan_validation
