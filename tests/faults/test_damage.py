@@ -23,6 +23,7 @@ from delift_core.runs.tiles import chunk_key
 from delift_core.scoring.plan import Plan, PlanKind
 from delift_core.selection.choice import Choice
 from delift_core.workflow import score as scoring
+from delift_core.workflow import tile_work
 from delift_core.workflow.choose import choose
 from tests.faults.conftest import DONE, contents
 
@@ -108,7 +109,7 @@ def test_a_damaged_description_of_a_kernel_is_refused_by_name_and_written_anew(
         spoil(file, damage)
     with pytest.raises(DamagedRun, match=f"{file}: it is not there or damaged") as refusal:
         open_run(scored.folder).kernel("pool_pool")
-    monkeypatch.setattr(scoring, "score_tile", lambda *given: pytest.fail("scored again"))
+    monkeypatch.setattr(tile_work, "score_tile", lambda *given: pytest.fail("scored again"))
     assert again(scored, tiny) == 0 and contents(scored.folder) == whole
     tried(
         f"a kernel's description: {damage}",
@@ -228,7 +229,7 @@ def test_a_damaged_record_is_refused_by_name_and_written_anew_by_the_command_tha
     run = create_run(
         tmp_path, {role: roles[role] for role in ("pool", "known")}, tiny().record, "chat"
     )
-    monkeypatch.setattr(scoring, "score_tile", lambda *given: pytest.fail("scored again"))
+    monkeypatch.setattr(tile_work, "score_tile", lambda *given: pytest.fail("scored again"))
     assert (
         run.folder == scored.folder and again(run, tiny) == 0 and contents(scored.folder) == whole
     )

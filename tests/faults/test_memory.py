@@ -12,7 +12,7 @@ from delift_core.scoring.attention import PackRow
 from delift_core.scoring.model import load_model
 from delift_core.scoring.packing import PACK_TOKENS, pack_rows
 from delift_core.scoring.pairs import scorer_for
-from delift_core.workflow import pack_size, plan
+from delift_core.workflow import pack_size, plan, tile_work
 from delift_core.workflow import score as scoring
 from delift_core.workflow.pack_size import LEAST, pack_tokens
 
@@ -33,7 +33,7 @@ def test_every_kind_of_exhausted_memory_is_one_sentence_with_the_size_of_the_nex
     kind, new_run, score, monkeypatch, tried
 ):
     run, usual = new_run(), PACK_TOKENS["cpu"]
-    monkeypatch.setattr(scoring, "score_tile", lambda *given: (_ for _ in ()).throw(ERRORS[kind]))
+    monkeypatch.setattr(tile_work, "score_tile", lambda *given: (_ for _ in ()).throw(ERRORS[kind]))
     with pytest.raises(
         OutOfMemory, match=f"packs of {usual // 2} tokens instead of {usual} will be tried"
     ) as refusal:
@@ -50,7 +50,7 @@ def test_every_kind_of_exhausted_memory_is_one_sentence_with_the_size_of_the_nex
 def test_another_error_is_not_taken_for_a_want_of_memory(new_run, score, monkeypatch, tried):
     run = new_run()
     monkeypatch.setattr(
-        scoring,
+        tile_work,
         "score_tile",
         lambda *given: (_ for _ in ()).throw(RuntimeError("shapes do not match")),
     )
