@@ -9,6 +9,7 @@ NEXT_STEPS = {  # section, or page where its section has no step of its own -> l
     "choose": "Look at the choice",
     "inspect": "Audit the choice",
     "audit": "Export the subset",
+    "validate": "Export the subset",
 }
 
 
