@@ -83,7 +83,7 @@ def scoring_seconds(validation: Validation, device: str, progress: Progress) -> 
     progress.stage("measuring a few seconds of scoring")
     work = MissingWork(run, {name: run.tiles(name) for name in kernels})
     with model_of_run(run, device, workspace_of(run), progress) as model:
-        return round(cost_of(work, model).seconds, 1)
+        return round(cost_of(work, model).seconds, 3)
 
 
 def memory_sentence(folder: Path, cause: str) -> str:
