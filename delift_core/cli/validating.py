@@ -19,6 +19,7 @@ from delift_core.units import counted, duration
 if TYPE_CHECKING:
     from delift_core.runs.run import Run
     from delift_core.selection.choice import Choice
+    from delift_core.validation.tuning_cost import TuningCost
     from delift_core.workflow.plan_validation import Subject
     from delift_core.workflow.validation import Validation
 
@@ -132,9 +133,7 @@ def say_cost(reporter: Reporter, validation: "Validation", device: str) -> None:
     stored = len(validation.cells) - cost.models
     reporter.say(
         "cost",
-        f"{counted(cost.models, 'model')} to tune and measure"
-        + (f", {stored:,} are stored already" if stored else "")
-        + (f": about {duration(cost.seconds)}" if cost.models else ""),
+        cost_line(cost, stored),
         validation=validation.settings.address,
         folder=validation.folder,
         models=cost.models,
@@ -143,6 +142,16 @@ def say_cost(reporter: Reporter, validation: "Validation", device: str) -> None:
         tokens=cost.tokens,
         seconds=round(cost.seconds, 1),
     )
+
+
+def cost_line(cost: "TuningCost", stored: int) -> str:
+    """How many models are to be tuned, how many are stored, and how long it will take."""
+    line = f"{counted(cost.models, 'model')} to tune and measure"
+    if stored:
+        line += f", {stored:,} are stored already"
+    if cost.models:
+        line += f": about {duration(cost.seconds)}"
+    return line
 
 
 def tune_missing(

@@ -141,7 +141,7 @@ def plan_validation(
 
 
 def check_fields(run: Run, protocol: Protocol) -> None:
-    """Raise InvalidConstraint for a field that no row has, InvalidValidation for one that lacks."""
+    """Raise InvalidConstraint for an unknown field, InvalidValidation where none is named."""
     for field_name in (protocol.group_by, protocol.cluster_by):
         groups(run.datasets[HELD_OUT], field_name)
     groups(run.pool, protocol.group_by)
