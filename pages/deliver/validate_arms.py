@@ -35,7 +35,7 @@ def arms_part(view: ValidateView) -> None:
     with table:
         show_table(arms_table(view), "Arms: loss, and difference from random selections")
         st.caption(
-            "Below 0: a lower loss than behind random selections. Only the first arm was named"
+            "Below 0: a lower loss than after random selections. Only the first arm was named"
             " before anything was measured; all others describe."
         )
         st.caption(way_line(view), help=WAY_HELP)

@@ -31,7 +31,7 @@ def groups_part(view: ValidateView) -> None:
     ]
     title = "loss against random selections (nats)"
     intervals_beside(differences, rows, title)
-    st.caption(f"Below 0: a lower loss than behind random selections. {BELOW_ZERO}")
+    st.caption(f"Below 0: a lower loss than after random selections. {BELOW_ZERO}")
 
 
 def sources_part(view: ValidateView) -> None:

@@ -14,7 +14,7 @@ from pages.deliver.validate_view import ValidateView, arm_title
 from pages.session import cached_validation
 from pages.widgets.literal import literal
 
-IMPROVED_HELP = "Those with a lower loss than behind random selections."
+IMPROVED_HELP = "Those with a lower loss than after random selections."
 FLOOR_HELP = (
     "Standard deviation of the loss over random selections, in nats: what chance alone does to it."
 )

@@ -6,6 +6,7 @@ from dataclasses import asdict
 import streamlit as st
 
 from delift_core.data.example import Dataset
+from delift_core.data.groups import groups
 from delift_core.jobs import jobs
 from delift_core.jobs.tuning_requests import PlanValidationRequest
 from delift_core.runs.held_out import held_out_address
@@ -16,6 +17,7 @@ from delift_core.selection.baselines.random import RANDOM
 from delift_core.selection.methods import methods
 from delift_core.selection.outcome import Outcome
 from delift_core.units import counted
+from delift_core.validation.arm_losses import group_members
 from delift_core.validation.tuners.register import TUNERS
 from delift_core.workflow.plan_validation import Protocol
 from pages.deliver.validate_protocol import SETUP, protocol_controls
@@ -138,8 +140,9 @@ def group_control(run: Run) -> str | None:
 
 
 def shared_fields(held_out: Dataset, fields: list[str]) -> list[str]:
-    """The fields that held-out examples have too."""
-    return [field for field in fields if any(field in example.extra for example in held_out)]
+    """The fields that tell at least two groups of two held-out examples or more apart."""
+    own = [field for field in fields if any(field in example.extra for example in held_out)]
+    return [field for field in own if len(group_members(groups(held_out, field))) > 1]
 
 
 def protocol_line(protocol: Protocol) -> str:

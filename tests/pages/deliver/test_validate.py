@@ -12,6 +12,7 @@ from delift_core.validation.verdict import interval
 from delift_core.workflow.choose import choose
 from delift_core.workflow.findings import findings_of
 from delift_core.workflow.plan_validation import Protocol, chosen_now, plan_validation
+from pages.deliver.validate_setup import shared_fields
 from tests.conftest import dataset
 from tests.pages.conftest import button, texts
 from tests.simulated_validation import simulate_cells
@@ -196,3 +197,10 @@ def test_that_another_model_was_tuned_than_the_one_that_scored_is_said(demo, run
     )
     simulate_cells(validation)
     assert "another is tuned: what helps one model" in texts(demo("deliver/validate"))
+
+
+def test_only_a_field_that_tells_groups_of_held_out_examples_apart_is_offered():
+    colours = [("Add 1", "1"), ("Add 2", "2"), ("Name it", "it"), ("Say it", "it")]
+    one_large, two_large = dataset("held", colours), dataset("held", [*colours, ("Say so", "so")])
+    assert shared_fields(one_large, ["group", "prompt", "absent"]) == []
+    assert shared_fields(two_large, ["group", "prompt", "absent"]) == ["group"]
