@@ -5,10 +5,11 @@ from typing import NamedTuple
 from delift_core.comparison.comparison import Cell
 from delift_core.comparison.measure import Better, SetMeasure, Standing
 from delift_core.scoring.plan import Plan, PlanKind
+from delift_core.scoring.training_rows import TrainingCounts
 from delift_core.selection.budget import BudgetUnit
 from delift_core.selection.coverage_estimate import CoverageEstimate
 from delift_core.selection.outcome import Outcome
-from delift_core.units import coverage_percent, coverage_range
+from delift_core.units import counted, coverage_percent, coverage_range
 
 
 class PlanText(NamedTuple):
@@ -151,3 +152,21 @@ def better_line(measure: SetMeasure) -> str:
         return f"{line} No method optimises it."
     verb = "optimises" if len(measure.optimised_by) == 1 else "optimise"
     return f"{line} {' and '.join(measure.optimised_by)} {verb} it."
+
+
+def training_line(counts: TrainingCounts, model: str, longest: int) -> str:
+    """How many examples a trainer reads otherwise than they are."""
+    losses = {
+        "lose tokens": counts.cut,
+        "have no end of turn to learn": counts.without_end,
+        "are left without any label": counts.without_label,
+        "cannot be written by the template": counts.refused,
+    }
+    phrases = [f"{count:,} {loses}" for loses, count in losses.items() if count]
+    scope = (
+        f"{counted(counts.examples, 'example')} under the chat template of {model}, at most"
+        f" {longest:,} tokens each"
+    )
+    if not phrases:
+        return f"{scope}: all of them whole, each with its end of turn."
+    return f"{scope}: {', '.join(phrases)}."

@@ -10,7 +10,7 @@ from delift_core.cli.options.export import ExportOptions
 from delift_core.errors import NoDatabase
 
 if TYPE_CHECKING:
-    from delift_core.data.example import Dataset
+    from delift_core.data.example import Dataset, Example
     from delift_core.export.manifest import Provenance
     from delift_core.runs.run import Run
     from delift_core.selection.choice import Choice
@@ -34,28 +34,57 @@ class ChosenInRun:
         return provenance_of(self.run, self.datasets, self.choice, self.selection)
 
 
+@dataclass(frozen=True, eq=False)
+class Audited:
+    """A selection of a run as reviewers leave it."""
+
+    chosen: ChosenInRun
+    verdicts: Mapping[str, str]  # example id -> what the reviewers agree on
+    dropped: Sequence[str]  # ids of the chosen that were dropped
+    leaves_out: bool  # whether those are left out
+
+    @property
+    def left_out(self) -> Sequence[str]:
+        """Ids of chosen examples that are left out."""
+        return self.dropped if self.leaves_out else ()
+
+    @property
+    def examples(self) -> "list[Example]":
+        """What is exported, in order of choice. Raises NoExamples where nothing is left."""
+        from delift_core.export.subset import ExtraColumns, chosen_rows
+
+        pool = self.chosen.datasets["pool"]
+        return chosen_rows(pool, self.chosen.selection, ExtraColumns(), self.left_out)[0]
+
+
+def audited(reporter: Reporter, chosen: ChosenInRun, options: ExportOptions) -> Audited:
+    """What reviewers say of the chosen; says which of them were dropped."""
+    from delift_core.workflow.reselect import dropped
+
+    verdicts = read_verdicts(reporter, chosen.run, needed=options.needs_verdicts)
+    ids = dropped(chosen.datasets["pool"], chosen.selection, verdicts)
+    if ids:
+        say_dropped(reporter, ids, len(chosen.selection), options.leaves_out)
+    return Audited(chosen, verdicts, ids, options.leaves_out)
+
+
 def export_selection(
     reporter: Reporter,
-    chosen: ChosenInRun,
+    audited: Audited,
     out: Path,
     options: ExportOptions,
     provenance: "Provenance",
 ) -> None:
     """Write the chosen rows and the manifest beside them.
 
-    provenance: that of `chosen` with the command and the seed; the dropped examples are added here.
+    provenance: that of the selection with the command and the seed; what reviewers dropped is
+    added here.
     """
     from delift_core.export.manifest import manifest_of
     from delift_core.export.subset import export_subset
-    from delift_core.workflow.reselect import dropped
 
-    pool, selection = chosen.datasets["pool"], chosen.selection
-    verdicts = read_verdicts(reporter, chosen.run, needed=options.needs_verdicts)
-    dropped_ids = dropped(pool, selection, verdicts)
-    left_out = dropped_ids if options.without_dropped else []
-    if dropped_ids:
-        say_dropped(reporter, dropped_ids, len(selection), options.without_dropped)
-    provenance = replace(provenance, dropped=dropped_ids, left_out=options.without_dropped)
+    pool, selection = audited.chosen.datasets["pool"], audited.chosen.selection
+    provenance = replace(provenance, dropped=audited.dropped, left_out=audited.leaves_out)
     path = export_subset(
         pool,
         selection,
@@ -63,11 +92,11 @@ def export_selection(
         shape=options.shape,
         with_rank=options.with_rank,
         with_gain=options.with_gain,
-        verdicts=verdicts if options.with_verdict else None,
-        without=left_out,
+        verdicts=audited.verdicts if options.with_verdict else None,
+        without=audited.left_out,
         manifest=manifest_of(pool, selection, provenance),
     )
-    rows = len(selection) - len(left_out)
+    rows = len(selection) - len(audited.left_out)
     reporter.say(
         "exported",
         f"{rows:,} rows written to {path}, how they were made to {path}.manifest.json",
@@ -81,8 +110,10 @@ def say_dropped(reporter: Reporter, ids: Sequence[str], chosen: int, left_out: b
     from delift_core.workflow.reselect import dropped_line
 
     advice = "Choose others in their place with --exclude"
-    if not left_out:
-        advice += " or leave them out with --without-dropped"
+    if left_out:
+        advice += " or export them all the same with --with-dropped"
+    else:
+        advice += " or leave out --with-dropped"
     reporter.say(
         "dropped",
         f"{dropped_line(ids, chosen, left_out)} {advice}.",

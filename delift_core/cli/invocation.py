@@ -31,6 +31,8 @@ def current_command_line(settled: Mapping[str, object]) -> str:
 
 def _is_default(option: click.Option, value: object, context: click.Context) -> bool:
     """Whether leaving the option out means the same; 0 is a value like any other."""
+    if value is False and option.secondary_opts:
+        return option.get_default(context) is False
     return value is None or value is False or value == option.get_default(context)
 
 
@@ -38,7 +40,7 @@ def _option_arguments(option: click.Option, value: object) -> list[str]:
     """--limit 6; --pin a --pin b for an option of several values."""
     name = option.opts[0]
     if option.is_flag:
-        return [name]
+        return [name if value else option.secondary_opts[0]]
     values = value if isinstance(value, tuple) else (value,)
     return [argument for single in values for argument in (name, str(single))]
 

@@ -43,15 +43,15 @@ def export_command_line(
     out: str,
     shape: str = DEFAULT_SHAPE,
     added: Iterable[str] = (),
-    without_dropped: bool = False,
+    with_dropped: bool = False,
 ) -> str:
     """`delift export` of a selection that is stored in a run. added: of rank, gain and verdict."""
     arguments = ["delift", "export", str(folder), "--selection", selection, "--out", out]
     if shape != DEFAULT_SHAPE:
         arguments += ["--shape", shape]
     arguments += [f"--with-{name}" for name in added]
-    if without_dropped:
-        arguments.append("--without-dropped")
+    if with_dropped:
+        arguments.append("--with-dropped")
     return shlex.join(arguments)
 
 

@@ -121,7 +121,7 @@ class ExportFiles:
                 options.file_name,
                 options.shape,
                 options.added,
-                self.leaves_out,
+                with_dropped=bool(self.dropped) and not self.leaves_out,
             ),
         ]
 

@@ -83,15 +83,15 @@ def added_field(name: str) -> bool:
 
 
 def leave_out_control(dropped: Sequence[str], chosen: int) -> bool:
-    """Say which of the chosen were dropped; whether they are left out of the export.
+    """Say which of the chosen were dropped; whether they are left out, as they are by default.
 
     dropped: ids; chosen: how many examples are chosen.
     """
-    warning = st.container()
-    is_wanted = st.toggle("Leave out the dropped", key="without dropped", persist_state="session")
+    note = st.container()
+    is_left_out = not st.toggle(
+        "Export the dropped all the same", key="with dropped", persist_state="session"
+    )
+    sentence = dropped_line(dropped, chosen, is_left_out)
     advice = "To have others chosen in their place, open Re-select on the Audit page."
-    if not is_wanted:
-        advice += " To export the rest as it is, leave them out here."
-    sentence = f"{dropped_line(dropped, chosen, is_wanted)} {advice}"
-    warning.warning(literal(sentence), icon=":material/remove_done:")
-    return is_wanted
+    note.info(literal(f"{sentence} {advice}"), icon=":material/remove_done:")
+    return is_left_out

@@ -7,7 +7,7 @@ import click
 
 from delift_core.cli.choosing import choose_in_run, kernels_for
 from delift_core.cli.console import Reporter
-from delift_core.cli.exporting import ChosenInRun, export_selection
+from delift_core.cli.exporting import ChosenInRun, audited, export_selection
 from delift_core.cli.invocation import current_command_line, settled_plan_options
 from delift_core.cli.options.choice import ChoiceOptions, choice_from, choice_options
 from delift_core.cli.options.common import reporter_option
@@ -56,4 +56,5 @@ def run_command(
     if out:
         command = current_command_line(settled_plan_options(run))
         provenance = replace(chosen.provenance, command=command, seed=data_options.seed)
-        export_selection(reporter, chosen, out, export_options, provenance)
+        left = audited(reporter, chosen, export_options)
+        export_selection(reporter, left, out, export_options, provenance)

@@ -21,7 +21,7 @@ class ExportOptions:
     with_rank: bool
     with_gain: bool
     with_verdict: bool
-    without_dropped: bool
+    without_dropped: bool | None  # None where neither was said
 
     @property
     def adds_columns(self) -> bool:
@@ -31,7 +31,12 @@ class ExportOptions:
     @property
     def needs_verdicts(self) -> bool:
         """Whether what is written depends on the verdicts of a run."""
-        return self.with_verdict or self.without_dropped
+        return self.with_verdict or bool(self.without_dropped)
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether dropped examples are left out."""
+        return self.without_dropped is not False
 
     def check_target(self, out: Path, sources: Iterable[str]) -> None:
         """Refuse a file that cannot be written before hours of scoring, not after.
@@ -58,9 +63,12 @@ export_options = option_group(
         "--with-verdict", is_flag=True, help="Add what the reviewers of the run say of each row."
     ),
     click.option(
-        "--without-dropped",
-        is_flag=True,
-        help="Leave out what the reviewers of the run dropped; nothing takes its place.",
+        "--without-dropped/--with-dropped",
+        default=None,
+        help=(
+            "Leave out what the reviewers of the run dropped (the default; nothing takes its"
+            " place), or export it all the same."
+        ),
     ),
 )
 

@@ -40,39 +40,64 @@ def run_with_a_dropped_row(tmp_path, monkeypatch):
     return run
 
 
-def test_an_export_says_which_chosen_examples_were_dropped_and_leaves_them_out_when_asked(
+def exported(run, *options):
+    """The result of exporting a run in this process."""
+    return CliRunner().invoke(main, ["export", str(run.folder), *options])
+
+
+def test_an_export_says_which_chosen_examples_were_dropped_and_leaves_them_out_unless_told(
     run_with_a_dropped_row, tmp_path
 ):
-    result = CliRunner().invoke(
-        main, ["export", str(run_with_a_dropped_row.folder), "--out", "all.jsonl"]
-    )
+    result = exported(run_with_a_dropped_row, "--out", "all.jsonl", "--with-dropped")
     assert (
         "1 of the 3 chosen examples was dropped (convert-06), and what is exported holds them all"
         " the same. Choose others" in result.stdout
     )
     assert "3 rows written to all.jsonl" in result.stdout
-    assert json.loads((tmp_path / "all.jsonl.manifest.json").read_text())["audit"] == {
-        "dropped": ["convert-06"],
-        "left_out": 0,
-    }
-    result = CliRunner().invoke(
-        main,
-        [
-            "export",
-            str(run_with_a_dropped_row.folder),
-            "--out",
-            "rest.jsonl",
-            "--without-dropped",
-            "--json",
-        ],
-    )
-    dropped, exported = events(result)
+    manifest = json.loads((tmp_path / "all.jsonl.manifest.json").read_text())
+    assert manifest["audit"] == {"dropped": ["convert-06"], "left_out": 0}
+    assert manifest["command"].endswith("--with-dropped --out all.jsonl")
+    for options in ([], ["--without-dropped"]):
+        result = exported(run_with_a_dropped_row, "--out", "rest.jsonl", "--json", *options)
+        dropped, written = events(result)
+        assert dropped["ids"] == ["convert-06"] and dropped["left_out"] is True
+        assert written["rows"] == 2
+        assert (tmp_path / "rest.jsonl").read_text() == "".join(
+            (tmp_path / "all.jsonl").read_text().splitlines(keepends=True)[1:]
+        )
+
+
+def test_what_a_trainer_reads_is_counted_and_the_telling_example_shown_without_a_file(
+    run_with_a_dropped_row, tmp_path
+):
+    result = exported(run_with_a_dropped_row, "--preview-training", "bundled")
+    assert result.exit_code == 0, result.output
     assert (
-        dropped["ids"] == ["convert-06"] and dropped["left_out"] is True and exported["rows"] == 2
+        "2 examples under the chat template of bundled, at most 1,024 tokens each: all of them"
+        " whole, each with its end of turn." in result.stdout
     )
-    assert (tmp_path / "rest.jsonl").read_text() == "".join(
-        (tmp_path / "all.jsonl").read_text().splitlines(keepends=True)[1:]
+    assert "labelled, " in result.stdout and "<|im_end|>\\n'" in result.stdout
+    assert not list(tmp_path.glob("*.jsonl"))
+
+
+def test_what_is_cut_is_counted_and_shown_with_its_labels(run_with_a_dropped_row):
+    options = ["--preview-training", "bundled", "--max-length", "40", "--json"]
+    _, counts, shown = events(exported(run_with_a_dropped_row, *options))
+    assert counts["examples"] == 2 and counts["cut"] == counts["without_end"] == 2
+    assert len(shown["tokens"]) == len(shown["labels"]) == len(shown["pieces"]) == 40
+    assert shown["lost"].endswith("<|im_end|>\n")
+
+
+def test_a_preview_names_the_examples_there_are_and_an_export_needs_a_file(
+    run_with_a_dropped_row,
+):
+    refused = exported(
+        run_with_a_dropped_row, "--preview-training", "bundled", "--example", "convert-06"
     )
+    assert refused.exit_code == 2
+    assert "--example convert-06: not among the 2 examples that are exported." in refused.stderr
+    refused = exported(run_with_a_dropped_row)
+    assert refused.exit_code == 2 and "--preview-training" in refused.stderr
 
 
 def test_an_export_goes_on_without_verdicts_that_cannot_be_read_unless_it_needs_them(

@@ -50,6 +50,7 @@ def test_a_verdict_is_added_as_the_command_line_adds_it(demo, workspace):
     )
     page = demo("deliver/export", budget="5")
     page.checkbox(key="with verdict").check().run()
+    page.toggle(key="with dropped").set_value(True).run()
     shown = [json.loads(row.value) for row in page.json]
     assert [row["delift_verdict"] for row in shown] == ["keep", "drop", None]
     button(page, "Keep this selection in the run").click().run()
@@ -91,18 +92,17 @@ def judged(demo, workspace):
     return page
 
 
-def test_a_chosen_example_that_was_dropped_is_told_and_exported_until_somebody_leaves_it_out(
-    judged,
-):
+def test_a_chosen_example_that_was_dropped_is_left_out_and_said_until_somebody_wants_it(judged):
     page = judged(convert_06="keep", arith_14="drop")
     assert (
-        "1 of the 5 chosen examples was dropped (arith-14), and what is exported holds them all the"
-        " same. To have others chosen" in texts(page)
+        "1 of the 5 chosen examples was dropped (arith-14); what is exported holds the other 4. To"
+        " have others chosen" in texts(page)
     )
-    assert (
-        page.toggle(key="without dropped").value is False
-        and "--without-dropped" not in page.code[-1].value
-    )
+    assert "--with-dropped" not in page.code[-1].value
+    assert "arith-14" not in [json.loads(row.value)["id"] for row in page.json]
+    page.toggle(key="with dropped").set_value(True).run()
+    assert "and what is exported holds them all the same." in texts(page)
+    assert "--with-dropped" in page.code[-1].value
     assert [json.loads(row.value)["id"] for row in page.json][:2] == ["convert-06", "arith-14"]
 
 
@@ -115,7 +115,6 @@ def test_leaving_out_the_dropped_is_what_the_command_line_does_and_the_manifest_
 
     page = judged(convert_06="keep", arith_14="drop")
     page.checkbox(key="with rank").check().run()
-    page.toggle(key="without dropped").set_value(True).run()
     assert "dropped (arith-14); what is exported holds the other 4." in texts(page)
     shown = [json.loads(row.value) for row in page.json]
     assert [row["delift_rank"] for row in shown] == [1, 3, 4] and "arith-14" not in [
@@ -156,7 +155,6 @@ def test_a_choice_of_which_everything_was_dropped_is_not_exported_as_an_empty_fi
     assert "5 of the 5 chosen examples were dropped (convert-06, arith-14," in texts(
         page
     ) and "and 2 more)" in texts(page)
-    page.toggle(key="without dropped").set_value(True).run()
     assert "every chosen example is left out, so there is nothing to export" in page.error[
         0
     ].value.replace("\\", "")
