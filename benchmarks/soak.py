@@ -118,7 +118,7 @@ def soak(workspace: Path, size: int, every: float = EVERY) -> SoakResult:
 def looks(server: Server, run: Run, folder: Path, every: float) -> Iterator[Sample]:
     """Ask for the page until the worker is done: a sample after each time pairs are scored."""
     start = None
-    with visiting(server.port, "utilities", f"run={run.id}") as visitor:
+    with visiting(server.port, "scoring", f"run={run.id}") as visitor:
         while (status := jobs.status(folder)).active:
             visitor.rerun()
             # the page that was just drawn may be that of finished work

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from delift_core.comparison.comparison import Cell
 from delift_core.comparison.measure import Better, SetMeasure, Standing
+from delift_core.scoring.kernel_names import KERNELS, role_name
 from delift_core.scoring.plan import Plan, PlanKind
 from delift_core.scoring.training_rows import TrainingCounts
 from delift_core.selection.budget import BudgetUnit
@@ -47,6 +48,12 @@ PLANS = {
 }
 
 MEAN_GRADIENT = "The run has no target: the pool's mean gradient stands for that of one."
+
+
+def kernel_title(name: str) -> str:
+    """A kernel by whom it says is helped by whom: Pool helped by target."""
+    answered, shown = KERNELS[name]
+    return f"{role_name(answered).capitalize()} helped by {role_name(shown)}"
 
 
 def plan_name(plan: Plan) -> str:

@@ -119,6 +119,7 @@ def environment() -> Environment:
         "utility": lambda value: f"{value:.4f}",
         "signed": lambda value: f"{value:+.2f}".replace("-", "\u2212"),
         "ordinal": ordinal,
+        "kernel_title": wording.kernel_title,
         "equation": formulas.equation,
         "cut": cut,
     }

@@ -160,8 +160,7 @@ class Run:
 
     def planned_pairs(self, name: str) -> int:
         """How many pairs of a kernel the plan scores."""
-        answered, shown = self.shape(name)
-        return self.plan.per_column(answered, is_square(name)) * shown
+        return self.plan.pairs(*self.shape(name), is_square(name))
 
     def pair_sample(self, name: str) -> PairSample | None:
         """Which pairs of a kernel are scored; None where all are, and before they are sampled."""

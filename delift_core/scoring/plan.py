@@ -104,6 +104,10 @@ class Plan:
         wanted = self.number or max(2, round(self.share * answered))
         return min(wanted, most)
 
+    def pairs(self, answered: int, shown: int, square: bool) -> int:
+        """How many pairs of an (answered, shown) kernel are scored."""
+        return self.per_column(answered, square) * shown
+
     def grid(self, answered: int, shown: int, square: bool) -> "Grid":
         """How the tiles of an (answered, shown) kernel lie."""
         if self.number is None:

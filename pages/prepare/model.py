@@ -117,7 +117,7 @@ def next_button(pair: dict) -> None:
         run = create_run(current.workspace(), data, pair["record"], pair["template"])
         current.open_run(run.id)
         predict_ahead(run, needed_kernels(run))
-        go("prepare/utilities")
+        go("prepare/scoring")
 
 
 st.title("Model")

@@ -95,7 +95,7 @@ def example_count(run: Run, role: str) -> int | None:
 def open_picked(run: Run) -> None:
     """Open a run on the page where it can be gone on with."""
     current.open_run(run.id)
-    go("choose/subset" if cache.is_scored(run, current.choice()) else "prepare/utilities")
+    go("choose/subset" if cache.is_scored(run, current.choice()) else "prepare/scoring")
 
 
 st.title("Choose the examples worth fine-tuning on")

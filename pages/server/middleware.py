@@ -1,4 +1,4 @@
-"""Security of the server: allowed hosts and origins, response headers, and warnings.
+"""What requests pass first: allowed hosts and origins, headers, pages that moved; and warnings.
 
 A warning names each protection that the configuration sets and somebody has switched off.
 """
@@ -10,7 +10,7 @@ import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pages.server.login import UNREADABLE, guests, has_login, is_loopback, is_shared
@@ -23,6 +23,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+MOVED = {"/utilities": "scoring"}  # earlier addresses of pages, which links still lead to
 PROTECTIONS = {  # option -> (the value that protects, what happens with any other)
     "server.enableXsrfProtection": (True, "Uploads are taken from pages of other sites"),
     "server.enableCORS": (True, "Pages of other sites may open the dashboard's socket"),
@@ -74,6 +75,22 @@ class SameOriginSockets:
         return urlsplit(origin).netloc == headers.get("host")
 
 
+class MovedPages:
+    """A link to a page by its earlier address leads to the page, with everything it names."""
+
+    def __init__(self, app: ASGIApp):
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        page = MOVED.get(scope.get("path", "")) if scope["type"] == "http" else None
+        if page is None:
+            await self.app(scope, receive, send)
+            return
+        # relative: the dashboard may be served below a path
+        query = scope["query_string"].decode("ascii", "ignore")
+        await RedirectResponse(f"{page}?{query}")(scope, receive, send)
+
+
 def middleware() -> list[Middleware]:
     """What every request passes first. Streamlit itself asks for the host on its socket only."""
     hosts = st.get_option("server.allowedHosts") or ["*"]
@@ -82,6 +99,7 @@ def middleware() -> list[Middleware]:
         Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
         Middleware(SameOriginSockets, allowed=origins),
         Middleware(SecurityHeaders),
+        Middleware(MovedPages),
     ]
 
 

@@ -33,7 +33,7 @@ PAGES = (
     PageEntry("prepare", "start", ":material/flag:", "Start"),
     PageEntry("prepare", "data", ":material/table_rows:", "Data", "Load a pool"),
     PageEntry("prepare", "model", ":material/memory:", "Model", "Choose a model"),
-    PageEntry("prepare", "utilities", ":material/grid_on:", "Utilities", "Score the utilities"),
+    PageEntry("prepare", "scoring", ":material/grid_on:", "Scoring", "Score the pairs"),
     PageEntry("choose", "subset", ":material/checklist:", "Subset", "Choose a subset"),
     PageEntry("choose", "compare", ":material/compare_arrows:", "Compare"),
     PageEntry("inspect", "map", ":material/scatter_plot:", "Map", "Look at the choice"),

@@ -130,9 +130,9 @@ def scoring_line(run: Run) -> str:
     """How far the kernels are."""
     status = scoring_status(run)
     if status:
-        return f"**Utilities** {status.state}, {status.done / max(status.total, 1):.0%}"
+        return f"**Scoring** {status.state}, {status.done / max(status.total, 1):.0%}"
     complete = [name for name in run.possible if cache.is_complete(run, name)]
-    return f"**Utilities** {len(complete)} of {len(run.possible)} kernels scored"
+    return f"**Scoring** {len(complete)} of {len(run.possible)} score matrices"
 
 
 def next_step(run: Run | None, page: st.Page) -> PageEntry | None:
@@ -153,5 +153,5 @@ def missing_step(run: Run | None) -> str | None:
     if current.is_changed():
         return "prepare/model"
     if not cache.is_scored(run, current.choice()):
-        return "prepare/utilities"
+        return "prepare/scoring"
     return None

@@ -99,6 +99,7 @@ FIELDS: Mapping[str, Field] = {
     "shown": text_field(None),
     "colour": text_field(None),
     "place": text_field("embedding"),
+    "matrices": texts_field(),  # kernels picked on the Scoring page
     "compare": texts_field(),  # what is set side by side, as compared.py names it
     "compare_part": text_field("measures"),
     "compare_by": text_field(None),
@@ -118,6 +119,7 @@ RUN_FIELDS = (
     "answered",
     "shown",
     "colour",
+    "matrices",
     "compare",
     "compare_by",
     "validation",

@@ -39,7 +39,7 @@ FIELD_ORDERS = {"highest:": "Highest {}", "lowest:": "Lowest {}"}
 TABLE = re.compile(r"table:([0-9a-f]{64}):(.+)", re.DOTALL)
 SUFFIXES = ("csv", "jsonl", "json", "parquet", "txt")  # of files that can be imported
 FIRST_SIGHT = (CURRENT, "longest", "random", "embedding_coverage")
-NOT_SCORED = "Its utilities are not scored yet: score them on the Utilities page."
+NOT_SCORED = "Its score matrix is not finished yet: score it on the Scoring page."
 
 
 def names(run: Run) -> tuple[str, ...]:

@@ -36,10 +36,8 @@ def need_scores(title: str) -> Run:
     """A run of which at least one objective can be chosen."""
     run = need_run(title)
     if not cache.scored_objectives(run):
-        sentence = (
-            "The utilities of this run are not scored yet, so there is nothing to choose from."
-        )
-        stop_page(title, sentence, "Go to Utilities", "prepare/utilities")
+        sentence = "The pairs of this run are not scored yet, so there is nothing to choose from."
+        stop_page(title, sentence, "Go to Scoring", "prepare/scoring")
     return run
 
 
@@ -48,6 +46,6 @@ def need_choice(title: str) -> tuple[Run, Outcome]:
     run = need_scores(title)
     chosen = current.chosen()
     if chosen is None:
-        sentence = "The objective asked for needs utilities that are not scored yet."
+        sentence = "The goal asked for needs a score matrix that is not scored yet."
         stop_page(title, sentence, "Choose another objective", "choose/subset")
     return run, chosen

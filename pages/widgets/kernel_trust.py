@@ -14,7 +14,7 @@ from pages.widgets.scoring import KERNEL_TITLES
 
 SHARE = st.column_config.NumberColumn(format="percent", step=0.001)
 FIGURE_COLUMNS = {
-    "kernel": st.column_config.TextColumn("utilities"),
+    "kernel": st.column_config.TextColumn("score matrix"),
     "mean": st.column_config.NumberColumn("mean", format="%.4f"),
     "negative": SHARE,
     "truncated": SHARE,

@@ -3,22 +3,17 @@
 from collections.abc import Sequence
 
 from delift_core.jobs import jobs
-from delift_core.jobs.requests import CostRequest, ScoreRequest
+from delift_core.jobs.requests import CostRequest, ScoreRequest, score_folder, stored_request
 from delift_core.runs.held_out import held_out_address
 from delift_core.runs.run import Run
-from delift_core.scoring.kernel_names import HELD_OUT_KERNEL
+from delift_core.scoring.kernel_names import HELD_OUT_KERNEL, KERNELS
 from delift_core.selection.choice import objective_for
 from delift_core.selection.objective_names import AUTO
 from delift_core.selection.objectives import OBJECTIVES
+from delift_core.wording import kernel_title
 from pages.session import address, cache, current
 
-KERNEL_TITLES = {
-    "pool_pool": "Pool answered, pool shown",
-    "target_pool": "Target answered, pool shown",
-    "pool_target": "Pool answered, target shown",
-    "pool_known": "Pool answered, known shown",
-    HELD_OUT_KERNEL: "Held-out answered, pool shown",
-}
+KERNEL_TITLES = {name: kernel_title(name) for name in KERNELS}
 
 
 def needed_kernels(run: Run) -> list[str]:
@@ -33,6 +28,15 @@ def possible_kernels(run: Run) -> list[str]:
     """Every kernel that the roles of a run allow, those its usual objective needs first."""
     needed = needed_kernels(run)
     return sorted(run.possible, key=lambda name: name not in needed)
+
+
+def kernels_at_work(run: Run) -> list[str]:
+    """The kernels of the job that scores a run; none while nothing does."""
+    folder = score_folder(run.folder)
+    status = jobs.status(folder)
+    if status is None or not status.active:
+        return []
+    return list(stored_request(folder).kernels)
 
 
 def cost_request(run: Run, kernels: Sequence[str]) -> CostRequest:

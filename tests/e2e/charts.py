@@ -13,7 +13,7 @@ CHARTS = {
     "map": "Map of",
     "overview": "Overview of the utility kernel",
     "exact": "Exact utilities",
-    "kernel": "Utilities: Pool answered, pool shown",
+    "kernel": "Scores: Pool helped by pool",
     "said": "Map of what they say",
     "helped": "Map of whom they help",
 }

@@ -18,7 +18,7 @@ from tests.e2e.driving import (
 )
 
 PLACES = tuple(TITLES)
-CHART_OF = {"subset": "curve", "map": "map", "heatmap": "overview", "utilities": "kernel"}
+CHART_OF = {"subset": "curve", "map": "map", "heatmap": "overview", "scoring": "kernel"}
 
 
 def test_the_first_request_to_a_server_may_be_a_deep_link(new_server, visit):
@@ -78,7 +78,7 @@ def test_every_page_opens_with_the_demo_in_the_colours_of_the_visitor(visit, sch
         assert (colour_of(page.get_by_role("heading", level=1), "color") > 0.7) == dark
         if path in CHART_OF:
             drawn(page, CHART_OF[path])
-        if path in ("subset", "heatmap", "utilities"):
+        if path in ("subset", "heatmap", "scoring"):
             assert (
                 colour_of(chart(page, CHART_OF[path]).locator("text.xtitle").first, "fill") > 0.7
             ) == dark

@@ -70,7 +70,7 @@ def test_columns_of_no_known_layout_are_mapped_by_hand(visit):
 
 
 def test_a_row_that_the_template_cannot_write_is_told_by_its_number(visit, server, partly_written):
-    page = visit("utilities", run=partly_written(server.workspace).id)
+    page = visit("scoring", run=partly_written(server.workspace).id)
     expect(main(page)).to_contain_text("The pool's row 1 (id 1) cannot be answered or shown")
     expect(main(page)).to_contain_text("Conversation roles must alternate")
 
@@ -92,12 +92,14 @@ def test_a_file_becomes_a_choice(visit):
         == 2
     )
     button(page, "Use this model").click()
-    opened(page, "utilities")
+    opened(page, "scoring")
     expect(metric(page, "Pairs")).to_have_text("64", timeout=SLOW)
     button(page, "Start scoring").click()
     expect(page.get_by_test_id("stProgress")).to_be_visible()
     expect(main(page)).to_contain_text("of 64 pairs")
-    expect(main(page)).to_contain_text("Every pair of these kernels is scored.", timeout=SLOW)
+    expect(main(page)).to_contain_text(
+        "Every pair of these score matrices is scored.", timeout=SLOW
+    )
     button(page, "Choose a subset").click()
     opened(page, "subset")
     expect(metric(page, "Chosen")).to_contain_text("of 8")

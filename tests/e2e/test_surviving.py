@@ -70,7 +70,9 @@ def wait_for_tiles(page, run, more):
 
 def expect_finished(page, run, before):
     """Everything is scored, and what was there is as it was."""
-    expect(main(page)).to_contain_text("Every pair of these kernels is scored.", timeout=SLOW)
+    expect(main(page)).to_contain_text(
+        "Every pair of these score matrices is scored.", timeout=SLOW
+    )
     assert before.items() <= tiles(run).items()
     assert not run.missing("pool_pool")
 
@@ -79,12 +81,12 @@ def test_a_reload_changes_nothing_and_what_was_cancelled_goes_on_behind_the_last
     new_server, visit, run, job
 ):
     server = new_server(run.folder.parents[1])
-    page = visit("utilities", at=server, run=run.id)
+    page = visit("scoring", at=server, run=run.id)
     start(page, "Start scoring")
     wait_for_tiles(page, run, 1)
     worker = status(job).pid
     page.reload()
-    opened(page, "utilities")
+    opened(page, "scoring")
     expect(page.get_by_test_id("stProgress")).to_be_visible()
     expect(main(page)).to_contain_text("of 256 pairs")
     assert status(job).pid == worker and status(job).active
@@ -100,14 +102,14 @@ def test_a_killed_server_leaves_the_worker_and_a_killed_worker_leaves_its_tiles(
     new_server, visit, run, job
 ):
     first = new_server(run.folder.parents[1])
-    page = visit("utilities", at=first, run=run.id)
+    page = visit("scoring", at=first, run=run.id)
     start(page, "Start scoring")
     wait_for_tiles(page, run, 1)
     page.context.close()
     first.kill()
     worker = status(job)
     assert worker.active
-    page = visit("utilities", at=new_server(run.folder.parents[1]), run=run.id)
+    page = visit("scoring", at=new_server(run.folder.parents[1]), run=run.id)
     expect(page.get_by_test_id("stProgress")).to_be_visible()
     expect(sidebar(page)).to_contain_text("running")
     assert status(job).pid == worker.pid

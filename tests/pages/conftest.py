@@ -61,6 +61,11 @@ def button(page, label):
     return match
 
 
+def metric(page, label):
+    """The number under a title."""
+    return next(metric.value for metric in page.metric if metric.label == label)
+
+
 def type_budget(page, amount):
     """Type an exact budget."""
     page.session_state["exact"] = True

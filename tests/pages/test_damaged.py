@@ -68,7 +68,7 @@ def test_who_has_a_damaged_run_open_can_open_another(visit, damaged):
 def test_a_refusal_in_a_part_that_is_drawn_by_itself_is_a_sentence(visit, workspace):
     run = demo_with_plan(bundled_run(), Plan(PlanKind.SAMPLED, 0.4), workspace)
     cut(run.kernel_folder("pool_pool") / "drawn.parquet")
-    page = visit("prepare/utilities", run=run.id)
+    page = visit("prepare/scoring", run=run.id)
     page.pills(key=f"kernels of {run.id}").set_value(["pool_pool"]).run()
     assert not page.exception
     assert [
@@ -82,7 +82,7 @@ def test_the_cost_of_mending_a_damaged_kernel_can_be_predicted(visit, workspace)
     run = open_demo(workspace)
     for name in needed_kernels(run):
         cut(run.kernel_folder(name) / chunk_key(run.tiles(name)[0], run.grid(name)))
-    page = visit("prepare/utilities", run=run.id)
+    page = visit("prepare/scoring", run=run.id)
     assert "this tile is damaged" in texts(page)
     button(page, "Predict the cost").click().run()
     folder = job_folder(run.folder, "-".join(["cost", *sorted(needed_kernels(run))]))

@@ -13,9 +13,10 @@ from delift_core.runs.store import create_run, list_runs
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.plan import Plan
 from delift_core.selection.choice import Choice
+from delift_core.wording import percent
 from delift_core.workflow.choose import choose, coverage_estimate_of
 from delift_core.workflow.score import score_missing
-from tests.pages.conftest import button, open_tab, texts, wait_until
+from tests.pages.conftest import button, metric, open_tab, texts, wait_until
 
 TEXTS = [
     (
@@ -72,21 +73,21 @@ def test_the_card_and_the_utilities_page_say_which_pairs_were_scored(
     scored, visit, kind, sentences
 ):
     run = scored(kind)
-    page = visit("prepare/utilities", run=run.id)
+    page = visit("prepare/scoring", run=run.id)
     assert f"**Plan** {sentences}" in texts(page)
-    assert "Every pair that the plan asks for of these kernels is scored." in texts(
+    assert "Every pair that the plan asks for of these score matrices is scored." in texts(
         page
     ) and "60 pairs to score" not in texts(page)
-    figures = next(frame.value for frame in page.dataframe if "scored" in frame.value.columns)
     # without examples shown to themselves
-    assert figures["scored"][0] == pytest.approx(60 / 132 if kind == "nearest" else 55 / 132)
-    assert "left_out" not in figures.columns and "Correlation with length" in texts(page)
+    assert metric(page, "Scored") == percent(60 / 132 if kind == "nearest" else 55 / 132)
 
 
 def test_every_pair_says_nothing_of_plans(demo):
-    page = demo("prepare/utilities")
-    assert "**Plan**" not in texts(page) and "Every pair of these kernels is scored." in texts(page)
-    assert not any("scored" in frame.value.columns for frame in page.dataframe)
+    page = demo("prepare/scoring")
+    assert "**Plan**" not in texts(
+        page
+    ) and "Every pair of these score matrices is scored." in texts(page)
+    assert "Scored" not in [metric.label for metric in page.metric]
 
 
 def test_open_cells_of_the_heatmap_say_what_they_count_as(scored, visit):
@@ -186,23 +187,26 @@ def test_plans_are_offered_with_what_each_costs_and_gives_up_before_anything_is_
     visit, workspace, tiny
 ):
     run = create_run(workspace, {"pool": POOL}, tiny().record, "chat")
-    page = visit("prepare/utilities", run=run.id)
+    page = visit("prepare/scoring", run=run.id)
     wait_until(
         button(page, "Predict the cost").click().run(),
-        lambda page: any(radio.label == "Which pairs are scored?" for radio in page.radio),
+        lambda page: any("Of the pairs" in frame.value.columns for frame in page.dataframe),
     )
-    costs = next(frame.value for frame in page.dataframe if "of the pairs" in frame.value.columns)
-    assert costs["plan"].tolist() == ["Every pair", "Nearest pairs", "Sampled rows"] and costs[
-        "pairs"
-    ].tolist() == [144, 60, 60]
+    costs = next(frame.value for frame in page.dataframe if "Of the pairs" in frame.value.columns)
+    assert costs["Plan"].tolist() == ["Every pair", "Nearest pairs", "Sampled rows"]
+    # five of twelve behind each of twelve examples: the columns add up
+    assert costs["Behind each shown example"].tolist() == ["12 of 12", "5 of 12", "5 of 12"]
+    assert costs["Pairs"].tolist() == [144, 60, 60]
+    assert metric(page, "Pairs") == "144"
     assert not any(tile for tile in (run.kernel_folder("pool_pool")).glob("c/**/*"))
-    page.radio(key=f"plan of {run.id}").set_value("sampled").run()
-    button(page, "Pick the best that fits").click().run()
-    assert page.radio(key=f"plan of {run.id}").value == "all"
-    page.radio(key=f"plan of {run.id}").set_value("nearest").run()
+    page.segmented_control(key=f"plan of {run.id}").set_value("sampled").run()
+    button(page, "Choose plan").click().run()
+    assert page.segmented_control(key=f"plan of {run.id}").value == "all"
+    page.segmented_control(key=f"plan of {run.id}").set_value("nearest").run()
+    assert metric(page, "Pairs") == "60"
     wait_until(
         button(page, "Start scoring").click().run(),
-        "Every pair that the plan asks for of these kernels is scored.",
+        "Every pair that the plan asks for of these score matrices is scored.",
     )
     other = next(run_of_all for run_of_all in list_runs(workspace) if run_of_all.id != run.id)
     assert (

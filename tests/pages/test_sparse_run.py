@@ -4,12 +4,12 @@ import pytest
 
 from delift_core.runs.store import bundled_run
 from delift_core.scoring.plan import Plan
-from pages.prepare.utilities_plan import amount_of, amount_text, offered_plan
+from pages.prepare.scoring_plan import amount_of, amount_text, offered_plan
 from tests.demo_with_plan import demo_with_plan
 from tests.pages.conftest import texts
 
 PAGES = (
-    "prepare/utilities",
+    "prepare/scoring",
     "choose/subset",
     "choose/compare",
     "inspect/map",

