@@ -31,7 +31,7 @@ LONGEST_FIRST = (
     "jobs/test_jobs.py",
     "e2e/test_arriving.py",
     "analysis/test_projection.py",
-    "pages/prepare/test_utilities.py",
+    "pages/prepare/test_scoring.py",
     "security/test_server.py",
     "security/test_sharing.py",
 )
