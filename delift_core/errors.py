@@ -187,6 +187,10 @@ class UnfitExample(DeliftError):
     """An example cannot be written in the shape or kind of file asked for."""
 
 
+class NoTrainer(DeliftError):
+    """Trainers do not find prompt and response in what is exported."""
+
+
 class WrongPool(DeliftError):
     """A selection points at examples that the pool does not hold."""
 

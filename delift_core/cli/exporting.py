@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from delift_core.cli.console import Reporter
 from delift_core.cli.options.export import ExportOptions
-from delift_core.errors import NoDatabase
+from delift_core.errors import NoDatabase, NoTrainer, UnwritableFile
+from delift_core.scoring.training_rows import TRL_LENGTH
 
 if TYPE_CHECKING:
     from delift_core.data.example import Dataset, Example
@@ -74,11 +75,12 @@ def export_selection(
     out: Path,
     options: ExportOptions,
     provenance: "Provenance",
+    longest: int = TRL_LENGTH,
 ) -> None:
-    """Write the chosen rows and the manifest beside them.
+    """Write the chosen rows, and beside them the manifest and files for trainers.
 
     provenance: that of the selection with the command and the seed; what reviewers dropped is
-    added here.
+    added here. longest: tokens of a row that a trainer keeps.
     """
     from delift_core.export.manifest import manifest_of
     from delift_core.export.subset import export_subset
@@ -103,6 +105,26 @@ def export_selection(
         path=path,
         rows=rows,
     )
+    if options.is_for_trainers(path):
+        write_for_trainers(reporter, audited, path, options.shape, longest)
+
+
+def write_for_trainers(
+    reporter: Reporter, audited: Audited, path: Path, shape: str, longest: int
+) -> None:
+    """Write files for trainers beside an export, or say why none is written."""
+    from delift_core.export.trainers.writing import trained_file, write_trainer_files
+    from delift_core.workflow.export import tuned_model
+
+    model = tuned_model(audited.chosen.run)
+    try:
+        file = trained_file(path.name, audited.examples, shape, model, longest)
+        written = write_trainer_files(path.parent, file)
+    except (NoTrainer, UnwritableFile) as reason:
+        reporter.say("no trainers", str(reason))
+        return
+    names = ", ".join(other.name for other in written)
+    reporter.say("trainers", f"Beside it for trainers: {names}", paths=written)
 
 
 def say_dropped(reporter: Reporter, ids: Sequence[str], chosen: int, left_out: bool) -> None:

@@ -15,6 +15,15 @@ from delift_core.workflow.receipt import receipt_for
 from delift_core.workflow.run_notes import method_notes, scoring_notes, truncation_notes
 from delift_core.workflow.truncation import Truncation, truncation_of
 
+# the bundled model as trainers find it
+HUB_NAMES = {"bundled": "HuggingFaceTB/SmolLM2-135M-Instruct"}
+
+
+def tuned_model(run: Run) -> str:
+    """The model of a run by the name that a trainer loads it by."""
+    name = run.record["model"]["name"]
+    return HUB_NAMES.get(name, name)
+
 
 def provenance_of(
     run: Run, datasets: Mapping[str, Dataset], choice: Choice, selection: Selection

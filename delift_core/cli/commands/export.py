@@ -13,10 +13,9 @@ from delift_core.cli.options.common import reporter_option, run_argument, select
 from delift_core.cli.options.export import FILES, ExportOptions, export_options, out_option
 from delift_core.cli.options.training_view import TrainingViewOptions, training_view_options
 from delift_core.cli.training_view import show_training_view
-from delift_core.scoring.training_rows import TRL_LENGTH
 
 # options that change nothing of what is written
-NOT_IN_A_FILE = {"preview_training": None, "max_length": TRL_LENGTH, "example": None}
+NOT_IN_A_FILE = {"preview_training": None, "example": None}
 
 
 @click.command("export")
@@ -34,7 +33,7 @@ def export_command(
     training_view_options: TrainingViewOptions,
     out: Path | None,
 ) -> None:
-    """Write a selection of a run to a file, with its manifest beside it."""
+    """Write a selection of a run to a file, with manifest and files for trainers beside it."""
     from delift_core.runs.selections import find_selection, read_selection
     from delift_core.runs.store import open_run
 
@@ -52,4 +51,5 @@ def export_command(
     if out is not None:
         command = current_command_line({"selection": path.stem, **NOT_IN_A_FILE})
         provenance = replace(chosen.provenance, command=command)
-        export_selection(reporter, left, out, export_options, provenance)
+        longest = training_view_options.max_length
+        export_selection(reporter, left, out, export_options, provenance, longest)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from delift_core.cli.options.group import Decorator, option_group
-from delift_core.export.formats import FILE_SUFFIXES
+from delift_core.export.formats import FILE_SUFFIXES, FORMATS
 from delift_core.export.shapes import DEFAULT_SHAPE, SHAPES
 
 FILES = f"{', '.join(FILE_SUFFIXES)} or a folder"
@@ -37,6 +37,10 @@ class ExportOptions:
     def leaves_out(self) -> bool:
         """Whether dropped examples are left out."""
         return self.without_dropped is not False
+
+    def is_for_trainers(self, out: Path) -> bool:
+        """Whether what is written are rows to train on, not ids."""
+        return "ids" not in (self.shape, FORMATS[out.suffix.lower()].only_shape)
 
     def check_target(self, out: Path, sources: Iterable[str]) -> None:
         """Refuse a file that cannot be written before hours of scoring, not after.

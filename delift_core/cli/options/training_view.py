@@ -34,7 +34,7 @@ training_view_options = option_group(
         default=TRL_LENGTH,
         show_default=True,
         metavar="TOKENS",
-        help="With --preview-training: the longest row; what lies behind is cut off.",
+        help="The longest row that trainers keep: for --preview-training and files for trainers.",
     ),
     click.option(
         "--example",

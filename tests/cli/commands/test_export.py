@@ -59,7 +59,7 @@ def test_an_export_says_which_chosen_examples_were_dropped_and_leaves_them_out_u
     assert manifest["command"].endswith("--with-dropped --out all.jsonl")
     for options in ([], ["--without-dropped"]):
         result = exported(run_with_a_dropped_row, "--out", "rest.jsonl", "--json", *options)
-        dropped, written = events(result)
+        dropped, written, _ = events(result)
         assert dropped["ids"] == ["convert-06"] and dropped["left_out"] is True
         assert written["rows"] == 2
         assert (tmp_path / "rest.jsonl").read_text() == "".join(
@@ -116,3 +116,24 @@ def test_an_export_goes_on_without_verdicts_that_cannot_be_read_unless_it_needs_
         ["export", str(run_with_a_dropped_row.folder), "--out", "rest.jsonl", "--without-dropped"],
     )
     assert refused.exit_code == 2 and not (tmp_path / "rest.jsonl").exists()
+
+
+def test_files_for_trainers_stand_beside_an_export_but_for_ids(run_with_a_dropped_row, tmp_path):
+    result = exported(run_with_a_dropped_row, "--out", "all.jsonl", "--max-length", "77")
+    assert (
+        "Beside it for trainers: dataset_info.json, all.jsonl.axolotl.yaml, all.jsonl.trl.py"
+        in result.stdout
+    )
+    entry = json.loads((tmp_path / "dataset_info.json").read_text())["all.jsonl"]
+    assert entry["columns"] == {"prompt": "prompt", "response": "response"}
+    script = (tmp_path / "all.jsonl.trl.py").read_text()
+    assert "model='HuggingFaceTB/SmolLM2-135M-Instruct'" in script and "max_length=77" in script
+    result = exported(run_with_a_dropped_row, "--out", "ids.txt")
+    assert "trainers" not in result.stdout and len(list(tmp_path.glob("*.trl.py"))) == 1
+
+
+def test_an_export_without_files_for_trainers_says_why(run_with_a_dropped_row, tmp_path):
+    (tmp_path / "dataset_info.json").write_text("{")
+    result = exported(run_with_a_dropped_row, "--out", "all.jsonl")
+    assert result.exit_code == 0 and "not LLaMA-Factory's" in result.stdout
+    assert (tmp_path / "all.jsonl").exists() and not list(tmp_path.glob("*.trl.py"))
