@@ -170,7 +170,7 @@ def enclose(visitor: Visitor, half: float) -> Rerun:
         "y": [-half, -half, half, half],
     }
     rerun = visitor.rerun(drawn_on(visitor.find("plotly_chart", "map"), lasso=[square]))
-    visitor.find("dataframe", "table of enclosed")
+    visitor.find("dataframe", "table of map selection")
     return rerun
 
 

@@ -11,9 +11,8 @@ from delift_core.audit.events import Event, by_reviewer, disputed, standing
 from delift_core.audit.queues import Queue, Source
 from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
-from pages.session import address, cache, current, verdicts, widget_state
-from pages.widgets.field_filter import filter_control
-from pages.widgets.search import search_control
+from pages.session import address, cache, current, filters, verdicts, widget_state
+from pages.widgets.filter_bar import filter_controls, filter_pills
 
 KERNEL = "pool_pool"
 QUEUE_SENTENCES = {
@@ -126,12 +125,10 @@ def indices_of(run: Run, examples: Iterable[str]) -> set[int]:
 
 
 def filtered(run: Run) -> np.ndarray:
-    """(examples,) what a search and the values of a field leave, as in the source."""
-    matches = search_control(run, "audit search")
-    keep, _ = filter_control(run, "audit")
-    if matches is not None:
-        keep = keep & np.isin(np.arange(len(run.pool)), matches)
-    return np.flatnonzero(keep)
+    """(examples,) what the filters keep, as in the source."""
+    filter_controls(run)
+    filter_pills(run)
+    return np.flatnonzero(filters.kept(run))
 
 
 def finished(run: Run, queue: AuditQueue) -> set[int]:

@@ -7,12 +7,11 @@ import streamlit as st
 
 from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
-from pages.inspect.examples_filters import filters, pills, show_matches
-from pages.widgets.enclosure import ENCLOSED_TAB, LIST_TAB, enclosed_examples, release
-from pages.widgets.example_panel import example_panel
+from pages.session import address, cached_fields, cached_search, filters, widget_state
+from pages.widgets.example_panel import ALIKE, example_panel
 from pages.widgets.example_table import example_table
+from pages.widgets.filter_bar import filter_controls, filter_pills
 from pages.widgets.guards import need_choice
-from pages.widgets.search import search_control
 
 
 def chosen_first(run: Run, chosen: Outcome) -> np.ndarray:
@@ -47,73 +46,73 @@ def hardest_first(run: Run, chosen: Outcome) -> np.ndarray:
     return -np.nan_to_num(run.alone("pool").distance, nan=-1.0)
 
 
-# name -> (pool,) sort keys
-ORDERS: Mapping[str, Callable[[Run, Outcome], np.ndarray]] = {
-    "rank, then pool": chosen_first,
-    "as in the source": source_order,
-    "budget at which it enters": entry_budget,
-    "longest response first": longest_first,
-    "shortest response first": shortest_first,
-    "hardest alone first": hardest_first,
+def alike_first(run: Run, chosen: Outcome) -> np.ndarray:
+    """By likeness to the example that others are to be like, itself first."""
+    return -cached_search.likeness_to(run, np.array([filters.liked(run)]))
+
+
+# in the address -> name, (pool,) sort keys
+ORDERS: Mapping[str, tuple[str, Callable[[Run, Outcome], np.ndarray]]] = {
+    "rank": ("Selection rank", chosen_first),
+    "source": ("Original order", source_order),
+    "entry": ("Budget at which it enters", entry_budget),
+    "longest": ("Longest response first", longest_first),
+    "shortest": ("Shortest response first", shortest_first),
+    "hardest": ("Largest answer error first", hardest_first),
+    ALIKE: ("Most alike first", alike_first),
 }
+LISTS = {"all": "All", "chosen": "Chosen", "others": "Not chosen"}
 
 
-def members_of(
-    chosen: Outcome, keep: np.ndarray, matches: np.ndarray | None, enclosed: np.ndarray
-) -> dict[str, np.ndarray]:
-    """(pool,) bool for each tab, the examples it lists.
-
-    keep: (pool,) bool, what the filters leave. matches, enclosed: indices of what the search
-    matches and of what was drawn around on the map.
-    """
+def members_of(chosen: Outcome, keep: np.ndarray) -> dict[str, np.ndarray]:
+    """(pool,) bool of each list: what it holds and the filters keep. keep: (pool,) bool."""
     is_chosen = chosen.ranks > 0  # (pool,)
-    members = {
-        "All": keep,
-        "Chosen": keep & is_chosen,
-        "Rejected": keep & ~is_chosen,
-        "Matches": keep & is_among(() if matches is None else matches, len(keep)),
-    }
-    if len(enclosed):
-        members[ENCLOSED_TAB] = keep & is_among(enclosed, len(keep))
-    return members
+    return {"all": keep, "chosen": keep & is_chosen, "others": keep & ~is_chosen}
 
 
-def is_among(indices: np.ndarray | tuple[()], size: int) -> np.ndarray:
-    """(size,) bool, whether each index is among these."""
-    return np.isin(np.arange(size), indices)
-
-
-def tab_control(members: Mapping[str, np.ndarray]) -> str:
+def list_control(members: Mapping[str, np.ndarray]) -> str:
     """Which examples are listed."""
-    return st.segmented_control(
+    return widget_state.bound(
+        st.segmented_control,
         "Show",
+        "list",
         list(members),
-        default="All",
-        key=LIST_TAB,
         required=True,
-        persist_state="session",
-        format_func=lambda name: f"{name} ({members[name].sum():,})",
+        format_func=lambda name: f"{LISTS[name]} ({members[name].sum():,})",
+        label_visibility="collapsed",
+    )
+
+
+def order_control(run: Run) -> str:
+    """What the list is sorted by; likeness where others are to be like an example."""
+    offered = [name for name in ORDERS if name != ALIKE or filters.liked(run) is not None]
+    if address.get("sort") not in offered:
+        address.forget("sort")
+    return widget_state.bound(
+        st.selectbox,
+        "Sort by",
+        "sort",
+        offered,
+        format_func=lambda name: ORDERS[name][0],
+        width=230,
     )
 
 
 run, chosen = need_choice("Examples")
 st.title("Examples")
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    matches = search_control(run, on_typed=show_matches)
-    keep, field = filters(run)
-enclosed = enclosed_examples()  # (examples,)
-members = members_of(chosen, keep, matches, enclosed)
-enclosed_pill = {f"enclosed on the map ({len(enclosed):,})": release} if len(enclosed) else {}
-pills(run, enclosed_pill)
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    tab = tab_control(members)
-    order = st.selectbox("Sort by", list(ORDERS), key="sort", persist_state="session", width=220)
-table, panel = st.columns([4, 3], gap="medium")
+    order = order_control(run)
+    field = filter_controls(run)
+members = members_of(chosen, filters.kept(run))
+with st.container(horizontal=True, vertical_alignment="center"):
+    shown = list_control(members)
+    filter_pills(run)
+table, panel = st.columns([3, 2], gap="medium")
 with table:
-    indices = np.flatnonzero(members[tab])
-    sort_keys = ORDERS[order](run, chosen)[indices]
-    example_table(run, indices[np.argsort(sort_keys, kind="stable")], tab, field)
-    if tab == "Matches" and matches is None:
-        st.caption("Type a word in the search to see its matches.")
+    indices = np.flatnonzero(members[shown])
+    sort_keys = ORDERS[order][1](run, chosen)[indices]
+    listed = indices[np.argsort(sort_keys, kind="stable")]
+    first = int(listed[0]) if len(listed) else None
+    example_table(run, listed, LISTS[shown], field or cached_fields.likely_topic(run), first)
 with panel:
-    example_panel(run)
+    example_panel(run, first)

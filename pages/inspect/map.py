@@ -16,13 +16,13 @@ from pages.inspect.map_act_bar import act_bar
 from pages.inspect.map_chart import BOTH, MAP_TITLES, MOUSE, MapView, draw_map, map_points
 from pages.inspect.map_colours import colour_control
 from pages.inspect.map_play import stage
-from pages.session import address, cached_analysis, cached_fields, widget_state
+from pages.session import address, cached_analysis, cached_fields, filters, widget_state
+from pages.session.outlines import drawn_around
 from pages.session.verdicts import pool_verdicts
-from pages.widgets.enclosure import enclosed_examples
 from pages.widgets.example_panel import example_panel
 from pages.widgets.example_table import example_table
+from pages.widgets.filter_bar import filter_controls, filter_pills
 from pages.widgets.guards import need_choice
-from pages.widgets.search import search_control
 
 # pixels of one map and of two: with play below them they fit on a laptop without scrolling
 HEIGHTS = {1: 520, 2: 440}
@@ -119,7 +119,9 @@ def enclosed_list(run: Run, chosen: Outcome, indices: np.ndarray) -> None:
         return
     act_bar(run, chosen, indices)
     colour = address.get("colour")
-    example_table(run, indices, "enclosed", colour if colour in cached_fields.fields(run) else None)
+    example_table(
+        run, indices, "map selection", colour if colour in cached_fields.fields(run) else None
+    )
 
 
 run, chosen = need_choice("Map")
@@ -127,10 +129,13 @@ st.title("Map")
 with st.container(horizontal=True, vertical_alignment="bottom"):
     maps = map_control()
     colour_control(run)
-    matches = search_control(run)
+    filter_controls(run)
     mouse = mouse_control()
 points = {name: map_points(run, name) for name in maps}
-enclosed = enclosed_examples()  # (examples,)
+filter_pills(run)
+matches = filters.matches(run) if filters.is_searched() else None
+around = drawn_around(run)
+enclosed = around if around is not None else np.empty(0, np.int64)  # (examples,)
 above = st.container() if len(maps) > 1 else None  # two maps are as wide as the page
 wide, narrow = st.columns([3, 2], gap="medium")
 with above or wide:

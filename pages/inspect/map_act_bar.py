@@ -6,11 +6,10 @@ import streamlit as st
 from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
 from pages.server.navigation import go
-from pages.session import widget_state
-from pages.widgets.enclosure import ENCLOSED_TAB, LIST_TAB, release
+from pages.session import address
 from pages.widgets.example_acts import example_acts
 
-FILE = "enclosed.jsonl"
+FILE = "map_selection.jsonl"
 
 
 def act_bar(run: Run, chosen: Outcome, indices: np.ndarray) -> None:
@@ -23,8 +22,8 @@ def act_bar(run: Run, chosen: Outcome, indices: np.ndarray) -> None:
             icon=":material/table_rows:",
             help="List them on the Examples page, to be sorted and filtered.",
         ):
-            widget_state.put(LIST_TAB, ENCLOSED_TAB)
+            address.put(list="all")
             go("inspect/examples")
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         example_acts(run, indices, FILE)
-        st.button("Clear", on_click=release, type="tertiary")
+        st.button("Clear", on_click=lambda: address.forget("around"), type="tertiary")

@@ -11,7 +11,6 @@ from zlib import crc32
 import numpy as np
 import streamlit as st
 
-from delift_core.charts.lasso import indices_in
 from delift_core.charts.maps import MapContent, map_figure
 from delift_core.jobs import jobs
 from delift_core.jobs.requests import ProjectRequest
@@ -20,7 +19,7 @@ from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
 from pages.inspect.map_colours import colours_of
 from pages.session import address, cache, widget_state
-from pages.widgets.enclosure import enclose
+from pages.session.outlines import draw_around
 from pages.widgets.job_panel import is_active, job_panel
 from pages.widgets.theme import palette
 
@@ -92,7 +91,7 @@ def draw_map(view: MapView, name: str, points: np.ndarray) -> None:
         key=map_key(name),
         theme=None,
         height=view.height,
-        on_select=partial(take_selection, view.run, name, points),
+        on_select=partial(take_selection, view.run, name),
         config={"displaylogo": False, "scrollZoom": True},
         alt=(
             f"Map of {MAP_TITLES[name]}: {len(points):,} examples, {len(selection):,} of them"
@@ -106,11 +105,11 @@ def map_key(name: str) -> str:
     return f"map {name}"
 
 
-def take_selection(run: Run, name: str, points: np.ndarray) -> None:
+def take_selection(run: Run, name: str) -> None:
     """Remember what a lasso or box holds, or open what was clicked."""
     selection = widget_state.selection(map_key(name))
     clicked = selection["points"]
     if selection["lasso"] or selection["box"]:
-        enclose(indices_in(selection, points))
+        draw_around(name, selection)
     elif clicked and "customdata" in clicked[0]:
         address.put(example=run.pool[int(clicked[0]["customdata"])].id)

@@ -18,6 +18,7 @@ DEMO = "demo"
 RUN_ID = re.compile(r"[0-9a-f]{16}")
 NONE = "none"  # a role of the run that is left out on purpose
 DATASET = re.compile(rf"datasets/[0-9a-f]{{16}}|{NONE}")
+FILTER_FIELDS = ("search", "also", "like", "filter", "around")
 DATA_ROLES = ("pool", "target", "known", HELD_OUT)
 # how held-out examples are set aside from the pool, where they are not loaded
 HOLD_OUT_FIELDS = ("hold_out", "hold_out_by")
@@ -109,12 +110,20 @@ FIELDS: Mapping[str, Field] = {
     "validation": text_field(None, r"[0-9a-f]{12}"),
     "validation_part": text_field("arms"),
     "validation_rate": text_field(None),
+    "search": text_field(""),  # words
+    "also": text_field(None, "meaning"),  # what is near to the examples that hold the words
+    "like": text_field(None),  # the id of the example that others are to be like
+    "filter": texts_field(),  # values of fields, as filters.py writes them
+    "around": texts_field(),  # outlines drawn on maps, as outlines.py writes them
+    "list": text_field("all", "all|chosen|others"),
+    "sort": text_field("rank"),
     "queue": text_field("rank"),
     "reviewer": text_field(None),
 }
 CHOICE_FIELDS = tuple(field.name for field in fields(Choice))
 RUN_FIELDS = (
     *CHOICE_FIELDS,
+    *FILTER_FIELDS,
     "example",
     "answered",
     "shown",

@@ -3,14 +3,28 @@
 import streamlit as st
 
 from delift_core.data.example import Dataset
+from delift_core.data.groups import groups
 from delift_core.runs.run import Run
 from delift_core.selection import field_values
+
+# parts of the names of fields that are likely to name topics, the likeliest first
+TOPICS = ("topic", "category", "subject", "domain", "task", "type", "source", "dataset", "label")
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _value_counts(_pool: Dataset, fingerprint: str) -> dict[str, int]:
     """Field -> how many different values it has."""
     return field_values.value_counts(_pool)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _values(_pool: Dataset, fingerprint: str, field: str) -> list[str]:
+    return sorted(set(groups(_pool, field)))
+
+
+def values(run: Run, field: str) -> list[str]:
+    """Every value of a field as a group's name."""
+    return _values(run.pool, run.pool.fingerprint, field)
 
 
 def fields(run: Run) -> list[str]:
@@ -46,3 +60,13 @@ def group_fields(run: Run) -> list[str]:
 def group_fields_of(pool: Dataset) -> list[str]:
     """The same of a pool that is in no run yet."""
     return field_values.group_fields(_value_counts(pool, pool.fingerprint), len(pool))
+
+
+def likely_topic(run: Run) -> str | None:
+    """The field whose name is likeliest to say what an example is about; None where none is."""
+    fields = group_fields(run)
+    for word in TOPICS:
+        for field in sorted(fields, key=len):
+            if word in field.casefold():
+                return field
+    return None

@@ -101,6 +101,20 @@ def chosen() -> Outcome | None:
     return cached_choice.outcome(opened, choice())
 
 
+def example(run: Run, first: int | None = None) -> int | None:
+    """The index in the pool of the open example: the one the address names, else the first.
+
+    first: of a list; by default the first chosen, None where nothing is chosen yet.
+    """
+    named = cache.position(run, get("example"))
+    if named is not None or first is not None:
+        return first if named is None else named
+    outcome = chosen()
+    if outcome is None or not len(outcome.selection):
+        return None
+    return int(outcome.selection.indices[0])
+
+
 def measure() -> Measure:
     """Which of the two utilities is shown."""
     return Measure(get("measure")) if get("measure") in list(Measure) else Measure.L2

@@ -47,7 +47,7 @@ def example_acts(run: Run, indices: np.ndarray, file: str) -> None:
 def judge_button(run: Run, indices: np.ndarray, verdict: str, icon: str) -> None:
     """Gives all of them one verdict."""
     st.button(
-        f"{verdict.capitalize()} all",
+        f"Mark all {verdict}",
         icon=f":material/{icon}:",
         on_click=judge_all,
         args=(run, indices, verdict),

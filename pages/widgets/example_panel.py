@@ -11,13 +11,16 @@ from delift_core.data.example import Example
 from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
 from delift_core.units import counted
-from pages.session import address, cache, current
+from pages.server.navigation import go
+from pages.session import address, current
 from pages.widgets.conversation import conversation_view
 from pages.widgets.example_duplicates import duplicates
 from pages.widgets.example_helpers import helped_by, helps
 from pages.widgets.example_why import why
 from pages.widgets.literal import literal
 from pages.widgets.written_values import written_values
+
+ALIKE = "alike"  # the order of the Examples page by likeness
 
 
 def text_tab(run: Run, index: int) -> None:
@@ -47,16 +50,18 @@ TABS: Mapping[str, Callable[[Run, int], None]] = {
 }
 
 
-def example_panel(run: Run) -> None:
-    """The example the address names; an invitation while it names none."""
-    index = cache.position(run, address.get("example"))
+def example_panel(run: Run, first: int | None = None) -> None:
+    """The open example; nothing where nothing is chosen and none is named by the address.
+
+    first: the one that is open while the address names none; by default the first chosen.
+    """
+    index = current.example(run, first)
     if index is None:
-        st.caption("Click an example to read it here.")
         return
     with st.container(border=True):
         st.markdown(f"#### Example {literal(run.pool[index].id)}")
         st.caption(rank_sentence(current.chosen(), index))
-        pin_buttons(run.pool[index])
+        example_buttons(run.pool[index])
         tabs = st.tabs(list(TABS), key="example tab", on_change="rerun")
         for tab, draw in zip(tabs, TABS.values(), strict=True):
             if tab.open:
@@ -85,11 +90,11 @@ def rank_sentence(chosen: Outcome | None, index: int) -> str:
     return "Not chosen, and excluded or outside its group's quota whatever the budget."
 
 
-def pin_buttons(example: Example) -> None:
-    """Pin or exclude the example, or take that back."""
+def example_buttons(example: Example) -> None:
+    """Pin or exclude the example, or take that back; find others like it."""
     pins, excludes = address.get("pins"), address.get("excludes")
     is_pinned, is_excluded = example.id in pins, example.id in excludes
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, gap="small"):
         if st.button(
             "Unpin" if is_pinned else "Pin",
             key="pin the example",
@@ -106,6 +111,14 @@ def pin_buttons(example: Example) -> None:
         ):
             address.put(excludes=toggled(excludes, example.id))
             st.rerun()
+        if st.button(
+            "Find similar",
+            key="find similar",
+            icon=":material/search:",
+            help="Lists the examples whose stored embeddings are nearest to that of this one.",
+        ):
+            address.put(like=example.id, sort=ALIKE, list="all")
+            go("inspect/examples")
 
 
 def toggled(ids: tuple[str, ...], id: str) -> tuple[str, ...]:

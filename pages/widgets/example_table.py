@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from delift_core.runs.run import Run
-from pages.session import address, cache, cached_validation, current, widget_state
+from pages.session import address, cached_validation, current, widget_state
 from pages.widgets.previews import prompt_line, response_line
 
 PAGE_LENGTH = 100
@@ -37,17 +37,23 @@ COLUMNS = {
 
 
 def example_table(
-    run: Run, indices: Sequence[int], name: str, group_field: str | None = None
+    run: Run,
+    indices: Sequence[int],
+    name: str,
+    group_field: str | None = None,
+    first: int | None = None,
 ) -> None:
     """Examples of the pool in the order of their indices.
 
-    name: of this table, among those of the page. group_field: a field to show as well.
+    name: of this table, among those of the page. group_field: a field to show as well. first: the
+    example that is open while the address names none, as in `current.example`.
     """
     indices = np.asarray(indices, dtype=np.int64)  # (examples,)
     if not len(indices):
         st.caption("No examples here.")
         return
-    position = open_position(run, indices)
+    opened = current.example(run, first)
+    position = open_position(indices, opened)
     step_buttons(run, indices, name, position)
     pages = page_count(indices)
     page = page_of(name, pages)
@@ -59,7 +65,7 @@ def example_table(
         key=key,
         hide_index=True,
         selection_mode="single-cell",
-        on_select=lambda: open_clicked(run, key, shown),
+        on_select=lambda: open_clicked(run, key, shown, opened),
         column_config={**COLUMNS, "id": id_column(run, shown)},
         placeholder="",
         alt=f"Examples: {name}",
@@ -92,9 +98,9 @@ def page_of(name: str, pages: int) -> int:
     return min(widget_state.value(page_key(name), turned(name)[1]), pages)
 
 
-def open_position(run: Run, indices: np.ndarray) -> int | None:
+def open_position(indices: np.ndarray, opened: int | None) -> int | None:
     """The position of the open example among these."""
-    matches = np.flatnonzero(indices == cache.position(run, address.get("example")))  # (0 or 1,)
+    matches = np.flatnonzero(indices == opened)  # (0 or 1,)
     return int(matches[0]) if len(matches) else None
 
 
@@ -180,8 +186,11 @@ def choice_columns(indices: np.ndarray) -> dict:
     }
 
 
-def open_clicked(run: Run, key: str, shown: np.ndarray) -> None:
-    """Open the example of the cell that was clicked."""
+def open_clicked(run: Run, key: str, shown: np.ndarray, opened: int | None) -> None:
+    """Open the example of the cell that was clicked; one that is open already stays as it is."""
     cells = widget_state.selection(key)["cells"]
-    if cells and 0 <= cells[0][0] < len(shown):
-        address.put(example=run.pool[int(shown[cells[0][0]])].id)
+    if not cells or not 0 <= cells[0][0] < len(shown):
+        return
+    index = int(shown[cells[0][0]])
+    if index != opened:
+        address.put(example=run.pool[index].id)

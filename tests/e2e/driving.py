@@ -78,6 +78,11 @@ def chips(page: Page, field: str) -> Locator:
     )
 
 
+def turns(page: Page) -> Locator:
+    """The turns of an example, in the font of text or of code."""
+    return main(page).locator("[data-testid=stText], [data-testid=stCode]")
+
+
 def table(page: Page, name: str) -> Locator:
     return page.get_by_role("region", name=name, exact=True)
 

@@ -21,6 +21,7 @@ from tests.e2e.driving import (
     pick_option,
     settled,
     switch,
+    turns,
     unfold,
 )
 
@@ -109,10 +110,9 @@ def expect_literal(page, *texts):
 def expect_panel(page, example):
     """The panel of an example tells every text of it."""
     expect(heading(page, f"Example {example.id}")).to_be_visible()
-    codes = page.get_by_test_id("stCode")
     main(page).get_by_role("tab", name="Text", exact=True).click()
-    expect(codes.first).to_have_text(example.prompt)
-    assert codes.nth(1).locator("code").inner_text() == example.response
+    expect(turns(page).first).to_have_text(example.prompt)
+    assert turns(page).nth(1).text_content() == example.response
     main(page).get_by_role("tab", name="Row", exact=True).click()
     expect(page.get_by_test_id("stJson").first).to_contain_text(FIELD)
     expect_literal(page, example.id, example.prompt)
@@ -154,8 +154,8 @@ def test_on_the_map_and_under_the_pointer(open_page, run):
         point_at(page, "map", positions[index], f"#{index}{label}")
     drag(page, "map", EVERYTHING)
     expect(main(page)).to_contain_text("160 examples, 20 chosen")
-    expect_rows(page, "Examples: enclosed", 100)
-    click_row(page, "Examples: enclosed", 1)
+    expect_rows(page, "Examples: map selection", 100)
+    click_row(page, "Examples: map selection", 1)
     expect_panel(page, run.pool[1])
     assert chart(page, "map").locator("image, a").count() == 0
 

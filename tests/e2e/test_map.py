@@ -279,7 +279,7 @@ def test_keeping_all_writes_a_verdict_for_each_of_them(new_server, visit):
     page = visit("map", at=server, run="demo", objective="facility_location", budget="20")
     examples, _ = within(page, 0.02, 0.5)
     drag(page, "map", LEFT)
-    button(page, "Keep all").click()
+    button(page, "Mark all keep").click()
     expect(page.get_by_test_id("stToast")).to_contain_text(f"Kept {examples} examples")
     run = open_demo(server.workspace)
     events = list(open_log(run.folder).events())

@@ -16,6 +16,7 @@ from tests.e2e.driving import (
     pick_option,
     set_number,
     table,
+    turns,
     upload,
 )
 
@@ -65,8 +66,8 @@ def test_columns_of_no_known_layout_are_mapped_by_hand(visit):
     pick_option(page, "Response", "bar")
     button(page, "Read with this mapping").click()
     expect(metric(page, "Examples")).to_have_text("12")
-    expect(page.get_by_test_id("stCode").first).to_have_text(ROWS[0][0])
-    expect(page.get_by_test_id("stCode").nth(1)).to_have_text(ROWS[0][1])
+    expect(turns(page).first).to_have_text(ROWS[0][0])
+    expect(turns(page).nth(1)).to_have_text(ROWS[0][1])
 
 
 def test_a_row_that_the_template_cannot_write_is_told_by_its_number(visit, server, partly_written):

@@ -152,7 +152,7 @@ def test_all_of_a_list_are_judged_at_once(compare, workspace):
 
     page = compare("choice", "longest", part="examples")
     listed = table(page, "left of two")["id"].tolist()
-    button(page, "Drop all").click().run()
+    button(page, "Mark all drop").click().run()
     verdicts = agreed(by_reviewer(open_log(open_demo(workspace).folder).events()))
     assert set(verdicts) == set(listed) and set(verdicts.values()) == {"drop"}
 

@@ -190,7 +190,7 @@ def test_who_helps_least_is_no_queue_where_the_pool_was_not_scored(demo, run):
 
 def test_everything_that_matches_is_judged_at_once_and_one_undo_takes_it_back(audit, run):
     page = audit(queue="filter")
-    page.text_input(key="audit search").set_value("convert").run()
+    page.text_input(key="widget search").set_value("convert").run()
     count = card(page)["total"]
     assert 0 < count < len(run.pool) and f"All {count} that match" in texts(page)
     button(page, "Drop all").click().run()

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from delift_core.analysis.diff import word_diff
+from delift_core.analysis.likeness import most_alike
 from delift_core.charts.palette import DARK, LIGHT
 from delift_core.data.near_duplicates import near_duplicates
 from delift_core.runs.store import bundled_run
@@ -22,23 +23,76 @@ def opened(page):
     )
 
 
-def test_steps_follow_the_list_and_end_with_it(demo):
+def show(page, which):
+    """The list of all, of the chosen or of the others."""
+    return page.segmented_control(key="widget list").set_value(which).run()
+
+
+def search(page, words):
+    return page.text_input(key="widget search").set_value(words).run()
+
+
+def want(page, field, values):
+    page.selectbox(key="filter field").set_value(field).run()
+    return page.multiselect(key=f"filter values {field}").set_value(values).run()
+
+
+def pills(page):
+    """The filters that can be taken off."""
+    return [
+        element.label.replace("\\", "")
+        for element in page.button
+        if element.key and element.key.startswith("take off")
+    ]
+
+
+def take_off(page, name):
+    return (
+        next(element for element in page.button if element.key == f"take off {name}").click().run()
+    )
+
+
+def holding(*terms):
+    """The indices of examples that hold every one of some words."""
+    return {
+        index
+        for index, example in enumerate(bundled_run().pool)
+        if all(
+            term
+            in "\n".join([*(turn.content for turn in example.turns), example.response]).casefold()
+            for term in terms
+        )
+    }
+
+
+def ids(indices):
+    return {bundled_run().pool[index].id for index in indices}
+
+
+def test_the_first_chosen_is_open_from_the_start(demo):
     page = demo("inspect/examples", budget="20")
-    page.segmented_control(key="tab").set_value("Chosen").run()
-    assert button(page, "Previous").disabled is False  # nothing is open: either opens the first
-    for id in chosen_ids()[:3]:
+    assert opened(page) == chosen_ids()[0]
+    assert "1 of 160" in texts(page)
+
+
+def test_steps_follow_the_list_and_end_with_it(demo):
+    page = show(demo("inspect/examples", budget="20"), "chosen")
+    assert button(page, "Previous").disabled
+    for id in chosen_ids()[1:4]:
         assert opened(button(page, "Next").click().run()) == id
-    assert opened(button(page, "Previous").click().run()) == chosen_ids()[1]
-    page = demo("inspect/examples", budget="20", example=chosen_ids()[-1])
-    page.segmented_control(key="tab").set_value("Chosen").run()
+    assert opened(button(page, "Previous").click().run()) == chosen_ids()[2]
+    page = demo("inspect/examples", budget="20", example=chosen_ids()[-1], list="chosen")
     assert button(page, "Next").disabled and "20 of 20" in texts(page)
 
 
 def test_a_step_beyond_a_page_of_the_table_turns_it(demo):
-    page = demo("inspect/examples", budget="20")
-    page.selectbox(key="sort").set_value("as in the source").run()
-    page = demo("inspect/examples", budget="20", example=table(page, "All")["id"].tolist()[-1])
-    page.selectbox(key="sort").set_value("as in the source").run()
+    page = demo("inspect/examples", budget="20", sort="source")
+    page = demo(
+        "inspect/examples",
+        budget="20",
+        sort="source",
+        example=table(page, "All")["id"].tolist()[-1],
+    )
     button(page, "Next").click().run()
     assert opened(page) == bundled_run().pool[100].id == table(page, "All")["id"].tolist()[0]
     button(page, "Previous").click().run()
@@ -46,56 +100,64 @@ def test_a_step_beyond_a_page_of_the_table_turns_it(demo):
 
 
 def test_every_filter_is_a_pill_that_can_be_taken_off(demo):
-    page = demo("inspect/examples", budget="20")
-    page.text_input(key="search").set_value("how  many").run()
-    page.segmented_control(key="tab").set_value("All").run()
-    page.selectbox(key="examples filter field").set_value("topic").run()
-    page.multiselect(key="examples filter topic").set_value(["python", "arithmetic"]).run()
-    pills = [
-        element.label.replace("\\", "")
-        for element in page.button
-        if element.key and element.key.startswith("take off")
-    ]
-    assert pills == ["“how many”", "topic: python", "topic: arithmetic"]
-    assert len(table(page, "All")) == 41
-    next(
-        element for element in page.button if element.key == "take off topic: python"
-    ).click().run()
+    page = search(demo("inspect/examples", budget="20"), "how  many")
+    page = want(page, "topic", ["python", "arithmetic"])
+    assert pills(page) == ["“how many”", "topic: python", "topic: arithmetic"]
+    take_off(page, "topic: python")
     assert set(table(page, "All")["topic"]) == {"arithmetic"}
-    button(page, "Take all off").click().run()
-    assert page.text_input(key="search").value == "" and len(table(page, "All")) == 100
-    assert not [
-        element for element in page.button if element.key and element.key.startswith("take off")
+    button(page, "Clear filters").click().run()
+    assert page.text_input(key="widget search").value == "" and len(table(page, "All")) == 100
+    assert not pills(page)
+
+
+def test_the_list_holds_what_is_chosen_and_found_and_nothing_else(demo):
+    page = search(show(demo("inspect/examples", budget="20"), "chosen"), "SPANISH")
+    both = ids(holding("spanish")) & set(chosen_ids())
+    assert both and set(table(page, "Chosen")["id"]) == both
+    others = ids(holding("spanish")) - set(chosen_ids())
+    assert set(table(show(page, "others"), "Not chosen")["id"]) == others
+    assert page.segmented_control(key="widget list").options == [
+        f"All ({len(both) + len(others)})",
+        f"Chosen ({len(both)})",
+        f"Not chosen ({len(others)})",
     ]
 
 
-def test_a_search_shows_what_it_finds_until_it_is_over(demo):
-    page = demo("inspect/examples", budget="20")
-    expected = [
-        example.id
-        for example in bundled_run().pool
-        if all(
-            term
-            in " ".join([*(turn.content for turn in example.turns), example.response]).casefold()
-            for term in ("how", "many")
-        )
-    ]
-    page.text_input(key="search").set_value("how many").run()
-    assert page.segmented_control(key="tab").value == "Matches" and sorted(
-        table(page, "Matches")["id"]
-    ) == sorted(expected)
-    page.text_input(key="search").set_value("").run()
-    assert page.segmented_control(key="tab").value == "All"
+def test_a_link_carries_list_filters_and_order(demo):
+    first = want(
+        search(show(demo("inspect/examples"), "chosen"), "capital of"), "topic", ["capitals"]
+    )
+    first.selectbox(key="widget sort").set_value("longest").run()
+    link = {name: values for name, values in first.query_params.items() if name != "run"}
+    other = demo("inspect/examples", **link)
+    assert table(other, "Chosen").equals(table(first, "Chosen"))
+    assert pills(other) == pills(first) == ["“capital of”", "topic: capitals"]
 
 
-def test_values_of_another_field_stay_wanted_and_those_of_another_run_do_not(demo):
-    page = demo("inspect/examples", budget="20")
-    page.session_state["examples filter topic"] = ["python", "no topic here"]
-    page.run()
-    assert page.segmented_control(key="tab").options[0] == "All (20)"
-    assert [
-        element.key for element in page.button if element.key and element.key.startswith("take off")
-    ] == ["take off topic: python"]
+def test_values_that_a_run_does_not_have_filter_nothing(demo):
+    page = demo("inspect/examples", filter=["topic=python", "topic=nowhere", "colour=red"])
+    assert pills(page) == ["topic: python"]
+    assert page.segmented_control(key="widget list").options[0] == "All (20)"
+
+
+def test_a_search_by_meaning_adds_the_nearest_embeddings(demo):
+    page = search(demo("inspect/examples", list="all", sort="source"), "lisbon")
+    exact = holding("lisbon")
+    assert set(table(page, "All")["id"]) == ids(exact) and exact
+    page.selectbox(key="widget also").set_value("meaning").run()
+    near = most_alike(bundled_run().alone("pool").embedding, np.array(sorted(exact)), 30)
+    assert set(table(page, "All")["id"]) == ids(exact | set(near.tolist()))
+    assert pills(page) == ["“lisbon” and what is near in meaning"]
+
+
+def test_similar_examples_are_listed_with_the_most_alike_first(demo):
+    page = (
+        button(demo("inspect/map", example=bundled_run().pool[7].id), "Find similar").click().run()
+    )
+    near = most_alike(bundled_run().alone("pool").embedding, np.array([7]), 30)
+    wanted = [bundled_run().pool[index].id for index in [7, *near.tolist()]]
+    assert page.title[0].value == "Examples" and table(page, "All")["id"].tolist() == wanted
+    assert not pills(take_off(page, f"like {wanted[0]}"))
 
 
 def helper_tables(demo, title, tab):
@@ -169,25 +231,6 @@ def test_a_diff_marks_each_side_its_own_way_and_is_never_markup(palette):
     assert "<ins " in right and "underline" in right and "<del" not in right
 
 
-def test_tabs_count_all_chosen_rejected_and_matches(demo):
-    page = demo("inspect/examples", budget="20")
-    page.text_input(key="search").set_value("SPANISH").run()
-    expected = sum(
-        "spanish"
-        in " ".join([*(turn.content for turn in example.turns), example.response]).casefold()
-        for example in bundled_run().pool
-    )
-    assert 0 < expected < 160
-    assert page.segmented_control(key="tab").options == [
-        "All (160)",
-        "Chosen (20)",
-        "Rejected (140)",
-        f"Matches ({expected})",
-    ]
-    page.segmented_control(key="tab").set_value("Matches").run()
-    assert len(table(page, "Matches")) == expected
-
-
 def test_chosen_come_first_and_in_order(demo):
     page = demo("inspect/examples", budget="20")
     assert table(page, "All")["id"].tolist()[:20] == chosen_ids()
@@ -196,14 +239,13 @@ def test_chosen_come_first_and_in_order(demo):
 
 def test_a_filter_by_topic_leaves_that_topic(demo):
     page = demo("inspect/examples", budget="20")
-    page.selectbox(key="examples filter field").set_value("topic").run()
-    page.multiselect(key="examples filter topic").set_value(["python"]).run()
+    want(page, "topic", ["python"])
     assert set(table(page, "All")["topic"]) == {"python"} and len(table(page, "All")) == 20
 
 
 def test_sorting_by_length_is_by_the_tokens_that_are_scored(demo):
     page = demo("inspect/examples", budget="20")
-    page.selectbox(key="sort").set_value("longest response first").run()
+    page.selectbox(key="widget sort").set_value("longest").run()
     tokens = table(page, "All")["tokens"].tolist()
     assert (
         tokens == sorted(tokens, reverse=True)
@@ -216,4 +258,4 @@ def test_one_example_is_open_on_every_page(demo):
     for address in ("choose/subset", "inspect/map", "inspect/examples"):
         page = demo(address, example=id)
         assert f"Example {id}" in texts(page)
-        assert bundled_run().pool[7].response in [code.value for code in page.code]
+        assert bundled_run().pool[7].response in [turn.value for turn in page.text]

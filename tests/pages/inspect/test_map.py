@@ -5,18 +5,39 @@ import json
 import numpy as np
 import pytest
 
+from delift_core.charts.lasso import indices_in
 from delift_core.data.near_duplicates import near_duplicates
-from delift_core.runs.store import bundled_run, default_workspace, open_demo
+from delift_core.runs.projections import read_projection
+from delift_core.runs.store import bundled_run, open_demo
 from delift_core.selection.choice import Choice
 from delift_core.workflow.choose import choose
+from pages.session.outlines import read, written
 from pages.widgets.example_acts import rows_file
 from tests.pages.conftest import button, table, texts
 
+POINTS = read_projection(bundled_run())
 
-def enclose(page, indices):
-    """As a lasso does."""
-    page.session_state["held enclosed"] = (open_demo(default_workspace()).id, np.array(indices))
-    return page.run()
+
+def strip(low, high):
+    """A lasso over a share of the map from left to right, as the address holds it."""
+    left, right = np.quantile(POINTS[:, 0], [low, high]).tolist()
+    bottom, top = POINTS[:, 1].min() - 1, POINTS[:, 1].max() + 1
+    return written("embedding", [left, right, right, left], [bottom, bottom, top, top])
+
+
+def within(outline):
+    """The indices of the examples inside."""
+    _, corners = read(outline)
+    return indices_in({"lasso": [corners]}, POINTS)
+
+
+def label_of(page, beginning):
+    """The label of the button that begins so."""
+    return next(
+        element.label.replace("\\", "")
+        for element in page.button
+        if element.label.replace("\\", "").startswith(beginning)
+    )
 
 
 def maps(page):
@@ -45,8 +66,8 @@ def test_two_maps_stand_side_by_side_and_hold_the_same_examples(demo):
     assert marks[0] == marks[1] and positions[0] != positions[1]
 
 
-def test_what_is_enclosed_is_lit_in_both_maps(demo):
-    page = enclose(demo("inspect/map", place="both"), [3, 5, 9])
+def test_what_is_drawn_around_is_lit_in_both_maps(demo):
+    page = demo("inspect/map", place="both", around=strip(0.1, 0.4))
     for figure in maps(page):
         assert "the rest" in names(figure)
     button(page, "Clear").click().run()
@@ -76,7 +97,7 @@ def test_a_pool_without_near_duplicates_says_so(demo, monkeypatch):
 
 def test_a_search_is_counted(demo):
     page = demo("inspect/map", budget="20")
-    page.text_input(key="search").set_value("spanish").run()
+    page.text_input(key="widget search").set_value("spanish").run()
     matches = [
         index
         for index, example in enumerate(bundled_run().pool)
@@ -92,18 +113,16 @@ def test_a_search_is_counted(demo):
 
 
 def test_a_whole_lot_is_kept_or_dropped_at_once_and_wears_its_verdict(demo):
-    page = enclose(demo("inspect/map"), range(12))
-    button(page, "Keep all").click().run()
-    assert "keep (12)" in names(maps(page)[0])
-    button(enclose(page, range(10, 15)), "Drop all").click().run()
+    kept, dropped = within(strip(0.1, 0.4)), within(strip(0.3, 0.5))
+    page = demo("inspect/map", around=strip(0.1, 0.4))
+    button(page, "Mark all keep").click().run()
+    assert f"keep ({len(kept)})" in names(maps(page)[0])
+    page = demo("inspect/map", around=strip(0.3, 0.5))
+    button(page, "Mark all drop").click().run()
     button(page, "Clear").click().run()
-    assert {"keep (10)", "drop (5)"} <= set(names(maps(page)[0]))
-
-
-def test_a_table_is_spoken_of_only_where_there_is_one(demo):
-    page = demo("inspect/map")
-    assert "in the table" not in texts(page) and not page.dataframe
-    assert "pick it in the table" in texts(enclose(page, range(3))) and page.dataframe
+    rest = len(set(kept) - set(dropped))
+    assert 0 < rest < len(kept)
+    assert {f"keep ({rest})", f"drop ({len(dropped)})"} <= set(names(maps(page)[0]))
 
 
 def test_colours_are_offered_only_for_what_repeats_and_for_numbers(demo, workspace):
@@ -146,22 +165,15 @@ def test_the_rows_enclosed_are_exported_as_they_were_loaded(workspace):
     assert rows == [dict(run.pool[7].extra), dict(run.pool[2].extra)]
 
 
-def test_the_examples_page_lists_what_is_enclosed_until_it_is_let_go(demo):
-    page = enclose(demo("inspect/examples", budget="20"), [3, 5, 9])
-    assert "Enclosed (3)" in page.segmented_control(key="tab").options
-    page.segmented_control(key="tab").set_value("Enclosed").run()
-    assert sorted(table(page, "Enclosed")["id"]) == sorted(
-        bundled_run().pool[index].id for index in (3, 5, 9)
-    )
-    next(
-        element
-        for element in page.button
-        if element.key and element.key.startswith("take off") and "nclosed" in element.label
-    ).click().run()
-    assert not page.exception and not [
-        option for option in page.segmented_control(key="tab").options if "Enclosed" in option
-    ]
-    assert page.segmented_control(key="tab").value == "All"
+def test_the_examples_page_lists_the_map_selection_until_it_is_taken_off(demo):
+    inside = within(strip(0.1, 0.4))
+    page = button(demo("inspect/map", around=strip(0.1, 0.4)), "Open in table").click().run()
+    assert set(table(page, "All")["id"]) == {bundled_run().pool[index].id for index in inside}
+    page = demo("inspect/examples", around=strip(0.1, 0.4))
+    pill = label_of(page, "Map selection")
+    assert pill == f"Map selection ({len(inside)})"
+    next(element for element in page.button if element.key == f"take off {pill}").click().run()
+    assert len(table(page, "All")) == 100
 
 
 def test_a_field_that_holds_lists_here_and_nothing_there_colours_the_map(demo, workspace):
@@ -202,15 +214,15 @@ def test_of_two_maps_the_one_that_is_missing_is_offered(demo, monkeypatch):
     assert button(page, "Draw the map of whom they help") and not maps(page)
 
 
-def test_what_was_enclosed_is_listed_with_how_many_are_chosen(demo):
-    page = demo("inspect/map", budget="20")
-    page.session_state["held enclosed"] = (open_demo(default_workspace()).id, np.arange(150))
-    page.run()
+def test_the_map_selection_is_listed_with_how_many_are_chosen(demo):
+    inside = within(strip(0.05, 0.95))
+    page = demo("inspect/map", budget="20", around=strip(0.05, 0.95))
     chosen = choose(bundled_run(), Choice(objective="facility_location", budget="20"))[1]
-    assert f"**150 examples, {(chosen.indices < 150).sum()} chosen**" in texts(page)
-    assert len(table(page, "enclosed")) == 100
+    of_chosen = len(set(inside) & set(chosen.indices.tolist()))
+    assert f"**{len(inside)} examples, {of_chosen} chosen**" in texts(page)
+    assert len(table(page, "map selection")) == 100
     button(page, "Clear").click().run()
-    assert "**150 examples" not in texts(page)
+    assert f"**{len(inside)} examples" not in texts(page)
 
 
 @pytest.mark.parametrize(

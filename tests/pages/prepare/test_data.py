@@ -18,7 +18,7 @@ def headings_and_captions(page):
 def test_an_upload_is_recognised_and_shown_raw_beside_read(loaded):
     assert [metric.value for metric in loaded.metric][:3] == ["8", "prompt\\/response", "0"]
     assert json.loads(loaded.json[0].value) == ROWS[0]
-    assert [code.value for code in loaded.code] == ["Add 1 and 1", "2"]
+    assert [turn.value for turn in loaded.text] == ["Add 1 and 1", "2"]
     assert loaded.query_params["pool"]
 
 
