@@ -12,7 +12,7 @@ from delift_core.analysis.agreement import (
     keep_rates,
     verdict_counts,
 )
-from delift_core.audit.events import Action, Event, agreed, by_reviewer
+from delift_core.audit.events import Action, Event, agreed, by_reviewer, edits_of
 from delift_core.audit.location import has_log
 
 
@@ -47,6 +47,15 @@ def audit_of(folder: Path) -> Audit | None:
         agreed(verdicts),
         _by_example(verdicts),
     )
+
+
+def edits_in(folder: Path) -> dict[str, str]:
+    """Example id -> its response as reviewers of the run in a folder edited it."""
+    if not has_log(folder):
+        return {}
+    from delift_core.audit.log import open_log
+
+    return edits_of(open_log(folder).events())
 
 
 def _by_example(verdicts: Mapping[str, Mapping[str, Event]]) -> dict[str, list[Event]]:

@@ -10,12 +10,13 @@ from enum import StrEnum
 
 
 class Action(StrEnum):
-    """A verdict (keep, drop or flag), a skipped example, or an earlier event taken back."""
+    """A verdict (keep, drop or flag), a skipped example, an edited response, or an undo."""
 
     KEEP = "keep"
     DROP = "drop"
     FLAG = "flag"
     SKIP = "skip"
+    EDIT = "edit"
     UNDO = "undo"
 
 
@@ -43,7 +44,7 @@ class Event:
     action: Action
     reviewer: str
     reasons: tuple[str, ...] = ()
-    note: str = ""
+    note: str = ""  # of an edit: the response from then on
     queue: str = ""  # which queue offered the example
     source: str = ""  # in a blind queue, where the example came from
     batch: str = ""  # shared by the events of one act, which one undo takes back
@@ -72,6 +73,11 @@ def by_reviewer(events: Iterable[Event]) -> dict[str, dict[str, Event]]:
         if event.action in VERDICTS:
             verdicts.setdefault(event.reviewer, {})[event.example] = event
     return verdicts
+
+
+def edits_of(events: Iterable[Event]) -> dict[str, str]:
+    """example -> its response as it was edited last, whoever did; what is read stays as it is."""
+    return {event.example: event.note for event in standing(events) if event.action is Action.EDIT}
 
 
 def actions_of(verdicts: Mapping[str, Mapping[str, Event]]) -> dict[str, set[Action]]:

@@ -1,6 +1,6 @@
 """Write a selection of a run to a file, and say what was written and what reviewers dropped."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,6 +43,8 @@ class Audited:
     verdicts: Mapping[str, str]  # example id -> what the reviewers agree on
     dropped: Sequence[str]  # ids of the chosen that were dropped
     leaves_out: bool  # whether those are left out
+    edits: Mapping[str, str]  # id of an exported example -> its response as reviewers edited it
+    pool: "Dataset"  # with those edits where they are exported
 
     @property
     def left_out(self) -> Sequence[str]:
@@ -54,19 +56,48 @@ class Audited:
         """What is exported, in order of choice. Raises NoExamples where nothing is left."""
         from delift_core.export.subset import ExtraColumns, chosen_rows
 
-        pool = self.chosen.datasets["pool"]
-        return chosen_rows(pool, self.chosen.selection, ExtraColumns(), self.left_out)[0]
+        selection = self.chosen.selection
+        return chosen_rows(self.pool, selection, ExtraColumns(), self.left_out)[0]
+
+    @property
+    def edited(self) -> Sequence[str]:
+        """Ids of exported examples whose response is as reviewers edited it."""
+        return list(self.edits) if self.pool is not self.chosen.datasets["pool"] else ()
 
 
 def audited(reporter: Reporter, chosen: ChosenInRun, options: ExportOptions) -> Audited:
-    """What reviewers say of the chosen; says which of them were dropped."""
+    """What reviewers say of the chosen; says which of them were dropped or edited."""
+    from delift_core.export.edits import with_edits
     from delift_core.workflow.reselect import dropped
 
     verdicts = read_verdicts(reporter, chosen.run, needed=options.needs_verdicts)
-    ids = dropped(chosen.datasets["pool"], chosen.selection, verdicts)
+    pool, selection = chosen.datasets["pool"], chosen.selection
+    ids = dropped(pool, selection, verdicts)
     if ids:
-        say_dropped(reporter, ids, len(chosen.selection), options.leaves_out)
-    return Audited(chosen, verdicts, ids, options.leaves_out)
+        say_dropped(reporter, ids, len(selection), options.leaves_out)
+    gone = ids if options.leaves_out else []
+    edits = edits_of_chosen(chosen, gone)
+    if edits:
+        say_edited(reporter, list(edits), options.with_edits)
+    if edits and options.with_edits:
+        pool = with_edits(pool, edits, options.shape)
+    return Audited(chosen, verdicts, ids, options.leaves_out, edits, pool)
+
+
+def edits_of_chosen(chosen: ChosenInRun, without: Collection[str]) -> dict[str, str]:
+    """Id -> response as it was edited, of the chosen in order of choice but for some.
+
+    None where verdicts cannot be read, which is said already.
+    """
+    from delift_core.analysis.audit_summary import edits_in
+
+    try:
+        edits = edits_in(chosen.run.folder)
+    except NoDatabase:
+        return {}
+    pool = chosen.datasets["pool"]
+    ids = [pool[index].id for index in chosen.selection.indices.tolist()]
+    return {id: edits[id] for id in ids if id in edits and id not in without}
 
 
 def export_selection(
@@ -86,9 +117,14 @@ def export_selection(
     from delift_core.export.subset import export_subset
 
     pool, selection = audited.chosen.datasets["pool"], audited.chosen.selection
-    provenance = replace(provenance, dropped=audited.dropped, left_out=audited.leaves_out)
+    provenance = replace(
+        provenance,
+        dropped=audited.dropped,
+        left_out=audited.leaves_out,
+        edited=audited.edited,
+    )
     path = export_subset(
-        pool,
+        audited.pool,
         selection,
         out,
         shape=options.shape,
@@ -142,6 +178,14 @@ def say_dropped(reporter: Reporter, ids: Sequence[str], chosen: int, left_out: b
         ids=list(ids),
         left_out=left_out,
     )
+
+
+def say_edited(reporter: Reporter, ids: Sequence[str], are_taken: bool) -> None:
+    """Say which exported responses reviewers edited, and how to have them so."""
+    from delift_core.workflow.reselect import edited_line
+
+    advice = "" if are_taken else " Export them as edited with --with-edits."
+    reporter.say("edited", f"{edited_line(ids, are_taken)}{advice}", ids=ids, taken=are_taken)
 
 
 def read_verdicts(reporter: Reporter, run: "Run", needed: bool) -> dict[str, str]:

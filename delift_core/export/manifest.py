@@ -46,6 +46,7 @@ class Provenance:
     validation: Mapping | None = None
     dropped: Sequence[str] = ()  # ids of the chosen that reviewers dropped
     left_out: bool = False  # whether the file is without them
+    edited: Sequence[str] = ()  # ids of the exported whose response is as reviewers edited it
 
 
 def manifest_of(pool: Dataset, chosen: Selection, provenance: Provenance = Provenance()) -> dict:
@@ -63,6 +64,9 @@ def manifest_of(pool: Dataset, chosen: Selection, provenance: Provenance = Prove
     left_out = 0
     if provenance.left_out:
         left_out = len(dropped)
+    audit: dict = {"dropped": dropped, "left_out": left_out}
+    if provenance.edited:
+        audit["edited"] = list(provenance.edited)
     validated = {}
     if provenance.validation is not None:
         validated["validation"] = dict(provenance.validation)
@@ -77,7 +81,7 @@ def manifest_of(pool: Dataset, chosen: Selection, provenance: Provenance = Prove
         "selection": _selection(chosen),
         "seed": provenance.seed,
         "options": dict(provenance.options),
-        "audit": {"dropped": dropped, "left_out": left_out},
+        "audit": audit,
         **validated,
         "versions": versions(),
     }

@@ -44,6 +44,7 @@ def export_command_line(
     shape: str = DEFAULT_SHAPE,
     added: Iterable[str] = (),
     with_dropped: bool = False,
+    with_edits: bool = False,
 ) -> str:
     """`delift export` of a selection that is stored in a run. added: of rank, gain and verdict."""
     arguments = ["delift", "export", str(folder), "--selection", selection, "--out", out]
@@ -52,6 +53,8 @@ def export_command_line(
     arguments += [f"--with-{name}" for name in added]
     if with_dropped:
         arguments.append("--with-dropped")
+    if with_edits:
+        arguments.append("--with-edits")
     return shlex.join(arguments)
 
 

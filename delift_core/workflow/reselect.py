@@ -9,6 +9,7 @@ from delift_core.audit.events import Action
 from delift_core.data.example import Dataset
 from delift_core.selection.choice import Choice
 from delift_core.selection.greedy import Selection
+from delift_core.units import counted
 
 NAMED, NAME_LENGTH = 3, 60  # dropped examples that a sentence names, and characters of each id
 
@@ -24,14 +25,29 @@ def dropped(pool: Dataset, selection: Selection, verdicts: Mapping[str, str]) ->
 
 def dropped_line(ids: Sequence[str], chosen: int, left_out: bool) -> str:
     """How many of the chosen were dropped, the first ids, and whether an export holds them."""
-    names = ", ".join(id[:NAME_LENGTH] for id in ids[:NAMED])
-    if len(ids) > NAMED:
-        names += f" and {len(ids) - NAMED:,} more"
     verb = "was" if len(ids) == 1 else "were"
+    names = first_names(ids)
     sentence = f"{len(ids):,} of the {chosen:,} chosen examples {verb} dropped ({names})"
     if left_out:
         return f"{sentence}; what is exported holds the other {chosen - len(ids):,}."
     return f"{sentence}, and what is exported holds them all the same."
+
+
+def edited_line(ids: Sequence[str], are_taken: bool) -> str:
+    """How many responses of an export were edited, and whether it holds them so."""
+    verb = "was" if len(ids) == 1 else "were"
+    sentence = f"{counted(len(ids), 'response')} {verb} edited ({first_names(ids)})"
+    if are_taken:
+        return f"{sentence}; exported as edited."
+    return f"{sentence}; exported as read."
+
+
+def first_names(ids: Sequence[str]) -> str:
+    """The first few ids, and how many more there are."""
+    names = ", ".join(id[:NAME_LENGTH] for id in ids[:NAMED])
+    if len(ids) > NAMED:
+        names += f" and {len(ids) - NAMED:,} more"
+    return names
 
 
 def after_audit(

@@ -22,6 +22,7 @@ class ExportOptions:
     with_gain: bool
     with_verdict: bool
     without_dropped: bool | None  # None where neither was said
+    with_edits: bool
 
     @property
     def adds_columns(self) -> bool:
@@ -31,7 +32,7 @@ class ExportOptions:
     @property
     def needs_verdicts(self) -> bool:
         """Whether what is written depends on the verdicts of a run."""
-        return self.with_verdict or bool(self.without_dropped)
+        return self.with_verdict or self.with_edits or bool(self.without_dropped)
 
     @property
     def leaves_out(self) -> bool:
@@ -73,6 +74,11 @@ export_options = option_group(
             "Leave out what the reviewers of the run dropped (the default; nothing takes its"
             " place), or export it all the same."
         ),
+    ),
+    click.option(
+        "--with-edits",
+        is_flag=True,
+        help="Export responses as the reviewers of the run edited them, not as they were read.",
     ),
 )
 

@@ -137,3 +137,24 @@ def test_an_export_without_files_for_trainers_says_why(run_with_a_dropped_row, t
     result = exported(run_with_a_dropped_row, "--out", "all.jsonl")
     assert result.exit_code == 0 and "not LLaMA-Factory's" in result.stdout
     assert (tmp_path / "all.jsonl").exists() and not list(tmp_path.glob("*.trl.py"))
+
+
+def test_an_edited_response_is_exported_when_asked_and_the_original_kept(
+    run_with_a_dropped_row, tmp_path
+):
+    from delift_core.audit.events import Action, Event
+    from delift_core.audit.log import open_log
+
+    run = run_with_a_dropped_row
+    edit = Event("2", "arith-14", Action.EDIT, "anna", note="Twelve, of course.")
+    open_log(run.folder).append([edit])
+    result = exported(run, "--out", "read.jsonl")
+    assert "1 response was edited (arith-14); exported as read. Export" in result.stdout
+    assert "Twelve" not in (tmp_path / "read.jsonl").read_text()
+    result = exported(run, "--out", "edited.jsonl", "--with-edits")
+    assert "exported as edited." in result.stdout
+    first, _ = map(json.loads, (tmp_path / "edited.jsonl").read_text().splitlines())
+    assert first["response"] == "Twelve, of course." and first["id"] == "arith-14"
+    manifest = json.loads((tmp_path / "edited.jsonl.manifest.json").read_text())
+    assert manifest["audit"]["edited"] == ["arith-14"]
+    assert "--with-edits" in manifest["command"]
