@@ -79,6 +79,13 @@ def status(folder: str | Path) -> Status | None:
         return written.interrupted if is_silent else written
 
 
+def active_job(run_folder: Path) -> Status | None:
+    """A job of a run that waits or works; None while there is none."""
+    folders = [file.parent for file in run_folder.glob("jobs/*/status.json")]
+    found = (status(folder) for folder in folders)
+    return next((job for job in found if job is not None and job.active), None)
+
+
 def cancel(folder: str | Path) -> Status | None:
     """Stop a job in under two seconds: ask, then terminate, then kill.
 

@@ -28,6 +28,20 @@ def scoring_lock(folder: Path) -> AbstractContextManager:
             ) from reason
 
 
+def refuse_busy(folder: Path) -> None:
+    """Raise RunBusy while a process scores the run in a folder, or a job works on it."""
+    with scoring_lock(folder):
+        pass
+    for file in (*folder.glob("jobs/*/worker.lock"), *folder.glob("pairs/*/*/worker.lock")):
+        lock = FileLock(file)
+        if not is_acquired(lock):
+            raise RunBusy(
+                f"{folder}: the job in {file.parent} works on this run. Wait for it or cancel it,"
+                " then try again."
+            )
+        lock.release()
+
+
 @contextmanager
 def device_lock(workspace: Path, device: str, on_wait: Callable[[], None]) -> Iterator[None]:
     """Hold a device of a workspace.

@@ -6,20 +6,19 @@ Each is one file, whose stem is the digest of what it was chosen by. The name st
 import json
 import os
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from delift_core.errors import DamagedRun, InvalidName, UnknownChoice, printable
+from delift_core.errors import DamagedRun, InvalidName, UnknownChoice
 from delift_core.files import refusing_unwritable
+from delift_core.runs.names import plain_name, same_name
 from delift_core.runs.run import Run
 from delift_core.runs.tables import read_description, read_table, refusing_damage, write_table
 
 CHOOSE_AGAIN = "Choose again with the same options: that writes the file anew."
-LONGEST_NAME = 60  # characters
 DIGEST = re.compile("[0-9a-f]{12}")
 RECORD_KEY = b"selection"  # in the metadata of a file
 
@@ -120,15 +119,7 @@ def delete_selection(saved: SavedSelection) -> None:
 
 def checked_name(run: Run, name: str, path: Path) -> str:
     """A name for the selection in a file, its white space as single spaces. Raises InvalidName."""
-    name = " ".join(unicodedata.normalize("NFC", name).split())
-    if not name:
-        raise InvalidName(f"The name is empty. Type one of at most {LONGEST_NAME} characters.")
-    if len(name) > LONGEST_NAME:
-        raise InvalidName(
-            f"The name has {len(name)} characters, and at most {LONGEST_NAME} are kept. Shorten it."
-        )
-    if printable(name) != name:
-        raise InvalidName(f"The name {name!r} holds a character that is not seen. Leave it out.")
+    name = plain_name(name)
     if DIGEST.fullmatch(name):
         raise InvalidName(f"The name {name!r} reads like the digest of a selection. Give another.")
     for other in saved_selections(run).sound:
@@ -138,13 +129,3 @@ def checked_name(run: Run, name: str, path: Path) -> str:
                 f" ({other.method}, {other.size:,} examples). Give another, or rename that one."
             )
     return name
-
-
-def same_name(first: str, second: str) -> bool:
-    """Whether two names differ in capitals and white space at most."""
-    return _folded(first) == _folded(second)
-
-
-def _folded(name: str) -> str:
-    """A name as names are compared."""
-    return " ".join(unicodedata.normalize("NFC", name).split()).casefold()

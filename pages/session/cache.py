@@ -24,14 +24,14 @@ from delift_core.selection.objectives import OBJECTIVES
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _opened_run(folder: Path, held_out_at: int) -> Run:
+def _opened_run(folder: Path, is_there: bool, held_out_at: int) -> Run:
     return store.open_run(folder)
 
 
 def opened_run(workspace: Path, id: str) -> Run:
     """A run of the workspace; opened anew where held-out examples were attached. Raises NotARun."""
     folder = workspace / "runs" / id
-    return _opened_run(folder, attached_at(folder))
+    return _opened_run(folder, (folder / "run.json").exists(), attached_at(folder))
 
 
 @st.cache_resource(max_entries=16, show_spinner="Reading the examples")

@@ -6,6 +6,7 @@ import streamlit as st
 
 from delift_core.data.example import Dataset
 from delift_core.runs.run import Run
+from delift_core.runs.run_labels import stamp_opened
 from delift_core.runs.store import default_workspace, open_demo
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.kernel_names import HELD_OUT
@@ -33,6 +34,7 @@ def open_run(id: str) -> None:
     """Look at a run, with nothing chosen in it yet."""
     forget(*RUN_FIELDS, *DATA_ROLES, *HOLD_OUT_FIELDS)
     put(run=id)
+    stamp_opened(run())
 
 
 def run() -> Run | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from delift_core.audit.events import Action, Event, agreed, by_reviewer, last_act
+from delift_core.audit.events import Action, Event, agreed, by_reviewer, last_act, standing
 from delift_core.audit.location import has_log, is_writable
 from delift_core.runs.run import Run
 from pages.session import address
@@ -101,6 +101,18 @@ def judge(run: Run, indices: Iterable[int], verdict: str, queue: str = "") -> No
     st.toast(
         f"{PAST[action]} {len(judged):,} examples. Undo on the Audit page takes all of it back."
     )
+
+
+def reset(run: Run) -> int:
+    """Take back every act of every reviewer that stands; how many there were."""
+    acts = {event.act: event for event in standing(events(run))}
+    undone = [
+        Event(uuid.uuid4().hex, event.example, Action.UNDO, reviewer(), undoes=act)
+        for act, event in acts.items()
+    ]
+    if undone:
+        write(run, undone)
+    return len(undone)
 
 
 def undo(run: Run, uid: str = "") -> list[Event]:

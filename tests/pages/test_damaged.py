@@ -29,16 +29,14 @@ def damaged(workspace):
     return run
 
 
-def test_a_damaged_run_is_a_row_that_says_so_among_the_others(visit, damaged, workspace):
-    sound = open_demo(workspace)
+def test_a_damaged_run_is_a_card_that_says_so_among_the_others(visit, damaged, workspace, new_run):
+    sound = new_run("pool", workspace=workspace)
     page = visit()
-    rows = page.dataframe[0].value.set_index("run")["data"]
-    assert not page.exception and not page.error and set(rows.index) == {sound.id, damaged.id}
-    assert rows[sound.id] == bundled_run().pool.source
-    assert (
-        rows[damaged.id].startswith("Damaged. ")
-        and "pool/examples.parquet: it cannot be read" in rows[damaged.id]
-    )
+    cards = {button.key for button in page.button if button.label == "Open"}
+    assert not page.exception and not page.error
+    assert cards == {f"open {sound.id}", f"open {damaged.id}"}
+    (said,) = [warning.value.replace("\\", "") for warning in page.warning]
+    assert said.startswith("Damaged. ") and "pool/examples.parquet: it cannot be read" in said
 
 
 @pytest.mark.parametrize("address", PAGES)

@@ -6,8 +6,8 @@ import unicodedata
 import pytest
 
 from delift_core.errors import InvalidName, UnknownChoice, UnwritableFile
+from delift_core.runs.names import LONGEST_NAME
 from delift_core.runs.saved_selections import (
-    LONGEST_NAME,
     delete_selection,
     find_saved,
     rename_selection,

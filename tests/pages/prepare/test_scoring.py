@@ -8,7 +8,7 @@ from delift_core.files import write_json
 from delift_core.jobs import jobs
 from delift_core.jobs.requests import ScoreRequest, score_folder
 from delift_core.jobs.status import State, Status
-from delift_core.runs.store import bundled_run, create_run, list_runs, open_demo
+from delift_core.runs.store import bundled_run, list_runs, open_demo
 from delift_core.wording import percent
 from tests.pages.conftest import button, has_button, metric, table, texts, wait_until
 
@@ -37,26 +37,6 @@ def test_from_a_pool_to_a_choice(loaded, workspace, tiny_folder, monkeypatch):
     )
     page = page.switch_page("../choose/subset.py").run()
     assert len(table(page, "chosen")) == 2
-
-
-def test_a_run_without_a_target_says_nothing_of_one(visit, workspace):
-    from dataclasses import replace
-
-    run = bundled_run()
-    create_run(
-        workspace,
-        {"pool": replace(run.pool, source="own")},
-        run.record["model"],
-        run.record["template"],
-    )
-    page = visit("prepare/start")
-    listed = next(frame for frame in page.dataframe if frame.key == "runs")
-    assert (
-        listed.value["target"].isna().all()
-        and str(listed.value["target"].dtype) == "Int64"
-        and listed.proto.placeholder == ""
-    )
-    assert listed.proto.HasField("placeholder")
 
 
 def test_what_did_not_fit_the_context_is_told(visit, new_run, score, workspace):

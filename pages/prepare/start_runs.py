@@ -1,0 +1,196 @@
+"""The runs of the workspace as cards: opened, renamed, duplicated, deleted and brought back."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import streamlit as st
+
+from delift_core.errors import DamagedRun
+from delift_core.files import digest
+from delift_core.jobs import jobs
+from delift_core.runs.run import Run
+from delift_core.runs.run_copies import (
+    DeletedRun,
+    delete_run,
+    deleted_runs,
+    duplicate_run,
+    restore_run,
+)
+from delift_core.runs.run_labels import opened_at, rename_run, run_name
+from delift_core.runs.store import bundled_run
+from delift_core.scoring.kernel_names import role_name
+from delift_core.units import counted
+from delift_core.wording import percent
+from pages.prepare.start_times import local_time
+from pages.server.navigation import go
+from pages.session import cache, current, thumbnails, widget_state
+from pages.widgets.literal import literal
+from pages.widgets.refusals import fragment, show_refusals
+from pages.widgets.theme import is_dark, palette
+
+CARDS_A_ROW = 3
+MOST_CARDS = 12  # until more are asked for
+MORE_KEY = "more runs"
+DELETED_KEY = "run deleted last"
+EVERY = 2.0  # seconds between two looks at a job
+
+
+def demo_id() -> str:
+    """The address of the demo, which has a card of its own."""
+    return digest(bundled_run().record)[:16]
+
+
+def run_cards(runs: Sequence[Run]) -> None:
+    """A card for each run, the one opened last first; the first dozen until more are asked for."""
+    if not runs:
+        st.caption("No runs yet. Each scored pool becomes one, and stays here.")
+        return
+    runs = sorted(runs, key=opened_at, reverse=True)
+    most = widget_state.value(MORE_KEY, MOST_CARDS)
+    for start in range(0, min(len(runs), most), CARDS_A_ROW):
+        columns = st.columns(CARDS_A_ROW)
+        for column, run in zip(columns, runs[start : start + CARDS_A_ROW], strict=False):
+            with column.container(border=True, height="stretch"):
+                run_card(run)
+    if len(runs) > most:
+        st.button(
+            f"Show more of the {len(runs):,} runs",
+            on_click=widget_state.put,
+            args=(MORE_KEY, most + MOST_CARDS),
+        )
+
+
+def run_card(run: Run) -> None:
+    """A run: its picture, what it holds, how far it is; one click opens it."""
+    title = title_of(run)
+    picture(run)
+    st.markdown(f"**{literal(title)}**")
+    is_active = jobs.active_job(run.folder) is not None
+    fragment(EVERY if is_active else None)(facts)(run)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Open", key=f"open {run.id}", icon=":material/folder_open:"):
+            open_run(run)
+        acts_menu(run, title)
+        st.caption(f"Last used {local_time(opened_at(run))}", width="content")
+
+
+def picture(run: Run) -> None:
+    """The map of a run's pool, or what is broken of the run."""
+    try:
+        st.image(thumbnails.run_picture(run, palette(), is_dark()), width="stretch")
+    except DamagedRun as refusal:
+        st.warning(literal(f"Damaged. {refusal}"), icon=":material/healing:")
+
+
+def title_of(run: Run) -> str:
+    """The name a person gave, else the file or data set of the pool; of a damaged run its id."""
+    name = run_name(run.folder)
+    with suppress(DamagedRun):
+        source = run.pool.source
+        return name or (Path(source).name if Path(source).suffix else source)
+    return name or run.id
+
+
+def facts(run: Run) -> None:
+    """What a run holds, and how far it is."""
+    st.caption(f"{sizes_line(run)}  \n{literal(run.record['model']['name'])} · {state_line(run)}")
+
+
+def sizes_line(run: Run) -> str:
+    """160 examples · target 20 · known 20."""
+    others = [
+        f"{role_name(role)} {run.data[role]['examples']:,}" for role in run.roles if role != "pool"
+    ]
+    return " · ".join([counted(run.data["pool"]["examples"], "example"), *others])
+
+
+def state_line(run: Run) -> str:
+    """What a job of the run is doing, or else how far it is scored."""
+    job = jobs.active_job(run.folder)
+    if job is not None:
+        share = f", {percent(round(job.done / job.total, 2))}" if job.total else ""
+        return f":blue[:material/progress_activity: {job.state}{share}]"
+    complete = sum(cache.is_complete(run, name) for name in run.possible)
+    if complete == len(run.possible):
+        return "scored"
+    return f"{complete} of {len(run.possible)} score matrices"
+
+
+def open_run(run: Run) -> None:
+    """Open a run on the page where it can be gone on with."""
+    current.open_run(run.id)
+    go("choose/subset" if cache.is_scored(run, current.choice()) else "prepare/scoring")
+
+
+def acts_menu(run: Run, title: str) -> None:
+    """Rename, duplicate or delete a run."""
+    with st.popover("", icon=":material/more_horiz:", key=f"acts {run.id}", type="tertiary"):
+        name = st.text_input("Name", title, key=f"name of {run.id}", max_chars=60)
+        act_button(run, "Rename", ":material/edit:", lambda: rename_run(run, name))
+        act_button(
+            run,
+            "Duplicate",
+            ":material/content_copy:",
+            lambda: duplicate(run, title),
+            "The same data, scores and selections as another run, without verdicts.",
+        )
+        act_button(
+            run,
+            "Delete",
+            ":material/delete:",
+            lambda: delete(run),
+            "Moves the run to the trash of the workspace; it can be brought back.",
+        )
+
+
+def act_button(
+    run: Run, label: str, icon: str, act: Callable[[], object], help: str | None = None
+) -> None:
+    """A button that does something to a run, or says why it is refused."""
+    if st.button(label, key=f"{label} {run.id}", icon=icon, help=help, width="stretch"):
+        with show_refusals():
+            act()
+            st.rerun()
+
+
+def duplicate(run: Run, title: str) -> None:
+    """A copy of a run under a name of its own."""
+    copy = duplicate_run(run)
+    number = copy.record["copy"]
+    rename_run(copy, f"{title[:45]} (copy {number})")
+
+
+def delete(run: Run) -> None:
+    """Move a run to the trash; the way back is in sight from then on."""
+    widget_state.put(DELETED_KEY, delete_run(run).run.folder)
+
+
+def undo_line() -> None:
+    """The run deleted last in this session, with the button that brings it back."""
+    folder = widget_state.value(DELETED_KEY)
+    for deleted in deleted_runs(current.workspace()):
+        if deleted.run.folder == folder:
+            deleted_row(deleted, "Undo")
+
+
+def deleted_list() -> None:
+    """Every deleted run of the workspace."""
+    deleted = deleted_runs(current.workspace())
+    if not deleted:
+        return
+    with st.expander(f"Deleted runs ({len(deleted)})", icon=":material/delete:"):
+        for run in deleted:
+            deleted_row(run, "Bring back")
+
+
+def deleted_row(deleted: DeletedRun, label: str) -> None:
+    """A deleted run and the button that brings it back."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        title = literal(title_of(deleted.run))
+        st.write(f"**{title}** was deleted {local_time(deleted.deleted_at)}.")
+        key = f"{label} {deleted.run.folder.name}"
+        if st.button(label, key=key, icon=":material/undo:"):
+            with show_refusals():
+                restore_run(deleted)
+                st.rerun()
