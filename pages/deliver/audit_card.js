@@ -8,6 +8,7 @@ const VERBS = [
   ["flag", "Flag", "f"],
   ["skip", "Skip", "s"],
   ["undo", "Undo", "u"],
+  ["edit", "Edit response", "e"],
 ]
 const MOVES = [
   ["previous", "←", "ArrowLeft"],
@@ -17,6 +18,8 @@ const HELP = [
   ["K D F", "keep, drop, flag, and on to the next card"],
   ["S", "skip: say nothing and go on"],
   ["U", "undo your last act"],
+  ["E", "edit the response; Ctrl+Enter saves it, Escape leaves it as it was"],
+  ["W", "why, and the nearest chosen example"],
   ["← →", "the card before, the card after"],
   ["1 to 9", "reasons, told with the verdict"],
   ["N", "note; Enter or Escape leaves it"],
@@ -27,6 +30,7 @@ const ACTS_ON_EXAMPLE = ["keep", "drop", "flag", "skip"]
 const RESEND_AFTER = 2000 // milliseconds without an answer
 const NO_ANSWER = "Not written yet: the server does not answer. It is asked again and again."
 const TYPING = "input, textarea, select, [contenteditable=true]"
+const SELECT_BOX = "[role=combobox]"
 const ROLES = ["slider", "radio", "tab", "grid", "combobox", "listbox"]
 const ARROWS = [TYPING, ...ROLES.map(role => `[role=${role}]`)].join(", ")
 const cards = new WeakMap() // root element -> state of its card
@@ -46,6 +50,9 @@ function create(root) {
     pending: null, // the act on its way
     data: null,
     drafts: new Map(), // example id -> reasons and note that were not sent yet
+    editor: null, // the text area while a response is edited
+    open: [true, false], // whether the reason and the nearest chosen example are unfolded
+    shown: null, // the turns that stand on the card
   }
   state.onKey = event => handleKey(state, event)
   document.addEventListener("keydown", state.onKey, true)
@@ -90,7 +97,7 @@ function handleKey(state, event) {
 
 function actOf(pressed) {
   const key = pressed.length === 1 ? pressed.toLowerCase() : pressed
-  if (key === "n" || key === "h" || /^[1-9]$/.test(key)) return key
+  if (["n", "h", "w"].includes(key) || /^[1-9]$/.test(key)) return key
   return [...VERBS, ...MOVES].find(([, , own]) => own === key)?.[0]
 }
 
@@ -106,15 +113,58 @@ function proceed(state) {
 
 function perform(state, act) {
   const card = state.data.card
-  if (act === "h") {
+  if (act.uid) {
+    send(state, act)
+  } else if (act === "h") {
     state.part(".help").hidden = !state.part(".help").hidden
   } else if (act === "n") {
     if (card) state.part(".note").focus()
+  } else if (act === "w") {
+    state.open = state.open.map(() => !state.open.every(Boolean))
+    showFolds(state)
+  } else if (act === "edit") {
+    if (card) openEditor(state)
   } else if (/^[1-9]$/.test(act)) {
     if (card) toggleReason(state, state.data.reasons[act - 1])
   } else if (card || act === "undo" || act === "previous") {
     const sent = {uid: newUid(), act, example: card?.id ?? null}
     send(state, card ? {...sent, ...draft(state)} : sent)
+  }
+}
+
+function openEditor(state) {
+  if (state.editor) return state.editor.focus()
+  const {id, turns} = state.data.card
+  const block = state.part(".turns .response > div")
+  const editor = element("textarea", "editor")
+  editor.value = turns.at(-1).text
+  editor.setAttribute("aria-label", "Edited response")
+  editor.rows = Math.min(14, Math.max(4, editor.value.split("\n").length + 1))
+  editor.onkeydown = event => {
+    event.stopPropagation()
+    if (event.key === "Escape") closeEditor(state)
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) saveEdit(state, id)
+  }
+  const buttons = element("span", "editing")
+  buttons.append(plainButton("Save", () => saveEdit(state, id)))
+  buttons.append(plainButton("Cancel", () => closeEditor(state)))
+  block.replaceWith(editor)
+  editor.after(buttons)
+  state.editor = editor
+  editor.focus()
+}
+
+function closeEditor(state) {
+  state.editor = state.shown = null
+  showTurns(state)
+}
+
+function saveEdit(state, id) {
+  const response = state.editor.value
+  const isChanged = response !== state.data.card.turns.at(-1).text
+  closeEditor(state)
+  if (response.trim() && isChanged) {
+    request(state, {uid: newUid(), act: "edit", example: id, response})
   }
 }
 
@@ -154,9 +204,15 @@ function receive(state, data) {
     else if (state.pending.act === "undo") state.drafts.delete(data.card?.id)
     state.pending = null
   }
-  showCard(state, before?.card?.id !== data.card?.id)
+  if (before && before.queue !== data.queue) leaveSelectBox(state)
+  showCard(state)
   // the card is seen before the next key acts on it
   requestAnimationFrame(() => proceed(state))
+}
+
+// a queue was picked: the keys are the card's again
+function leaveSelectBox(state) {
+  if (document.activeElement?.closest(SELECT_BOX)) state.part(".card").focus({preventScroll: true})
 }
 
 function newUid() {
@@ -166,7 +222,7 @@ function newUid() {
 
 // what is seen; text of the data goes in as text only
 
-function showCard(state, isAnother) {
+function showCard(state) {
   const {card, dark, judged, total} = state.data
   const share = 100 * judged / Math.max(total, 1)
   state.part(".card").classList.toggle("dark", dark)
@@ -183,10 +239,37 @@ function showCard(state, isAnother) {
     showReasons(state)
     showNote(state)
   }
-  if (isAnother) {
-    fill(state.part(".turns"), (card?.turns ?? []).map(turnBlock))
-    state.part(".turns").scrollTop = 0
-  }
+  showTurns(state)
+  showFolds(state)
+}
+
+// drawn again only where they are others, so that what is edited or scrolled stays
+function showTurns(state) {
+  const {card} = state.data
+  const shown = JSON.stringify([card?.id, card?.turns])
+  if (shown === state.shown) return
+  state.shown = shown
+  state.editor = null
+  fill(state.part(".turns"), (card?.turns ?? []).map(turnBlock))
+  state.part(".turns").scrollTop = 0
+}
+
+function showFolds(state) {
+  fill(state.part(".folds"), (state.data.card?.folds ?? []).map((fold, place) => {
+    const block = element("details", "fold")
+    block.open = state.open[place]
+    const title = element("summary", "", fold.title)
+    title.onclick = event => {
+      event.preventDefault()
+      title.blur()
+      state.open[place] = !state.open[place]
+      showFolds(state)
+    }
+    const content = element("div", "folded", fold.text ?? "")
+    content.append(...(fold.turns ?? []).map(turnBlock))
+    block.append(title, content)
+    return block
+  }))
 }
 
 function positionText({card, position, total}) {
@@ -194,9 +277,14 @@ function positionText({card, position, total}) {
   return total ? "That was the last one" : "Nothing in this queue"
 }
 
-function turnBlock({role, text, scored}) {
+function turnBlock({role, text, scored, original}) {
   const block = element("div", scored ? "turn response" : "turn")
   block.append(element("span", "role", role), element("div", "", text))
+  if (original !== undefined) {
+    const before = element("details", "original")
+    before.append(element("summary", "", "As it was read"), element("div", "", original))
+    block.append(before)
+  }
   return block
 }
 
@@ -236,6 +324,13 @@ function actButton(state, act, label, key) {
     button.blur()
     request(state, act)
   }
+  return button
+}
+
+function plainButton(label, act) {
+  const button = element("button", "", label)
+  button.type = "button"
+  button.onclick = act
   return button
 }
 

@@ -7,13 +7,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from delift_core.audit.events import REASONS
+from delift_core.audit.events import REASONS, Action
 from pages.session import widget_state
 from pages.widgets.component import component
 
 KEY = "audit card"
-ACTS = ("keep", "drop", "flag", "skip", "undo", "previous", "next")
-LONGEST_NOTE = 10_000
+ACTS = ("keep", "drop", "flag", "skip", "undo", "edit", "previous", "next")
+LONGEST_NOTE, LONGEST_RESPONSE = 10_000, 1_000_000  # characters
 _card = component("audit_card", __file__)
 
 
@@ -29,6 +29,7 @@ class CardAct:
     example: str | None
     reasons: tuple[str, ...]
     note: str
+    response: str = ""  # of an edit: the response from then on
 
 
 def audit_card(data: Mapping, on_act: Callable[[], None]) -> None:
@@ -49,4 +50,7 @@ def card_act() -> CardAct | None:
         return None
     reasons = tuple(reason for reason in sent.get("reasons") or () if reason in REASONS)
     note = str(sent.get("note") or "")[:LONGEST_NOTE].strip()
-    return CardAct(uid, act, example, reasons, note)
+    response = str(sent.get("response") or "")[:LONGEST_RESPONSE]
+    if act == Action.EDIT and not response.strip():
+        return None
+    return CardAct(uid, act, example, reasons, note, response)

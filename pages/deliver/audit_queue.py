@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from delift_core.audit import queues
-from delift_core.audit.events import Event, by_reviewer, disputed, standing
+from delift_core.audit.events import Action, Event, by_reviewer, disputed, standing
 from delift_core.audit.queues import Queue, Source
 from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
@@ -66,8 +66,9 @@ def queue_control(run: Run) -> Queue:
         offered.remove(Queue.LEAST_HELPFUL)  # nothing is known of who helps least
     if address.get("queue") not in offered:
         address.put(queue=str(Queue.RANK))
+    # no select box: what has the keyboard there would take the keys of the card
     widget_state.bound(
-        st.selectbox, "Queue", "queue", offered, format_func=str.capitalize, width=220
+        st.segmented_control, "Queue", "queue", offered, format_func=str.capitalize, required=True
     )
     return Queue(address.get("queue"))
 
@@ -90,7 +91,7 @@ def audit_queue(run: Run, chosen: Outcome, kind: Queue) -> AuditQueue:
 def blind_queue(run: Run, chosen: Outcome) -> AuditQueue:
     """Chosen, random and rejected examples, mixed."""
     each = st.number_input(
-        "Of each source", 1, 500, 20, key="blind each", persist_state="session", width=140
+        "Per group", 1, 500, 20, key="blind each", persist_state="session", width=140
     )
     mixed = queues.blind(chosen.selection.indices, len(run.pool), each, seed())
     return AuditQueue(Queue.BLIND, mixed.indices, mixed.sources)
@@ -98,7 +99,7 @@ def blind_queue(run: Run, chosen: Outcome) -> AuditQueue:
 
 def seed() -> int:
     """The seed of a random order; another one on demand."""
-    if st.button("Draw anew", icon=":material/casino:", key="draw anew"):
+    if st.button("Reshuffle", icon=":material/casino:", key="reshuffle"):
         current.remember("seed", current.recall("seed", 0) + 1)
     return current.recall("seed", 0)
 
@@ -138,7 +139,8 @@ def finished(run: Run, queue: AuditQueue) -> set[int]:
     """
     reviewer = verdicts.reviewer()
     own = [event for event in standing(verdicts.events(run)) if event.reviewer == reviewer]
-    return indices_of(run, {event.example for event in own if settles(event, queue.kind)})
+    judged = [event for event in own if event.action is not Action.EDIT]
+    return indices_of(run, {event.example for event in judged if settles(event, queue.kind)})
 
 
 def settles(event: Event, kind: Queue) -> bool:

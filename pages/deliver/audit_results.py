@@ -13,8 +13,7 @@ from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
 from pages.deliver.audit_queue import AuditQueue, finished
 from pages.session import cache, verdicts
-from pages.widgets.literal import one_line
-from pages.widgets.previews import PREVIEW_LENGTH, prompt_line
+from pages.widgets.previews import prompt_line
 
 SHARE = st.column_config.NumberColumn(format="percent", width="small")
 ReviewerVerdicts = Mapping[str, Mapping[str, Event]]  # reviewer -> example id -> what stands
@@ -33,7 +32,7 @@ def results(run: Run, chosen: Outcome, queue: AuditQueue) -> None:
     agreement_figures(by_name)
     verdicts_table(run, events, by_name)
     st.download_button(
-        "Every event (JSONL)",
+        "Download audit log",
         lambda: event_lines(events),
         "verdicts.jsonl",
         on_click="ignore",
@@ -71,7 +70,7 @@ def blind_figures(run: Run, queue: AuditQueue, events: tuple[Event, ...]) -> Non
     if queue.is_blind:
         remaining = len(queue) - len(finished(run, queue))
         if remaining:
-            st.caption(f"Told when you are through: {remaining} to go.")
+            st.caption(f"Shown when the queue is finished: {remaining} to go.")
             return
     rows = [
         {
@@ -138,7 +137,7 @@ def verdict_row(run: Run, event: Event) -> dict:
         "verdict": str(event.action),
         "reviewer": event.reviewer,
         "reasons": ", ".join(event.reasons),
-        "note": one_line(event.note, PREVIEW_LENGTH),
+        "note": event.note,
         "time": event.time,
         "prompt": "" if index is None else prompt_line(run, index),
     }

@@ -5,18 +5,17 @@ Nothing advances before it is on disk.
 
 import numpy as np
 
-from delift_core.audit.events import Action, Event, by_reviewer
-from delift_core.audit.queues import Queue, first_open
-from delift_core.data.example import Example
+from delift_core.audit.events import Action, Event
+from delift_core.audit.queues import first_open
 from delift_core.errors import DeliftError
 from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
 from pages.deliver.audit_card import CardAct, audit_card, card_act
+from pages.deliver.audit_card_data import card_data
 from pages.deliver.audit_queue import AuditQueue, finished
 from pages.deliver.audit_replacement import replacement_note
 from pages.session import address, cache, current, verdicts
 from pages.widgets.refusals import fragment
-from pages.widgets.theme import is_dark
 
 MOVES = {"previous": -1, "next": 1}
 
@@ -65,6 +64,8 @@ def perform(run: Run, queue: AuditQueue, act: CardAct) -> None:
         resume(run, queue, written)
     elif act.act == Action.UNDO:
         undo(run, queue, act)
+    elif act.act == Action.EDIT:
+        edit(run, queue, act)
     elif act.act in MOVES:
         go_to(run, queue, act_position(run, queue, act) + MOVES[act.act])
     else:
@@ -87,7 +88,8 @@ def resume(run: Run, queue: AuditQueue, written: Event) -> None:
     """Go where an act leads that was written by a server that could not answer any more."""
     position = queue.position(cache.position(run, written.example))
     if position is not None:
-        go_to(run, queue, position + (written.action is not Action.UNDO))
+        moves_on = written.action not in (Action.UNDO, Action.EDIT)
+        go_to(run, queue, position + moves_on)
 
 
 def judge(run: Run, queue: AuditQueue, act: CardAct) -> None:
@@ -108,6 +110,20 @@ def judge(run: Run, queue: AuditQueue, act: CardAct) -> None:
     current.remember("message", f"{verdicts.PAST[event.action]} {act.example}. U takes it back.")
     current.remember("dropped", act.example if event.action == Action.DROP else None)
     go_to(run, queue, position + 1)
+
+
+def edit(run: Run, queue: AuditQueue, act: CardAct) -> None:
+    """Write another response of an example, and stay at its card."""
+    event = Event(
+        act.uid,
+        act.example,
+        Action.EDIT,
+        verdicts.reviewer(),
+        note=act.response,
+        queue=str(queue.kind),
+    )
+    verdicts.write(run, [event])
+    current.remember("message", f"Edited {act.example}. U takes it back; the original is kept.")
 
 
 def undo(run: Run, queue: AuditQueue, act: CardAct) -> None:
@@ -132,76 +148,3 @@ def go_to(run: Run, queue: AuditQueue, position: int) -> None:
     current.remember("position", position)
     if position < len(queue):
         address.put(example=run.pool[int(queue.indices[position])].id)
-
-
-def card_data(run: Run, chosen: Outcome, queue: AuditQueue) -> dict:
-    """What audit_card.js shows now."""
-    position = current.recall("position", 0)
-    done = finished(run, queue)
-    card = None
-    if position < len(queue):
-        card = example_data(run, chosen, queue, int(queue.indices[position]))
-    return {
-        "card": card,
-        "queue": str(current.recall("queue")),
-        "position": position + 1,
-        "total": len(queue),
-        "judged": sum(index in done for index in queue.indices.tolist()),
-        "answered": current.recall("answered"),
-        "message": current.recall("message", ""),
-        "refusal": current.recall("refusal"),
-        "dark": is_dark(),
-    }
-
-
-def example_data(run: Run, chosen: Outcome, queue: AuditQueue, index: int) -> dict:
-    """An example of the pool on the card, with what this reviewer said of it before."""
-    example = run.pool[index]
-    data = {
-        "id": example.id,
-        "turns": turns(example),
-        "facts": example_facts(run, chosen, queue, index),
-        "verdict": "",
-        "reasons": [],
-        "note": "",
-    }
-    verdict = own_verdict(run, queue, example.id)
-    if verdict:
-        data["verdict"] = str(verdict.action)
-        data["reasons"] = list(verdict.reasons)
-        data["note"] = verdict.note
-    return data
-
-
-def own_verdict(run: Run, queue: AuditQueue, id: str) -> Event | None:
-    """What this reviewer said of an example; in a blind queue only what was said blind."""
-    own = by_reviewer(verdicts.events(run)).get(verdicts.reviewer(), {}).get(id)
-    if own and queue.is_blind and own.queue != Queue.BLIND:
-        return None
-    return own
-
-
-def turns(example: Example) -> list[dict]:
-    """Every turn of the prompt, and the response."""
-    prompt = [{"role": turn.role, "text": turn.content} for turn in example.turns]
-    return [*prompt, {"role": "response", "text": example.response, "scored": True}]
-
-
-def example_facts(run: Run, chosen: Outcome, queue: AuditQueue, index: int) -> str:
-    """What is known of an example beside its text; in a blind queue not whether it was chosen."""
-    facts = [run.pool[index].id]
-    if not queue.is_blind:
-        facts.append(rank_fact(chosen, index))
-    alone = run.alone("pool")
-    if alone:
-        facts.append(f"{alone.response_tokens[index]:,} response tokens")
-    return " · ".join(facts)
-
-
-def rank_fact(chosen: Outcome, index: int) -> str:
-    """Rank and gain of an example in the choice."""
-    rank = int(chosen.ranks[index])
-    if not rank:
-        return "not chosen"
-    selection = chosen.selection
-    return f"rank {rank} of {len(selection):,}, gain {selection.gains[rank - 1]:.4f}"

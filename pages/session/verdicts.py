@@ -27,6 +27,7 @@ PAST = {
     Action.DROP: "Dropped",
     Action.FLAG: "Flagged",
     Action.SKIP: "Skipped",
+    Action.EDIT: "Edited",
     Action.UNDO: "Undone",
 }
 

@@ -144,6 +144,29 @@ def test_a_note_is_text_and_its_keys_are_no_verdicts(new_server, visit, run, fol
     expect(card(page).locator(".verdict")).to_have_text("")
 
 
+def test_a_response_is_edited_as_an_event_and_the_keys_stay_with_the_card(
+    new_server, visit, run, folder
+):
+    page = audit(visit, new_server(folder / "workspace"), run, "eve", queue="random")
+    page.keyboard.press("e")
+    editor = card(page).get_by_label("Edited response")
+    expect(editor).to_be_focused()
+    original = editor.input_value()
+    editor.fill("kept? A better response.")
+    page.keyboard.press("Control+Enter")
+    expect(card(page).locator(".turns .response")).to_contain_text("kept? A better response.")
+    expect(card(page).locator(".original")).to_contain_text(original)
+    (event,) = [event for event in written(run) if event.reviewer == "eve"]
+    assert (str(event.action), event.note) == ("edit", "kept? A better response.")
+    at_card(page, 1, ROWS)
+    page.keyboard.press("u")
+    expect(card(page).locator(".original")).to_have_count(0)
+    main(page).get_by_role("radio", name="Rank").check(force=True)
+    expect(card(page).locator(".fold").first).to_contain_text("Chosen 1st")
+    page.keyboard.press("k")
+    expect(card(page).locator(".position")).to_contain_text("2 of")
+
+
 def test_a_key_that_is_held_down_says_one_thing_and_a_reload_goes_on_where_it_stopped(
     new_server, visit, run, folder
 ):

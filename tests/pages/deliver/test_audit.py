@@ -86,6 +86,36 @@ def test_the_rank_queue_begins_with_the_first_choice_and_tells_its_gain(audit, r
     ]
 
 
+def test_the_card_tells_the_reason_and_the_nearest_chosen_example(audit, run):
+    import numpy as np
+
+    folds = card(audit())["card"]["folds"]
+    assert folds[0]["text"].startswith("Chosen 1st: it adds ") and "**" not in folds[0]["text"]
+    chosen = choose(run, Choice(objective="facility_location", budget=BUDGET))[1].indices
+    embedding = run.alone("pool").embedding
+    cosines = embedding[chosen[1:]] @ embedding[chosen[0]]
+    nearest = run.pool[int(chosen[1:][np.argmax(cosines)])]
+    assert folds[1]["title"].startswith(f"Nearest chosen: {nearest.id}, rank ")
+    assert folds[1]["turns"][-1]["text"] == nearest.response
+    assert card(audit(queue="blind"))["card"]["folds"] == []
+
+
+def test_an_edit_stands_on_the_card_beside_the_original_and_settles_nothing(audit, run):
+    first = card(audit())["card"]
+    write_verdict(run, first["id"], "edit", queue="rank", note="Another response.")
+    shown = card(audit())
+    assert shown["card"]["id"] == first["id"] and shown["judged"] == 0
+    response = shown["card"]["turns"][-1]
+    assert response["text"] == "Another response." and response["role"] == "response, edited"
+    assert response["original"] == example_of(run, first).response
+    assert card(audit(reviewer="ben"))["card"]["turns"][-1]["text"] == "Another response."
+
+
+def example_of(run, shown):
+    """The example of the pool that is on a card."""
+    return next(example for example in run.pool if example.id == shown["id"])
+
+
 def test_a_reviewer_resumes_behind_what_they_judged_and_another_begins_anew(audit, run):
     chosen = choose(run, Choice("facility_location", BUDGET))[1]
     for index in chosen.indices[:3].tolist():
@@ -221,7 +251,7 @@ def test_an_audit_is_counted_per_reviewer_with_their_agreement(audit, run):
 
 def test_sources_are_told_only_to_a_reviewer_who_is_through(audit, run):
     write_verdict(run, "arith-01", "keep", queue="blind", source="chosen")
-    assert "Told when you are through" in texts(audit("Verdicts", queue="blind"))
+    assert "Shown when the queue is finished" in texts(audit("Verdicts", queue="blind"))
     page = audit("Verdicts", queue="rank")
     rates = next(frame.value for frame in page.dataframe if "source" in frame.value)
     assert rates["source"].tolist() == ["chosen"] and rates["judged"].tolist() == [1]
