@@ -9,6 +9,8 @@ from delift_core.scoring.plan import Plan, PlanKind
 from delift_core.scoring.training_rows import TrainingCounts
 from delift_core.selection.budget import BudgetUnit
 from delift_core.selection.coverage_estimate import CoverageEstimate
+from delift_core.selection.curves import RANDOM_SEEDS
+from delift_core.selection.objectives import OBJECTIVES
 from delift_core.selection.outcome import Outcome
 from delift_core.units import counted, coverage_percent, coverage_range
 
@@ -101,41 +103,43 @@ def date_line(date: str) -> str:
     )
 
 
-def coverage_line(plan: Plan, coverage: float, estimate: CoverageEstimate | None) -> str:
+def coverage_line(
+    plan: Plan, coverage: float, estimate: CoverageEstimate | None, name: str = "coverage"
+) -> str:
     """The coverage of a choice, as surely as the plan of its run allows.
 
-    estimate: where rows were sampled.
+    estimate: where rows were sampled. name: what the objective calls its coverage.
     """
     if estimate is not None:
         interval = coverage_range(*estimate.bounds)
         return (
-            f"about {coverage_percent(estimate.coverage)} of what the whole pool reaches"
-            f" ({interval}), estimated on sampled rows that the choice was not"
-            " made from; the interval is rather too narrow"
+            f"about {coverage_percent(estimate.coverage)} {name} ({interval}), estimated on"
+            " sampled rows that the choice was not made from; the interval is rather too narrow"
         )
-    line = f"{coverage_percent(coverage)} of what the whole pool reaches"
+    line = f"{coverage_percent(coverage)} {name}"
     if plan.is_all:
         return line
     return f"{line}, where pairs that were not scored count as inferred"
 
 
-def chosen_line(outcome: Outcome) -> str:
-    """How many examples a choice selects and their coverage, as a headline."""
+def chosen_line(plan: Plan, outcome: Outcome, estimate: CoverageEstimate | None) -> str:
+    """How many examples a choice selects and their coverage, as a headline.
+
+    estimate: of the coverage, where rows were sampled.
+    """
+    name = OBJECTIVES[outcome.objective.name].coverage
     return (
-        f"{len(outcome.selection):,} of {outcome.objective.size:,} examples reach"
-        f" {coverage_percent(outcome.coverage)} of what the whole pool reaches"
+        f"{len(outcome.selection):,} of {outcome.objective.size:,} examples give"
+        f" {coverage_line(plan, outcome.coverage, estimate, name)}"
     )
 
 
 def random_line(outcome: Outcome) -> str:
     """The coverage of random selections with the same budget."""
-    unit = "rows"
+    runs = f"{len(RANDOM_SEEDS)} runs"
     if outcome.selection.budget.unit is BudgetUnit.TOKENS:
-        unit = "tokens"
-    return (
-        f"Ten random orders of the pool reach {coverage_range(*outcome.random_range)} with as many"
-        f" {unit}."
-    )
+        runs = f"{runs}, as many tokens"
+    return f"Random selection ({runs}): {coverage_range(*outcome.random_range)}."
 
 
 def percent(share: float) -> str:

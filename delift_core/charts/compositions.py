@@ -45,6 +45,30 @@ def composition_figure(
     return go.Figure(traces, _layout(composition, values, positions, palette))
 
 
+def shares_figure(composition: Composition, palette: Palette) -> go.Figure:
+    """A bar for the share of each value in the pool, one for that in the first selection if any."""
+    values = slice(0, VALUES_MOST)
+    positions = np.arange(len(composition.values[values]), dtype=np.int16)  # (values,)
+    traces = [_pool(composition, values, positions, palette)]
+    for counts in composition.chosen[:1]:  # (all values,)
+        bars = go.Bar(
+            x=(counts / max(counts.sum(), 1))[values].astype(np.float32),
+            y=positions,
+            orientation="h",
+            name="chosen",
+            marker={"color": palette.chosen},
+            customdata=counts[values].astype(np.int32),
+            hovertemplate="chosen: %{customdata:,}, %{x:.1%}<extra></extra>",
+        )
+        traces.append(bars)
+    layout = _layout(composition, values, positions, palette)
+    layout.barmode = "group"
+    layout.legend = {"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom"}
+    layout.margin.t = 20
+    layout.xaxis.title = None
+    return go.Figure(traces, layout)
+
+
 def _pool(
     composition: Composition, values: slice, positions: np.ndarray, palette: Palette
 ) -> go.Bar:

@@ -7,14 +7,16 @@ import plotly.graph_objects as go
 
 from delift_core.charts.figure_layout import axis, base_layout
 from delift_core.charts.palette import Palette
+from delift_core.selection.curves import RANDOM_SEEDS
 from delift_core.selection.outcome import Curve
-from delift_core.units import counted, coverage_percent
+from delift_core.units import coverage_percent
 
 BAND_OPACITY = 0.25
+KNEE = "diminishing returns"
 
 
 def curve_figure(curve: Curve, ranks: np.ndarray, budget: int, palette: Palette) -> go.Figure:
-    """Coverage against rows chosen, with budget and knee marked.
+    """Coverage against examples chosen, with budget and point of diminishing returns marked.
 
     ranks: (points,) where the curve is drawn.
     """
@@ -22,10 +24,10 @@ def curve_figure(curve: Curve, ranks: np.ndarray, budget: int, palette: Palette)
     traces = [
         *_random_band(curve, ranks, palette),
         _coverage_line(curve, ranks, palette),
-        _mark(curve, budget, "budget", "circle", palette),
+        _mark(curve, budget, "chosen", "circle", palette),
     ]
     if curve.knee is not None:
-        traces.append(_mark(curve, curve.knee, "knee", "square-open", palette))
+        traces.append(_mark(curve, curve.knee, KNEE, "square-open", palette))
     return go.Figure(traces, _curve_layout(int(ranks[-1]), budget, palette))
 
 
@@ -39,7 +41,7 @@ def _coverage_line(curve: Curve, ranks: np.ndarray, palette: Palette) -> go.Scat
         name="selection",
         line={"color": palette.chosen, "width": 3},
         text=[coverage_percent(share) for share in coverage.tolist()],
-        hovertemplate="%{x} rows: %{text}<extra></extra>",
+        hovertemplate="%{x} examples: %{text}<extra></extra>",
     )
 
 
@@ -58,19 +60,19 @@ def _random_band(curve: Curve, ranks: np.ndarray, palette: Palette) -> Iterator[
         y=np.asarray(curve.highest[ranks], np.float32),
         fill="tonexty",
         fillcolor=f"rgba({red},{green},{blue},{BAND_OPACITY})",
-        name="random orders, lowest to highest",
+        name=f"random selection ({len(RANDOM_SEEDS)} runs)",
         **shared,
     )
 
 
 def _mark(curve: Curve, rank: int, label: str, symbol: str, palette: Palette) -> go.Scatter:
-    """One point of the curve, labelled with its rows and its coverage."""
+    """One point of the curve, labelled with its examples and its coverage."""
     coverage = float(curve.coverage[rank])
     return go.Scatter(
         x=[int(rank)],
         y=[coverage],
         mode="markers",
-        name=f"{label}: {counted(int(rank), 'row')}, {coverage_percent(coverage)}",
+        name=f"{label}: {rank:,}, {coverage_percent(coverage)}",
         hoverinfo="name",
         marker={
             "symbol": symbol,
@@ -88,10 +90,12 @@ def _curve_layout(last: int, budget: int, palette: Palette) -> go.Layout:
         "curve",
         dragmode=False,
         hovermode="closest",
-        legend={"x": 1, "xanchor": "right", "y": 0.03, "yanchor": "bottom"},
+        legend={"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top", "font": {"size": 12}},
+        hoverlabel={"namelength": -1},
     )
-    layout.xaxis = axis(palette, "rows chosen", range=[0, last])
-    layout.yaxis = axis(palette, "share of the whole pool", range=[0, 1.02], tickformat=".0%")
+    layout.margin.t = 8
+    layout.xaxis = axis(palette, "examples chosen", range=[0, last])
+    layout.yaxis = axis(palette, "coverage", range=[0, 1.02], tickformat=".0%")
     layout.shapes = [
         {
             "type": "line",

@@ -16,8 +16,11 @@ BLACK, WHITE = "#14171C", "#FFFFFF"
 MIDDLE = 0.199  # luminance at which either is as easy to read
 
 
-def group_figure(groups: GroupMeans, palette: Palette) -> go.Figure:
-    """Mean utilities between groups; the colours part at zero and end at the largest |mean|."""
+def group_figure(groups: GroupMeans, palette: Palette, *, numbered: bool = True) -> go.Figure:
+    """Mean utilities between groups; the colours part at zero and end at the largest |mean|.
+
+    numbered: whether every cell holds its number.
+    """
     limit = strongest(groups)
     hover = (
         "answered %{y}<br>shown %{x}<br>mean utility %{z:.4f}<br>"
@@ -35,9 +38,9 @@ def group_figure(groups: GroupMeans, palette: Palette) -> go.Figure:
         hoverongaps=False,
         hovertemplate=hover,
     )
-    numbers = _numbers(groups.means, limit, palette)
+    numbers = [_numbers(groups.means, limit, palette)] if numbered else []
     answered, shown = ("answered", groups.answered), ("shown", groups.shown)
-    return go.Figure([cells, numbers], matrix_layout(answered, shown, palette))
+    return go.Figure([cells, *numbers], matrix_layout(answered, shown, palette))
 
 
 def matrix_layout(

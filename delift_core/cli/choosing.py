@@ -83,7 +83,7 @@ def choose_in_run(
     reporter.say(
         "selected",
         f"{len(selection):,} of {len(run.pool):,} examples chosen by {selection.method}, "
-        f"reaching {coverage_line(run.plan, coverage, estimate)}",
+        f"with {coverage_line(run.plan, coverage, estimate)}",
         estimate=estimate_record(estimate),
         selection=path.stem,
         objective=selection.objective,

@@ -68,6 +68,32 @@ def composition(
     )
 
 
+def length_composition(tokens: np.ndarray, rows: Sequence[np.ndarray]) -> Composition:
+    """The composition of sets by response tokens, in ranges that split the pool about evenly.
+
+    tokens: (pool,) response tokens; rows: (chosen,) indices of each entry.
+    """
+    ends = np.unique(np.quantile(tokens, [0.25, 0.5, 0.75], method="higher"))  # (ends,)
+    ends = ends[ends < tokens.max()].astype(np.int64)
+    labels = np.searchsorted(ends, tokens)  # (pool,) the range of each
+    names = range_names(int(tokens.min()), ends.tolist())
+    counts = [np.bincount(labels[chosen], minlength=len(names)) for chosen in rows]
+    return Composition(
+        field="response tokens",
+        values=tuple(names),
+        pool=np.bincount(labels, minlength=len(names)),
+        chosen=np.array(counts),
+        chance=np.empty((len(rows), 0, len(names)), np.int64),
+    )
+
+
+def range_names(least: int, ends: Sequence[int]) -> list[str]:
+    """1 to 9, 10 to 14, 15 and more."""
+    starts = [least, *(end + 1 for end in ends)]
+    names = [f"{start:,} to {end:,}" for start, end in zip(starts, ends, strict=False)]
+    return [*names, f"{starts[-1]:,} and more"]
+
+
 def mean_distances(points: np.ndarray, labels: np.ndarray, chosen: np.ndarray) -> np.ndarray:
     """(groups,) ||mean of a group's points - mean of its chosen points||^2; NaN where none is.
 

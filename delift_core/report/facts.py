@@ -30,7 +30,7 @@ from delift_core.selection.methods import named_method
 from delift_core.selection.objective import Objective
 from delift_core.selection.objectives import OBJECTIVES, ObjectiveSpec
 from delift_core.selection.outcome import Outcome
-from delift_core.wording import chosen_line, coverage_line, plan_line
+from delift_core.wording import chosen_line, plan_line
 from delift_core.workflow.choose import (
     costs,
     coverage_estimate_of,
@@ -71,13 +71,7 @@ class Facts:
     @property
     def headline(self) -> str:
         """What came of the choice, as surely as the plan of the run allows."""
-        plan, outcome = self.run.plan, self.outcome
-        if plan.is_all:
-            return chosen_line(outcome)
-        return (
-            f"{len(outcome.selection):,} of {outcome.objective.size:,} examples reach"
-            f" {coverage_line(plan, outcome.coverage, self.estimate)}"
-        )
+        return chosen_line(self.run.plan, self.outcome, self.estimate)
 
     @property
     def objective(self) -> ObjectiveSpec:

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from delift_core.analysis.blocks import block_means, robust_limit
 from delift_core.analysis.owners import owner_order
 from delift_core.charts.curves import curve_figure
-from delift_core.charts.figure_layout import escaped
+from delift_core.charts.hover import label_points, point_text
 from delift_core.charts.kernels import heatmap_overview
 from delift_core.charts.maps import map_figure
 from delift_core.charts.palette import DARK, LIGHT, Palette
@@ -53,11 +53,7 @@ def _report_map(
     """The map in one palette. texts: (pool,) what the pointer shows."""
     figure = map_figure(points, outcome.selection.indices, palette)
     figure.layout.dragmode = "zoom"
-    for trace in figure.data:
-        if trace.customdata is not None:
-            indices = np.asarray(trace.customdata).tolist()
-            trace.hovertext = [texts[index] for index in indices]
-            trace.hovertemplate = "%{hovertext}<extra></extra>"
+    label_points(figure, texts)
     return figure
 
 
@@ -66,15 +62,13 @@ def hover_texts(pool: Dataset, outcome: Outcome) -> list[str]:
     openings = (f"{example.id}\n{opening_line(example.prompt)}" for example in pool)
     ranks = outcome.ranks.tolist()
     texts = cut_to_share(openings, HOVER_BYTES, HOVER_MOST)
-    return [hover_text(text, rank) for text, rank in zip(texts, ranks, strict=True)]
+    return [labelled(text, rank) for text, rank in zip(texts, ranks, strict=True)]
 
 
-def hover_text(text: str, rank: int) -> str:
-    """An id and an opening line, with the rank of a chosen example; rank 0 is not chosen."""
-    id, _, line = escaped(text).partition("\n")
-    if rank:
-        return f"{id}, chosen {rank}.<br>{line}"
-    return f"{id}<br>{line}"
+def labelled(text: str, rank: int) -> str:
+    """The id and the line that a cut text holds, with the rank."""
+    id, _, line = text.partition("\n")
+    return point_text(id, line, rank)
 
 
 def curve_chart(outcome: Outcome) -> Chart:

@@ -72,6 +72,11 @@ def bundled_run() -> Run:
     return open_run(Path(bundled.__file__).parent / "run")
 
 
+def demo_id() -> str:
+    """The id of the demo in every workspace."""
+    return digest(bundled_run().record)[:16]
+
+
 def open_demo(workspace: str | Path) -> Run:
     """The demo as a run of the workspace.
 
@@ -79,7 +84,7 @@ def open_demo(workspace: str | Path) -> Run:
     are.
     """
     shipped = bundled_run()
-    folder = Path(workspace) / "runs" / digest(shipped.record)[:16]
+    folder = Path(workspace) / "runs" / demo_id()
     # run.json last: it makes a run
     for file in sorted(shipped.folder.rglob("*"), key=lambda file: file.name == "run.json"):
         copy_missing(file, folder / file.relative_to(shipped.folder))

@@ -112,6 +112,7 @@ class ObjectiveSpec:
     kernels: tuple[str, ...]  # the similarities it is built from, named answered_shown
     weights: tuple[str, ...]
     title: str
+    coverage: str  # what its value as a share of the pool's is called
     sentence: str
     equation: str
 
@@ -122,6 +123,7 @@ OBJECTIVES: Mapping[ObjectiveName, ObjectiveSpec] = {
         kernels=("pool_pool",),
         weights=(),
         title="Represent the pool",
+        coverage="coverage",
         sentence="A few examples that help with all the others.",
         equation="f(A) = ∑_{i ∈ pool} max_{j ∈ A} s_{i, j}",
     ),
@@ -129,7 +131,8 @@ OBJECTIVES: Mapping[ObjectiveName, ObjectiveSpec] = {
         flqmi,
         kernels=("target_pool",),
         weights=("eta",),
-        title="Serve the target",
+        title="Match the target task",
+        coverage="target coverage",
         sentence="What helps most with the examples of the target.",
         equation=(
             "f(A) = ∑_{q ∈ target} max_{j ∈ A} s_{q, j} + η ∑_{j ∈ A} max_{q ∈ target} s_{q, j}"
@@ -140,6 +143,7 @@ OBJECTIVES: Mapping[ObjectiveName, ObjectiveSpec] = {
         kernels=("pool_pool", "pool_target"),
         weights=("eta",),
         title="Represent what the target needs",
+        coverage="coverage of what the target needs",
         sentence="Coverage of the pool, as far as the target helps each example.",
         equation="f(A) = ∑_{i ∈ pool} min(max_{j ∈ A} s_{i, j}, η max_{q ∈ target} s_{i, q})",
     ),
@@ -147,7 +151,8 @@ OBJECTIVES: Mapping[ObjectiveName, ObjectiveSpec] = {
         flcg,
         kernels=("pool_pool", "pool_known"),
         weights=("nu",),
-        title="Add what is new",
+        title="Add new skills",
+        coverage="coverage of new skills",
         sentence="What the known examples do not cover yet.",
         equation="f(A) = ∑_{i ∈ pool} max(max_{j ∈ A} s_{i, j} − ν max_{k ∈ known} s_{i, k}, 0)",
     ),
@@ -155,7 +160,8 @@ OBJECTIVES: Mapping[ObjectiveName, ObjectiveSpec] = {
         flcmi,
         kernels=("pool_pool", "pool_target", "pool_known"),
         weights=("eta", "nu"),
-        title="Serve the target with what is new",
+        title="Add new skills for the target",
+        coverage="coverage of new skills for the target",
         sentence="As far as the target helps, beyond what the known examples do.",
         equation=(
             "f(A) = ∑_{i ∈ pool} max(min(max_{j ∈ A} s_{i, j}, η max_{q ∈ target} s_{i, q}) "

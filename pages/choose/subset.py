@@ -4,6 +4,7 @@ import streamlit as st
 
 from delift_core.charts.curves import curve_figure
 from delift_core.runs.run import Run
+from delift_core.selection.objectives import OBJECTIVES
 from delift_core.selection.outcome import Outcome
 from delift_core.units import coverage_percent
 from delift_core.wording import coverage_line, random_line
@@ -32,13 +33,13 @@ def outcome_figures(run: Run, chosen: Outcome) -> None:
             st.metric("Response tokens", f"{selection.costs.sum():,}")
         eighty = chosen.examples_for(0.8)
         if eighty:
-            st.metric("Rows that reach 80 %", f"{eighty:,}")
+            st.metric("Examples needed for 80 % coverage", f"{eighty:,}")
     st.caption(outcome_sentences(chosen))
     plan_note(run)
 
 
 def outcome_sentences(chosen: Outcome) -> str:
-    """What random selections reach, and the rank from which on the choice is arbitrary."""
+    """Random coverage, and the rank from which on the choice is arbitrary."""
     sentence = random_line(chosen)
     if chosen.selection.saturated_at is None:
         return sentence
@@ -50,7 +51,7 @@ def outcome_sentences(chosen: Outcome) -> str:
 
 def coverage_metric(run: Run, chosen: Outcome) -> None:
     """The coverage: as counted, as counted with imputed pairs, or as estimated from a sample."""
-    title = "Of what the whole pool reaches"
+    title = OBJECTIVES[chosen.selection.objective].coverage.capitalize()
     estimate = cached_choice.coverage_estimate(run, chosen)
     if estimate:
         low, high = estimate.bounds
@@ -76,7 +77,7 @@ def coverage_figure(chosen: Outcome) -> None:
         theme=None,
         height=330,
         config={"displayModeBar": False},
-        alt="Share of the whole pool's value against rows chosen, beside ten random orders",
+        alt="Coverage against examples chosen, beside ten random selections",
     )
 
 

@@ -1,4 +1,4 @@
-"""What the examples are for, and how utilities become similarities."""
+"""The selection goal, and how utilities become similarities."""
 
 from collections.abc import Sequence
 
@@ -7,16 +7,15 @@ import streamlit as st
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.transforms import Diagonal, Transform
-from delift_core.selection.choice import objective_for
 from delift_core.selection.objective_names import ObjectiveName
 from delift_core.selection.objectives import OBJECTIVES
-from pages.session import address, cache, widget_state
+from pages.session import address, widget_state
+from pages.widgets.goals import goal_cards, settle_goal
 
-USUAL_AIMS = (ObjectiveName.FACILITY_LOCATION, ObjectiveName.FLQMI, ObjectiveName.FLCG)
 WEIGHTS = {"eta": "Weight of the target (eta)", "nu": "Weight of the known (nu)"}
 MEASURE_TITLES = {Measure.L2: "Distance (L2)", Measure.PMI: "Information (PMI)"}
 TRANSFORM_TITLES = {
-    Transform.CLIP: "Clip at zero",
+    Transform.CLIP: "Ignore negative scores",
     Transform.RAW: "As scored",
     Transform.MINMAX: "Min-max",
 }
@@ -28,16 +27,14 @@ DIAGONAL_TITLES = {
 SCALES = (
     ("Utility", "measure", MEASURE_TITLES),
     ("Similarity", "transform", TRANSFORM_TITLES),
-    ("An example shown to itself counts as", "diagonal", DIAGONAL_TITLES),
+    ("Self-score", "diagonal", DIAGONAL_TITLES),
 )
 
 
 def objective_controls(run: Run) -> None:
-    """Cards for the three usual aims, the full list of objectives, weights and scale."""
-    offered = cache.scored_objectives(run)
-    requested = objective_for(address.get("objective"), run.roles)
-    address.put(objective=str(requested if requested in offered else offered[0]))
-    aim_cards([name for name in offered if name in USUAL_AIMS or name == address.get("objective")])
+    """Cards for the usual goals, the full list of objectives, weights and scale."""
+    offered = settle_goal(run)
+    goal_cards(offered)
     menu = st.expander(
         "All objectives, weights and scale",
         icon=":material/tune:",
@@ -47,19 +44,6 @@ def objective_controls(run: Run) -> None:
     if menu.open:
         with menu:
             full_menu(offered)
-
-
-def aim_cards(names: Sequence[ObjectiveName]) -> None:
-    """One card for each aim."""
-    widget_state.bound(
-        st.radio,
-        "What are the examples for?",
-        "objective",
-        [str(name) for name in names],
-        horizontal=True,
-        format_func=lambda name: OBJECTIVES[ObjectiveName(name)].title,
-        captions=[OBJECTIVES[name].sentence for name in names],
-    )
 
 
 def full_menu(offered: Sequence[ObjectiveName]) -> None:
@@ -81,8 +65,7 @@ def full_menu(offered: Sequence[ObjectiveName]) -> None:
     absent = [spec.title.lower() for name, spec in OBJECTIVES.items() if name not in offered]
     if absent:
         st.caption(
-            "Not offered here, for want of a target, known examples or their utilities:"
-            f" {', '.join(absent)}."
+            f"Unavailable: needs a target, known examples or their scores: {', '.join(absent)}."
         )
 
 

@@ -9,7 +9,7 @@ from delift_core.runs.run import Run
 from delift_core.runs.selections import save_selection
 from delift_core.selection.outcome import Outcome
 from delift_core.workflow.reselect import dropped
-from pages.deliver.export_files import REPORT, ExportFiles
+from pages.deliver.export_files import ExportFiles
 from pages.deliver.export_options import export_options, leave_out_control
 from pages.server.navigation import go
 from pages.session import address, cache
@@ -18,6 +18,7 @@ from pages.widgets.guards import need_choice
 from pages.widgets.literal import literal
 from pages.widgets.plan_note import plan_note
 from pages.widgets.refusals import or_stop
+from pages.widgets.report_file import report_button
 from pages.widgets.written_values import written_values
 
 
@@ -56,28 +57,16 @@ def downloads(files: ExportFiles) -> None:
             disabled=len(chosen.selection) == len(pool),
             icon=":material/remove_done:",
         )
-        report_button(files)
+        if not report_button(files.run, chosen):
+            map_for_report()
         if st.button("Keep this selection in the run", icon=":material/bookmark:"):
             file = save_selection(files.run, chosen.choice, chosen.selection)
             st.toast(f"Kept as {file.stem}.")
 
 
-def report_button(files: ExportFiles) -> None:
-    """The report of this choice, once the map it holds is drawn on the Map page."""
-    has_map = cache.projection(files.run, Projection.EMBEDDING) is not None
-    st.download_button(
-        REPORT,
-        files.report,
-        REPORT,
-        on_click="ignore",
-        disabled=not has_map,
-        icon=":material/newspaper:",
-        help=(
-            "One page to show to others: map, curve, heatmap, every chosen example with the reason,"
-            " figures to judge it by. It opens with a double click, without a network."
-        ),
-    )
-    if not has_map and st.button(
+def map_for_report() -> None:
+    """The way to the map that the report holds."""
+    if st.button(
         "Draw the map for the report",
         icon=":material/scatter_plot:",
         help="The report holds a map, which has not been drawn yet.",

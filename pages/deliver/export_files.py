@@ -1,13 +1,11 @@
-"""The files of an export (subset, manifest, rejected, report) and the commands that make them."""
+"""The files of an export (subset, manifest, rejected) and the commands that make them."""
 
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from delift_core.export.manifest import manifest_of, manifest_path
 from delift_core.export.subset import export_rows, export_subset, preview, rejected
-from delift_core.report.document import write_report
 from delift_core.runs.run import Run
 from delift_core.runs.selections import selection_name
 from delift_core.selection.outcome import Outcome
@@ -18,9 +16,7 @@ from delift_core.workflow.command_lines import (
 )
 from delift_core.workflow.export import provenance_of
 from pages.deliver.export_options import ExportOptions
-from pages.session import cache
-
-REPORT = "report.html"
+from pages.widgets.report_file import REPORT, written
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,10 +59,6 @@ class ExportFiles:
         """The examples that were not chosen."""
         return written(f"rejected{self.options.suffix}", self.write_rejected)
 
-    def report(self) -> bytes:
-        """The report of the choice."""
-        return written(REPORT, self.write_report)
-
     def write_subset(self, path: Path) -> Path:
         options = self.options
         return export_subset(
@@ -85,15 +77,6 @@ class ExportFiles:
         pool = self.run.pool
         examples = [pool[index] for index in rejected(pool, self.chosen.selection)]
         return export_rows(examples, path, shape=self.options.shape, source=pool.source)
-
-    def write_report(self, path: Path) -> Path:
-        return write_report(
-            self.run,
-            self.chosen.choice,
-            path,
-            kernel=lambda name: cache.kernel(self.run, name),
-            objective=self.chosen.objective,
-        )
 
     def manifest_record(self) -> Mapping:
         """What the manifest says of data, model, choice and audit."""
@@ -128,9 +111,3 @@ class ExportFiles:
     def report_command(self) -> str:
         """The command line that writes the report."""
         return report_command_line(self.run.folder, selection_name(self.chosen.choice), REPORT)
-
-
-def written(name: str, write: Callable[[Path], Path]) -> bytes:
-    """The content of a file that a function writes, whose path it returns."""
-    with tempfile.TemporaryDirectory() as folder:
-        return write(Path(folder) / name).read_bytes()

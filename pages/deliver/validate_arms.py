@@ -10,7 +10,8 @@ from delift_core.validation.arms import RANDOM, UNTUNED, WHOLE_AT_EQUAL_EPOCHS, 
 from delift_core.validation.learning_rates import flip_sentences
 from delift_core.validation.verdict import interval, nats
 from delift_core.wording import percent
-from pages.deliver.validate_view import ValidateView, arm_title, show_chart, show_table
+from pages.deliver.validate_view import ValidateView, show_chart, show_table
+from pages.session.cached_validation import arm_title
 from pages.widgets.literal import literal
 from pages.widgets.theme import palette
 

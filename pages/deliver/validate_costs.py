@@ -6,7 +6,8 @@ import streamlit as st
 from delift_core.charts.intervals import intervals_figure, intervals_height
 from delift_core.units import duration
 from delift_core.validation.verdict import interval, nats
-from pages.deliver.validate_view import ValidateView, arm_title, show_chart, show_table
+from pages.deliver.validate_view import ValidateView, show_chart, show_table
+from pages.session.cached_validation import arm_title
 from pages.widgets.theme import palette
 
 

@@ -10,8 +10,9 @@ from delift_core.validation.evidence import Evidence
 from delift_core.validation.settings import ValidationSettings
 from delift_core.validation.verdict import nats
 from delift_core.wording import other_model_line, percent
-from pages.deliver.validate_view import ValidateView, arm_title
+from pages.deliver.validate_view import ValidateView
 from pages.session import cached_validation
+from pages.session.cached_validation import arm_title
 from pages.widgets.literal import literal
 
 IMPROVED_HELP = "Those with a lower loss than after random selections."

@@ -8,13 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from delift_core.runs.run import Run
-from delift_core.selection.methods import methods
 from delift_core.units import counted
-from delift_core.validation.arms import TAKEN
 from delift_core.validation.evidence import Evidence
 from delift_core.validation.settings import ValidationSettings
 from delift_core.workflow.findings import Findings
 from pages.session import address, widget_state
+from pages.session.cached_validation import arm_title
 
 ROW, TABLE_MOST = 35, 430  # pixels of a row of a table, and of a table
 
@@ -55,14 +54,6 @@ def show_table(table: pd.DataFrame, alt: str) -> None:
     """A table beside a chart, no higher than that; alt: what it holds, in words."""
     height = min(ROW * (len(table) + 1) + 3, TABLE_MOST)
     st.dataframe(table, hide_index=True, height=height, alt=alt)
-
-
-def arm_title(name: str) -> str:
-    """What an arm is called on the page."""
-    if name in TAKEN:
-        return name.capitalize()
-    method = methods().get(name)
-    return name if method is None else method.title
 
 
 def validation_title(settings: ValidationSettings) -> str:

@@ -15,7 +15,6 @@ from delift_core.selection.outcome import Outcome
 from pages.inspect.map_act_bar import act_bar
 from pages.inspect.map_chart import BOTH, MAP_TITLES, MOUSE, MapView, draw_map, map_points
 from pages.inspect.map_colours import colour_control
-from pages.inspect.map_play import stage
 from pages.session import address, cached_analysis, cached_fields, filters, widget_state
 from pages.session.outlines import drawn_around
 from pages.session.verdicts import pool_verdicts
@@ -23,6 +22,7 @@ from pages.widgets.example_panel import example_panel
 from pages.widgets.example_table import example_table
 from pages.widgets.filter_bar import filter_controls, filter_pills
 from pages.widgets.guards import need_choice
+from pages.widgets.map_play import stage
 
 # pixels of one map and of two: with play below them they fit on a laptop without scrolling
 HEIGHTS = {1: 520, 2: 440}

@@ -6,9 +6,9 @@ import streamlit as st
 
 from delift_core.runs.store import list_runs, open_demo
 from delift_core.selection.objective_names import ObjectiveName
-from pages.prepare.start_runs import deleted_list, demo_id, run_cards, undo_line
+from pages.prepare.start_runs import deleted_list, run_cards, undo_line
 from pages.server.navigation import go
-from pages.session import address, current, thumbnails, verdicts
+from pages.session import address, cache, current, thumbnails, verdicts
 from pages.widgets.theme import is_dark, palette
 
 MARK = Path(__file__).parents[1] / "server" / "icon.png"
@@ -45,14 +45,14 @@ def demo_card() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Explore the demo", type="primary", icon=":material/play_arrow:"):
             current.open_run(address.DEMO)
-            address.put(objective=str(ObjectiveName.FACILITY_LOCATION))
-            go("choose/subset")
+            address.put(objective=str(ObjectiveName.FLQMI))
+            go("overview/overview")
         reset_button()
 
 
 def reset_button() -> None:
     """Take back every verdict of the demo, where there are some."""
-    if not (current.workspace() / "runs" / demo_id()).exists():
+    if not (current.workspace() / "runs" / cache.demo_id()).exists():
         return
     demo = open_demo(current.workspace())
     if verdicts.agreed_verdicts(demo) and st.button(
@@ -84,7 +84,7 @@ with demo_column:
 with data_column:
     data_card()
 st.subheader("Your runs", anchor=False)
-own_runs = [run for run in list_runs(current.workspace()) if run.id != demo_id()]
+own_runs = [run for run in list_runs(current.workspace()) if run.id != cache.demo_id()]
 undo_line()
 run_cards(own_runs)
 deleted_list()

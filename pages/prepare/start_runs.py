@@ -1,13 +1,10 @@
 """The runs of the workspace as cards: opened, renamed, duplicated, deleted and brought back."""
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from pathlib import Path
 
 import streamlit as st
 
 from delift_core.errors import DamagedRun
-from delift_core.files import digest
 from delift_core.jobs import jobs
 from delift_core.runs.run import Run
 from delift_core.runs.run_copies import (
@@ -17,8 +14,7 @@ from delift_core.runs.run_copies import (
     duplicate_run,
     restore_run,
 )
-from delift_core.runs.run_labels import opened_at, rename_run, run_name
-from delift_core.runs.store import bundled_run
+from delift_core.runs.run_labels import opened_at, rename_run
 from delift_core.scoring.kernel_names import role_name
 from delift_core.units import counted
 from delift_core.wording import percent
@@ -34,11 +30,6 @@ MOST_CARDS = 12  # until more are asked for
 MORE_KEY = "more runs"
 DELETED_KEY = "run deleted last"
 EVERY = 2.0  # seconds between two looks at a job
-
-
-def demo_id() -> str:
-    """The address of the demo, which has a card of its own."""
-    return digest(bundled_run().record)[:16]
 
 
 def run_cards(runs: Sequence[Run]) -> None:
@@ -63,7 +54,7 @@ def run_cards(runs: Sequence[Run]) -> None:
 
 def run_card(run: Run) -> None:
     """A run: its picture, what it holds, how far it is; one click opens it."""
-    title = title_of(run)
+    title = current.run_title(run)
     picture(run)
     st.markdown(f"**{literal(title)}**")
     is_active = jobs.active_job(run.folder) is not None
@@ -81,15 +72,6 @@ def picture(run: Run) -> None:
         st.image(thumbnails.run_picture(run, palette(), is_dark()), width="stretch")
     except DamagedRun as refusal:
         st.warning(literal(f"Damaged. {refusal}"), icon=":material/healing:")
-
-
-def title_of(run: Run) -> str:
-    """The name a person gave, else the file or data set of the pool; of a damaged run its id."""
-    name = run_name(run.folder)
-    with suppress(DamagedRun):
-        source = run.pool.source
-        return name or (Path(source).name if Path(source).suffix else source)
-    return name or run.id
 
 
 def facts(run: Run) -> None:
@@ -120,7 +102,7 @@ def state_line(run: Run) -> str:
 def open_run(run: Run) -> None:
     """Open a run on the page where it can be gone on with."""
     current.open_run(run.id)
-    go("choose/subset" if cache.is_scored(run, current.choice()) else "prepare/scoring")
+    go("overview/overview" if cache.is_scored(run, current.choice()) else "prepare/scoring")
 
 
 def acts_menu(run: Run, title: str) -> None:
@@ -187,7 +169,7 @@ def deleted_list() -> None:
 def deleted_row(deleted: DeletedRun, label: str) -> None:
     """A deleted run and the button that brings it back."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        title = literal(title_of(deleted.run))
+        title = literal(current.run_title(deleted.run))
         st.write(f"**{title}** was deleted {local_time(deleted.deleted_at)}.")
         key = f"{label} {deleted.run.folder.name}"
         if st.button(label, key=key, icon=":material/undo:"):

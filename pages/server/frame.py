@@ -7,6 +7,7 @@ import streamlit as st
 from pages.server.login import admit, login_card
 from pages.server.navigation import navigation
 from pages.server.run_card import run_card
+from pages.server.tab_title import name_tab
 from pages.session import address
 from pages.widgets.refusals import show_refusals
 
@@ -14,11 +15,12 @@ st.set_page_config(
     page_title="DELIFT", page_icon=Path(__file__).with_name("icon.png"), layout="wide"
 )
 admit()
-page = navigation()
+address.read_address()
+page = navigation(is_run_open=address.get("run") is not None)
 try:
-    address.read_address()
     login_card()
     run_card(page)
+    name_tab(page)
     address.write_address()  # after st.stop in a page nothing can be written any more
     with show_refusals():
         page.run()

@@ -27,9 +27,15 @@ class PageEntry:
         """section/name, as `go` takes it."""
         return f"{self.section}/{self.name}"
 
+    @property
+    def heading(self) -> str:
+        """The section as the menu calls it; Overview stands above all sections."""
+        return "" if self is OVERVIEW else self.section.capitalize()
+
 
 # in the order of the menu, which is the order of the steps
 PAGES = (
+    PageEntry("overview", "overview", ":material/dashboard:", "Overview"),
     PageEntry("prepare", "start", ":material/flag:", "Start"),
     PageEntry("prepare", "data", ":material/table_rows:", "Data", "Load a pool"),
     PageEntry("prepare", "model", ":material/memory:", "Model", "Choose a model"),
@@ -44,25 +50,28 @@ PAGES = (
     PageEntry("deliver", "export", ":material/download:", "Export", "Export the subset"),
 )
 ENTRIES = {entry.address: entry for entry in PAGES}
-START = PAGES[0]
+OVERVIEW = ENTRIES["overview/overview"]
+START = ENTRIES["prepare/start"]
 
 
-def streamlit_page(entry: PageEntry) -> st.Page:
-    """A page as `st.navigation` and `st.switch_page` know it."""
+def streamlit_page(entry: PageEntry, *, listed: bool = True) -> st.Page:
+    """A page as `st.navigation` and `st.switch_page` know it. listed: whether the menu has it."""
     return st.Page(
         FOLDER / entry.section / f"{entry.name}.py",
         title=entry.title,
         icon=entry.icon,
         default=entry is START,
+        visibility="visible" if listed else "hidden",
     )
 
 
-def navigation() -> st.Page:
-    """The menu, and the page that was requested."""
+def navigation(*, is_run_open: bool) -> st.Page:
+    """The menu, and the page that was requested. Overview is listed once a run is open."""
     menu: dict[str, list[st.Page]] = {}
     for entry in PAGES:
-        menu.setdefault(entry.section.capitalize(), []).append(streamlit_page(entry))
-    return st.navigation(menu)
+        listed = is_run_open or entry is not OVERVIEW
+        menu.setdefault(entry.heading, []).append(streamlit_page(entry, listed=listed))
+    return st.navigation(menu, expanded=True)
 
 
 def entry_of(page: st.Page) -> PageEntry | None:

@@ -1,53 +1,74 @@
-"""The card in the sidebar: the data, model, kernels and choice of the run, and the next step."""
+"""The card in the sidebar: the data, model and choice of the run, and the next step.
+
+While a job works on the run it is the job's card: how far it is, and no next step.
+"""
 
 from contextlib import suppress
 
 import streamlit as st
 
-from delift_core.data.example import Dataset
 from delift_core.errors import DeliftError
 from delift_core.jobs import jobs
-from delift_core.jobs.requests import score_folder
 from delift_core.jobs.status import Status
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel_names import role_name
 from delift_core.selection.budget import Budget, BudgetUnit
+from delift_core.selection.objectives import OBJECTIVES
 from delift_core.selection.outcome import Outcome
-from delift_core.units import counted
-from delift_core.wording import PLANS, plan_amount
+from delift_core.wording import PLANS, percent, plan_amount
 from pages.server.navigation import ENTRIES, PAGES, PageEntry, entry_of, go
 from pages.session import address, cache, current
 from pages.session.verdicts import agreed_verdicts
 from pages.widgets.literal import literal
 from pages.widgets.refusals import fragment, show_refusals
 
-EVERY = 2.0  # seconds between two looks at a job that scores
+EVERY = 2.0  # seconds between two looks at a job
+JOBS = {
+    "cost": "Measuring the cost",
+    "score": "Scoring",
+    "project": "Drawing the map",
+    "unprompted": "Reading the responses",
+    "gradients": "Computing gradients",
+    "plan_validation": "Planning the validation",
+    "validate": "Validating",
+}
 CHOICE_STEPS = [entry for entry in PAGES if entry.step and entry.section != "prepare"]
 
 
 def run_card(page: st.Page) -> None:
     """Draw the card; where the run is broken it says so, and the page follows all the same."""
-    with st.sidebar, st.container(border=True), show_refusals():
+    with st.sidebar, st.container(border=True, gap="small"), show_refusals():
         try:
             run = current.run()
         except DeliftError:
             address.forget("run")
             raise
-        run_lines(run)
+        if run is not None and jobs.active_job(run.folder):
+            job_card(run)
+            return
+        st.caption("  \n".join(run_lines(run)))
         step_button(next_step(run, page))
 
 
-def run_lines(run: Run | None) -> None:
-    """What the card says; the progress of a job that scores is drawn again by itself."""
-    if run is None:
-        st.caption("\n\n".join(data_lines()))
-        return
-    lines = [*data_lines(), *model_lines(run)]
-    if scoring_status(run) is None:
-        st.caption("\n\n".join([*lines, scoring_line(run)]))
-        return
-    st.caption("\n\n".join(lines))
-    progress(run)
+@fragment(EVERY)
+def job_card(run: Run) -> None:
+    """What works on the run and how far it is, and nothing else to do; anew when it ends."""
+    status = jobs.active_job(run.folder)
+    if status is None:
+        st.rerun()
+    st.caption("  \n".join([*data_lines(), job_line(status)]))
+    st.progress(share_done(status))
+
+
+def job_line(status: Status) -> str:
+    """Scoring: running, 21 %."""
+    title = JOBS.get(status.task, status.task.capitalize())
+    return f"**{title}** {status.state}, {percent(round(share_done(status), 2))}"
+
+
+def share_done(status: Status) -> float:
+    """From 0 to 1."""
+    return min(status.done / max(status.total, 1), 1.0)
 
 
 def step_button(step: PageEntry | None) -> None:
@@ -62,45 +83,51 @@ def step_button(step: PageEntry | None) -> None:
         go(step.address)
 
 
+def run_lines(run: Run | None) -> list[str]:
+    """What the card says while nothing works on the run."""
+    if run is None:
+        return data_lines()
+    return [*data_lines(), *model_lines(run), *choice_lines(run)]
+
+
 def data_lines() -> list[str]:
-    """Rows and fingerprint of every role."""
-    lines = [role_line(role, data) for role, data in current.datasets().items()]
-    return lines or ["No data yet."]
-
-
-def role_line(role: str, dataset: Dataset) -> str:
-    """Rows and fingerprint of one role."""
-    title, examples = role_name(role).capitalize(), counted(len(dataset), "example")
-    return f"**{title}** {examples} · `{dataset.fingerprint[:8]}`"
+    """The examples of every role, in one line."""
+    parts = [
+        f"**{role_name(role).capitalize()}** {len(data):,}"
+        for role, data in current.datasets().items()
+    ]
+    return [" · ".join(parts)] if parts else ["No data yet."]
 
 
 def model_lines(run: Run) -> list[str]:
-    """The model, the plan where it leaves pairs out, and the choice."""
+    """The model, the plan where it leaves pairs out, and kernels that are not scored yet."""
     model = run.record["model"]
     lines = [f"**Model** {literal(model['name'])} · {model['dtype']} · {run.record['template']}"]
     if not run.plan.is_all:
         kind = PLANS[run.plan.kind].title.lower()
         lines.append(f"**Plan** {kind}, {plan_amount(run.plan)}")
-    return lines + choice_lines(run)
+    complete = sum(cache.is_complete(run, name) for name in run.possible)
+    if complete < len(run.possible):
+        lines.append(f"**Scored** {complete} of {len(run.possible)} score matrices")
+    return lines
 
 
 def choice_lines(run: Run) -> list[str]:
-    """Objective and budget; none where the choice is refused, which the page itself says."""
+    """Goal and budget; none where the choice is refused, which the page itself says."""
     with suppress(DeliftError):
         chosen = current.chosen()
         if chosen is None:
             return []
-        selection = chosen.selection
         budget = Budget.parse(address.get("budget"))
-        rows = rows_text(len(selection), budget)
-        objective = f"**Objective** `{selection.objective}` · {rows}"
-        return [objective, *audit_lines(run, chosen)]
+        goal = OBJECTIVES[chosen.selection.objective].title
+        size = size_text(len(chosen.selection), budget)
+        return [f"**Goal** {goal} · {size}", *audit_lines(run, chosen)]
     return []
 
 
-def rows_text(rows: int, budget: Budget) -> str:
+def size_text(rows: int, budget: Budget) -> str:
     """How many were chosen, and the budget where that says something else."""
-    text = counted(rows, "row")
+    text = f"{rows:,} chosen"
     return text if budget == Budget(rows, BudgetUnit.ROWS) else f"{text} ({budget})"
 
 
@@ -112,27 +139,6 @@ def audit_lines(run: Run, chosen: Outcome) -> list[str]:
     indices = chosen.selection.indices.tolist()
     judged = sum(run.pool[index].id in verdicts for index in indices)
     return [f"**Audit** {judged:,} of {len(indices):,} chosen judged"]
-
-
-def scoring_status(run: Run) -> Status | None:
-    """The job that scores the run, while it works."""
-    status = jobs.status(score_folder(run.folder))
-    return status if status and status.active else None
-
-
-@fragment(EVERY)
-def progress(run: Run) -> None:
-    """How far the kernels are, while they are scored."""
-    st.caption(scoring_line(run))
-
-
-def scoring_line(run: Run) -> str:
-    """How far the kernels are."""
-    status = scoring_status(run)
-    if status:
-        return f"**Scoring** {status.state}, {status.done / max(status.total, 1):.0%}"
-    complete = [name for name in run.possible if cache.is_complete(run, name)]
-    return f"**Scoring** {len(complete)} of {len(run.possible)} score matrices"
 
 
 def next_step(run: Run | None, page: st.Page) -> PageEntry | None:

@@ -101,6 +101,7 @@ FIELDS: Mapping[str, Field] = {
     "colour": text_field(None),
     "place": text_field("embedding"),
     "matrices": texts_field(),  # kernels picked on the Scoring page
+    "overview_by": text_field(None),  # what Overview sets the chosen against the pool by
     "compare": texts_field(),  # what is set side by side, as compared.py names it
     "compare_part": text_field("measures"),
     "compare_by": text_field(None),
@@ -131,6 +132,7 @@ RUN_FIELDS = (
     "matrices",
     "compare",
     "compare_by",
+    "overview_by",
     "validation",
     "validation_rate",
 )

@@ -34,6 +34,12 @@ def opened_run(workspace: Path, id: str) -> Run:
     return _opened_run(folder, (folder / "run.json").exists(), attached_at(folder))
 
 
+@st.cache_resource(show_spinner=False)
+def demo_id() -> str:
+    """The id of the demo."""
+    return store.demo_id()
+
+
 @st.cache_resource(max_entries=16, show_spinner="Reading the examples")
 def _read_dataset(folder: Path, stored_at: int) -> Dataset:
     return read_dataset_folder(folder)

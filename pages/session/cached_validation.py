@@ -8,9 +8,12 @@ import numpy as np
 import streamlit as st
 
 from delift_core.errors import DamagedRun, NotValidated
+from delift_core.files import read_json
 from delift_core.runs.held_out import attached_at
 from delift_core.runs.run import Run
 from delift_core.selection.baselines.longest import LONGEST
+from delift_core.selection.methods import methods
+from delift_core.validation.arms import TAKEN
 from delift_core.validation.learned import Learned
 from delift_core.validation.settings import ValidationSettings
 from delift_core.validation.statistics import Difference
@@ -30,6 +33,14 @@ class StoredValidations(NamedTuple):
 
     sound: list[ValidationSettings]  # the one begun last comes first
     damaged: list[str]  # a sentence for each record that cannot be read
+
+
+class ValidatedSelection(NamedTuple):
+    """A selection that a finished validation tuned on."""
+
+    title: str
+    rows: tuple[int, ...]  # ascending
+    sentence: str  # what was found
 
 
 class Lack(NamedTuple):
@@ -126,6 +137,33 @@ def finished(run: Run) -> list[Findings]:
         with suppress(DamagedRun, NotValidated):
             listed.append(findings(opened(run, settings)))
     return listed
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _validated(_run: Run, folder: Path, stamps: str) -> list[ValidatedSelection]:
+    listed = []
+    for settings in stored(_run).sound:
+        receipt = read_json(validation_folder(_run, settings) / RECEIPT)
+        if receipt is not None:
+            name = settings.selection
+            rows = tuple(sorted(settings.chosen[name]))
+            listed.append(ValidatedSelection(arm_title(name), rows, receipt["sentence"]))
+    return listed
+
+
+def validated(run: Run) -> list[ValidatedSelection]:
+    """What receipts say of the selections that were validated, the last one first."""
+    files = sorted((run.folder / "validations").glob(f"*/{RECEIPT}"))
+    stamps = [(file.parent.name, file.stat().st_mtime_ns) for file in files]
+    return _validated(run, run.folder, str(stamps))
+
+
+def arm_title(name: str) -> str:
+    """What an arm is called on the pages."""
+    if name in TAKEN:
+        return name.capitalize()
+    method = methods().get(name)
+    return name if method is None else method.title
 
 
 def learned(run: Run) -> Learned | None:

@@ -1,12 +1,14 @@
 """What one person is looking at: the run, its datasets and the choice, by the address."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
 
 from delift_core.data.example import Dataset
+from delift_core.errors import DamagedRun
 from delift_core.runs.run import Run
-from delift_core.runs.run_labels import stamp_opened
+from delift_core.runs.run_labels import run_name, stamp_opened
 from delift_core.runs.store import default_workspace, open_demo
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.kernel_names import HELD_OUT
@@ -44,6 +46,17 @@ def run() -> Run | None:
         id = open_demo(workspace()).id
         put(run=id)
     return cache.opened_run(workspace(), id) if id else None
+
+
+def run_title(opened: Run) -> str:
+    """The name a person gave, else the file or data set of the pool; of a damaged run its id."""
+    name = run_name(opened.folder)
+    if not name and opened.id == cache.demo_id():
+        return DEMO
+    with suppress(DamagedRun):
+        source = opened.pool.source
+        return name or (Path(source).name if Path(source).suffix else source)
+    return name or opened.id
 
 
 def dataset(role: str) -> Dataset | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from tests.e2e.driving import PATIENCE, Locator, Page, expect
 
 CHARTS = {
-    "curve": "Share of the whole pool",
+    "curve": "Coverage against examples",
     "lines": "Coverage of the pool against what is chosen",
     "small maps": "The pool",
     "map": "Map of",

@@ -24,8 +24,8 @@ CHART_OF = {"subset": "curve", "map": "map", "heatmap": "overview", "scoring": "
 def test_the_first_request_to_a_server_may_be_a_deep_link(new_server, visit):
     page = visit("map", at=new_server(), run="demo", objective="flqmi", budget="20")
     expect(page.get_by_test_id("stSidebarNavLink")).to_have_count(len(PLACES))
-    expect(sidebar(page)).to_contain_text("flqmi")
-    expect(sidebar(page)).to_contain_text("20 rows")
+    expect(sidebar(page)).to_contain_text("Match the target task")
+    expect(sidebar(page)).to_contain_text("20 chosen")
     drawn(page, "map")
     assert address(page)["objective"] == ["flqmi"]
     assert address(page)["budget"] == ["20"]

@@ -74,7 +74,7 @@ def test_an_address_shows_another_person_the_same_choice(visit, ids):
 def test_two_people_do_not_see_each_others_choices(visit, ids):
     first_page = visit("subset", run="demo", objective="facility_location", budget="20")
     other = visit("subset", run="demo", objective="facility_location", budget="20")
-    switch(other, "What are the examples for?", "Serve the target").check(force=True)
+    switch(other, "Selection goal", "Match the target task").check(force=True)
     nudge(other, "Budget (rows)", 5)
     expect_choice(other, ids(objective="flqmi", budget="25"))
     nudge(first_page, "Budget (rows)", 1)
@@ -134,9 +134,9 @@ def test_limits_stay_open_while_they_are_added(visit):
 def test_a_hurried_person_changes_no_weight(visit, ids):
     page = visit("subset", run="demo", objective="facility_location", budget="20")
     unfold(page, "All objectives, weights and scale")
-    expect(switch(page, "Similarity", "Clip at zero")).to_be_checked()
-    for pause, aim in enumerate(("Serve the target", "Represent the pool") * 3):
-        switch(page, "What are the examples for?", aim).evaluate("element => element.click()")
+    expect(switch(page, "Similarity", "Ignore negative scores")).to_be_checked()
+    for pause, aim in enumerate(("Match the target task", "Represent the pool") * 3):
+        switch(page, "Selection goal", aim).evaluate("element => element.click()")
         hurry(page, "Budget (rows)", 5, pause=20 * pause)
     expect_choice(page, ids(budget="50"))
     page.wait_for_url("**budget=50*")

@@ -16,6 +16,7 @@ from tests.e2e.driving import (
     main,
     opened,
     settled,
+    switch,
 )
 
 SCRIPT = ROOT / "docs" / "demonstration.md"
@@ -51,9 +52,12 @@ def expect_quoted():
 def test_the_two_minute_demonstration(new_server, visit, expect_quoted, tmp_path):
     page = visit("", at=new_server(tmp_path / "workspace"))
     button(page, "Explore the demo").click()
-    opened(page, "subset")
-    expect_quoted(main(page), "48 of 160")
-    expect_quoted(main(page), "Ten random orders")
+    opened(page, "overview")
+    expect_quoted(main(page), "48 of 160 examples give")
+    switch(page, "Selection goal", "Represent the pool").check(force=True)
+    expect(main(page)).to_contain_text("99.5% coverage")
+    follow_menu(page, "subset")
+    expect_quoted(main(page), "Random selection")
     expect_quoted(main(page), "99.5%")
     follow_menu(page, "map")
     drawn(page, "map")

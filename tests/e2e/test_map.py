@@ -180,7 +180,7 @@ def test_play_lights_up_the_chosen_one_after_the_other(page, demo):
     from delift_core.workflow.choose import choose
 
     objective, selection = choose(demo, Choice(objective="facility_location", budget="20"))
-    end = f"20 of 20, reaching {coverage_percent(selection.value / objective.whole)}"
+    end = f"20 of 20 · {coverage_percent(selection.value / objective.whole)} coverage"
     drawn(page, "map")
     page.evaluate(
         """() => {

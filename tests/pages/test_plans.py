@@ -142,17 +142,13 @@ def test_a_sampled_choice_has_an_error_bar_and_one_of_nearest_pairs_says_what_it
     run, choice = scored("sampled"), Choice("facility_location", "3")
     reach = coverage_estimate_of(run, choice, *choose(run, choice))
     page = visit("choose/subset", run=run.id, objective="facility_location", budget="3")
-    shown = next(
-        metric for metric in page.metric if metric.label == "Of what the whole pool reaches"
-    )
+    shown = next(metric for metric in page.metric if metric.label == "Coverage")
     low, high = reach.bounds
     assert shown.value == f"{reach.coverage:.1%} \u00b1 {(high - low) / 2:.1%}" and high > low
     run = scored("nearest")
     page = visit("choose/subset", run=run.id, objective="facility_location", budget="3")
     objective, selection = choose(run, choice)
-    shown = next(
-        metric for metric in page.metric if metric.label == "Of what the whole pool reaches"
-    )
+    shown = next(metric for metric in page.metric if metric.label == "Coverage")
     assert (
         shown.value == f"{selection.value / objective.whole:.1%}"
         and "Nearest pairs, 40 % of all." in texts(page)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from delift_core.charts.curves import curve_figure
 from delift_core.charts.palette import DARK, LIGHT
-from delift_core.report.figures import curve_chart, differences, hover_text, kernel_chart, map_chart
+from delift_core.report.figures import curve_chart, differences, kernel_chart, labelled, map_chart
 from delift_core.runs.projections import read_projection
 from delift_core.selection.choice import Choice
 from tests.report.conftest import FL, outcome_for
@@ -81,8 +81,8 @@ def test_every_example_on_the_map_shows_its_own_first_line(demo):
 
 
 def test_what_the_pointer_shows_holds_no_markup_but_its_own_line_break():
-    assert hover_text("<b>\na & <i>\"'", 0) == "&lt;b&gt;<br>a &amp; &lt;i&gt;\"'"
-    assert hover_text("a\nb", 3) == "a, chosen 3.<br>b"
+    assert labelled("<b>\na & <i>\"'", 0) == "&lt;b&gt;<br>a &amp; &lt;i&gt;\"'"
+    assert labelled("a\nb", 3) == "a, chosen 3.<br>b"
 
 
 @pytest.mark.parametrize("objective", ["facility_location", "flqmi"])

@@ -13,6 +13,7 @@ from delift_core.scoring.plan import Plan
 from delift_core.selection.baselines.random import random_selection
 from delift_core.selection.choice import Choice
 from delift_core.selection.curves import coverage_curve
+from delift_core.selection.objectives import OBJECTIVES
 from delift_core.units import coverage_percent, coverage_range
 from delift_core.wording import coverage_line
 from delift_core.workflow.choose import choose, costs, settled_constraints
@@ -58,16 +59,12 @@ def random_coverage(run, choice, objective):
 def test_the_headline_and_what_random_selections_reach(told, demo):
     page, choice, objective, selection = told
     coverage = coverage_percent(selection.value / objective.whole)
-    assert (
-        f"{len(selection)} of 160 examples reach {coverage} of what the whole pool reaches"
-        in page.text
-    )
+    name = OBJECTIVES[objective.name].coverage
+    assert f"{len(selection)} of 160 examples give {coverage} {name}" in page.text
     drawn = random_coverage(demo, choice, objective)
-    unit = "tokens" if "tokens" in choice.budget else "rows"
-    assert (
-        f"Ten random orders of the pool reach {coverage_range(min(drawn), max(drawn))} with as many"
-        f" {unit}." in page.text
-    )
+    runs = "10 runs, as many tokens" if "tokens" in choice.budget else "10 runs"
+    random_range = coverage_range(min(drawn), max(drawn))
+    assert f"Random selection ({runs}): {random_range}." in page.text
     assert f"{selection.costs.sum():,} of {costs(demo).sum():,}" in page.text
 
 
@@ -206,5 +203,5 @@ def test_a_pool_that_is_not_the_demo_has_no_planted_mistakes(demo, read):
 
 
 def test_a_choice_that_lacks_anything_is_never_said_to_reach_the_whole():
-    assert coverage_line(Plan(), 0.99993, None) == "99.9% of what the whole pool reaches"
-    assert coverage_line(Plan(), 1.0, None) == "100.0% of what the whole pool reaches"
+    assert coverage_line(Plan(), 0.99993, None) == "99.9% coverage"
+    assert coverage_line(Plan(), 1.0, None) == "100.0% coverage"

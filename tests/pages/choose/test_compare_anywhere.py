@@ -67,7 +67,7 @@ def test_without_a_target_what_needs_one_is_a_sentence_and_the_rest_is_shown(
     refused = sentences(page)
     assert [sentence.partition(":")[0] for sentence in refused] == [
         "Most similar to the target",
-        "Serve the target",
+        "Match the target task",
         "Instruction-following difficulty",
     ]
     if part == "measures":

@@ -5,6 +5,7 @@ import pytest
 from pages.server.navigation import PAGES
 
 NEXT_STEPS = {  # section, or page where its section has no step of its own -> label of the button
+    "overview": "Choose a subset",
     "prepare": "Choose a subset",
     "choose": "Look at the choice",
     "inspect": "Audit the choice",
@@ -14,12 +15,12 @@ NEXT_STEPS = {  # section, or page where its section has no step of its own -> l
 
 
 @pytest.mark.parametrize(
-    "budget, ending", [("5", "· 5 rows"), ("1", "· 1 row"), ("0.05", "· 8 rows (5%)")]
+    "budget, ending", [("5", "· 5 chosen"), ("1", "· 1 chosen"), ("0.05", "· 8 chosen (5%)")]
 )
 def test_the_run_card_says_the_budget_once(demo, budget, ending):
     card = next(caption.value for caption in demo("deliver/export", budget=budget).sidebar.caption)
-    (line,) = [line for line in card.split("\n\n") if line.startswith("**Objective**")]
-    assert line.endswith(f"`facility_location` {ending}")
+    (line,) = [line for line in card.splitlines() if line.startswith("**Goal**")]
+    assert line.endswith(f"Represent the pool {ending}")
 
 
 @pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.address)

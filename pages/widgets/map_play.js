@@ -89,7 +89,7 @@ function showRank(stage) {
   stage.part("input").value = rank
   button.textContent = isPlaying ? "❚❚ Pause" : "▶ Play"
   button.title = isPlaying ? "Pause" : "Light up the chosen in order of choice"
-  stage.part("output").textContent = `${counts}, reaching ${share}`
+  stage.part("output").textContent = `${counts} · ${share} coverage`
 }
 
 // the maps

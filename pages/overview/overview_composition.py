@@ -1,0 +1,68 @@
+"""Chosen against pool: by the groups of the rows, and by length."""
+
+import numpy as np
+import streamlit as st
+
+from delift_core.charts.compositions import shares_figure
+from delift_core.comparison.composition import Composition, composition, length_composition
+from delift_core.runs.run import Run
+from delift_core.selection.outcome import Outcome
+from pages.session import address, cached_fields, widget_state
+from pages.widgets.theme import palette
+
+LENGTH = "length"
+HEIGHT = 190  # pixels
+
+
+def composition_panel(run: Run, chosen: Outcome) -> None:
+    """What the chosen are made of beside the pool, by one of the fields."""
+    field = field_control(run)
+    shares_chart(composition_by(run, field, chosen.selection.indices))
+
+
+def pool_panel(run: Run) -> None:
+    """What the pool is made of, where its rows have groups."""
+    field = cached_fields.likely_topic(run)
+    if field:
+        st.markdown(f"**The pool by {field}**")
+        shares_chart(composition(run.pool, field, [], []))
+
+
+def field_control(run: Run) -> str:
+    """By what: groups, or length."""
+    group_field = cached_fields.likely_topic(run)
+    offered = [group_field, LENGTH] if group_field else [LENGTH]
+    asked = address.get("overview_by")
+    shown = asked if asked in offered else offered[0]
+    key = "chosen against pool"
+    widget_state.show(key, shown)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("**Chosen against pool**", width="content")
+        st.segmented_control(
+            "Chosen against pool by",
+            offered,
+            key=key,
+            required=True,
+            label_visibility="collapsed",
+            on_change=widget_state.writer("overview_by", key),
+        )
+    return shown
+
+
+def composition_by(run: Run, field: str, rows: np.ndarray) -> Composition:
+    """The composition of some rows. rows: (chosen,)."""
+    if field == LENGTH:
+        return length_composition(run.alone("pool").response_tokens, [rows])
+    return composition(run.pool, field, [rows], [[]])
+
+
+def shares_chart(shares: Composition) -> None:
+    """The share of every value in the pool, and in the chosen."""
+    st.plotly_chart(
+        shares_figure(shares, palette()),
+        key="shares",
+        theme=None,
+        height=HEIGHT,
+        config={"displayModeBar": False},
+        alt="Shares in the pool and among the chosen",
+    )

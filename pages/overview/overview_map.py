@@ -1,0 +1,84 @@
+"""The map of the overview: coloured by group, play below it; a click opens an example."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from delift_core.charts.hover import label_points, point_text
+from delift_core.charts.maps import MapContent, map_figure
+from delift_core.charts.traces import SVG_MOST
+from delift_core.data.groups import groups
+from delift_core.runs.projections import Projection
+from delift_core.runs.run import Run
+from delift_core.selection.outcome import Outcome
+from pages.overview.overview_drawer import open_in_drawer
+from pages.server.navigation import go
+from pages.session import address, cache, cached_fields, widget_state
+from pages.widgets.map_play import stage
+from pages.widgets.previews import prompt_line
+from pages.widgets.theme import palette
+
+KEY = "overview map"
+HEIGHT = 300  # pixels
+LINE = 60  # characters of a prompt under the pointer
+
+
+def map_panel(run: Run, chosen: Outcome) -> None:
+    """The map and play; where it is not drawn yet, the way to it."""
+    points = cache.projection(run, Projection.EMBEDDING)
+    if points is None:
+        st.info("The map of this run is not drawn yet.", icon=":material/info:")
+        if st.button("Draw it on the Map page", icon=":material/scatter_plot:"):
+            go("inspect/map")
+        return
+    map_chart(run, chosen, points)
+    stage(chosen)
+
+
+def map_chart(run: Run, chosen: Outcome, points: np.ndarray) -> None:
+    """The pool by text similarity, the chosen on top. points: (pool, 2)."""
+    content = MapContent(
+        colours=topics(run),
+        selected=cache.position(run, address.get("example")),
+        playable=True,
+    )
+    figure = map_figure(points, chosen.selection.indices, palette(), content)
+    if len(points) <= SVG_MOST:
+        label_points(figure, hover_texts(run, chosen))
+    figure.update_layout(
+        dragmode=False, clickmode="event+select", meta={"map": "overview"}, margin={"t": 4}
+    )
+    figure.update_traces(unselected={"marker": {"opacity": 0.8}}, selector={"mode": "markers"})
+    st.plotly_chart(
+        figure,
+        key=KEY,
+        theme=None,
+        height=HEIGHT,
+        on_select=lambda: take_click(run),
+        selection_mode="points",
+        config={"displayModeBar": False},
+        alt=f"Map of {len(points):,} examples, {len(chosen.selection):,} of them chosen",
+    )
+
+
+def topics(run: Run) -> Sequence[str] | None:
+    """(pool,) the group of each example; None without groups."""
+    field = cached_fields.likely_topic(run)
+    return groups(run.pool, field)
+
+
+def hover_texts(run: Run, chosen: Outcome) -> list[str]:
+    """(pool,) what the pointer shows of each example."""
+    ranks = chosen.ranks.tolist()
+    return [
+        point_text(example.id, prompt_line(run, index, most=LINE), ranks[index])
+        for index, example in enumerate(run.pool)
+    ]
+
+
+def take_click(run: Run) -> None:
+    """Open what was clicked."""
+    points = widget_state.selection(KEY)["points"]
+    if points and "customdata" in points[0]:
+        open_in_drawer(run.pool[int(points[0]["customdata"])].id)

@@ -1,0 +1,80 @@
+"""Overview: the headline, why the first were chosen, what is there before anything is scored."""
+
+import pytest
+
+from delift_core.analysis.explain import why_chosen
+from delift_core.runs.store import bundled_run, create_run
+from delift_core.selection.choice import Choice
+from delift_core.units import coverage_percent
+from delift_core.workflow.choose import choose
+from pages.session import cached_validation
+from pages.session.cached_validation import ValidatedSelection
+from tests.pages.conftest import button, chosen_ids, texts
+
+PAGE = "overview/overview"
+WORSE = "Worse than random by 0.020 [0.010, 0.030] nats."
+
+
+@pytest.mark.parametrize(
+    "objective, name", [("facility_location", "coverage"), ("flqmi", "target coverage")]
+)
+def test_the_headline_holds_the_librarys_numbers(demo, objective, name):
+    engine, selection = choose(bundled_run(), Choice(objective, "48"))
+    coverage = coverage_percent(selection.value / engine.whole)
+    page = demo(PAGE, objective=objective, budget="48")
+    assert f"48 of 160 examples give {coverage} {name}; random selection" in texts(page)
+
+
+def test_the_goal_switch_changes_headline_and_address(demo):
+    page = demo(PAGE, budget="48")
+    page.segmented_control(key="widget objective").set_value("flqmi").run()
+    assert "target coverage" in texts(page)
+    assert page.query_params["objective"] == "flqmi"
+
+
+def test_the_first_three_chosen_stand_there_with_the_librarys_reason(demo):
+    engine, selection = choose(bundled_run(), Choice("facility_location", "48"))
+    page = demo(PAGE, budget="48")
+    for rank in (1, 2, 3):
+        reason = why_chosen(engine, selection, rank)
+        assert f"covers {len(reason.parts)} example" in texts(page)
+        assert f"a gain of {reason.gain:.2f}." in texts(page)
+
+
+def test_an_example_of_the_overview_opens_in_full_and_in_the_address(demo):
+    page = demo(PAGE, budget="20")
+    page.button(key="open chosen 1").click().run()
+    first = chosen_ids()[0]
+    assert page.query_params["example"] == first
+    assert f"#### Example {first}" in texts(page)
+
+
+@pytest.mark.parametrize("field, value", [("topic", "arithmetic"), ("length", "to")])
+def test_the_chosen_stand_beside_the_pool_by_topic_and_by_length(demo, field, value):
+    page = demo(PAGE, overview_by=field)
+    assert page.segmented_control(key="chosen against pool").value == field
+    (shares,) = [
+        chart for chart in page.get("plotly_chart") if chart.proto.alt.startswith("Shares")
+    ]
+    assert value in shares.proto.spec
+
+
+def test_a_validation_of_the_selection_is_told_also_when_it_is_worse(demo, monkeypatch):
+    rows = choose(bundled_run(), Choice("facility_location", "20"))[1].indices
+    stored = ValidatedSelection("Represent the pool", tuple(sorted(rows.tolist())), WORSE)
+    monkeypatch.setattr(cached_validation, "validated", lambda run: [stored])
+    page = demo(PAGE, budget="20")
+    assert f"Validated by tuning the model on it. {WORSE}" in texts(page)
+    other = demo(PAGE, budget="21")
+    assert "This selection is not validated yet. Represent the pool, 20 examples, is: worse" in (
+        texts(other)
+    )
+
+
+def test_a_run_without_scores_says_what_is_there_and_leads_on(visit, workspace):
+    demo = bundled_run()
+    run = create_run(workspace, {"pool": demo.pool}, demo.record["model"], "chat")
+    page = visit(PAGE, run=run.id)
+    assert not page.exception
+    assert "Pool of 160 examples: not scored yet" in texts(page)
+    assert button(page, "Go to Scoring")
