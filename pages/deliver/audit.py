@@ -120,9 +120,10 @@ def audit_tabs(run: Run, chosen: Outcome, queue: AuditQueue) -> None:
 
 run, chosen = need_choice("Audit")
 st.title("Audit")
-with st.container(horizontal=True, vertical_alignment="bottom"):
+with st.container(horizontal=True, vertical_alignment="top"):
     reviewer_field()
     kind = queue_control(run)
+with st.container(horizontal=True, vertical_alignment="bottom"):
     queue = audit_queue(run, chosen, kind)
 st.caption(f"{QUEUE_SENTENCES[kind]} Verdicts are written as {literal(verdicts.reviewer())}.")
 if kind is Queue.FILTER:

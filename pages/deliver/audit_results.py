@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 
 import pandas as pd
 import streamlit as st
@@ -13,6 +14,7 @@ from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
 from pages.deliver.audit_queue import AuditQueue, finished
 from pages.session import cache, verdicts
+from pages.widgets.local_time import local_time
 from pages.widgets.previews import prompt_line
 
 SHARE = st.column_config.NumberColumn(format="percent", width="small")
@@ -138,7 +140,7 @@ def verdict_row(run: Run, event: Event) -> dict:
         "reviewer": event.reviewer,
         "reasons": ", ".join(event.reasons),
         "note": event.note,
-        "time": event.time,
+        "time": local_time(datetime.fromisoformat(event.time)),
         "prompt": "" if index is None else prompt_line(run, index),
     }
 

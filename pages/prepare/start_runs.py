@@ -18,10 +18,10 @@ from delift_core.runs.run_labels import opened_at, rename_run
 from delift_core.scoring.kernel_names import role_name
 from delift_core.units import counted
 from delift_core.wording import percent
-from pages.prepare.start_times import local_time
 from pages.server.navigation import go
 from pages.session import cache, current, thumbnails, widget_state
 from pages.widgets.literal import literal
+from pages.widgets.local_time import local_time
 from pages.widgets.refusals import fragment, show_refusals
 from pages.widgets.theme import is_dark, palette
 
