@@ -126,6 +126,7 @@ PLOTLY = (
     "figure_layout",
     "group_effects",
     "growth",
+    "histograms",
     "hover",
     "intervals",
     "kernels",

@@ -30,34 +30,43 @@ ROLE_CAPTIONS = {
     "known": "Examples the model was already trained on. Optional.",
     HELD_OUT: "Examples that are never chosen from: they measure what was chosen. Optional.",
 }
-DUPLICATES = {"collapse": "One stands for all", "keep": "Keep them"}
+DUPLICATES = {"collapse": "Merge duplicates", "keep": "Keep duplicates"}
 
 
 def load_controls(role: str) -> None:
     """A source, the options of reading it, and the button that starts it."""
     source = source_controls(role)
     options = read_options(role)
-    if st.button("Read", type="primary", disabled=source is None, icon=":material/play_arrow:"):
+    if st.button("Import", type="primary", disabled=source is None, icon=":material/play_arrow:"):
         start_reading(role, {**source, **options})
         st.rerun()
 
 
 def read_options(role: str) -> dict:
     """Row cap, seed and near-duplicates: what is read of a source."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        limit = st.number_input(
-            "Rows at most",
+    limit = default_limit()
+    with st.container(horizontal=True):
+        most = st.number_input(
+            "Maximum rows",
             1,
             None,
-            default_limit(),
+            limit,
             key=f"{role} limit",
             width=160,
             help=(
-                "Pairs grow with the square of the rows. What is beyond is left out by a draw with"
-                " the seed."
+                "Of a larger source, so many rows are drawn by chance with the seed. Offered is"
+                " what this machine scores in a night with 64 pairs an example."
             ),
         )
-        seed = st.number_input("Seed", 0, None, 0, key=f"{role} seed", width=120)
+        seed = st.number_input(
+            "Seed",
+            0,
+            None,
+            0,
+            key=f"{role} seed",
+            width=120,
+            help="The same seed draws the same rows.",
+        )
         duplicates = st.segmented_control(
             "Duplicates and near-duplicates",
             list(DUPLICATES),
@@ -65,8 +74,13 @@ def read_options(role: str) -> dict:
             key=f"{role} duplicates",
             required=True,
             format_func=DUPLICATES.get,
+            help="Merged, one example stands for all that are the same or nearly.",
         )
-    return {"limit": int(limit), "seed": int(seed), "near_duplicates": duplicates}
+    st.caption(
+        f":material/content_cut: Of a source with more than {int(most):,} rows, {int(most):,} are"
+        " drawn and the rest is left out."
+    )
+    return {"limit": int(most), "seed": int(seed), "near_duplicates": duplicates}
 
 
 def job_folder(role: str) -> Path | None:
@@ -83,7 +97,7 @@ def reading(role: str, folder: Path) -> None:
     if status is None:
         return
     stopped = status.state in (State.INTERRUPTED, State.CANCELLED)
-    if stopped and st.button("Read again", type="primary"):
+    if stopped and st.button("Import again", type="primary"):
         start_reading(role, read_arguments(folder))
         st.rerun()
     if status.state is State.FAILED:
@@ -109,16 +123,15 @@ def unwritable_rows(role: str) -> None:
 
 def next_buttons(role: str) -> None:
     """Leave an optional role out, or go on to the model."""
-    with st.container(horizontal=True):
-        if role != "pool":
-            leave_out_button(role)
-        if st.button(
-            "Choose a model",
-            icon=":material/arrow_forward:",
-            type="primary",
-            disabled=not current.dataset("pool"),
-        ):
-            go("prepare/model")
+    if role != "pool":
+        leave_out_button(role)
+    if st.button(
+        "Choose a model",
+        icon=":material/arrow_forward:",
+        type="primary",
+        disabled=not current.dataset("pool"),
+    ):
+        go("prepare/model")
 
 
 def leave_out_button(role: str) -> None:
@@ -155,15 +168,19 @@ def examples_of(role: str) -> Dataset | None:
 
 
 st.title("Data")
-role = st.segmented_control(
-    "Role",
-    list(ROLE_CAPTIONS),
-    default="pool",
-    key="role",
-    required=True,
-    format_func=lambda role: role_name(role).capitalize(),
-)
-st.caption(ROLE_CAPTIONS[role])
+with st.container(horizontal=True, vertical_alignment="center"):
+    role = st.segmented_control(
+        "Role",
+        list(ROLE_CAPTIONS),
+        default="pool",
+        key="role",
+        required=True,
+        format_func=lambda role: role_name(role).capitalize(),
+        label_visibility="collapsed",
+    )
+    st.caption(ROLE_CAPTIONS[role])
+    if examples_of(role) is not None:
+        next_buttons(role)
 folder = job_folder(role)
 if role == HELD_OUT and takes_share():
     share_controls()
@@ -173,6 +190,5 @@ dataset = examples_of(role)
 if dataset is not None:
     if role == "pool":
         set_aside_note()
-    dataset_view(role, dataset, folder)
     unwritable_rows(role)
-    next_buttons(role)
+    dataset_view(role, dataset, folder)

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from delift_core.data.mapping_guess import guessed_mapping
 from pages.prepare.data_sources import read_arguments, start_reading
 from pages.widgets.written_values import written_values
 
+ROWS_SHOWN = 3
 OPTIONAL_PARTS = {
     "response": "What the model should answer.",
     "system": "Optional.",
@@ -22,15 +24,16 @@ def mapping_form(role: str, folder: Path, result: Mapping) -> None:
     """
     columns = result.get("columns") or []
     arguments = read_arguments(folder)
-    current_mapping = arguments.get("columns") or {}
+    rows = [row["fields"] for row in result.get("raw", [])]
+    current_mapping = arguments.get("columns") or guessed_mapping(columns, rows)
     st.caption(
-        "The source has these columns. Say which of them make the prompt and which is the response."
+        "The source has these columns. Say which of them make the prompt and which is the response;"
+        " a guess is filled in."
     )
-    rows = [row["fields"] for row in result.get("raw", [])[:3]]
-    st.json(written_values(rows), expanded=2)
+    st.json(written_values(rows[:ROWS_SHOWN]), expanded=2)
     with st.form(f"{role} mapping", border=False):
         mapping = part_controls(columns, current_mapping)
-        if st.form_submit_button("Read with this mapping", type="primary"):
+        if st.form_submit_button("Import with this mapping", type="primary"):
             start_reading(role, {**arguments, "columns": mapping})
             st.rerun()
 

@@ -14,6 +14,7 @@ from delift_core.files import digest_of, read_json
 from delift_core.jobs import jobs
 from delift_core.jobs.requests import ReadRequest
 from delift_core.scoring.kernel_names import HELD_OUT
+from delift_core.scoring.plan import NUMBERS
 from pages.server.allowed_paths import data_source, hub_source
 from pages.session import address, current
 from pages.session.uploads import store_upload
@@ -21,13 +22,16 @@ from pages.widgets.refusals import show_refusals
 
 UPLOAD, PATH, HUB = "Upload a file", "A path on this machine", "A Hugging Face id"
 SUFFIXES = ["jsonl", "json", "csv", "tsv", "parquet", "txt"]
-# 100 rows on two cores are 10 000 pairs, about twenty minutes of the bundled model
-ROWS_PER_CORE = 50
+# 10 000 pairs on two cores take the bundled model about twenty minutes
+PAIRS_PER_CORE = 4  # a second
+NIGHT = 8 * 3600  # seconds
+STEP = 100  # rows to which the cap is rounded
 
 
 def default_limit() -> int:
-    """The row cap offered for this machine: pairs grow with the square of the rows."""
-    return ROWS_PER_CORE * (psutil.cpu_count() or 1)
+    """The row cap offered: what this machine scores in a night with so many pairs an example."""
+    pairs = PAIRS_PER_CORE * (psutil.cpu_count() or 1) * NIGHT
+    return max(STEP, pairs // NUMBERS[0] // STEP * STEP)
 
 
 def source_controls(role: str) -> Mapping | None:

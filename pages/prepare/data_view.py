@@ -1,24 +1,24 @@
-"""How a source was understood: its layout, raw beside read, and the list of problems."""
+"""What was read of a source: counts, the cap, the examples, and the list of notices."""
 
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
-from delift_core.data.example import Dataset, ProblemKind
+from delift_core.data.example import Dataset
+from delift_core.data.tally import DUPLICATES, tally
 from delift_core.export.cells import guarded
 from delift_core.jobs import jobs
+from pages.prepare.data_charts import content_charts
 from pages.prepare.data_mapping import mapping_form
 from pages.prepare.data_sources import read_arguments, start_reading
-from pages.widgets.conversation import conversation_view
+from pages.prepare.data_table import example_browser
 from pages.widgets.literal import literal
-from pages.widgets.written_values import written_values
 
-DUPLICATES = {ProblemKind.EXACT_DUPLICATE, ProblemKind.NEAR_DUPLICATE}
 # how duplicates were read -> how else, and the label of the button that does
 OTHER_WAY = {
     "collapse": ("keep", "Keep the duplicates"),
-    "keep": ("collapse", "Let one stand for all duplicates"),
+    "keep": ("collapse", "Merge the duplicates"),
 }
 
 
@@ -27,44 +27,70 @@ def dataset_view(role: str, dataset: Dataset, folder: Path | None) -> None:
 
     folder: of the job that read it, None for the examples of an opened run.
     """
+    cap_warning(role, dataset, folder)
     dataset_metrics(dataset)
-    st.caption(source_line(dataset))
     if len(dataset):
-        raw_beside_read(role, dataset)
+        example_browser(role, dataset)
+        content_charts(role, dataset)
     else:
         st.error(
             "None of the rows can be used. The list says why, row by row; mend them, or say which"
             " column is what.",
             icon=":material/error:",
         )
-    problems(role, dataset, folder)
+    notices(role, dataset, folder)
     if folder:
         column_expander(role, folder)
 
 
+def cap_warning(role: str, dataset: Dataset, folder: Path | None) -> None:
+    """How much of the source the row cap left out, and the button that takes all of it."""
+    read = dataset.read_record
+    if read is None or not read.is_sampled:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.warning(
+            f"**{len(dataset):,} of {read.usable:,} examples are used**:"
+            f" {read.sample_sentence}. The rest is left out.",
+            icon=":material/content_cut:",
+        )
+        if folder and st.button(f"Use all {read.usable:,}", key=f"{role} all"):
+            start_reading(role, {**read_arguments(folder), "limit": None})
+            st.rerun()
+
+
 def dataset_metrics(dataset: Dataset) -> None:
-    """Counts, and the layout that was recognised."""
+    """Counts of examples and of rows that there is something to know of, and the layout."""
+    counts = tally(dataset)
     with st.container(horizontal=True):
-        st.metric("Examples", f"{len(dataset):,}")
-        st.metric("Layout", literal(dataset.format.split(",")[0]))
-        st.metric("Problems", f"{dataset.problem_rows:,}")
-        st.metric("Collapsed duplicates", f"{sum(map(len, dataset.collapsed.values())):,}")
-        if dataset.altered:
-            st.metric(
-                "Notes",
-                f"{dataset.altered:,}",
-                help="Rows that are used, and were read differently from how they stand.",
-            )
+        st.metric("Examples", f"{len(dataset):,}", help="A prompt and its response each.")
+        st.metric(
+            "Layout",
+            literal(dataset.format.split(",")[0]),
+            help="How prompt and response stand in a row, as it was recognised.",
+        )
+        st.metric(
+            "Left out",
+            f"{counts.left_out:,}",
+            help="Rows that cannot be used: broken, without a response, or in the pool already.",
+        )
+        st.metric(
+            "Merged duplicates",
+            f"{counts.merged:,}",
+            help="Rows that another example stands for, since it says the same or nearly.",
+        )
+        st.metric(
+            "Notices",
+            f"{counts.notices:,}",
+            help="Rows that are used all the same, with something to know of. Nothing is lost.",
+        )
 
 
 def source_line(dataset: Dataset) -> str:
-    """Source, layout, options of reading and fingerprint."""
+    """Source, layout and options of reading."""
     options = dataset.read_record
     options_text = f" · {literal(options.sentence)}" if options else ""
-    return (
-        f"{literal(dataset.source)}: {literal(dataset.format)}{options_text} · fingerprint"
-        f" `{dataset.fingerprint[:16]}`"
-    )
+    return f"{literal(dataset.source)}: {literal(dataset.format)}{options_text}"
 
 
 def column_expander(role: str, folder: Path) -> None:
@@ -80,40 +106,21 @@ def column_expander(role: str, folder: Path) -> None:
             mapping_form(role, folder, result)
 
 
-def raw_beside_read(role: str, dataset: Dataset) -> None:
-    """One example as it stood in the source, and as the model will read it."""
-    st.subheader("As written, and as read")
-    number = st.number_input(
-        f"Example (1 to {len(dataset):,})", 1, len(dataset), 1, key=f"{role} looked at", width=200
+def notices(role: str, dataset: Dataset, folder: Path | None) -> None:
+    """Every row that was left out, altered or repeated, by kind; and the list to download."""
+    st.subheader("Notices", anchor=False)
+    st.caption(
+        source_line(dataset), help=f"Everything that was read has the digest {dataset.fingerprint}."
     )
-    example = dataset[number - 1]
-    raw, read = st.columns(2, border=True)
-    with raw:
-        st.caption(f"Row {example.row} of the source, id {literal(example.id)}")
-        st.json(written_values(example.extra))
-    with read:
-        conversation_view(example)
-
-
-def problems(role: str, dataset: Dataset, folder: Path | None) -> None:
-    """Every row that was left out, altered or repeated, by kind; and the list to take away."""
     if not dataset.problems:
-        st.caption("No problems: every row was read as it is.")
+        st.caption("None: every row was read as it is.")
         return
-    st.subheader("Problems and notes" if dataset.altered else "Problems")
     if dataset.read_record and dataset.read_record.is_sampled:
         st.caption(
             f"Of all rows of the source; {dataset.read_record.sample_sentence} was made after them."
         )
     counts = {str(kind): count for kind, count in dataset.counts.items()}
-    kinds = st.pills(
-        "Show",
-        list(counts),
-        selection_mode="multi",
-        default=list(counts),
-        key=f"{role} kinds",
-        format_func=lambda kind: f"{kind}: {counts[kind]}",
-    )
+    kinds = kinds_control(role, counts)
     table = pd.DataFrame(
         [(problem.row, str(problem.kind), problem.reason) for problem in dataset.problems],
         columns=["row", "kind", "reason"],
@@ -122,20 +129,33 @@ def problems(role: str, dataset: Dataset, folder: Path | None) -> None:
         table[table["kind"].isin(kinds)],
         hide_index=True,
         height=min(38 + 35 * len(table), 280),
-        alt="Problems by row",
+        alt="Notices by row",
+        column_config={"row": "Row", "kind": "Kind", "reason": "What was noticed"},
     )
     with st.container(horizontal=True):
-        problems_download(role, table)
-        if folder and DUPLICATES & set(counts):
+        notices_download(role, table)
+        if folder and DUPLICATES & set(dataset.counts):
             duplicates_button(role, folder)
 
 
-def problems_download(role: str, table: pd.DataFrame) -> None:
-    """The list of problems as CSV, safe to open in a spreadsheet."""
+def kinds_control(role: str, counts: dict[str, int]) -> list[str]:
+    """The kinds that are listed. counts: kind -> rows."""
+    return st.pills(
+        "Show",
+        list(counts),
+        selection_mode="multi",
+        default=list(counts),
+        key=f"{role} kinds",
+        format_func=lambda kind: f"{kind}: {counts[kind]:,}",
+    )
+
+
+def notices_download(role: str, table: pd.DataFrame) -> None:
+    """The list of notices as CSV, safe to open in a spreadsheet."""
     st.download_button(
         "Download the list",
         lambda: table.map(guarded).to_csv(index=False).encode(errors="backslashreplace"),
-        f"{role}-problems.csv",
+        f"{role}-notices.csv",
         "text/csv",
         on_click="ignore",
         icon=":material/download:",

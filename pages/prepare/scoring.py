@@ -139,4 +139,4 @@ if unfinished or is_scoring:
     scoring(run, unfinished or kernels)
 else:
     scored(run, kernels)
-matrix_view(run, [*complete, *unfinished], complete, is_scoring)
+matrix_view(run, [*unfinished, *complete], complete, is_scoring)

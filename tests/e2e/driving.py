@@ -197,7 +197,7 @@ def upload(page: Page, name: str, content: bytes) -> None:
         {"name": name, "mimeType": "text/plain", "buffer": content}
     )
     expect(main(page)).to_contain_text(name)
-    button(page, "Read").click()
+    button(page, "Import").click()
 
 
 def nudge(page: Page, name: str, steps: int) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.e2e.driving import (
     button,
+    chips,
     expect,
     expect_column,
     expect_rows,
@@ -45,9 +46,9 @@ def test_a_broken_line_is_told_with_its_number_and_the_rest_is_read(visit):
     page, written = visit("data"), lines()
     upload(page, "pool.jsonl", b"\n".join([*written[:5], b'{"prompt": "cut off', *written[5:]]))
     expect(metric(page, "Examples")).to_have_text("12")
-    expect(metric(page, "Problems")).to_have_text("1")
-    expect_rows(page, "Problems by row", 1)
-    expect_column(page, "Problems by row", "row", [6])
+    expect(metric(page, "Left out")).to_have_text("1")
+    expect_rows(page, "Notices by row", 1)
+    expect_column(page, "Notices by row", "Row", [6])
     expect(main(page)).to_contain_text("pool.jsonl")
     page.wait_for_url("**pool=datasets*")
     page.reload()
@@ -61,10 +62,10 @@ def test_columns_of_no_known_layout_are_mapped_by_hand(visit):
     alert = page.get_by_test_id("stAlert")
     for name in ("foo", "bar"):
         expect(alert).to_contain_text(name)
-    pick_option(page, "Prompt (several are joined)", "foo")
-    page.keyboard.press("Escape")
+    expect(chips(page, "Prompt (several are joined)")).to_have_text(["foo"])
+    pick_option(page, "Response", "foo")
     pick_option(page, "Response", "bar")
-    button(page, "Read with this mapping").click()
+    button(page, "Import with this mapping").click()
     expect(metric(page, "Examples")).to_have_text("12")
     expect(turns(page).first).to_have_text(ROWS[0][0])
     expect(turns(page).nth(1)).to_have_text(ROWS[0][1])
@@ -79,7 +80,7 @@ def test_a_row_that_the_template_cannot_write_is_told_by_its_number(visit, serve
 @pytest.mark.model
 def test_a_file_becomes_a_choice(visit):
     page = visit("data")
-    set_number(page, "Rows at most", 8)
+    set_number(page, "Maximum rows", 8)
     upload(page, "pool.jsonl", b"\n".join(lines()))
     expect(metric(page, "Examples")).to_have_text("8")
     button(page, "Choose a model").click()

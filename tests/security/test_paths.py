@@ -255,7 +255,7 @@ def test_the_name_of_an_upload_is_no_path(server, tried):
                 name,
                 json.dumps({"prompt": f"Say {number}.", "response": "x"}).encode(),
             )
-            press(visitor, "Read")
+            press(visitor, "Import")
     written = [
         file.relative_to(server.workspace.parent).parts[1:]
         for file in server.workspace.parent.rglob("*")

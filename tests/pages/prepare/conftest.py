@@ -22,7 +22,7 @@ def jsonl(rows):
 
 def upload(page, content, name="pool.jsonl", role="pool"):
     page.file_uploader(key=f"{role} upload").upload(name, content).run()
-    return button(page, "Read").click().run()
+    return button(page, "Import").click().run()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import json
 
-from delift_core.runs.store import create_run
+from delift_core.runs.store import bundled_run, create_run
 from delift_core.runs.tables import read_dataset_folder
 from tests.pages.conftest import button, texts, wait_until
 from tests.pages.prepare.conftest import ROWS, jsonl, upload
@@ -17,8 +17,9 @@ def headings_and_captions(page):
 
 def test_an_upload_is_recognised_and_shown_raw_beside_read(loaded):
     assert [metric.value for metric in loaded.metric][:3] == ["8", "prompt\\/response", "0"]
-    assert json.loads(loaded.json[0].value) == ROWS[0]
     assert [turn.value for turn in loaded.text] == ["Add 1 and 1", "2"]
+    loaded.segmented_control(key="pool looked at as").set_value("Original").run()
+    assert json.loads(loaded.json[0].value) == ROWS[0]
     assert loaded.query_params["pool"]
 
 
@@ -62,9 +63,9 @@ def test_an_unknown_layout_asks_which_column_is_what(visit):
         and "--columns" not in texts(page)
         and "columns={" not in texts(page)
     )
-    page.multiselect[0].set_value(["foo"])
-    next(box for box in page.selectbox if box.label == "Response").set_value("bar")
-    button(page, "Read with this mapping").click().run()
+    response = next(box for box in page.selectbox if box.label == "Response")
+    assert page.multiselect[0].value == ["foo"] and response.value == "bar"
+    button(page, "Import with this mapping").click().run()
     assert wait_until(page, "5 of 5 rows").metric[0].value == "5"
 
 
@@ -122,13 +123,13 @@ def test_what_was_noticed_of_the_whole_source_is_said_to_be_and_notes_are_not_co
     assert {metric.label: metric.value for metric in page.metric} == {
         "Examples": "3",
         "Layout": "prompt\\/response",
-        "Problems": "1",
-        "Notes": "8",
-        "Collapsed duplicates": "0",
+        "Left out": "1",
+        "Merged duplicates": "0",
+        "Notices": "8",
     }
     assert (
-        "Problems and notes Of all rows of the source; a draw of 3 of 8 with seed 0 was made after"
-        " them." in headings_and_captions(page)
+        "Of all rows of the source; a draw of 3 of 8 with seed 0 was made after them."
+        in headings_and_captions(page)
     )
 
 
@@ -144,7 +145,7 @@ def test_a_path_that_is_not_there_is_one_sentence(visit):
     page.segmented_control(key="pool from").set_value("A path on this machine").run()
     page.text_input(key="pool path").set_value("/nowhere/pool.jsonl").run()
     assert "there is no such file" in texts(
-        wait_until(button(page, "Read").click().run(), "no such file")
+        wait_until(button(page, "Import").click().run(), "no such file")
     )
 
 
@@ -160,18 +161,19 @@ def test_a_file_that_is_missing_where_files_may_be_opened_is_said_to_be_and_the_
     assert (
         page.number_input(key="pool limit")
         and page.number_input(key="pool seed")
-        and button(page, "Read").disabled
+        and button(page, "Import").disabled
     )
     page.text_input(key="pool path").set_value(str(tmp_path / "missing.jsonl")).run()
     assert (
         "not among the files that the dashboard may open" in texts(page)
-        and button(page, "Read").disabled
+        and button(page, "Import").disabled
     )
 
 
 def test_whole_numbers_that_a_browser_would_round_are_shown_to_the_digit(visit):
     rows = [{**row, "id": 1009513310189256287 + number} for number, row in enumerate(ROWS)]
     page = wait_until(upload(visit("prepare/data"), jsonl(rows)), "8 of 8 rows")
+    page.segmented_control(key="pool looked at as").set_value("Original").run()
     assert json.loads(page.json[0].value)["id"] == "1009513310189256287"
 
 
@@ -182,4 +184,52 @@ def test_a_note_stands_once_and_counts_its_rows(visit):
     assert listed["reason"].tolist() == [
         "the column 'tools' is left out of the prompt (8 rows: 1, 2, 3, 4, 5, ...)."
     ]
-    assert {metric.label: metric.value for metric in page.metric}["Notes"] == "8"
+    assert {metric.label: metric.value for metric in page.metric}["Notices"] == "8"
+
+
+def rows_listed(page):
+    """The ids in the table of examples."""
+    return next(frame.value for frame in page.dataframe if frame.key == "pool table")["Id"].tolist()
+
+
+def test_examples_are_browsed_and_searched(loaded):
+    assert rows_listed(loaded) == [str(row) for row in range(1, 9)]
+    loaded.text_input(key="pool search").set_value(" ADD 3 ").run()
+    assert rows_listed(loaded) == ["3"] and "1 of 8 examples" in texts(loaded)
+    loaded.text_input(key="pool search").set_value("nowhere").run()
+    assert "No example holds these words" in texts(loaded) and not loaded.exception
+
+
+def test_lengths_are_told_in_words_until_a_model_has_read_the_examples(loaded, demo):
+    assert "**Prompt length** · 4 to 4 words" in texts(loaded)
+    tokens = bundled_run().alone("pool").response_tokens
+    said = f"**Response length** · {tokens.min()} to {tokens.max()} tokens"
+    assert said in texts(demo("prepare/data"))
+
+
+def test_examples_are_counted_by_category_and_by_script(loaded):
+    assert loaded.selectbox(key="pool counted by").options == [
+        "Examples by kind",
+        "Examples by script",
+    ]
+    loaded.selectbox(key="pool counted by").set_value("script").run()
+    (bars,) = json.loads(loaded.get("plotly_chart")[2].proto.spec)["data"]
+    assert bars["x"] == [8] and bars["customdata"] == ["Latin"]
+
+
+def test_what_the_row_cap_left_out_is_told_on_top_and_taken_with_one_click(visit):
+    page = visit("prepare/data")
+    page.number_input(key="pool limit").set_value(3).run()
+    page = wait_until(upload(page, jsonl(ROWS)), "of 8 rows")
+    (warning,) = page.warning
+    assert "**3 of 8 examples are used**: a draw of 3 of 8 with seed 0." in warning.value
+    page.button(key="pool all").click().run()
+    page = wait_until(page, lambda page: page.metric and page.metric[0].value == "8")
+    assert not page.warning
+
+
+def test_the_cap_on_offer_is_what_this_machine_scores_in_a_night(visit, monkeypatch):
+    monkeypatch.setattr("psutil.cpu_count", lambda: 16)
+    page = visit("prepare/data")
+    cap = page.number_input(key="pool limit").value
+    assert cap == 28_800 and f"Of a source with more than {cap:,} rows" in texts(page)

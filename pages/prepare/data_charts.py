@@ -1,0 +1,58 @@
+"""What the examples of a role hold, as small charts: lengths, categories, languages."""
+
+import streamlit as st
+
+from delift_core.charts.histograms import length_figure, value_figure
+from delift_core.data.example import Dataset
+from pages.session import cached_contents
+from pages.widgets.literal import literal
+from pages.widgets.theme import palette
+
+HEIGHT = 190  # pixels of a chart
+
+
+def content_charts(role: str, dataset: Dataset) -> None:
+    """Prompt and response lengths, and how often each category or language comes."""
+    lengths = cached_contents.lengths(role, dataset)
+    columns = iter(st.columns(3, gap="medium"))
+    for title, values in (("Prompt", lengths.prompts), ("Response", lengths.responses)):
+        with next(columns):
+            st.caption(
+                f"**{title} length** · {int(values.min()):,} to {int(values.max()):,}"
+                f" {lengths.unit}"
+            )
+            chart(length_figure(values, lengths.unit, palette()), f"{role} {title} length")
+    with next(columns):
+        value_chart(role, dataset)
+
+
+def value_chart(role: str, dataset: Dataset) -> None:
+    """How often each value of a field comes; the language is the last to be offered."""
+    language, scripts = cached_contents.languages(dataset)
+    fields = [*cached_contents.categories(dataset), language]
+    field = fields[0]
+    if len(fields) > 1:
+        field = st.selectbox(
+            "Count by",
+            fields,
+            key=f"{role} counted by",
+            label_visibility="collapsed",
+            format_func=lambda field: f"Examples by {field}",
+            help="A field whose values name groups, or the language at first sight.",
+        )
+    else:
+        st.caption(f"**Examples by {literal(field)}**")
+    counts = scripts if field == language else cached_contents.values_of(dataset, field)
+    chart(value_figure(counts, palette()), f"{role} values")
+
+
+def chart(figure: object, key: str) -> None:
+    """A small chart without a tool bar."""
+    st.plotly_chart(
+        figure,
+        key=key,
+        theme=None,
+        height=HEIGHT,
+        config={"displayModeBar": False},
+        alt=key,
+    )

@@ -1,0 +1,84 @@
+"""What examples that are read hold, before they are a run: lengths, scripts, texts to search."""
+
+from collections import Counter
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from delift_core.data.example import Dataset
+from delift_core.data.scripts import script_of
+from delift_core.runs.run import Run
+from pages.session import address, cached_fields, current
+
+LANGUAGE_FIELDS = ("language", "lang")
+
+
+class Lengths(NamedTuple):
+    """How long prompts and responses are."""
+
+    prompts: np.ndarray  # (examples,)
+    responses: np.ndarray  # (examples,)
+    unit: str  # tokens, or words where no model has read the examples
+
+
+@st.cache_resource(max_entries=16, show_spinner="Counting words")
+def _word_counts(_dataset: Dataset, fingerprint: str) -> Lengths:
+    prompts = np.array([len(example.prompt.split()) for example in _dataset])
+    responses = np.array([len(example.response.split()) for example in _dataset])
+    return Lengths(prompts, responses, "words")
+
+
+def lengths(role: str, dataset: Dataset) -> Lengths:
+    """The lengths of the examples of a role: tokens where they were scored, words before."""
+    run = run_of(role)
+    alone = run.alone(role) if run else None
+    if alone is None:
+        return _word_counts(dataset, dataset.fingerprint)
+    return Lengths(alone.prompt_tokens, alone.response_tokens, "tokens")
+
+
+def run_of(role: str) -> Run | None:
+    """The opened run, where the examples of a role are its own."""
+    run = current.run()
+    if run is None or address.get(role) or role not in run.roles or current.is_changed():
+        return None
+    return run
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _scripts(_dataset: Dataset, fingerprint: str) -> Counter[str]:
+    return Counter(script_of(f"{example.response} {example.prompt}") for example in _dataset)
+
+
+def languages(dataset: Dataset) -> tuple[str, Counter[str]]:
+    """What tells the languages of examples, a field of theirs or the script, and its values."""
+    for field in LANGUAGE_FIELDS:
+        if any(field in example.extra for example in dataset):
+            return field, values_of(dataset, field)
+    return "script", _scripts(dataset, dataset.fingerprint)
+
+
+def values_of(dataset: Dataset, field: str) -> Counter[str]:
+    """How often each value of a field comes."""
+    return Counter(str(example.extra.get(field, "")) for example in dataset)
+
+
+def categories(dataset: Dataset) -> list[str]:
+    """The fields that name groups, those of languages apart."""
+    fields = cached_fields.group_fields_of(dataset)
+    return [field for field in fields if field not in LANGUAGE_FIELDS]
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _texts(_dataset: Dataset, fingerprint: str) -> list[str]:
+    return [
+        f"{example.id}\n{example.prompt}\n{example.response}".casefold() for example in _dataset
+    ]
+
+
+def found(dataset: Dataset, words: str) -> np.ndarray:
+    """(found,) indices of the examples whose id or texts hold some words, as typed."""
+    wanted = words.strip().casefold()
+    texts = _texts(dataset, dataset.fingerprint)
+    return np.flatnonzero([wanted in text for text in texts])
