@@ -23,6 +23,19 @@ def owners(objective: Objective, chosen: np.ndarray) -> np.ndarray:
     return np.append(chosen, NOBODY)[turns].astype(np.int64)  # (answered,)
 
 
+def cover_weights(objective: Objective, chosen: np.ndarray) -> np.ndarray:
+    """(chosen,) how many answered examples each chosen one covers, over their mean.
+
+    w_j = |{i : owner of i = j}| / mean_k w_k, so that the mean of the weights is 1; all 1 where
+    nothing is covered. The weights of CRAIG (Mirzasoleiman et al. 2020, arXiv 1906.01827).
+    """
+    owner = owners(objective, chosen)  # (answered,)
+    covered = np.bincount(owner[owner != NOBODY], minlength=objective.size)[chosen]  # (chosen,)
+    if not covered.any():
+        return np.ones(len(chosen))
+    return covered / covered.mean()
+
+
 def owner_order(
     objective: Objective, chosen: np.ndarray, square: bool
 ) -> tuple[np.ndarray, np.ndarray]:

@@ -131,6 +131,7 @@ def export_selection(
         with_rank=options.with_rank,
         with_gain=options.with_gain,
         verdicts=audited.verdicts if options.with_verdict else None,
+        weights=weights_of(audited.chosen) if options.with_weight else None,
         without=audited.left_out,
         manifest=manifest_of(pool, selection, provenance),
     )
@@ -143,6 +144,15 @@ def export_selection(
     )
     if options.is_for_trainers(path):
         write_for_trainers(reporter, audited, path, options.shape, longest)
+
+
+def weights_of(chosen: ChosenInRun) -> list[float]:
+    """(chosen,) the weight of each chosen example in training, by what it covers."""
+    from delift_core.analysis.owners import cover_weights
+    from delift_core.workflow.choose import objective_of
+
+    objective = objective_of(chosen.run, chosen.choice, chosen.run.kernel)
+    return cover_weights(objective, chosen.selection.indices).tolist()
 
 
 def write_for_trainers(

@@ -28,6 +28,8 @@ class ExtraColumns:
     gain: bool = False  # delift_gain, the marginal gain at its turn
     # example id -> keep, drop or flag: delift_verdict, null for examples without a verdict
     verdicts: Mapping[str, str] | None = None
+    # (chosen,) delift_weight, how much each counts in training
+    weights: Sequence[float] | None = None
 
 
 def export_subset(
@@ -39,13 +41,14 @@ def export_subset(
     with_rank: bool = False,
     with_gain: bool = False,
     verdicts: Mapping[str, str] | None = None,
+    weights: Sequence[float] | None = None,
     without: Collection[str] = (),
     manifest: Mapping | None = None,
 ) -> Path:
     """Write the chosen examples in order of choice; the suffix of `path` decides the format.
 
     - shape: original, alpaca, sharegpt, messages or ids
-    - with_rank, with_gain, verdicts: the columns of `ExtraColumns`
+    - with_rank, with_gain, verdicts, weights: the columns of `ExtraColumns`
     - without: ids of chosen examples that are left out, such as dropped ones; the ranks and gains
       of the others stay as they are
     - manifest: what `manifest_of` returns, written to <path>.manifest.json with the sha256 of what
@@ -54,7 +57,7 @@ def export_subset(
     Without a suffix a `datasets` folder is written. Returns the path. Raises UnknownChoice,
     UnwritableFile, UnfitExample, NoExamples or WrongPool; what was at `path` is then unchanged.
     """
-    extra = ExtraColumns(with_rank, with_gain, verdicts)
+    extra = ExtraColumns(with_rank, with_gain, verdicts, weights)
     examples, added = chosen_rows(pool, chosen, extra, without)
     check_target(path, shape, added=added is not None, sources=[pool.source])
     return export_rows(
@@ -129,10 +132,11 @@ def preview(
     with_rank: bool = False,
     with_gain: bool = False,
     verdicts: Mapping[str, str] | None = None,
+    weights: Sequence[float] | None = None,
     without: Collection[str] = (),
 ) -> list[dict]:
     """The first rows exactly as `export_subset` writes them."""
-    extra = ExtraColumns(with_rank, with_gain, verdicts)
+    extra = ExtraColumns(with_rank, with_gain, verdicts, weights)
     examples, added = chosen_rows(pool, chosen, extra, without)
     first = rows_of(examples[:rows], shape_named(shape), added and added[:rows], pool.source)
     return [dict(row.fields) for row in first]
@@ -169,7 +173,7 @@ def chosen_examples(pool: Dataset, chosen: Selection) -> list[Example]:
 
 
 def added_fields(pool: Dataset, chosen: Selection, extra: ExtraColumns) -> list[dict] | None:
-    """delift_rank, delift_gain and delift_verdict of every chosen example, as far as requested.
+    """delift_rank, _gain, _verdict and _weight of every chosen example, as far as requested.
 
     None where no column is.
     """
@@ -181,6 +185,8 @@ def added_fields(pool: Dataset, chosen: Selection, extra: ExtraColumns) -> list[
     if extra.verdicts is not None:
         ids = [pool[index].id for index in chosen.indices.tolist()]
         columns["delift_verdict"] = [extra.verdicts.get(id) for id in ids]
+    if extra.weights is not None:
+        columns["delift_weight"] = list(extra.weights)
     if not columns:
         return None
     return [dict(zip(columns, values)) for values in zip(*columns.values(), strict=True)]

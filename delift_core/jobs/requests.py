@@ -12,6 +12,7 @@ from delift_core.jobs.request import Request
 from delift_core.jobs.tuning_requests import (
     GradientsRequest,
     PlanValidationRequest,
+    TrainingViewRequest,
     ValidateRequest,
 )
 from delift_core.runs.folders import job_folder, pair_folder
@@ -195,6 +196,7 @@ REQUESTS: dict[str, type[Request]] = {
         GradientsRequest,
         PlanValidationRequest,
         ValidateRequest,
+        TrainingViewRequest,
         ExplainPairRequest,
     )
 }

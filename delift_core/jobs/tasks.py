@@ -22,10 +22,11 @@ from delift_core.jobs.requests import (
     ReadRequest,
     ScoreRequest,
     TracePairRequest,
+    TrainingViewRequest,
     UnpromptedRequest,
     ValidateRequest,
 )
-from delift_core.jobs.tuning_tasks import gradients, plan_validation, validate
+from delift_core.jobs.tuning_tasks import gradients, plan_validation, training_view, validate
 
 if TYPE_CHECKING:
     from delift_core.data.example import Dataset
@@ -229,5 +230,6 @@ TASKS: dict[str, Callable[[Any, JobProgress], dict]] = {
     GradientsRequest.task: gradients,
     PlanValidationRequest.task: plan_validation,
     ValidateRequest.task: validate,
+    TrainingViewRequest.task: training_view,
     ExplainPairRequest.task: explain_pair,
 }

@@ -1,4 +1,4 @@
-"""The requests of jobs that tune models."""
+"""The requests of jobs that tune models, and of one that shows what tuning reads."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ from typing import Any
 
 from delift_core.jobs.request import Request
 from delift_core.runs.folders import job_folder
+from delift_core.runs.training_tables import training_folder
 
 
 @dataclass(frozen=True)
@@ -58,3 +59,19 @@ class ValidateRequest(Request):
     @property
     def folder(self) -> Path:
         return job_folder(self.run, self.task)
+
+
+@dataclass(frozen=True)
+class TrainingViewRequest(Request):
+    """Read the pool of a run as a trainer does, under a model's chat template."""
+
+    task = "training_view"
+
+    run: str
+    model: str
+    revision: str | None = None
+    edits: Mapping[str, str] = field(default_factory=dict)  # example id -> edited response
+
+    @property
+    def folder(self) -> Path:
+        return training_folder(self.run, self.model, self.revision, self.edits)

@@ -1,4 +1,7 @@
-"""The tasks of a worker that tune models; everything heavy is imported inside, as in tasks.py."""
+"""The tasks of a worker that tune models, or read examples as tuning does.
+
+Everything heavy is imported inside, as in tasks.py.
+"""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -7,6 +10,7 @@ from delift_core.jobs.progress import JobProgress
 from delift_core.jobs.tuning_requests import (
     GradientsRequest,
     PlanValidationRequest,
+    TrainingViewRequest,
     ValidateRequest,
 )
 
@@ -63,3 +67,17 @@ def validate(request: ValidateRequest, progress: JobProgress) -> dict:
         pass
     models = len(validation.cells)
     return {"validation": request.validation, "models": models, "tuned": len(unfinished)}
+
+
+def training_view(request: TrainingViewRequest, progress: JobProgress) -> dict:
+    """The path of the pool's rows as a trainer reads them; units are examples."""
+    progress.stage("reading the tokenizer")
+    from delift_core.runs.store import open_run
+    from delift_core.workflow.training_view import store_training_rows
+
+    run = open_run(request.run)
+    progress.total(len(run.pool))
+    path = store_training_rows(
+        run, request.model, request.revision, request.edits, progress.advance
+    )
+    return {"path": str(path)}

@@ -1,9 +1,14 @@
 """What a trainer reads of examples under a model's chat template and a longest length."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from delift_core.data.example import Example
-from delift_core.scoring.training_rows import TrainingRow
+from delift_core.export.edits import with_edits
+from delift_core.export.shapes.messages import MESSAGES
+from delift_core.runs.run import Run
+from delift_core.runs.training_tables import training_folder, write_training_rows
+from delift_core.scoring.training_rows import TRL_LENGTH, TrainingRow
 
 
 def training_rows(
@@ -19,6 +24,25 @@ def training_rows(
 
     reader = TrainingReader(load_tokenizer(model, revision), longest, model)
     return map(reader.row, examples)
+
+
+def store_training_rows(
+    run: Run,
+    model: str,
+    revision: str | None,
+    edits: Mapping[str, str],
+    advance: Callable[[], None] = lambda: None,
+) -> Path:
+    """The file of what a trainer reads of a run's pool, written now; `advance` after each example.
+
+    edits: example id -> its response as it was edited.
+    """
+    pool = with_edits(run.pool, edits, MESSAGES.name)
+    rows = []
+    for row in training_rows(pool.examples, model, TRL_LENGTH, revision):
+        rows.append(row)
+        advance()
+    return write_training_rows(rows, training_folder(run.folder, model, revision, edits))
 
 
 def telling_row(rows: Sequence[TrainingRow | None]) -> int:

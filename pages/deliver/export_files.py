@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
+from delift_core.analysis.owners import cover_weights
+from delift_core.data.example import Dataset
+from delift_core.export.edits import with_edits
 from delift_core.export.manifest import manifest_of, manifest_path
 from delift_core.export.subset import export_rows, export_subset, preview, rejected
 from delift_core.runs.run import Run
@@ -28,6 +32,25 @@ class ExportFiles:
     options: ExportOptions
     dropped: Sequence[str]  # ids of chosen examples that reviewers dropped
     leaves_out: bool  # whether those are left out
+    edits: Mapping[str, str]  # example id -> its edited response, where edits are exported
+
+    @cached_property
+    def pool(self) -> Dataset:
+        """The pool, with edited responses where they are exported."""
+        return with_edits(self.run.pool, self.edits, self.options.shape)
+
+    @property
+    def indices(self) -> list[int]:
+        """Positions in the pool of what is exported, in order of choice."""
+        chosen = self.chosen.selection.indices.tolist()
+        return [index for index in chosen if self.run.pool[index].id not in self.without]
+
+    @property
+    def weights(self) -> list[float] | None:
+        """(chosen,) the weight of each chosen example, where it is added."""
+        if not self.options.weight:
+            return None
+        return cover_weights(self.chosen.objective, self.chosen.selection.indices).tolist()
 
     @property
     def without(self) -> Sequence[str]:
@@ -38,12 +61,13 @@ class ExportFiles:
         """The first rows as they are written. Raises what the engine refuses to write."""
         options = self.options
         return preview(
-            self.run.pool,
+            self.pool,
             self.chosen.selection,
             options.shape,
             with_rank=options.rank,
             with_gain=options.gain,
             verdicts=options.verdicts,
+            weights=self.weights,
             without=self.without,
         )
 
@@ -62,13 +86,14 @@ class ExportFiles:
     def write_subset(self, path: Path) -> Path:
         options = self.options
         return export_subset(
-            self.run.pool,
+            self.pool,
             self.chosen.selection,
             path,
             shape=options.shape,
             with_rank=options.rank,
             with_gain=options.gain,
             verdicts=options.verdicts,
+            weights=self.weights,
             without=self.without,
             manifest=self.manifest_record(),
         )
@@ -90,6 +115,7 @@ class ExportFiles:
             command=" && ".join(self.commands()),
             dropped=self.dropped,
             left_out=self.leaves_out,
+            edited=list(self.edits),
         )
         return manifest_of(self.run.pool, self.chosen.selection, provenance)
 
@@ -105,6 +131,7 @@ class ExportFiles:
                 options.shape,
                 options.added,
                 with_dropped=bool(self.dropped) and not self.leaves_out,
+                with_edits=bool(self.edits),
             ),
         ]
 

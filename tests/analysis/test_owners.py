@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from delift_core.analysis.explain import reason_for
-from delift_core.analysis.owners import NOBODY, owner_order, owners
+from delift_core.analysis.owners import NOBODY, cover_weights, owner_order, owners
 from delift_core.runs.store import open_demo
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.selection.choice import Choice
@@ -159,3 +159,10 @@ def owner_that_why_names(objective, chosen):
     )
     reason = reason_for(open_ended, chosen, objective.size)
     return reason.before[np.argsort(reason.answered)]
+
+
+def test_weights_are_what_each_covers_over_their_mean():
+    objective = facility_location(SIMILARITY)
+    assert cover_weights(objective, np.array([0, 1])).tolist() == pytest.approx([4 / 3, 2 / 3])
+    assert cover_weights(objective, np.array([3])).tolist() == [1]
+    assert cover_weights(objective, np.array([], dtype=int)).tolist() == []

@@ -34,14 +34,14 @@ def test_the_browser_receives_what_the_library_writes(page, exported):
         "CSV": ".csv",
         "Parquet": ".parquet",
     }.items():
-        switch(page, "File", kind).check(force=True)
+        switch(page, "Format", kind).check(force=True)
         expect(main(page)).to_contain_text(f"--out subset{suffix}")
         assert download(page, "Download the subset") == exported(f"subset{suffix}")
 
 
 def test_shape_rank_and_gain_are_as_asked_for(page, exported):
-    switch(page, "Shape", "Messages").check(force=True)
-    for label in ("Add the rank", "Add the gain"):
+    switch(page, "Schema", "Messages").check(force=True)
+    for label in ("Add rank", "Add gain"):
         main(page).get_by_role("checkbox", name=label).check(force=True)
     expect(main(page)).to_contain_text("--shape messages --with-rank --with-gain")
     assert download(page, "Download the subset") == exported(
@@ -63,15 +63,16 @@ def test_the_manifest_holds_the_digest_of_the_download(page):
 def test_subset_and_rejected_are_the_pool(page, demo):
     ids = {
         name: [json.loads(line)["id"] for line in download(page, name).splitlines()]
-        for name in ("Download the subset", "The rejected")
+        for name in ("Download the subset", "Rejected examples")
     }
-    together = ids["Download the subset"] + ids["The rejected"]
+    together = ids["Download the subset"] + ids["Rejected examples"]
     assert sorted(together) == sorted(example.id for example in demo.pool)
-    assert len(ids["The rejected"]) == 140
+    assert len(ids["Rejected examples"]) == 140
 
 
 def test_the_command_lines_shown_make_the_same_file(page, tmp_path):
     subset = download(page, "Download the subset")
+    page.get_by_role("tab", name="Commands").click()
     commands = page.get_by_test_id("stCode").last.inner_text().strip().splitlines()
     assert [command.split()[:2] for command in commands] == [
         ["delift", "select"],
@@ -94,8 +95,18 @@ def test_a_selection_can_be_kept_in_the_run(page, demo, choose):
     from delift_core.runs.selections import read_selection, selection_name
     from delift_core.selection.choice import Choice
 
-    button(page, "Keep this selection in the run").click()
+    button(page, "Save selection").click()
     name = selection_name(Choice(**CHOICE))
     expect(page.get_by_test_id("stToast")).to_contain_text(name)
     _, stored = read_selection(demo.folder / "selections" / f"{name}.parquet")
     assert stored.indices.tolist() == choose(demo, **CHOICE).indices.tolist()
+
+
+def test_the_summary_and_the_trainers_view_are_on_the_first_screen(page):
+    expect(button(page, "Download the subset")).to_be_in_viewport()
+    expect(page.get_by_test_id("stJson").first).to_be_in_viewport()
+    page.get_by_role("tab", name="What the trainer will see").click()
+    button(page, "Read as a trainer").click()
+    shown = page.get_by_test_id("stHtml").filter(has_text="<|im_start|>assistant")
+    expect(shown).to_be_in_viewport(timeout=120_000)
+    expect(main(page)).to_contain_text("all of them whole, each with its end of turn")

@@ -21,13 +21,14 @@ class ExportOptions:
     with_rank: bool
     with_gain: bool
     with_verdict: bool
+    with_weight: bool
     without_dropped: bool | None  # None where neither was said
     with_edits: bool
 
     @property
     def adds_columns(self) -> bool:
         """Whether anything is added to the rows."""
-        return self.with_rank or self.with_gain or self.with_verdict
+        return self.with_rank or self.with_gain or self.with_verdict or self.with_weight
 
     @property
     def needs_verdicts(self) -> bool:
@@ -66,6 +67,11 @@ export_options = option_group(
     click.option("--with-gain", is_flag=True, help="Add the marginal gain of each row."),
     click.option(
         "--with-verdict", is_flag=True, help="Add what the reviewers of the run say of each row."
+    ),
+    click.option(
+        "--with-weight",
+        is_flag=True,
+        help="Add a weight to each row: how many examples it covers, 1 on average.",
     ),
     click.option(
         "--without-dropped/--with-dropped",

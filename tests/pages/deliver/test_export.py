@@ -7,7 +7,7 @@ import pytest
 
 from delift_core.selection.choice import Choice
 from delift_core.workflow.command_lines import export_command_line, select_command_line
-from tests.pages.conftest import button, texts
+from tests.pages.conftest import button, metric, texts
 
 
 @pytest.mark.parametrize("shape", ["original", "alpaca", "sharegpt", "messages", "ids"])
@@ -53,7 +53,7 @@ def test_a_verdict_is_added_as_the_command_line_adds_it(demo, workspace):
     page.toggle(key="with dropped").set_value(True).run()
     shown = [json.loads(row.value) for row in page.json]
     assert [row["delift_verdict"] for row in shown] == ["keep", "drop", None]
-    button(page, "Keep this selection in the run").click().run()
+    button(page, "Save selection").click().run()
     arguments = shlex.split(page.code[-1].value.splitlines()[1])[1:]
     done = CliRunner().invoke(
         main,
@@ -120,7 +120,7 @@ def test_leaving_out_the_dropped_is_what_the_command_line_does_and_the_manifest_
     assert [row["delift_rank"] for row in shown] == [1, 3, 4] and "arith-14" not in [
         row["id"] for row in shown
     ]
-    button(page, "Keep this selection in the run").click().run()
+    button(page, "Save selection").click().run()
     arguments = shlex.split(page.code[-1].value.splitlines()[1])[1:]
     arguments[arguments.index("--out") + 1] = str(workspace / "x.jsonl")
     done = CliRunner().invoke(main, arguments)
@@ -164,7 +164,7 @@ def test_a_kept_selection_is_found_by_the_command_line(demo, workspace):
     from delift_core.cli.main import main
 
     page = demo("deliver/export", budget="5")
-    button(page, "Keep this selection in the run").click().run()
+    button(page, "Save selection").click().run()
     select, export, _ = (shlex.split(line) for line in page.code[-1].value.splitlines())
     out = workspace / "subset.jsonl"
     with pytest.raises(SystemExit) as ended:
@@ -209,8 +209,10 @@ def test_the_command_line_spells_the_same_choice(choice, tmp_path):
     assert context.params["with_rank"] is True
 
 
-def test_all_that_is_not_chosen_can_be_taken_away_too(demo):
-    assert "5 of 160 examples" in texts(demo("deliver/export", budget="5"))
+def test_the_summary_tells_what_is_exported(judged):
+    page = judged(convert_06="drop")
+    assert metric(page, "Examples") == "4 of 160" and metric(page, "Dropped, left out") == "1"
+    assert metric(page, "Coverage").endswith("%")
 
 
 def report_button(page):
@@ -229,11 +231,81 @@ def test_the_report_is_offered_and_its_command_line_too(demo):
     )
 
 
-def test_a_run_without_a_map_leads_to_where_it_is_drawn(demo, workspace):
+def test_a_run_without_a_map_leads_to_where_it_is_drawn(demo, workspace, monkeypatch):
     from delift_core.runs.store import open_demo
 
     run = open_demo(workspace)
+    # the first page would mend the demo
+    monkeypatch.setattr("delift_core.runs.store.copy_missing", lambda source, target: None)
     (run.folder / "projections" / "embedding-0.parquet").unlink()
     page = demo("deliver/export", run=run.id, budget="5")
     assert not page.exception and report_button(page).disabled
     assert button(page, "Draw the map for the report")
+
+
+def open_training_view(page):
+    label = next(tab.label for tab in page.tabs if tab.label.endswith("trainer will see"))
+    page.session_state["export tab"] = label
+    return page.run()
+
+
+def test_the_trainers_view_counts_what_is_cut_and_shows_the_telling_example(demo, workspace):
+    from delift_core.runs.store import open_demo
+    from delift_core.workflow.training_view import store_training_rows
+
+    page = open_training_view(demo("deliver/export", budget="5"))
+    assert button(page, "Read as a trainer")
+    run = open_demo(workspace)
+    path = store_training_rows(run, "bundled", None, {})
+    finish(path)
+    page.run()
+    assert (
+        "5 examples under the chat template of bundled, at most 1,024 tokens each: all of them"
+        " whole" in texts(page)
+    )
+    page.number_input(key="maximum length").set_value(50).run()
+    assert "lose tokens" in texts(page) and "cut off" in texts(page)
+    (shaded,) = [html.proto.body for html in page.get("html") if "line-through" in html.proto.body]
+    assert "✂" in shaded and "border-bottom" in shaded
+
+
+def finish(path):
+    """Make the folder of a stored table that of a finished job."""
+    from delift_core.jobs.progress import JobProgress
+    from delift_core.jobs.status import State
+
+    progress = JobProgress(path.parent, "training_view")
+    progress.publish({"path": str(path)})
+    progress.end(State.DONE)
+
+
+def test_files_for_trainers_are_those_of_the_library(demo):
+    page = demo("deliver/export", budget="5")
+    codes = [code.value for code in page.code]
+    assert any('"file_name": "subset.jsonl"' in code for code in codes)
+    assert any("type: chat_template" in code or "field_instruction" in code for code in codes)
+    assert any("SFTTrainer" in code for code in codes)
+    page.segmented_control(key="shape").set_value("ids").run()
+    assert "trainers do not find prompt and response" in texts(page)
+
+
+def test_weights_have_a_mean_of_one_and_are_what_the_command_line_adds(demo, workspace):
+    page = demo("deliver/export", budget="3")
+    page.checkbox(key="with weight").check().run()
+    weights = [json.loads(row.value)["delift_weight"] for row in page.json]
+    assert len(weights) == 3 and sum(weights) / 3 == pytest.approx(1)
+    assert "--with-weight" in page.code[-1].value
+
+
+def test_an_edited_response_is_exported_when_the_page_is_asked(demo, workspace):
+    from delift_core.audit.events import Action, Event
+    from delift_core.audit.log import open_log
+    from delift_core.runs.store import open_demo
+
+    edit = Event("1", "convert-06", Action.EDIT, "anna", note="Another answer.")
+    open_log(open_demo(workspace).folder).append([edit])
+    page = demo("deliver/export", budget="3")
+    assert "1 response was edited (convert-06); exported as read." in texts(page)
+    page.toggle(key="with edits").set_value(True).run()
+    assert json.loads(page.json[0].value)["response"] == "Another answer."
+    assert "--with-edits" in page.code[-1].value and "exported as edited" in texts(page)
