@@ -57,7 +57,7 @@ def summary_card(files: ExportFiles) -> None:
         alone = run.alone("pool")
         if alone is not None:
             tokens = int(alone.response_tokens[files.indices].sum())
-            st.metric("Response tokens", f"{tokens:,}", help="Tokens that carry a label.")
+            st.metric("Response tokens", f"{tokens:,}", help="Of the exported responses.")
         left_out = len(files.without)
         st.metric("Dropped, left out", f"{left_out:,}", help="By reviewers on the Audit page.")
         st.download_button(

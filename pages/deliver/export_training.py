@@ -47,7 +47,7 @@ def training_view(run: Run, indices: Sequence[int], edits: Mapping[str, str]) ->
     rows = list(training_rows_at(table, indices, longest))
     st.write(literal(training_line(counts_of(rows), model, longest)))
     examples = [run.pool[index] for index in indices]
-    position = example_control(rows, examples)
+    position = example_control(rows, examples, longest)
     if position is not None:
         row_view(examples[position], rows[position])
 
@@ -100,7 +100,9 @@ def stored_rows(run: Run, model: str, edits: Mapping[str, str]) -> Path | None:
     return None
 
 
-def example_control(rows: Sequence[TrainingRow | None], examples: Sequence[Example]) -> int | None:
+def example_control(
+    rows: Sequence[TrainingRow | None], examples: Sequence[Example], longest: int
+) -> int | None:
     """Which exported example is shown, of those that lose what is asked for."""
     kinds = {
         name: [place for place, row in enumerate(rows) if row is None or loses(row)]
@@ -126,7 +128,7 @@ def example_control(rows: Sequence[TrainingRow | None], examples: Sequence[Examp
             index=places.index(first) if first in places else 0,
             format_func=lambda place: f"{place + 1}. {examples[place].id}",
             # another length, another telling example
-            key=f"training example {kind} {rows[first].longest if rows[first] else 0}",
+            key=f"training example {kind} {longest}",
             width=320,
         )
 
