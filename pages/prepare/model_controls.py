@@ -30,7 +30,7 @@ def model_controls() -> dict:
     if kind == OTHER and not name_controls():
         st.stop()
     with (
-        st.expander("Precision, device, window and template", icon=":material/tune:"),
+        st.expander("Precision, device, context length and template", icon=":material/tune:"),
         st.container(horizontal=True),
     ):
         detail_controls()
@@ -63,17 +63,39 @@ def name_controls() -> bool:
 
 
 def detail_controls() -> None:
-    """Precision, device, template and window."""
-    widget_state.bound(st.selectbox, "Precision", "dtype", list(Precision), width=160)
-    widget_state.bound(st.selectbox, "Device", "device", DEVICES, width=160)
-    widget_state.bound(st.selectbox, "Template", "template", TEMPLATES, width=160)
+    """Precision, device, template and context length."""
+    widget_state.bound(
+        st.selectbox,
+        "Precision",
+        "dtype",
+        list(Precision),
+        width=160,
+        help="How exactly the model computes. Less exact is faster and may rank differently.",
+    )
+    widget_state.bound(
+        st.selectbox,
+        "Device",
+        "device",
+        DEVICES,
+        width=160,
+        help="What it runs on; auto takes a GPU where there is one.",
+    )
+    widget_state.bound(
+        st.selectbox,
+        "Template",
+        "template",
+        TEMPLATES,
+        width=160,
+        help="How examples are written as a prompt; auto is the model's own chat template.",
+    )
     widget_state.bound(
         st.number_input,
-        "Window in tokens",
+        "Context length (tokens)",
         "context",
         min_value=8,
         value=None,
         step=1,
         placeholder="the model's own",
         width=200,
+        help="The longest prompt with its response; what is longer is shortened from the left.",
     )

@@ -47,19 +47,16 @@ def matrix_view(run: Run, names: Sequence[str], complete: Collection[str], growi
     """
     if not names:
         return
+    name = matrix_control(names)
+    if name not in complete:
+        fragment(REDRAWN if growing else None)(unfinished_matrix)(run, name)
+        plan_note(run)
+        return
     picture, figures = st.columns([3, 2], gap="medium")
-    with figures:
-        name = matrix_control(names)
-        if name in complete:
-            trust_summary(run, name)
-        else:
-            fragment(REDRAWN if growing else None)(scoring_facts)(run, name)
-            plan_note(run)
     with picture:
-        if name in complete:
-            finished_matrix(run, name)
-        else:
-            fragment(REDRAWN if growing else None)(unfinished_matrix)(run, name)
+        finished_matrix(run, name)
+    with figures:
+        trust_summary(run, name)
 
 
 def matrix_control(names: Sequence[str]) -> str:
@@ -71,6 +68,7 @@ def matrix_control(names: Sequence[str]) -> str:
         names,
         key=f"matrix of {' '.join(names)}",
         format_func=KERNEL_TITLES.get,
+        width=340,
     )
 
 
@@ -108,21 +106,17 @@ def figure_texts(run: Run, name: str) -> dict[str, str]:
     return texts
 
 
-def scoring_facts(run: Run, name: str) -> None:
-    """How far a kernel is, and what was noticed before it was scored."""
+def unfinished_matrix(run: Run, name: str) -> None:
+    """How far a kernel is, and its picture where it is small enough to be drawn repeatedly."""
     answered, shown = run.shape(name)
+    stored = stored_share(run, name)
     st.caption(
         f"{answered:,} examples answered, each with {shown:,} shown:"
-        f" {run.pairs(name):,} pairs to score, {percent(stored_share(run, name))} stored."
+        f" {run.pairs(name):,} pairs to score, {percent(round(stored, 2))} stored."
     )
     for note in scoring_notes(run, [name]):
         st.caption(literal(note.sentence))
-
-
-def unfinished_matrix(run: Run, name: str) -> None:
-    """A kernel as far as it is stored, where it is small enough to be drawn again and again."""
-    answered, shown = run.shape(name)
-    if stored_share(run, name) and answered * shown <= PAIRS_DRAWN:
+    if stored and answered * shown <= PAIRS_DRAWN:
         values = stored_utilities(run, name)  # (answered, shown)
         matrix_picture(block_means(values), robust_limit(values), name)
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
+from delift_core.analysis import telling_pair as alike
 from delift_core.data.example import Dataset
 from delift_core.data.scripts import script_of
 from delift_core.runs.run import Run
@@ -68,6 +69,21 @@ def categories(dataset: Dataset) -> list[str]:
     """The fields that name groups, those of languages apart."""
     fields = cached_fields.group_fields_of(dataset)
     return [field for field in fields if field not in LANGUAGE_FIELDS]
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _telling_pair(
+    _dataset: Dataset, _embeddings: np.ndarray | None, fingerprint: str, embedded: bool
+) -> tuple[int, int]:
+    return alike.telling_pair(_dataset.examples, _embeddings)
+
+
+def telling_pair(pool: Dataset) -> tuple[int, int]:
+    """(answered, shown) of the two most alike examples of a pool."""
+    run = run_of("pool")
+    alone = run.alone("pool") if run else None
+    embeddings = None if alone is None else alone.embedding  # (pool, width)
+    return _telling_pair(pool, embeddings, pool.fingerprint, alone is not None)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

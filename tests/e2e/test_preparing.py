@@ -18,6 +18,7 @@ from tests.e2e.driving import (
     set_number,
     table,
     turns,
+    unfold,
     upload,
 )
 
@@ -85,14 +86,14 @@ def test_a_file_becomes_a_choice(visit):
     expect(metric(page, "Examples")).to_have_text("8")
     button(page, "Choose a model").click()
     opened(page, "model")
-    button(page, "Look at the model").click()
+    button(page, "Check model").click()
     expect(metric(page, "Parameters")).to_have_text("135 M", timeout=SLOW)
-    button(page, "Try one pair").click()
+    button(page, "Test a pair").click()
     expect(main(page)).to_contain_text("a utility of", timeout=SLOW)
-    assert (
-        sum(page.get_by_test_id("stCode").nth(1).inner_text().count(prompt) for prompt, _ in ROWS)
-        == 2
-    )
+    unfold(page, "Both prompts, exactly")
+    prompt = page.get_by_test_id("stCode").nth(1)
+    expect(prompt).to_be_visible()
+    assert sum(prompt.inner_text().count(asked) for asked, _ in ROWS) == 2
     button(page, "Use this model").click()
     opened(page, "scoring")
     expect(metric(page, "Pairs")).to_have_text("64", timeout=SLOW)
