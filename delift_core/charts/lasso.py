@@ -81,3 +81,18 @@ def clicked_pair(point: Mapping) -> tuple[int, int]:
         return int(pair["0"]), int(pair["1"])
     answered, shown = pair
     return int(answered), int(shown)
+
+
+def nearest_in_reach(points: np.ndarray, place: ArrayLike, reach: ArrayLike) -> int | None:
+    """The index of the point nearest to a place; None where none is in reach.
+
+    Distances are measured in reaches, ((x - x0) / r_x, (y - y0) / r_y), since the two axes of a
+    map have scales of their own. Ties go to the lower index.
+
+    points: (n, 2), NaN where there is none. place, reach: (2,) horizontal and vertical.
+    """
+    gaps = (points - np.asarray(place, np.float64)) / np.asarray(reach, np.float64)  # (n, 2)
+    distances = np.nan_to_num(np.hypot(*gaps.T), nan=np.inf)  # (n,)
+    if not len(distances) or distances.min() > 1:
+        return None
+    return int(distances.argmin())

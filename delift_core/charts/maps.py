@@ -9,7 +9,9 @@ from plotly.colors import sample_colorscale
 
 from delift_core.charts.colouring import colouring
 from delift_core.charts.figure_layout import base_layout, escaped, even_scale
+from delift_core.charts.layers import Layer, layer_marks
 from delift_core.charts.legend import colour_keys, mark_keys
+from delift_core.charts.map_labels import are_compact, group_labels
 from delift_core.charts.overlays import link_lines, play_cover, ring, verdict_outlines
 from delift_core.charts.palette import Palette
 from delift_core.charts.raster import Frame, frame_of, painted
@@ -33,6 +35,8 @@ class MapContent:
     selected: int | None = None  # index of the example with the ring
     verdicts: Sequence[str | None] | None = None  # keep, drop, flag or None per example
     links: np.ndarray | None = None  # (pairs, 2) near-duplicates to join
+    labelled: bool = False  # the names of the groups stand on the map
+    layers: Sequence[Layer] = ()  # examples of other roles
     playable: bool = False  # with the cover that play lifts, unless more than 3 000 are chosen
 
 
@@ -60,7 +64,7 @@ def map_figure(
         *diamonds(scene, chosen[scene.placed[chosen]]),
         *_overlays(scene, chosen, content),
     ]
-    return go.Figure(traces, _map_layout(scene, content.colour_title))
+    return go.Figure(traces, _map_layout(scene, content))
 
 
 def raster_map_figure(
@@ -87,7 +91,7 @@ def raster_map_figure(
         *diamonds(scene, bright),
         *_overlays(scene, chosen, content),
     ]
-    layout = _map_layout(scene, content.colour_title)
+    layout = _map_layout(scene, content)
     frame = frame_of(points)
     picture = painted(scene, frame, pool, placed, _picture_colours(scene))
     layout.images = [_image(picture, frame)]
@@ -117,7 +121,13 @@ def _rest_of_pool(scene: Scene, chosen: np.ndarray) -> np.ndarray:
 def _legend(scene: Scene, content: MapContent) -> list[Trace]:
     """The keys of colours and marks."""
     matches = None if content.matches is None else len(content.matches)
-    return [*colour_keys(scene), *mark_keys(scene, matches)]
+    colours = [] if _is_labelled(scene, content) else colour_keys(scene)
+    return [*colours, *mark_keys(scene, matches)]
+
+
+def _is_labelled(scene: Scene, content: MapContent) -> bool:
+    """Whether names on the map say what the colours are."""
+    return content.labelled and are_compact(scene)
 
 
 def _overlays(scene: Scene, chosen: np.ndarray, content: MapContent) -> list[Trace]:
@@ -127,7 +137,8 @@ def _overlays(scene: Scene, chosen: np.ndarray, content: MapContent) -> list[Tra
         turns = np.flatnonzero((scene.placed & scene.lit)[chosen])  # (played,)
         traces += play_cover(scene, chosen[turns], turns + 1)
     links = None if content.links is None else content.links[:LINKS_MOST]
-    return [*traces, *link_lines(scene, links), *verdict_outlines(scene, content.verdicts)]
+    traces += [*link_lines(scene, links), *verdict_outlines(scene, content.verdicts)]
+    return [*traces, *layer_marks(scene, content.layers)]
 
 
 def _picture_colours(scene: Scene) -> list[str]:
@@ -154,16 +165,18 @@ def _image(picture: str, frame: Frame) -> dict:
     }
 
 
-def _map_layout(scene: Scene, colour_title: str) -> go.Layout:
+def _map_layout(scene: Scene, content: MapContent) -> go.Layout:
     """No axes, for positions on a map have no unit.
 
     The legend of the colours stands at the side, that of the marks below.
     """
-    title = escaped(colour_title)
+    title = escaped(content.colour_title)
     layout = base_layout(scene.palette, "map", dragmode="lasso", hovermode="closest")
     layout.xaxis = layout.yaxis = {"visible": False}
     layout.legend = {"title": {"text": title}, "itemsizing": "constant", "tracegroupgap": 0}
     layout.legend2 = {"orientation": "h", "x": 0, "y": 0, "yanchor": "top", "tracegroupgap": 0}
+    if _is_labelled(scene, content):
+        layout.annotations = group_labels(scene)
     if scene.colouring is not None and scene.colouring.numeric:
         low, high = scene.colouring.ends
         bar = {"title": {"text": f"{title}<br>2 to 98 %"}, "thickness": 12, "outlinewidth": 0}

@@ -53,7 +53,7 @@ def _report_map(
     """The map in one palette. texts: (pool,) what the pointer shows."""
     figure = map_figure(points, outcome.selection.indices, palette)
     figure.layout.dragmode = "zoom"
-    label_points(figure, texts)
+    label_points(figure, texts.__getitem__)
     return figure
 
 

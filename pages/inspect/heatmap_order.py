@@ -10,7 +10,7 @@ from delift_core.analysis.clusters import CLUSTERED_MOST, OPTIMAL_MOST
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.selection.outcome import Outcome
-from pages.session import cache, cached_analysis, current
+from pages.session import cache, cached_analysis, cached_owners, current
 from pages.session.cached_analysis import Indices
 
 
@@ -44,7 +44,7 @@ def order_control(run: Run, chosen: Outcome, name: str) -> Indices:
 
 def cover_order(run: Run, chosen: Outcome, name: str) -> Indices:
     """What the same chosen example covers, side by side."""
-    return cached_analysis.cover_order(run, name, chosen)
+    return cached_owners.cover_order(run, name, chosen)
 
 
 def cluster_order(run: Run, chosen: Outcome, name: str) -> Indices:

@@ -1,4 +1,4 @@
-"""What can be done with the examples drawn around on a map: list, judge, pin, export, let go."""
+"""What can be done with the map selection: list, judge, pin, exclude, export."""
 
 import numpy as np
 import streamlit as st
@@ -24,6 +24,5 @@ def act_bar(run: Run, chosen: Outcome, indices: np.ndarray) -> None:
         ):
             address.put(list="all")
             go("inspect/examples")
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        example_acts(run, indices, FILE)
-        st.button("Clear", on_click=lambda: address.forget("around"), type="tertiary")
+        with st.popover("Act on all", icon=":material/checklist:"):
+            example_acts(run, indices, FILE)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from delift_core.charts.hover import label_points, point_text
+from delift_core.charts.hover import label_points
 from delift_core.charts.maps import MapContent, map_figure
 from delift_core.charts.traces import SVG_MOST
 from delift_core.data.groups import groups
@@ -16,12 +16,11 @@ from pages.overview.overview_drawer import open_in_drawer
 from pages.server.navigation import go
 from pages.session import address, cache, cached_fields, widget_state
 from pages.widgets.map_play import stage
-from pages.widgets.previews import prompt_line
+from pages.widgets.point_texts import texts_of_points
 from pages.widgets.theme import palette
 
 KEY = "overview map"
 HEIGHT = 300  # pixels
-LINE = 60  # characters of a prompt under the pointer
 
 
 def map_panel(run: Run, chosen: Outcome) -> None:
@@ -45,7 +44,7 @@ def map_chart(run: Run, chosen: Outcome, points: np.ndarray) -> None:
     )
     figure = map_figure(points, chosen.selection.indices, palette(), content)
     if len(points) <= SVG_MOST:
-        label_points(figure, hover_texts(run, chosen))
+        label_points(figure, texts_of_points(run, chosen))
     figure.update_layout(
         dragmode=False, clickmode="event+select", meta={"map": "overview"}, margin={"t": 4}
     )
@@ -66,15 +65,6 @@ def topics(run: Run) -> Sequence[str] | None:
     """(pool,) the group of each example; None without groups."""
     field = cached_fields.likely_topic(run)
     return groups(run.pool, field)
-
-
-def hover_texts(run: Run, chosen: Outcome) -> list[str]:
-    """(pool,) what the pointer shows of each example."""
-    ranks = chosen.ranks.tolist()
-    return [
-        point_text(example.id, prompt_line(run, index, most=LINE), ranks[index])
-        for index, example in enumerate(run.pool)
-    ]
 
 
 def take_click(run: Run) -> None:

@@ -100,6 +100,7 @@ FIELDS: Mapping[str, Field] = {
     "shown": text_field(None),
     "colour": text_field(None),
     "place": text_field("embedding"),
+    "layers": texts_field(),  # what the map shows beside the pool
     "matrices": texts_field(),  # kernels picked on the Scoring page
     "overview_by": text_field(None),  # what Overview sets the chosen against the pool by
     "compare": texts_field(),  # what is set side by side, as compared.py names it
@@ -129,6 +130,7 @@ RUN_FIELDS = (
     "answered",
     "shown",
     "colour",
+    "layers",
     "matrices",
     "compare",
     "compare_by",

@@ -1,10 +1,8 @@
 """Numbers behind figures, tables and searches, worked out once for a run and shared by sessions."""
 
-import json
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -13,7 +11,7 @@ from delift_core.analysis import extremes
 from delift_core.analysis.blocks import block_means, robust_limit
 from delift_core.analysis.clusters import order_by_cluster
 from delift_core.analysis.groups import GroupMeans, group_means, with_rest
-from delift_core.analysis.owners import owner_order
+from delift_core.analysis.placement import placed_among
 from delift_core.analysis.trust import Trust, trust
 from delift_core.data import near_duplicates as duplicates
 from delift_core.data.example import Example, ProblemKind
@@ -22,8 +20,6 @@ from delift_core.runs.run import Run
 from delift_core.runs.scoring_notes import noticed_at
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.kernel_names import KERNELS
-from delift_core.selection.objectives import OBJECTIVES, facility_location
-from delift_core.selection.outcome import Outcome
 from delift_core.workflow.run_notes import run_notes
 from pages.session import cache
 from pages.session.common_prefix import common_prefix
@@ -82,31 +78,24 @@ def prompt_prefix(run: Run, role: str) -> str:
     return _prompt_prefix(run, run.folder, role)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _similarity(_run: Run, scale: ScaleKey) -> np.ndarray:
-    kernel = cache.kernel(_run, scale.name)
-    return kernel.similarity(scale.measure, scale.transform, scale.diagonal)
-
-
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _cover_order(_run: Run, _chosen: Outcome, folder: Path, name: str, request: str) -> Indices:
-    objective, choice = _chosen.objective, _chosen.choice
-    if OBJECTIVES[objective.name].kernels[0] != name:
-        scale = ScaleKey(
-            folder, name, str(choice.measure), str(choice.transform), str(choice.diagonal)
-        )
-        objective = facility_location(_similarity(_run, scale))
-    return owner_order(objective, _chosen.selection.indices, cache.kernel(_run, name).square)
+def _of_every_example(_run: Run, folder: Path, name: str, _of: Callable[[int], Any]) -> list:
+    return [_of(index) for index in range(len(_run.pool))]
 
 
-def cover_order(run: Run, name: str, chosen: Outcome) -> Indices:
-    """(answered,) and (shown,) indices, examples with the same owner adjacent.
+def of_every_example(run: Run, name: str, of: Callable[[int], Any]) -> list:
+    """What a function gives for each example of the pool, by a name of its own."""
+    return _of_every_example(run, run.folder, name, of)
 
-    The owners are those of the choice's objective; on a kernel whose rows the objective does not
-    cover, those of facility location over it.
-    """
-    request = json.dumps(asdict(chosen.choice), sort_keys=True)
-    return _cover_order(run, chosen, run.folder, name, request)
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _placed(_run: Run, folder: Path, role: str, name: str, _points: np.ndarray) -> np.ndarray:
+    return placed_among(_run.alone(role).embedding, _run.alone("pool").embedding, _points)
+
+
+def placed(run: Run, role: str, name: str, points: np.ndarray) -> np.ndarray:
+    """(examples, 2) where the examples of a role belong on the pool's map of a name."""
+    return _placed(run, run.role_folder(role), role, name, points)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Clustering the utilities")

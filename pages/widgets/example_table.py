@@ -42,11 +42,12 @@ def example_table(
     name: str,
     group_field: str | None = None,
     first: int | None = None,
+    height: int = 430,
 ) -> None:
     """Examples of the pool in the order of their indices.
 
     name: of this table, among those of the page. group_field: a field to show as well. first: the
-    example that is open while the address names none, as in `current.example`.
+    example that is open while the address names none, as in `current.example`. height: most pixels.
     """
     indices = np.asarray(indices, dtype=np.int64)  # (examples,)
     if not len(indices):
@@ -69,7 +70,7 @@ def example_table(
         column_config={**COLUMNS, "id": id_column(run, shown)},
         placeholder="",
         alt=f"Examples: {name}",
-        height=min(35 * len(shown) + 38, 430),
+        height=min(35 * len(shown) + 38, height),
     )
     if pages > 1:
         st.pagination(pages, default=min(turned(name)[1], pages), key=page_key(name))

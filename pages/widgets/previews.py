@@ -19,6 +19,6 @@ def prompt_line(run: Run, index: int, role: str = "pool", most: int = PREVIEW_LE
     return f"… {one_line(own, most - 2)}"
 
 
-def response_line(run: Run, index: int, role: str = "pool") -> str:
+def response_line(run: Run, index: int, role: str = "pool", most: int = PREVIEW_LENGTH) -> str:
     """The first line of a response."""
-    return one_line(run.datasets[role][index].response, PREVIEW_LENGTH)
+    return one_line(run.datasets[role][index].response, most)

@@ -10,12 +10,12 @@ CHARTS = {
     "curve": "Coverage against examples",
     "lines": "Coverage of the pool against what is chosen",
     "small maps": "The pool",
-    "map": "Map of",
+    "map": "Map by",
     "overview": "Overview of the utility kernel",
     "exact": "Exact utilities",
     "kernel": "Scores: Pool helped by pool",
-    "said": "Map of what they say",
-    "helped": "Map of whom they help",
+    "said": "Map by text similarity",
+    "helped": "Map by helpfulness",
 }
 
 

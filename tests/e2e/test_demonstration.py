@@ -15,7 +15,6 @@ from tests.e2e.driving import (
     heading,
     main,
     opened,
-    settled,
     switch,
 )
 
@@ -66,14 +65,8 @@ def test_the_two_minute_demonstration(new_server, visit, expect_quoted, tmp_path
         "48 of 48", timeout=30_000
     )
     run = address(page)["run"][0]
-    main(page).get_by_role("radiogroup", name="Mouse").get_by_role("radio", name="click").check(
-        force=True
-    )
-    settled(page)
     first = position(run, CHOSEN_FIRST, tmp_path)
-    click_point(
-        page, "map", projection_of(page, "map")[first], re.compile(f"#{first}|{CHOSEN_FIRST}")
-    )
+    click_point(page, "map", projection_of(page, "map")[first], re.compile(CHOSEN_FIRST))
     expect(heading(page, f"Example {CHOSEN_FIRST}")).to_be_visible()
     main(page).get_by_role("tab", name="Why").click()
     expect_quoted(main(page), "Chosen 1st")

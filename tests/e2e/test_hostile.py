@@ -151,7 +151,8 @@ def test_on_the_map_and_under_the_pointer(open_page, run):
             (index for index, example in enumerate(run.pool) if example.extra[FIELD] == label),
             positions,
         )
-        point_at(page, "map", positions[index], f"#{index}{label}")
+        said = re.compile(re.escape(run.pool[index].id))
+        point_at(page, "map", positions[index], said)
     drag(page, "map", EVERYTHING)
     expect(main(page)).to_contain_text("160 examples, 20 chosen")
     expect_rows(page, "Examples: map selection", 100)

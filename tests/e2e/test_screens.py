@@ -35,7 +35,7 @@ def map_(page):
         for dx, dy in OUTLINE
     ]
     drag(page, "map", corners)
-    click_row(page, "Examples: enclosed", 1)
+    click_row(page, "Examples: map selection", 1)
     expect(main(page).get_by_role("heading", name="Example ")).to_be_visible()
 
 

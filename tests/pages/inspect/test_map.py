@@ -5,12 +5,16 @@ import json
 import numpy as np
 import pytest
 
+from delift_core.analysis.owners import NOBODY, owners
+from delift_core.analysis.placement import placed_among
 from delift_core.charts.lasso import indices_in
 from delift_core.data.near_duplicates import near_duplicates
 from delift_core.runs.projections import read_projection
 from delift_core.runs.store import bundled_run, open_demo
 from delift_core.selection.choice import Choice
 from delift_core.workflow.choose import choose
+from pages.inspect import map_colours
+from pages.session import cached_choice
 from pages.session.outlines import read, written
 from pages.widgets.example_acts import rows_file
 from tests.pages.conftest import button, table, texts
@@ -31,13 +35,11 @@ def within(outline):
     return indices_in({"lasso": [corners]}, POINTS)
 
 
-def label_of(page, beginning):
-    """The label of the button that begins so."""
-    return next(
-        element.label.replace("\\", "")
-        for element in page.button
-        if element.label.replace("\\", "").startswith(beginning)
-    )
+def take_off(page):
+    """Remove the map selection; returns what its pill said."""
+    (pill,) = [each for each in page.button if str(each.key).startswith("take off Map selection")]
+    pill.click().run()
+    return pill.key.removeprefix("take off ")
 
 
 def maps(page):
@@ -70,7 +72,7 @@ def test_what_is_drawn_around_is_lit_in_both_maps(demo):
     page = demo("inspect/map", place="both", around=strip(0.1, 0.4))
     for figure in maps(page):
         assert "the rest" in names(figure)
-    button(page, "Clear").click().run()
+    take_off(page)
     assert not any("the rest" in names(figure) for figure in maps(page))
 
 
@@ -82,17 +84,17 @@ def test_a_place_that_is_none_shows_what_examples_say(demo):
 
 
 def test_near_duplicates_are_linked_when_asked_for(demo):
-    page = demo("inspect/map")
-    assert not any(name.startswith("near-duplicates") for name in names(maps(page)[0]))
-    page.toggle(key="links").set_value(True).run()
+    (plain,), (linked,) = maps(demo("inspect/map")), maps(demo("inspect/map", layers="links"))
+    assert not any(name.startswith("near-duplicates") for name in names(plain))
     expected = len(near_duplicates(bundled_run().pool.examples))
-    assert expected and f"near-duplicates ({expected})" in names(maps(page)[0])
+    assert expected and f"near-duplicates ({expected})" in names(linked)
 
 
-def test_a_pool_without_near_duplicates_says_so(demo, monkeypatch):
+def test_a_pool_without_near_duplicates_offers_no_links(demo, monkeypatch):
     monkeypatch.setattr("pages.session.cached_analysis.near_duplicates", lambda run: {})
-    switch = demo("inspect/map").toggle(key="links")
-    assert switch.disabled and "none" in switch.help
+    page = demo("inspect/map", layers="links")
+    assert not page.exception
+    assert not any(name.startswith("near-duplicates") for name in names(maps(page)[0]))
 
 
 def test_a_search_is_counted(demo):
@@ -119,7 +121,7 @@ def test_a_whole_lot_is_kept_or_dropped_at_once_and_wears_its_verdict(demo):
     assert f"keep ({len(kept)})" in names(maps(page)[0])
     page = demo("inspect/map", around=strip(0.3, 0.5))
     button(page, "Mark all drop").click().run()
-    button(page, "Clear").click().run()
+    take_off(page)
     rest = len(set(kept) - set(dropped))
     assert 0 < rest < len(kept)
     assert {f"keep ({rest})", f"drop ({len(dropped)})"} <= set(names(maps(page)[0]))
@@ -170,9 +172,7 @@ def test_the_examples_page_lists_the_map_selection_until_it_is_taken_off(demo):
     page = button(demo("inspect/map", around=strip(0.1, 0.4)), "Open in table").click().run()
     assert set(table(page, "All")["id"]) == {bundled_run().pool[index].id for index in inside}
     page = demo("inspect/examples", around=strip(0.1, 0.4))
-    pill = label_of(page, "Map selection")
-    assert pill == f"Map selection ({len(inside)})"
-    next(element for element in page.button if element.key == f"take off {pill}").click().run()
+    assert take_off(page) == f"Map selection ({len(inside)})"
     assert len(table(page, "All")) == 100
 
 
@@ -191,15 +191,9 @@ def test_a_field_that_holds_lists_here_and_nothing_there_colours_the_map(demo, w
     assert not page.exception and maps(page)
 
 
-@pytest.mark.parametrize("mouse", ["lasso", "pan"])
-def test_what_the_mouse_does_is_told_to_the_chart_beforehand(demo, mouse):
-    page = demo("inspect/map")
-    page.segmented_control(key="mouse").set_value(mouse).run()
-    layout = maps(page)[0]["layout"]
-    assert (layout["dragmode"], layout["clickmode"]) == (
-        mouse,
-        {"lasso": "event", "pan": "event+select"}[mouse],
-    )
+def test_the_mouse_draws_and_a_click_is_left_to_the_page(demo):
+    (figure,) = maps(demo("inspect/map"))
+    assert (figure["layout"]["dragmode"], figure["layout"]["clickmode"]) == ("lasso", "event")
 
 
 def test_of_two_maps_the_one_that_is_missing_is_offered(demo, monkeypatch):
@@ -211,7 +205,7 @@ def test_of_two_maps_the_one_that_is_missing_is_offered(demo, monkeypatch):
         lambda run, of: known(run, of) if of == "embedding" else None,
     )
     page = demo("inspect/map", place="both")
-    assert button(page, "Draw the map of whom they help") and not maps(page)
+    assert button(page, "Draw the map by helpfulness") and not maps(page)
 
 
 def test_the_map_selection_is_listed_with_how_many_are_chosen(demo):
@@ -221,23 +215,75 @@ def test_the_map_selection_is_listed_with_how_many_are_chosen(demo):
     of_chosen = len(set(inside) & set(chosen.indices.tolist()))
     assert f"**{len(inside)} examples, {of_chosen} chosen**" in texts(page)
     assert len(table(page, "map selection")) == 100
-    button(page, "Clear").click().run()
+    take_off(page)
     assert f"**{len(inside)} examples" not in texts(page)
 
 
+def test_the_map_is_coloured_and_labelled_by_topic_from_the_start(demo):
+    page = demo("inspect/map")
+    assert page.selectbox(key="widget colour").value == "topic"
+    topics = {example.extra["topic"] for example in bundled_run().pool}
+    (figure,) = maps(page)
+    assert {f"<b>{topic}</b>" for topic in topics} == {
+        each["text"] for each in figure["layout"]["annotations"]
+    }
+    assert topics <= set(names(figure))
+
+
+def test_without_topics_the_map_is_coloured_by_clusters_of_its_texts(demo, monkeypatch):
+    monkeypatch.setattr("pages.session.cached_fields.group_fields", lambda run: [])
+    page = demo("inspect/map")
+    assert page.selectbox(key="widget colour").value == "text clusters"
+    (figure,) = maps(page)
+    assert 2 <= len(figure["layout"]["annotations"]) <= 8
+
+
 @pytest.mark.parametrize(
-    "colour", [None, "topic", "response tokens", "distance alone", "row budget at which it enters"]
+    "colour",
+    [
+        "topic",
+        "text clusters",
+        "chosen or not",
+        "gain",
+        "covering example",
+        "budget at which it enters",
+        "response tokens",
+        "answer error alone",
+    ],
 )
-def test_the_map_can_be_coloured_by_any_column(demo, colour):
-    page = demo("inspect/map", **({"colour": colour} if colour else {}))
+def test_the_map_can_be_coloured_by_any_of_these(demo, colour):
+    page = demo("inspect/map", colour=colour)
     assert not page.exception
     assert page.selectbox(key="widget colour").value == colour
     assert page.get("plotly_chart")
 
 
-def test_a_colour_that_is_no_column_is_ignored(demo):
+def test_a_colour_that_is_none_is_ignored(demo):
     page = demo("inspect/map", colour="nothing of the kind")
-    assert not page.exception and page.selectbox(key="widget colour").value is None
+    assert not page.exception and page.selectbox(key="widget colour").value == "topic"
+
+
+def test_colours_by_gain_and_by_coverer_are_those_of_the_engine():
+    run = bundled_run()
+    outcome = cached_choice.outcome(run, Choice(objective="facility_location", budget="20"))
+    coloured = map_colours.gains(run, outcome)
+    order = outcome.order.selection
+    np.testing.assert_array_equal(coloured[order.indices], order.gains)
+    wanted = owners(outcome.objective, outcome.selection.indices).tolist()
+    assert map_colours.coverers(run, outcome) == [
+        "none" if owner == NOBODY else run.pool[owner].id for owner in wanted
+    ]
+
+
+def test_examples_of_other_roles_stand_among_those_like_them(demo):
+    run = bundled_run()
+    page = demo("inspect/map", layers=["target", "links"])
+    (figure,) = maps(page)
+    target = next(trace for trace in figure["data"] if trace.get("name") == "Target")
+    placed = placed_among(run.alone("target").embedding, run.alone("pool").embedding, POINTS)
+    assert len(target["text"]) == len(placed) == 20
+    assert target["text"][0].startswith(f"Target {run.datasets['target'][0].id}: ")
+    assert any(name.startswith("near-duplicates") for name in names(figure))
 
 
 def test_the_map_by_utility_is_another_map(demo):

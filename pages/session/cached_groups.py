@@ -1,0 +1,44 @@
+"""The groups by which pictures are coloured and averaged: values of a field, or clusters."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from delift_core.analysis.text_clusters import NO_EMBEDDING, cluster_names, text_clusters
+from delift_core.data.groups import groups
+from delift_core.runs.run import Run
+from pages.session import cached_analysis, cached_fields
+
+CLUSTERS = "text clusters"  # in place of a field
+
+
+@st.cache_resource(max_entries=8, show_spinner="Clustering the examples")
+def _clusters(_run: Run, folder: Path) -> list[str]:
+    labels = text_clusters(_run.alone("pool").embedding)  # (pool,)
+    prefix = cached_analysis.prompt_prefix(_run, "pool")
+    names = cluster_names([each.prompt.removeprefix(prefix) for each in _run.pool], labels)
+    return ["no embedding" if label == NO_EMBEDDING else names[label] for label in labels.tolist()]
+
+
+def offered(run: Run) -> list[str]:
+    """Every way to group the pool: the fields whose values repeat, and clusters."""
+    fields = cached_fields.group_fields(run)
+    if run.alone("pool") is None or CLUSTERS in cached_fields.fields(run):
+        return fields
+    return [*fields, CLUSTERS]
+
+
+def likely(run: Run) -> str | None:
+    """The grouping that tells most: a field that names topics, else clusters, else any field."""
+    topic, ways = cached_fields.likely_topic(run), offered(run)
+    if topic is not None or not ways:
+        return topic
+    return CLUSTERS if CLUSTERS in ways else ways[0]
+
+
+def group_of(run: Run, way: str) -> Sequence[str]:
+    """(pool,) the group of each example by one of the ways offered."""
+    if way == CLUSTERS and way not in cached_fields.fields(run):
+        return _clusters(run, run.folder)
+    return groups(run.pool, way)
