@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.server.history import keep_history
 from pages.server.login import admit, login_card
 from pages.server.navigation import navigation
 from pages.server.run_card import run_card
@@ -20,6 +21,7 @@ page = navigation(is_run_open=address.get("run") is not None)
 try:
     login_card()
     run_card(page)
+    keep_history()
     name_tab(page)
     address.write_address()  # after st.stop in a page nothing can be written any more
     with show_refusals():

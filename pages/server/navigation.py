@@ -9,6 +9,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.session import address
+
 FOLDER = Path(__file__).parents[1]
 
 
@@ -80,6 +82,6 @@ def entry_of(page: st.Page) -> PageEntry | None:
     return next((entry for entry in PAGES if entry.name == name), None)
 
 
-def go(address: str) -> None:
-    """Switch to a page named section/name."""
-    st.switch_page(streamlit_page(ENTRIES[address]))
+def go(page: str) -> None:
+    """Switch to a page named section/name; what is chosen stays in the address of both."""
+    st.switch_page(streamlit_page(ENTRIES[page]), query_params=address.parameters())

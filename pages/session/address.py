@@ -178,13 +178,21 @@ def read_address() -> None:
             put(**{name: field.read(parameters)})
 
 
+def parameters() -> dict[str, list[str]]:
+    """Name -> parameters of every field that differs from its default."""
+    fields = {name: field for name, field in FIELDS.items() if get(name) != field.default}
+    return {name: field.write(get(name)) for name, field in fields.items()}
+
+
 def write_address() -> None:
-    """Write every field that differs from its default into the query string, and no other."""
-    for name, field in FIELDS.items():
-        if get(name) == field.default:
-            if name in st.query_params:
-                del st.query_params[name]
-            continue
-        parameters = field.write(get(name))
-        if st.query_params.get_all(name) != parameters:
-            st.query_params[name] = parameters
+    """Write every field that differs from its default into the query string, and no other.
+
+    All that is new goes in one message: each is a change of the address in the browser.
+    """
+    wanted = parameters()
+    for name in FIELDS:
+        if name in st.query_params and name not in wanted:
+            del st.query_params[name]
+    new = {name: value for name, value in wanted.items() if st.query_params.get_all(name) != value}
+    if new:
+        st.query_params.update(new)
