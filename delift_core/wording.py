@@ -136,10 +136,15 @@ def chosen_line(plan: Plan, outcome: Outcome, estimate: CoverageEstimate | None)
 
 def random_line(outcome: Outcome) -> str:
     """The coverage of random selections with the same budget."""
+    return f"{random_title(outcome)}: {coverage_range(*outcome.random_range)}."
+
+
+def random_title(outcome: Outcome) -> str:
+    """How many random selections there are, and under what budget where that is not of examples."""
     runs = f"{len(RANDOM_SEEDS)} runs"
     if outcome.selection.budget.unit is BudgetUnit.TOKENS:
         runs = f"{runs}, as many tokens"
-    return f"Random selection ({runs}): {coverage_range(*outcome.random_range)}."
+    return f"Random selection ({runs})"
 
 
 def percent(share: float) -> str:

@@ -12,7 +12,8 @@ from delift_core.selection.outcome import Curve
 from delift_core.units import coverage_percent
 
 BAND_OPACITY = 0.25
-KNEE = "diminishing returns"
+KNEE = "diminishing returns at"
+SELECTION = "selection"
 
 
 def curve_figure(curve: Curve, ranks: np.ndarray, budget: int, palette: Palette) -> go.Figure:
@@ -31,6 +32,16 @@ def curve_figure(curve: Curve, ranks: np.ndarray, budget: int, palette: Palette)
     return go.Figure(traces, _curve_layout(int(ranks[-1]), budget, palette))
 
 
+def pick_points(figure: go.Figure) -> None:
+    """Let a click anywhere above or below the curve pick its point: clicks need marks to hit."""
+    figure.update_traces(
+        mode="lines+markers",
+        marker={"size": 12, "opacity": 0},
+        selector={"name": SELECTION},
+    )
+    figure.update_layout(clickmode="event+select", hovermode="x")
+
+
 def _coverage_line(curve: Curve, ranks: np.ndarray, palette: Palette) -> go.Scatter:
     """The coverage of the first examples of the selection."""
     coverage = curve.coverage[ranks]  # (points,)
@@ -38,7 +49,8 @@ def _coverage_line(curve: Curve, ranks: np.ndarray, palette: Palette) -> go.Scat
         x=ranks,
         y=coverage.astype(np.float32),
         mode="lines",
-        name="selection",
+        name=SELECTION,
+        showlegend=False,
         line={"color": palette.chosen, "width": 3},
         text=[coverage_percent(share) for share in coverage.tolist()],
         hovertemplate="%{x} examples: %{text}<extra></extra>",
@@ -60,7 +72,7 @@ def _random_band(curve: Curve, ranks: np.ndarray, palette: Palette) -> Iterator[
         y=np.asarray(curve.highest[ranks], np.float32),
         fill="tonexty",
         fillcolor=f"rgba({red},{green},{blue},{BAND_OPACITY})",
-        name=f"random selection ({len(RANDOM_SEEDS)} runs)",
+        name=f"random ({len(RANDOM_SEEDS)} runs)",
         **shared,
     )
 
@@ -72,7 +84,7 @@ def _mark(curve: Curve, rank: int, label: str, symbol: str, palette: Palette) ->
         x=[int(rank)],
         y=[coverage],
         mode="markers",
-        name=f"{label}: {rank:,}, {coverage_percent(coverage)}",
+        name=f"{label} {rank:,}: {coverage_percent(coverage)}",
         hoverinfo="name",
         marker={
             "symbol": symbol,
@@ -90,7 +102,7 @@ def _curve_layout(last: int, budget: int, palette: Palette) -> go.Layout:
         "curve",
         dragmode=False,
         hovermode="closest",
-        legend={"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top", "font": {"size": 12}},
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 11}},
         hoverlabel={"namelength": -1},
     )
     layout.margin.t = 8

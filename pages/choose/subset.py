@@ -2,101 +2,124 @@
 
 import streamlit as st
 
-from delift_core.charts.curves import curve_figure
+from delift_core.charts.curves import curve_figure, pick_points
 from delift_core.runs.run import Run
 from delift_core.selection.objectives import OBJECTIVES
 from delift_core.selection.outcome import Outcome
-from delift_core.units import coverage_percent
-from delift_core.wording import coverage_line, random_line
+from delift_core.units import coverage_percent, coverage_range
+from delift_core.wording import coverage_line, random_title
 from pages.choose.subset_changes import changes_panel
 from pages.choose.subset_constraints import constraint_controls
-from pages.choose.subset_objective import objective_controls
+from pages.choose.subset_objective import scale_controls
 from pages.choose.subset_saved import saved_bar
 from pages.choose.subset_trust import trust_panel
-from pages.session import address, cached_choice, current
+from pages.session import address, cached_choice, current, widget_state
 from pages.widgets.budget import budget_controls
+from pages.widgets.composition_panel import composition_panel
 from pages.widgets.example_panel import example_panel
 from pages.widgets.example_table import example_table
+from pages.widgets.goals import goal_cards, settle_goal
 from pages.widgets.guards import need_scores
 from pages.widgets.plan_note import plan_note
 from pages.widgets.refusals import or_stop
 from pages.widgets.theme import palette
 
+CURVE = "curve"  # the key of the chart
+COVERAGE_HELP = "What the chosen are worth to the goal, as a share of what the whole pool is."
+RANDOM_HELP = "Lowest and highest coverage of random selections under the same budget and limits."
+TOKENS_HELP = "Tokens of all chosen responses together."
+EIGHTY_HELP = "The fewest examples on the curve that give 80 % coverage."
+
 
 def outcome_figures(run: Run, chosen: Outcome) -> None:
-    """What the choice selects, in numbers and sentences."""
+    """What the choice selects, in numbers, and what to know of them."""
     selection = chosen.selection
-    with st.container(horizontal=True):
-        st.metric("Chosen", f"{len(selection):,} of {chosen.objective.size:,}")
-        coverage_metric(run, chosen)
+    with st.container(horizontal=True, gap="medium"):
+        figure("Chosen", f"{len(selection):,} of {chosen.objective.size:,}")
+        coverage_figures(run, chosen)
         if selection.costs is not None:
-            st.metric("Response tokens", f"{selection.costs.sum():,}")
+            figure("Response tokens", f"{selection.costs.sum():,}", TOKENS_HELP)
         eighty = chosen.examples_for(0.8)
         if eighty:
-            st.metric("Examples needed for 80 % coverage", f"{eighty:,}")
-    st.caption(outcome_sentences(chosen))
+            figure("For 80 % coverage", f"{eighty:,}", EIGHTY_HELP)
+    saturation_note(chosen)
     plan_note(run)
 
 
-def outcome_sentences(chosen: Outcome) -> str:
-    """Random coverage, and the rank from which on the choice is arbitrary."""
-    sentence = random_line(chosen)
-    if chosen.selection.saturated_at is None:
-        return sentence
-    return (
-        f"{sentence} From rank {chosen.selection.saturated_at + 1} on nothing adds anything: those"
-        " rows are in the order of the pool."
-    )
+def figure(title: str, value: str, help: str | None = None) -> None:
+    """One number, as wide as it is."""
+    st.metric(title, value, help=help, width="content")
 
 
-def coverage_metric(run: Run, chosen: Outcome) -> None:
-    """The coverage: as counted, as counted with imputed pairs, or as estimated from a sample."""
-    title = OBJECTIVES[chosen.selection.objective].coverage.capitalize()
+def coverage_figures(run: Run, chosen: Outcome) -> None:
+    """The coverage, as counted or as estimated from a sample, and that of random selections."""
     estimate = cached_choice.coverage_estimate(run, chosen)
+    coverage = coverage_percent(chosen.coverage)
     if estimate:
         low, high = estimate.bounds
-        st.metric(
-            title,
-            f"{coverage_percent(estimate.coverage)} \u00b1 {(high - low) / 2:.1%}",
-            help=coverage_line(run.plan, chosen.coverage, estimate),
+        coverage = f"{coverage_percent(estimate.coverage)} \u00b1 {(high - low) / 2:.1%}"
+    spec = OBJECTIVES[chosen.selection.objective]
+    line = coverage_line(run.plan, chosen.coverage, estimate, spec.coverage)
+    figure(spec.coverage.capitalize(), coverage, f"{COVERAGE_HELP} {line.capitalize()}.")
+    figure(random_title(chosen), coverage_range(*chosen.random_range), RANDOM_HELP)
+
+
+def saturation_note(chosen: Outcome) -> None:
+    """The rank from which on the choice is arbitrary, where there is one."""
+    if chosen.selection.saturated_at is not None:
+        st.caption(
+            f"From rank {chosen.selection.saturated_at + 1} on nothing adds anything: those"
+            " examples are in the order of the pool."
         )
-        return
-    help = None
-    if not run.plan.is_all:
-        help = coverage_line(run.plan, chosen.coverage, None)
-    st.metric(title, coverage_percent(chosen.coverage), help=help)
 
 
 def coverage_figure(chosen: Outcome) -> None:
-    """The coverage curve with its knee, the budget and the band of random selections."""
+    """The coverage curve beside random selections; a click on it sets the budget."""
     budget = len(chosen.selection)
-    figure = curve_figure(chosen.curve, chosen.ranks_drawn, budget, palette())
+    curve = curve_figure(chosen.curve, chosen.ranks_drawn, budget, palette())
+    pick_points(curve)
     st.plotly_chart(
-        figure,
-        key="curve",
+        curve,
+        key=CURVE,
         theme=None,
-        height=330,
+        height=240,
+        on_select=take_budget,
+        selection_mode="points",
         config={"displayModeBar": False},
         alt="Coverage against examples chosen, beside ten random selections",
     )
+
+
+def take_budget() -> None:
+    """Ask for as many examples as were clicked."""
+    points = widget_state.selection(CURVE)["points"]
+    if points and points[0]["x"] >= 1:
+        address.put(budget=str(int(points[0]["x"])))
 
 
 run = need_scores("Subset")
 with st.container(horizontal=True, vertical_alignment="center"):
     st.title("Subset")
     bar = st.container(width="content")
-objective_controls(run)
+offered = settle_goal(run)
+goal_cards(offered)
 budget_controls(run)
-constraint_controls(run)
+scale, constraints = st.columns(2, gap="medium")
+with scale:
+    scale_controls(offered)
+with constraints:
+    constraint_controls(run)
 chosen = or_stop(current.chosen)
 with bar:
     saved_bar(run, chosen)
-summary, table = st.columns([2, 3], gap="medium")
-with summary:
-    outcome_figures(run, chosen)
+outcome_figures(run, chosen)
+grid = st.grid(3, min_column_width=280, gap="medium")
+with grid.cell():
     coverage_figure(chosen)
-with table:
+    composition_panel(run, chosen)
+with grid.cell():
     example_table(run, chosen.selection.indices, "chosen", address.get("group_by"))
+with grid.cell():
     example_panel(run)
 changes_panel(run, chosen)
 trust_panel(run, chosen)

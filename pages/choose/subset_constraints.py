@@ -6,6 +6,7 @@ import streamlit as st
 
 from delift_core.data.groups import groups
 from delift_core.runs.run import Run
+from delift_core.units import counted
 from pages.session import address, cache, cached_fields, widget_state
 from pages.widgets.literal import literal
 
@@ -15,17 +16,14 @@ FIELD_KEY = "group field"
 
 def constraint_controls(run: Run) -> None:
     """Chips for pinned and excluded examples, and for the most rows of a group."""
-    counts = {
-        "pinned": len(address.get("pins")),
-        "excluded": len(address.get("excludes")),
-        "limited groups": len(address.get("quotas")),
-    }
-    in_force = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
     expander = st.expander(
-        "Pins, excludes and quotas", icon=":material/keep:", key="constraints", on_change="rerun"
+        "Pins, excludes and group limits",
+        icon=":material/keep:",
+        key="constraints",
+        on_change="rerun",
     )
-    if in_force:
-        st.caption(f"In force: {in_force}.")
+    if active_line():
+        st.caption(active_line())
     if not expander.open:
         return
     with expander:
@@ -35,6 +33,14 @@ def constraint_controls(run: Run) -> None:
         with excludes:
             id_chips(run, "Excluded: never chosen", "excludes")
         quota_controls(run)
+
+
+def active_line() -> str:
+    """1 pin, 2 group limits active; empty without any."""
+    nouns = {"pins": "pin", "excludes": "exclude", "quotas": "group limit"}
+    counts = {noun: len(address.get(name)) for name, noun in nouns.items()}
+    active = [counted(count, noun) for noun, count in counts.items() if count]
+    return f"{', '.join(active)} active" if active else ""
 
 
 def id_chips(run: Run, label: str, name: str) -> None:

@@ -1,16 +1,14 @@
-"""The selection goal, and how utilities become similarities."""
+"""Every objective, its weights, and how utilities become similarities."""
 
 from collections.abc import Sequence
 
 import streamlit as st
 
-from delift_core.runs.run import Run
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.transforms import Diagonal, Transform
 from delift_core.selection.objective_names import ObjectiveName
 from delift_core.selection.objectives import OBJECTIVES
 from pages.session import address, widget_state
-from pages.widgets.goals import goal_cards, settle_goal
 
 WEIGHTS = {"eta": "Weight of the target (eta)", "nu": "Weight of the known (nu)"}
 MEASURE_TITLES = {Measure.L2: "Distance (L2)", Measure.PMI: "Information (PMI)"}
@@ -31,10 +29,8 @@ SCALES = (
 )
 
 
-def objective_controls(run: Run) -> None:
-    """Cards for the usual goals, the full list of objectives, weights and scale."""
-    offered = settle_goal(run)
-    goal_cards(offered)
+def scale_controls(offered: Sequence[ObjectiveName]) -> None:
+    """The full list of objectives, weights and scale, folded."""
     menu = st.expander(
         "All objectives, weights and scale",
         icon=":material/tune:",

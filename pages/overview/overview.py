@@ -5,7 +5,6 @@ import streamlit as st
 from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
 from pages.overview.overview_actions import actions
-from pages.overview.overview_composition import composition_panel, pool_panel
 from pages.overview.overview_curve import curve_panel
 from pages.overview.overview_drawer import drawer
 from pages.overview.overview_examples import example_cards
@@ -15,6 +14,7 @@ from pages.overview.overview_map import map_panel
 from pages.overview.overview_trust import trust_line
 from pages.server.navigation import go
 from pages.session import cache, current
+from pages.widgets.composition_panel import composition_panel, pool_panel
 from pages.widgets.goals import goal_switch
 from pages.widgets.guards import need_run
 from pages.widgets.refusals import or_stop

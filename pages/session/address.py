@@ -102,7 +102,7 @@ FIELDS: Mapping[str, Field] = {
     "place": text_field("embedding"),
     "layers": texts_field(),  # what the map shows beside the pool
     "matrices": texts_field(),  # kernels picked on the Scoring page
-    "overview_by": text_field(None),  # what Overview sets the chosen against the pool by
+    "compose_by": text_field(None),  # what the chosen are set against the pool by
     "compare": texts_field(),  # what is set side by side, as compared.py names it
     "compare_part": text_field("measures"),
     "compare_by": text_field(None),
@@ -134,7 +134,7 @@ RUN_FIELDS = (
     "matrices",
     "compare",
     "compare_by",
-    "overview_by",
+    "compose_by",
     "validation",
     "validation_rate",
 )

@@ -11,6 +11,7 @@ from tests.e2e.driving import (
     expect,
     expect_column,
     expect_rows,
+    follow_menu,
     heading,
     hurry,
     main,
@@ -24,7 +25,7 @@ from tests.e2e.driving import (
 )
 
 TABLE = "Examples: chosen"
-WISHES = "Pins, excludes and quotas"
+WISHES = "Pins, excludes and group limits"
 
 
 @pytest.fixture
@@ -42,11 +43,12 @@ def expect_choice(page, ids):
     expect_column(page, TABLE, "Id", ids[:8])
 
 
-def test_explore_the_demo_leads_to_a_subset_with_table_and_curve(visit, ids):
+def test_explore_the_demo_leads_over_the_overview_to_a_subset_with_table_and_curve(visit, ids):
     page = visit()
     button(page, "Explore the demo").click()
-    opened(page, "subset")
-    expect_choice(page, ids(budget="0.3"))
+    opened(page, "overview")
+    follow_menu(page, "subset")
+    expect_choice(page, ids(objective="flqmi", budget="0.3"))
     assert drawn(page, "curve").locator(".scatterlayer .trace").count() >= 3
     page.wait_for_url("**/subset?run=*")
 
@@ -96,7 +98,7 @@ def test_a_picked_example_can_be_pinned_to_the_front_and_excluded(visit, ids):
     assert pinned[0] == usual[4] and pinned != usual
     expect_choice(page, pinned)
     expect(main(page)).to_contain_text("Chosen at rank 1 of 20")
-    expect(main(page)).to_contain_text("In force: 1 pinned")
+    expect(main(page)).to_contain_text("1 pin active")
     unfold(page, WISHES)
     expect(chips(page, "Pinned: chosen first")).to_have_text([usual[4]])
     button(page, "Unpin").click()
@@ -107,7 +109,7 @@ def test_a_picked_example_can_be_pinned_to_the_front_and_excluded(visit, ids):
     expect_choice(page, without)
     expect(main(page)).to_contain_text("Not chosen, and excluded")
     assert address(page)["excludes"] == [usual[4]]
-    expect(main(page)).to_contain_text("In force: 1 excluded")
+    expect(main(page)).to_contain_text("1 exclude active")
 
 
 def test_the_slider_shows_the_budget_when_less_may_be_chosen(visit, ids):
@@ -116,6 +118,7 @@ def test_the_slider_shows_the_budget_when_less_may_be_chosen(visit, ids):
         ids(budget="20"),
     )
     click_row(page, TABLE, 4)
+    expect(heading(page, f"Example {usual[4]}")).to_be_visible()
     button(page, "Exclude").click()
     expect_choice(page, ids(budget="20", excludes=(usual[4],)))
     expect(slider(page, "Budget (rows)")).to_have_attribute("max", "159")
@@ -127,7 +130,7 @@ def test_limits_stay_open_while_they_are_added(visit):
     unfold(page, WISHES)
     pick_option(page, "Groups by field", "topic")
     button(page, "Limit").click()
-    expect(main(page)).to_contain_text("In force: 1 limited")
+    expect(main(page)).to_contain_text("1 group limit active")
     expect(chips(page, "Limits")).to_be_visible(timeout=3_000)
 
 

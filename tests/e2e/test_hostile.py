@@ -37,7 +37,7 @@ TEXTS = (
     "{{x}}",
     "<img src=http://evil.example/y.png onerror=alert(1)>",
 )
-WISHES = "Pins, excludes and quotas"
+WISHES = "Pins, excludes and group limits"
 FIELD = "<b>field</b> $x^2$ :red[y] %{z}"
 
 

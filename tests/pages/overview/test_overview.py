@@ -51,7 +51,7 @@ def test_an_example_of_the_overview_opens_in_full_and_in_the_address(demo):
 
 @pytest.mark.parametrize("field, value", [("topic", "arithmetic"), ("length", "to")])
 def test_the_chosen_stand_beside_the_pool_by_topic_and_by_length(demo, field, value):
-    page = demo(PAGE, overview_by=field)
+    page = demo(PAGE, compose_by=field)
     assert page.segmented_control(key="chosen against pool").value == field
     (shares,) = [
         chart for chart in page.get("plotly_chart") if chart.proto.alt.startswith("Shares")

@@ -11,7 +11,7 @@ from pages.session import address, cached_fields, widget_state
 from pages.widgets.theme import palette
 
 LENGTH = "length"
-HEIGHT = 190  # pixels
+HEIGHT = 180  # pixels
 
 
 def composition_panel(run: Run, chosen: Outcome) -> None:
@@ -32,7 +32,7 @@ def field_control(run: Run) -> str:
     """By what: groups, or length."""
     group_field = cached_fields.likely_topic(run)
     offered = [group_field, LENGTH] if group_field else [LENGTH]
-    asked = address.get("overview_by")
+    asked = address.get("compose_by")
     shown = asked if asked in offered else offered[0]
     key = "chosen against pool"
     widget_state.show(key, shown)
@@ -44,7 +44,7 @@ def field_control(run: Run) -> str:
             key=key,
             required=True,
             label_visibility="collapsed",
-            on_change=widget_state.writer("overview_by", key),
+            on_change=widget_state.writer("compose_by", key),
         )
     return shown
 
