@@ -56,7 +56,7 @@ def tiles(run):
 def start(page, label):
     """Set a worker going and wait until it has stored a tile it had not before."""
     button(page, label).click()
-    expect(page.get_by_test_id("stProgress")).to_be_visible()
+    expect(main(page).get_by_test_id("stProgress")).to_be_visible()
 
 
 def wait_for_tiles(page, run, more):
@@ -87,7 +87,7 @@ def test_a_reload_changes_nothing_and_what_was_cancelled_goes_on_behind_the_last
     worker = status(job).pid
     page.reload()
     opened(page, "scoring")
-    expect(page.get_by_test_id("stProgress")).to_be_visible()
+    expect(main(page).get_by_test_id("stProgress")).to_be_visible()
     expect(main(page)).to_contain_text("of 256 pairs")
     assert status(job).pid == worker and status(job).active
     button(page, "Cancel").click()
@@ -110,7 +110,7 @@ def test_a_killed_server_leaves_the_worker_and_a_killed_worker_leaves_its_tiles(
     worker = status(job)
     assert worker.active
     page = visit("scoring", at=new_server(run.folder.parents[1]), run=run.id)
-    expect(page.get_by_test_id("stProgress")).to_be_visible()
+    expect(main(page).get_by_test_id("stProgress")).to_be_visible()
     expect(sidebar(page)).to_contain_text("running")
     assert status(job).pid == worker.pid
     os.kill(worker.pid, signal.SIGKILL)
