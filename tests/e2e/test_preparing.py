@@ -99,7 +99,7 @@ def test_a_file_becomes_a_choice(visit):
     expect(metric(page, "Pairs")).to_have_text("64", timeout=SLOW)
     button(page, "Start scoring").click()
     expect(main(page).get_by_test_id("stProgress")).to_be_visible()
-    expect(main(page)).to_contain_text("of 64 pairs")
+    expect(main(page)).to_contain_text("of 64 pairs", timeout=SLOW)
     expect(main(page)).to_contain_text(
         "Every pair of these score matrices is scored.", timeout=SLOW
     )
