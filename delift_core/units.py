@@ -37,13 +37,27 @@ def counted(count: int, singular: str, plural: str = "") -> str:
     return f"{count:,} {plural or f'{singular}s'}"
 
 
+def percent(share: float) -> str:
+    """20 %, 12.5 %, 0.03 %: three digits at most, two behind the point."""
+    return f"{round(100 * share, 2):.3g} %"
+
+
 def coverage_percent(coverage: float) -> str:
-    """79.1%; never 100.0% for what lacks anything of the whole."""
+    """79.1 %; never 100 % for what lacks anything of the whole."""
     if coverage < WHOLE:
         coverage = min(coverage, 0.999)
-    return f"{coverage:.1%}"
+    return percent(coverage)
 
 
 def coverage_range(low: float, high: float) -> str:
-    """79.1% to 84.0%, or one of the two where they read alike."""
-    return " to ".join(dict.fromkeys((coverage_percent(low), coverage_percent(high))))
+    """79.1 to 84 %, or one of the two where they read alike."""
+    return from_to(coverage_percent(low), coverage_percent(high))
+
+
+def from_to(low: str, high: str) -> str:
+    """Two values as a range, the percent sign once; one of them where they read alike."""
+    if low == high:
+        return low
+    if high.endswith(" %"):
+        low = low.removesuffix(" %")
+    return f"{low} to {high}"

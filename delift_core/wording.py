@@ -12,7 +12,7 @@ from delift_core.selection.coverage_estimate import CoverageEstimate
 from delift_core.selection.curves import RANDOM_SEEDS
 from delift_core.selection.objectives import OBJECTIVES
 from delift_core.selection.outcome import Outcome
-from delift_core.units import counted, coverage_percent, coverage_range
+from delift_core.units import counted, coverage_percent, coverage_range, from_to, percent
 
 
 class PlanText(NamedTuple):
@@ -147,14 +147,9 @@ def random_title(outcome: Outcome) -> str:
     return f"Random selection ({runs})"
 
 
-def percent(share: float) -> str:
-    """20 %, 12.5 %."""
-    return f"{100 * share:.3g} %"
-
-
 def random_values(measure: SetMeasure, cell: Cell) -> str:
-    """The least and the most that random selections have: 79.1% to 84.0%."""
-    return " to ".join(dict.fromkeys((measure.text(cell.low), measure.text(cell.high))))
+    """The least and the most that random selections have: 79.1 to 84 %."""
+    return from_to(measure.text(cell.low), measure.text(cell.high))
 
 
 def better_line(measure: SetMeasure) -> str:

@@ -8,16 +8,16 @@ from delift_core.units import counted, coverage_percent, coverage_range
 @pytest.mark.parametrize(
     "share, told",
     [
-        (0, "0.0%"),
-        (0.7909, "79.1%"),
-        (0.9946, "99.5%"),
-        (0.9973, "99.7%"),
-        (0.99951, "99.9%"),
-        (0.99993, "99.9%"),
-        (1 - 1e-8, "99.9%"),
-        (1 - 1e-12, "100.0%"),
-        (1, "100.0%"),
-        (-0.25, "-25.0%"),
+        (0, "0 %"),
+        (0.7909, "79.1 %"),
+        (0.9946, "99.5 %"),
+        (0.9973, "99.7 %"),
+        (0.99951, "99.9 %"),
+        (0.99993, "99.9 %"),
+        (1 - 1e-8, "99.9 %"),
+        (1 - 1e-12, "100 %"),
+        (1, "100 %"),
+        (-0.25, "-25 %"),
     ],
 )
 def test_what_lacks_anything_of_the_whole_is_not_told_as_the_whole(share, told):
@@ -25,8 +25,8 @@ def test_what_lacks_anything_of_the_whole_is_not_told_as_the_whole(share, told):
 
 
 def test_two_shares_that_read_alike_are_told_once():
-    assert coverage_range(0.7909, 0.8402) == "79.1% to 84.0%"
-    assert coverage_range(1, 1) == "100.0%" and coverage_range(0.9996, 1) == "99.9% to 100.0%"
+    assert coverage_range(0.7909, 0.8402) == "79.1 to 84 %"
+    assert coverage_range(1, 1) == "100 %" and coverage_range(0.9996, 1) == "99.9 to 100 %"
 
 
 def test_one_is_told_without_a_plural():

@@ -8,7 +8,7 @@ BY_NAME = {measure.name: measure for measure in MEASURES}
 
 
 def test_random_values_that_read_alike_are_told_once():
-    assert random_values(BY_NAME["coverage"], Cell(0.5, 0.791, 0.84, 0.8, 0.1)) == "79.1% to 84.0%"
+    assert random_values(BY_NAME["coverage"], Cell(0.5, 0.791, 0.84, 0.8, 0.1)) == "79.1 to 84 %"
     assert random_values(BY_NAME["near_duplicates"], Cell(0, 2, 2, 2, 0)) == "2"
 
 

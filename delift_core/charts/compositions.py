@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from delift_core.charts.figure_layout import axis, base_layout, short_label
+from delift_core.charts.figure_layout import axis, base_layout, share_axis, short_label
 from delift_core.charts.looks import Look
 from delift_core.charts.palette import Palette
 from delift_core.comparison.composition import Composition
+from delift_core.units import percent
 
 VALUES_MOST = 14  # of a field, the most frequent in the pool; the rest is not drawn
 ROW = 34  # pixels of a value
@@ -38,8 +39,8 @@ def composition_figure(
                 mode="markers",
                 name=look.name,
                 marker={"color": look.colour, "symbol": look.symbol, "size": 11},
-                customdata=counts[values].astype(np.int32),
-                hovertemplate=f"{look.name}: %{{customdata:,}}, %{{x:.1%}}<extra></extra>",
+                hovertext=counted_shares(counts, values),
+                hovertemplate=f"{look.name}: %{{hovertext}}<extra></extra>",
             )
         )
     return go.Figure(traces, _layout(composition, values, positions, palette))
@@ -57,8 +58,8 @@ def shares_figure(composition: Composition, palette: Palette) -> go.Figure:
             orientation="h",
             name="chosen",
             marker={"color": palette.chosen},
-            customdata=counts[values].astype(np.int32),
-            hovertemplate="chosen: %{customdata:,}, %{x:.1%}<extra></extra>",
+            hovertext=counted_shares(counts, values),
+            hovertemplate="chosen: %{hovertext}<extra></extra>",
         )
         traces.append(bars)
     layout = _layout(composition, values, positions, palette)
@@ -80,9 +81,18 @@ def _pool(
         orientation="h",
         name="pool",
         marker={"color": palette.gap},
-        customdata=composition.pool[values].astype(np.int32),
-        hovertemplate="pool: %{customdata:,}, %{x:.1%}<extra></extra>",
+        hovertext=counted_shares(composition.pool, values),
+        hovertemplate="pool: %{hovertext}<extra></extra>",
     )
+
+
+def counted_shares(counts: np.ndarray, values: slice) -> list[str]:
+    """How many examples have each of some values, and their share of all: 12, 7.5 %.
+
+    counts: (all values,).
+    """
+    whole = max(int(counts.sum()), 1)
+    return [f"{count:,}, {percent(count / whole)}" for count in counts[values].tolist()]
 
 
 def _random(
@@ -108,7 +118,7 @@ def _layout(
     """Shares from 0 on, the most frequent value on top."""
     layout = base_layout(palette, f"composition {composition.field}", dragmode=False, bargap=0.25)
     layout.legend = {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"}
-    layout.xaxis = axis(palette, "share", rangemode="tozero", tickformat=".0%")
+    layout.xaxis = share_axis(palette, "share", rangemode="tozero")
     layout.yaxis = axis(
         palette,
         "",

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from delift_core.charts.figure_layout import axis, base_layout
+from delift_core.charts.figure_layout import axis, base_layout, share_axis
 from delift_core.charts.looks import Look
 from delift_core.charts.palette import Palette
 from delift_core.comparison.curves import ComparedCurves
@@ -39,7 +39,8 @@ def _line(spent: np.ndarray, coverage: np.ndarray, look: Look) -> go.Scatter:
         name=look.name,
         legendgroup=look.letter,
         line={"color": look.colour, "width": 2.5, "dash": look.dash},
-        hovertemplate=f"{look.name}<br>%{{x:,}}: %{{y:.1%}}<extra></extra>",
+        text=list(map(coverage_percent, coverage[ranks].tolist())),
+        hovertemplate=f"{look.name}<br>%{{x:,}}: %{{text}}<extra></extra>",
     )
 
 
@@ -92,5 +93,5 @@ def _layout(curves: ComparedCurves, palette: Palette) -> go.Layout:
     most = max(int(spent[-1]) for spent, _ in curves.lines)
     layout.margin.t = 8
     layout.xaxis = axis(palette, f"{curves.unit} chosen", range=[0, 1.06 * most])
-    layout.yaxis = axis(palette, "coverage of the pool", range=[0, 1.02], tickformat=".0%")
+    layout.yaxis = share_axis(palette, "coverage of the pool", range=[0, 1.02])
     return layout

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import plotly.graph_objects as go
 
-from delift_core.charts.figure_layout import axis, base_layout
+from delift_core.charts.figure_layout import axis, base_layout, share_axis
 from delift_core.charts.palette import Palette
 from delift_core.selection.curves import RANDOM_SEEDS
 from delift_core.selection.outcome import Curve
@@ -107,7 +107,7 @@ def _curve_layout(last: int, budget: int, palette: Palette) -> go.Layout:
     )
     layout.margin.t = 8
     layout.xaxis = axis(palette, "examples chosen", range=[0, last])
-    layout.yaxis = axis(palette, "coverage", range=[0, 1.02], tickformat=".0%")
+    layout.yaxis = share_axis(palette, "coverage", range=[0, 1.02])
     layout.shapes = [
         {
             "type": "line",

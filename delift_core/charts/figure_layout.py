@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from delift_core.charts.palette import Palette
+from delift_core.units import percent
 
 LABEL_LENGTH = 18  # characters
 FONT = "Source Sans, sans-serif"
@@ -42,6 +43,12 @@ def axis(palette: Palette, title: str, **settings) -> dict:
         "fixedrange": True,
         **settings,
     }
+
+
+def share_axis(palette: Palette, title: str, **settings) -> dict:
+    """An axis of shares from 0 to 1, marked in steps of 20 %."""
+    steps = [step / 5 for step in range(6)]
+    return axis(palette, title, tickvals=steps, ticktext=list(map(percent, steps)), **settings)
 
 
 def even_scale(colours: Sequence[str]) -> list[list]:

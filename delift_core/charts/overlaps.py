@@ -9,6 +9,7 @@ from delift_core.charts.figure_layout import base_layout, even_scale
 from delift_core.charts.looks import Look
 from delift_core.charts.matrices import inks
 from delift_core.charts.palette import Palette
+from delift_core.units import percent
 
 LEAST = 0.1  # of what is shared, at which colours end at the earliest
 
@@ -58,7 +59,10 @@ def _numbers(
         x=x.astype(np.int16),
         y=y.astype(np.int16),
         mode="text",
-        text=[f"{share:.0%}<br><i>({chance:.0%})</i>" for share, chance in pairs],
+        text=[
+            f"{percent(round(share, 2))}<br><i>({percent(round(chance, 2))})</i>"
+            for share, chance in pairs
+        ],
         textfont={"size": 12, "color": inks((strengths[y, x] + 1) / 2, palette.diverging)},
         hoverinfo="skip",
         showlegend=False,
@@ -71,8 +75,8 @@ def _sentences(
     """What the pointer says of every cell."""
     return [
         [
-            f"{row.name}<br>{column.name}<br>{shares[y, x]:.1%} of what either holds is in both,"
-            f" {expected[y, x]:.1%} by chance<br>ranks agree {ranks[y, x]:+.2f}"
+            f"{row.name}<br>{column.name}<br>{percent(shares[y, x])} of what either holds is in"
+            f" both, {percent(expected[y, x])} by chance<br>ranks agree {ranks[y, x]:+.2f}"
             for x, column in enumerate(looks)
         ]
         for y, row in enumerate(looks)

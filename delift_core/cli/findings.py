@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from delift_core.cli.console import Reporter
 from delift_core.errors import printable
-from delift_core.units import duration
+from delift_core.units import duration, percent
 from delift_core.validation.learning_rates import flip_sentences
 from delift_core.validation.verdict import agreement_line, interval, nats
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from delift_core.workflow.tuning_seconds import TuningSeconds
     from delift_core.workflow.validation import Validation
 
-CAPTION = "Mean NLL of the held-out responses, in nats a token; differences with 95% intervals."
+CAPTION = "Mean NLL of the held-out responses, in nats a token; differences with 95 % intervals."
 
 
 def say_findings(reporter: Reporter, validation: "Validation", findings: "Findings") -> None:
@@ -77,7 +77,7 @@ def difference_texts(evidence: "Evidence", name: str) -> Iterator[str]:
         yield ""
     else:
         yield interval(difference)
-        yield f"{difference.improved:.0%}"
+        yield percent(round(difference.improved, 2))
     yield "" if isnan(score) else f"{score:.2f}"
 
 

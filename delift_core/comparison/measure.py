@@ -61,7 +61,7 @@ class SetMeasure:
         return None
 
     def text(self, value: float) -> str:
-        """A value as it is written everywhere: 79.1%, 1,204, 0.0312; a dash where there is none."""
+        """A value as it is written everywhere: 79.1 %, 1,204, 0.0312; a dash for none."""
         if not np.isfinite(value):
             return "\u2013"
         if self.unit is Unit.SHARE:

@@ -27,7 +27,7 @@ from delift_core.runs.run import Run
 from delift_core.scoring.kernel import UtilityKernel
 from delift_core.selection.choice import Choice
 from delift_core.selection.objective import Objective
-from delift_core.units import coverage_percent, ordinal
+from delift_core.units import coverage_percent, ordinal, percent
 from delift_core.validation.verdict import nats
 
 FOLDER = Path(__file__).parent
@@ -112,7 +112,7 @@ def environment() -> Environment:
         finalize=lambda value: with_pictures(value) if type(value) is str else value,
     )
     environment.filters |= {
-        "percent": lambda share: f"{share:.1%}",
+        "percent": percent,
         "coverage_percent": coverage_percent,
         "count": lambda number: f"{number:,}",
         "nats": nats,

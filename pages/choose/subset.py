@@ -6,7 +6,7 @@ from delift_core.charts.curves import curve_figure, pick_points
 from delift_core.runs.run import Run
 from delift_core.selection.objectives import OBJECTIVES
 from delift_core.selection.outcome import Outcome
-from delift_core.units import coverage_percent, coverage_range
+from delift_core.units import coverage_percent, coverage_range, percent
 from delift_core.wording import coverage_line, random_title
 from pages.choose.subset_changes import changes_panel
 from pages.choose.subset_constraints import constraint_controls
@@ -57,7 +57,7 @@ def coverage_figures(run: Run, chosen: Outcome) -> None:
     coverage = coverage_percent(chosen.coverage)
     if estimate:
         low, high = estimate.bounds
-        coverage = f"{coverage_percent(estimate.coverage)} \u00b1 {(high - low) / 2:.1%}"
+        coverage = f"{coverage_percent(estimate.coverage)} \u00b1 {percent((high - low) / 2)}"
     spec = OBJECTIVES[chosen.selection.objective]
     line = coverage_line(run.plan, chosen.coverage, estimate, spec.coverage)
     figure(spec.coverage.capitalize(), coverage, f"{COVERAGE_HELP} {line.capitalize()}.")

@@ -6,10 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from delift_core.charts.arms import arms_figure, arms_height, arms_in_order
+from delift_core.units import percent
 from delift_core.validation.arms import RANDOM, UNTUNED, WHOLE_AT_EQUAL_EPOCHS, WHOLE_AT_EQUAL_STEPS
 from delift_core.validation.learning_rates import flip_sentences
 from delift_core.validation.verdict import interval, nats
-from delift_core.wording import percent
 from pages.deliver.validate_view import ValidateView, show_chart, show_table
 from pages.session.cached_validation import arm_title
 from pages.widgets.literal import literal

@@ -7,10 +7,10 @@ import streamlit as st
 
 from delift_core.charts.group_effects import group_effects_figure, group_effects_height
 from delift_core.charts.intervals import intervals_figure, intervals_height
+from delift_core.units import percent
 from delift_core.validation.group_matrix import GroupMatrix
 from delift_core.validation.statistics import Difference
 from delift_core.validation.verdict import interval
-from delift_core.wording import percent
 from pages.deliver.validate_view import ValidateView, show_chart, show_table
 from pages.widgets.theme import palette
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import streamlit as st
 
 from delift_core.runs.run import Run
-from delift_core.units import counted
+from delift_core.units import counted, percent
 from delift_core.validation.evidence import Evidence
 from delift_core.validation.settings import ValidationSettings
 from delift_core.validation.verdict import nats
-from delift_core.wording import other_model_line, percent
+from delift_core.wording import other_model_line
 from pages.deliver.validate_view import ValidateView
 from pages.session import cached_validation
 from pages.session.cached_validation import arm_title

@@ -7,6 +7,7 @@ import streamlit as st
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel import UtilityKernel
 from delift_core.scoring.kernel_names import HELD_OUT_KERNEL
+from delift_core.units import percent
 from pages.inspect.heatmap_cells import Picture, cells, overview
 from pages.inspect.heatmap_groups import kernel_groups
 from pages.inspect.heatmap_lists import kernel_tabs
@@ -39,8 +40,8 @@ def sample_note(kernel: UtilityKernel) -> None:
     """What is not known of a kernel whose plan leaves pairs out."""
     if kernel.pair_sample is not None:
         st.caption(
-            f":material/filter_alt: {kernel.requested.mean():.1%} of these pairs were scored. Open"
-            " cells were not: lists and means are over what was scored, the choice counts the"
+            f":material/filter_alt: {percent(kernel.requested.mean())} of these pairs were scored."
+            " Open cells were not: lists and means are over what was scored, the choice counts the"
             " others as the pointer says."
         )
 

@@ -10,7 +10,7 @@ from delift_core.charts.kernels import heatmap_overview
 from delift_core.runs.integrity import stored_utilities
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel import Measure
-from delift_core.wording import percent
+from delift_core.units import percent
 from delift_core.workflow.run_notes import scoring_notes
 from pages.session import cached_analysis
 from pages.widgets.kernel_trust import model_sentence

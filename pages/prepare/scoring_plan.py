@@ -9,8 +9,8 @@ from delift_core.runs.run import Run
 from delift_core.runs.store import create_run
 from delift_core.scoring.kernel_names import is_square
 from delift_core.scoring.plan import Plan, PlanKind, best_within
-from delift_core.units import duration, size
-from delift_core.wording import PLANS, percent, reading_line
+from delift_core.units import duration, percent, size
+from delift_core.wording import PLANS, reading_line
 from pages.session import address, current, widget_state
 from pages.widgets.literal import literal
 

@@ -16,8 +16,7 @@ from delift_core.runs.run_copies import (
 )
 from delift_core.runs.run_labels import opened_at, rename_run
 from delift_core.scoring.kernel_names import role_name
-from delift_core.units import counted
-from delift_core.wording import percent
+from delift_core.units import counted, percent
 from pages.server.navigation import go
 from pages.session import cache, current, thumbnails, widget_state
 from pages.widgets.literal import literal

@@ -15,7 +15,8 @@ from delift_core.scoring.kernel_names import role_name
 from delift_core.selection.budget import Budget, BudgetUnit
 from delift_core.selection.objectives import OBJECTIVES
 from delift_core.selection.outcome import Outcome
-from delift_core.wording import PLANS, percent, plan_amount
+from delift_core.units import percent
+from delift_core.wording import PLANS, plan_amount
 from pages.server.navigation import ENTRIES, PAGES, PageEntry, entry_of, go
 from pages.session import address, cache, current
 from pages.session.verdicts import agreed_verdicts

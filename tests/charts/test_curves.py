@@ -19,8 +19,8 @@ def test_the_curve_marks_the_budget_and_the_knee_with_rows_and_share():
     figure = curve_figure(curve(knee=10), RANKS, 15, LIGHT)
     assert [trace.name for trace in figure.data[2:]] == [
         "selection",
-        "chosen 15: 90.0%",
-        "diminishing returns at 10: 80.0%",
+        "chosen 15: 90 %",
+        "diminishing returns at 10: 80 %",
     ]
     assert figure.layout.shapes[0].x0 == 15
     assert len(curve_figure(curve(), RANKS, 15, LIGHT).data) == len(figure.data) - 1

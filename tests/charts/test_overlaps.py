@@ -13,9 +13,9 @@ LOOKS = looks_of(["one", "two", "three"], LIGHT)
 
 def test_a_cell_says_what_is_shared_and_what_chance_shares():
     cells, numbers = overlap_figure(SHARES, EXPECTED, SHARES, LOOKS, LIGHT).data
-    assert len(numbers.text) == 6 and numbers.text[0] == "14%<br><i>(18%)</i>"
+    assert len(numbers.text) == 6 and numbers.text[0] == "14 %<br><i>(18 %)</i>"
     assert np.isnan(np.diag(cells.z)).all()
-    assert "14.0% of what either holds is in both, 18.0% by chance" in cells.text[0][1]
+    assert "14 % of what either holds is in both, 18 % by chance" in cells.text[0][1]
 
 
 def test_colours_part_at_chance():

@@ -15,9 +15,9 @@ BY_NAME = {measure.name: measure for measure in MEASURES}
 @pytest.mark.parametrize(
     "name, value, text",
     [
-        ("coverage", 0.7912, "79.1%"),
-        ("coverage", 0.99999, "99.9%"),
-        ("coverage", 1.0, "100.0%"),
+        ("coverage", 0.7912, "79.1 %"),
+        ("coverage", 0.99999, "99.9 %"),
+        ("coverage", 1.0, "100 %"),
         ("tokens", 1204.0, "1,204"),
         ("median_length", 22.5, "22.5"),
         ("near_duplicates", 0.0, "0"),

@@ -87,7 +87,7 @@ def test_three_methods_are_picked_and_measured_side_by_side(compare):
     coverage = (
         page.get_by_test_id("stTable").get_by_role("row").filter(has_text="Coverage of the pool")
     )
-    expect(coverage.get_by_role("cell").first).to_contain_text("92.8%")
+    expect(coverage.get_by_role("cell").first).to_contain_text("92.8 %")
     assert drawn(page, "lines").locator(".scatterlayer .trace").count() >= 5
     assert address(page)["compare"] == ["choice", "longest", "k_center"]
 

@@ -38,7 +38,7 @@ def test_an_open_cell_says_what_it_counts_as_and_its_pair_can_be_scored_exactly(
         visit("heatmap", run=run_with_plan.id, objective="facility_location", budget="20"),
         run_with_plan.kernel("pool_pool"),
     )
-    expect(main(page)).to_contain_text("20.0% of these pairs were scored")
+    expect(main(page)).to_contain_text("20 % of these pairs were scored")
     set_number(page, "First row", 121)
     expect(main(page)).to_contain_text("rows 121 to 160")
     set_number(page, "First column", 131)

@@ -13,7 +13,7 @@ from delift_core.runs.store import create_run, list_runs
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.plan import Plan
 from delift_core.selection.choice import Choice
-from delift_core.wording import percent
+from delift_core.units import percent
 from delift_core.workflow.choose import choose, coverage_estimate_of
 from delift_core.workflow.score import score_missing
 from tests.pages.conftest import button, metric, open_tab, texts, wait_until
@@ -98,7 +98,7 @@ def test_open_cells_of_the_heatmap_say_what_they_count_as(scored, visit):
         for trace in json.loads(page.get("plotly_chart")[1].proto.spec)["data"][1:]
     ]
     assert len(labels) == 2 and "utility" in labels[0] and "not scored: inferred" in labels[1]
-    assert "41.7% of these pairs were scored" in texts(page)
+    assert "41.7 % of these pairs were scored" in texts(page)
 
 
 @pytest.mark.parametrize(
@@ -144,15 +144,17 @@ def test_a_sampled_choice_has_an_error_bar_and_one_of_nearest_pairs_says_what_it
     page = visit("choose/subset", run=run.id, objective="facility_location", budget="3")
     shown = next(metric for metric in page.metric if metric.label == "Coverage")
     low, high = reach.bounds
-    assert shown.value == f"{reach.coverage:.1%} \u00b1 {(high - low) / 2:.1%}" and high > low
+    assert (
+        shown.value == f"{percent(reach.coverage)} \u00b1 {percent((high - low) / 2)}"
+        and high > low
+    )
     run = scored("nearest")
     page = visit("choose/subset", run=run.id, objective="facility_location", budget="3")
     objective, selection = choose(run, choice)
     shown = next(metric for metric in page.metric if metric.label == "Coverage")
-    assert (
-        shown.value == f"{selection.value / objective.whole:.1%}"
-        and "Nearest pairs, 40 % of all." in texts(page)
-    )
+    assert shown.value == percent(
+        selection.value / objective.whole
+    ) and "Nearest pairs, 40 % of all." in texts(page)
 
 
 def test_parts_of_a_gain_that_rest_on_inferred_pairs_are_marked(scored, visit):

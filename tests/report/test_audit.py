@@ -6,6 +6,7 @@ from delift_core.analysis.agreement import agreements, keep_rates
 from delift_core.audit.events import by_reviewer
 from delift_core.audit.log import open_log
 from delift_core.runs.store import open_demo
+from delift_core.units import from_to, percent
 from tests.audited_demo import add_audit, event
 
 
@@ -30,8 +31,8 @@ def test_counts_rates_and_agreement_are_those_of_the_audit(audited, read):
     assert ["ada", "2", "1", "0"] in rows and ["bo", "2", "1", "0"] in rows
     sources = ("the chosen", "random examples of the pool", "the rejected")
     for rate, name in zip(keep_rates(events), sources, strict=True):
-        interval = f"{rate.low:.1%} to {rate.high:.1%}"
-        assert [name, f"{rate.kept}", f"{rate.judged}", f"{rate.share:.1%}", interval] in rows
+        interval = from_to(percent(rate.low), percent(rate.high))
+        assert [name, f"{rate.kept}", f"{rate.judged}", percent(rate.share), interval] in rows
     (pair,) = agreements(by_reviewer(events))
     assert (
         f"ada and bo agree on 1 of 2 examples that both judged; Cohen's kappa is {pair.kappa:.2f}."

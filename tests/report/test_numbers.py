@@ -14,8 +14,8 @@ from delift_core.selection.baselines.random import random_selection
 from delift_core.selection.choice import Choice
 from delift_core.selection.curves import coverage_curve
 from delift_core.selection.objectives import OBJECTIVES
-from delift_core.units import coverage_percent, coverage_range
-from delift_core.wording import coverage_line
+from delift_core.units import coverage_percent, coverage_range, percent
+from delift_core.wording import coverage_line, kernel_title
 from delift_core.workflow.choose import choose, costs, settled_constraints
 from tests.report.conftest import FL, outcome_for
 
@@ -133,14 +133,12 @@ def test_the_figures_to_trust_it_by(told, demo):
     assert len(re.findall(r"\w+-\d+ repeats \w+-\d+", page.text)) == min(len(found.repeats), 20)
     kernel = "target_pool" if choice.objective == "flqmi" else "pool_pool"
     figures = trust(demo.kernel(kernel), tokens)
-    row = next(
-        row for row in cells(page) if row[0] == f"{kernel.split('_')[0]} answered, pool shown"
-    )
+    row = next(row for row in cells(page) if row[0] == kernel_title(kernel))
     assert row[1:5] == [
         f"{figures.mean:.4f}",
-        f"{figures.negative:.1%}",
-        f"{figures.truncated:.1%}",
-        f"{figures.unscored:.1%}",
+        percent(figures.negative),
+        percent(figures.truncated),
+        percent(figures.unscored),
     ]
 
 
@@ -203,5 +201,5 @@ def test_a_pool_that_is_not_the_demo_has_no_planted_mistakes(demo, read):
 
 
 def test_a_choice_that_lacks_anything_is_never_said_to_reach_the_whole():
-    assert coverage_line(Plan(), 0.99993, None) == "99.9% coverage"
-    assert coverage_line(Plan(), 1.0, None) == "100.0% coverage"
+    assert coverage_line(Plan(), 0.99993, None) == "99.9 % coverage"
+    assert coverage_line(Plan(), 1.0, None) == "100 % coverage"

@@ -34,7 +34,7 @@ def test_tables_of_measures_overlap_and_composition_are_printed():
         assert title in printed.stdout
     line = next(line for line in printed.stdout.splitlines() if "Coverage of the pool" in line)
     assert "; * what the method of that column optimises itself" in printed.stdout
-    assert "99.5% ▲*" in line and line.split()[-1] == "higher"
+    assert "99.5 % ▲*" in line and line.split()[-1] == "higher"
 
 
 def test_everything_is_in_one_line_of_json():

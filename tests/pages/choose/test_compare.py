@@ -10,6 +10,7 @@ from delift_core.runs.selections import save_selection
 from delift_core.runs.store import bundled_run, open_demo
 from delift_core.selection.choice import Choice
 from delift_core.selection.method import MethodOptions
+from delift_core.units import percent
 from delift_core.workflow.choose import settled_constraints
 from delift_core.workflow.compare import comparison_inputs
 from delift_core.workflow.methods import choose_by_method
@@ -249,7 +250,7 @@ def test_the_lines_of_the_chart_end_at_the_coverage_of_the_table(compare):
     ends = [trace["y"][0] for trace in figure["data"] if trace["mode"] == "markers+text"]
     shown = cells(page)["Coverage of the pool ↑"]
     for end, text in zip(ends, shown, strict=True):
-        assert f"**{end:.1%}**" in text.replace("\\", "")
+        assert f"**{percent(end)}**" in text.replace("\\", "")
     assert np.all(np.diff(ends) < 0)
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from delift_core.runs.store import bundled_run
 from delift_core.selection.choice import Choice
+from delift_core.units import percent
 from delift_core.workflow.choose import choose
 from tests.pages.conftest import button, chosen_ids, table, texts, type_budget
 
@@ -168,7 +169,7 @@ def test_saturation_is_said(demo):
 def test_the_share_of_the_whole_pool_is_the_librarys(demo):
     objective, chosen = choose(bundled_run(), Choice(objective="facility_location", budget="24"))
     page = demo("choose/subset", budget="24")
-    assert page.metric[1].value == f"{chosen.value / objective.value(range(160)):.1%}"
+    assert page.metric[1].value == percent(chosen.value / objective.value(range(160)))
 
 
 def test_what_is_reached_reads_alike_on_the_map_and_is_never_rounded_up_to_the_whole(
@@ -178,22 +179,22 @@ def test_what_is_reached_reads_alike_on_the_map_and_is_never_rounded_up_to_the_w
     monkeypatch.setattr("pages.widgets.map_play._stage", lambda key, data: sent.update(data))
     objective, order = choose(bundled_run(), Choice(objective="facility_location", budget="160"))
     shares = order.gains.cumsum() / objective.whole
-    # a tenth of a percent would make it 100.0%
+    # a tenth of a percent would make it 100 %
     nearly = int(np.flatnonzero((shares > 0.9995) & (shares < 1 - 1e-9))[0]) + 1
     page = demo("choose/subset", budget=str(nearly))
-    assert next(metric.value for metric in page.metric if metric.label == "Coverage") == "99.9%"
-    assert f"chosen {nearly}: 99.9%" in page.get("plotly_chart")[0].proto.spec
+    assert next(metric.value for metric in page.metric if metric.label == "Coverage") == "99.9 %"
+    assert f"chosen {nearly}: 99.9 %" in page.get("plotly_chart")[0].proto.spec
     demo("inspect/map", budget=str(nearly))
     assert (
-        sent["shares"][-1] == "99.9%"
-        and sent["shares"][0] == f"{shares[0]:.1%}"
-        and sent["nothing"] == "0.0%"
+        sent["shares"][-1] == "99.9 %"
+        and sent["shares"][0] == percent(shares[0])
+        and sent["nothing"] == "0 %"
     )
 
 
 def test_chance_that_reaches_the_same_at_both_ends_is_told_once(demo):
     page = demo("choose/subset", budget="160")
-    assert ("Random selection (10 runs)", "100.0%") in [
+    assert ("Random selection (10 runs)", "100 %") in [
         (metric.label, metric.value) for metric in page.metric
     ]
 

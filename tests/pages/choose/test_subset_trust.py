@@ -9,7 +9,7 @@ from delift_core.comparison.planted import planted
 from delift_core.data.near_duplicates import near_duplicates
 from delift_core.runs.store import bundled_run
 from delift_core.selection.choice import Choice
-from delift_core.wording import percent
+from delift_core.units import percent
 from delift_core.workflow.choose import choose
 from tests.demo_variants import demo_variant
 from tests.pages.conftest import metric, texts

@@ -9,7 +9,7 @@ from delift_core.jobs import jobs
 from delift_core.jobs.requests import ScoreRequest, score_folder
 from delift_core.jobs.status import State, Status
 from delift_core.runs.store import bundled_run, list_runs, open_demo
-from delift_core.wording import percent
+from delift_core.units import percent
 from tests.pages.conftest import button, has_button, metric, table, texts, wait_until
 
 
