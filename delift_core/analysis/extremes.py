@@ -53,6 +53,41 @@ def hurts_most(values: Any, square: bool, most: int) -> Pairs:
     return _lowest_pairs(_strips(values, square), values.shape[1], most)
 
 
+def strongest_pair(
+    values: Any, square: bool, rows: np.ndarray, columns: np.ndarray
+) -> tuple[int, int] | None:
+    """The pair of highest utility, argmax over i != j of U[i, j], of some rows and columns.
+
+    Ties go to the pair that comes first in these; None where none of them was scored.
+
+    rows, columns: indices of answered and of shown examples.
+    """
+    if not isinstance(values, np.ndarray):
+        pairs = scored_pairs(values, square)
+        among = np.isin(pairs.answered, rows) & np.isin(pairs.shown, columns)  # (pairs,)
+        return _highest(pairs.utility[among], pairs.answered[among], pairs.shown[among])
+    best, utility = None, -np.inf
+    for start in range(0, len(rows), STRIP):
+        own = rows[start : start + STRIP]  # (strip,)
+        strip = np.nan_to_num(values[np.ix_(own, columns)], nan=-np.inf)  # (strip, columns)
+        if square:
+            strip[own[:, None] == columns] = -np.inf
+        if strip.size and strip.max() > utility:
+            row, column = np.unravel_index(strip.argmax(), strip.shape)
+            best, utility = (int(own[row]), int(columns[column])), strip.max()
+    return best
+
+
+def _highest(
+    utility: np.ndarray, answered: np.ndarray, shown: np.ndarray
+) -> tuple[int, int] | None:
+    """The pair of highest utility of a list; (pairs,) each."""
+    if not len(utility):
+        return None
+    first = int(utility.argmax())
+    return int(answered[first]), int(shown[first])
+
+
 def most_asymmetric(values: Any, most: int) -> Pairs:
     """The pairs of a square kernel with the largest |U[i, j] - U[j, i]|, which is their score.
 

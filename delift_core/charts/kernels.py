@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from delift_core.charts.figure_layout import axis, base_layout, even_scale, short_label
+from delift_core.charts.figure_layout import CLEAR, axis, base_layout, even_scale, short_label
 from delift_core.charts.palette import Palette
-from delift_core.charts.traces import SVG_MOST, Trace, empty_trace
+from delift_core.charts.traces import empty_trace
 
 COLUMN_TICKS, ROW_TICKS, COUNT_TICKS = 8, 12, 8  # most of an axis
 
@@ -18,10 +18,8 @@ class KernelPart:
     """A part of a kernel in the order in which it is drawn."""
 
     values: np.ndarray  # (rows, columns) utilities, NaN where there is none
-    rows: np.ndarray  # (rows,) indices of the answered examples
-    columns: np.ndarray  # (columns,) indices of the shown examples
-    row_ids: Sequence[str]
-    column_ids: Sequence[str]
+    row_ids: Sequence[str]  # of the answered examples
+    column_ids: Sequence[str]  # of the shown examples
     # (rows, columns) what pairs that the plan left out are imputed to be, NaN where nothing is;
     # masked where it left nothing out; None where it left out no pair at all
     left_out: np.ma.MaskedArray | None = None
@@ -60,25 +58,22 @@ def heatmap_overview(
 
 
 def heatmap_exact(part: KernelPart, limit: float, palette: Palette) -> go.Figure:
-    """Every cell of a part of a kernel, at most about 150 x 150.
+    """Every cell of a part of a kernel, row and column by their position in the part.
 
-    A click returns customdata (answered index, shown index). Cells of pairs that the plan left out
-    stay open, and the pointer says why.
+    Cells of pairs that the plan left out stay open, and the pointer says why. A box that is drawn
+    in it comes back in positions of the part.
 
     limit: utility at which the colours end.
     """
-    cells = _heatmap(part.values, limit, palette, "utility", hoverinfo="skip")
+    cells = _heatmap(
+        part.values, limit, palette, "utility", hovertemplate=_hover("utility %{z:.4f}")
+    )
     layout = _kernel_layout(
-        palette,
-        rows=len(part.rows),
-        columns=len(part.columns),
-        dragmode=False,
-        hovermode="closest",
-        hoverdistance=-1,
+        palette, rows=len(part.row_ids), columns=len(part.column_ids), dragmode="select"
     )
     layout.xaxis.update(_id_ticks(part.column_ids, COLUMN_TICKS))
     layout.yaxis.update(_id_ticks(part.row_ids, ROW_TICKS))
-    return go.Figure([cells, *_cell_markers(part)], layout)
+    return go.Figure([cells, *_open_cells(part), empty_trace()], layout)
 
 
 def _heatmap(
@@ -143,43 +138,36 @@ def _even_positions(length: int, most: int) -> np.ndarray:
     return np.arange(0, length, -(-length // most), dtype=np.int32)
 
 
-def _cell_markers(part: KernelPart) -> Iterator[Trace]:
-    """A transparent marker on every cell, since a heatmap alone reports no clicks.
-
-    What a click returns is read by `clicked_pair`.
-    """
-    scored = np.isfinite(part.values)  # (rows, columns)
+def _open_cells(part: KernelPart) -> Iterator[go.Heatmap]:
+    """What the pointer says over the cells that have no colour, a clear layer for each sentence."""
+    unscored = ~np.isfinite(part.values)  # (rows, columns)
     if part.left_out is None:
         out = np.zeros(part.values.shape, dtype=bool)  # (rows, columns)
         imputed = np.zeros(part.values.shape)  # (rows, columns)
     else:
         out = ~np.ma.getmaskarray(part.left_out)
         imputed = np.ma.getdata(part.left_out)
-    number = "%{marker.color:.4f}"
-    for cells, numbers, sentence in (
-        (scored, part.values, f"utility {number}"),
-        (~scored & ~out, part.values, "nothing could be scored"),
-        (out & np.isfinite(imputed), imputed, f"not scored: inferred {number} from its row"),
-        (out & ~np.isfinite(imputed), imputed, "not scored: its row was not sampled"),
+    for cells, sentence in (
+        (unscored & ~out, "nothing could be scored"),
+        (out & np.isfinite(imputed), "not scored: inferred %{z:.4f} from its row"),
+        (out & ~np.isfinite(imputed), "not scored: its row was not sampled"),
     ):
         if cells.any():
-            yield _markers(part, cells, np.asarray(numbers, np.float32)[cells], sentence)
+            numbers = np.where(cells, np.nan_to_num(imputed), np.nan)  # (rows, columns)
+            yield _clear(numbers.astype(np.float32), _hover(sentence))
 
 
-def _markers(part: KernelPart, cells: np.ndarray, numbers: np.ndarray, sentence: str) -> Trace:
-    """The markers of some cells, and the sentence under the pointer.
-
-    cells: (rows, columns) bool, numbers: (cells,).
-    """
-    y, x = (line.astype(np.int16) for line in np.nonzero(cells))  # (cells,) both
-    answered, shown = np.asarray(part.rows)[y], np.asarray(part.columns)[x]  # (cells,) both
-    marker_type = go.Scatter if cells.size <= SVG_MOST else go.Scattergl
-    return marker_type(
-        x=x,
-        y=y,
-        customdata=np.column_stack([answered, shown]).astype(np.int32),  # (cells, 2)
-        mode="markers",
-        showlegend=False,
-        marker={"size": 8, "opacity": 0, "color": numbers},
-        hovertemplate=f"answered %{{y}}<br>shown %{{x}}<br>{sentence}<extra></extra>",
+def _clear(numbers: np.ndarray, hover: str) -> go.Heatmap:
+    """A layer without colour. numbers: (rows, columns), NaN where it says nothing."""
+    return go.Heatmap(
+        z=numbers,
+        colorscale=[[0, CLEAR], [1, CLEAR]],
+        showscale=False,
+        hoverongaps=False,
+        hovertemplate=hover,
     )
+
+
+def _hover(sentence: str) -> str:
+    """Both examples of a cell, and a sentence."""
+    return f"answered %{{y}}<br>shown %{{x}}<br>{sentence}<extra></extra>"

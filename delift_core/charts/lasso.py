@@ -1,4 +1,4 @@
-"""Which examples, cells or pair a chart's selection encloses.
+"""Which examples or cells a chart's selection encloses, and what a click is nearest to.
 
 Streamlit returns the outline; what lies inside is worked out here, so that points need not travel
 to the browser and back.
@@ -69,18 +69,6 @@ def spans_in(selection: Mapping, shape: tuple[int, int]) -> tuple[slice, slice] 
 def _span(side: list[float], length: int) -> slice:
     """The positions that one side of a box touches."""
     return slice(max(round(min(side)), 0), min(round(max(side)) + 1, length))
-
-
-def clicked_pair(point: Mapping) -> tuple[int, int]:
-    """(answered, shown) of a cell that was clicked.
-
-    A browser gives a typed pair back as a mapping of its positions.
-    """
-    pair = point["customdata"]
-    if isinstance(pair, Mapping):
-        return int(pair["0"]), int(pair["1"])
-    answered, shown = pair
-    return int(answered), int(shown)
 
 
 def nearest_in_reach(points: np.ndarray, place: ArrayLike, reach: ArrayLike) -> int | None:

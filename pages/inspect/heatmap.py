@@ -1,6 +1,4 @@
-"""Heatmap: the utility kernel, from an overview of blocks down to one pair."""
-
-from functools import partial
+"""Heatmap: a score matrix group by group, pair by pair, and one pair beside it."""
 
 import streamlit as st
 
@@ -8,14 +6,24 @@ from delift_core.runs.run import Run
 from delift_core.scoring.kernel import UtilityKernel
 from delift_core.scoring.kernel_names import HELD_OUT_KERNEL
 from delift_core.units import percent
-from pages.inspect.heatmap_cells import Picture, cells, overview
-from pages.inspect.heatmap_groups import kernel_groups
-from pages.inspect.heatmap_lists import kernel_tabs
+from pages.inspect.heatmap_cells import PAIRS, Picture, clicked_pair, pairs_view, place_of_pair
+from pages.inspect.heatmap_groups import (
+    GROUPS,
+    cell_of_pair,
+    group_control,
+    groups_view,
+    strongest_in_cell,
+)
+from pages.inspect.heatmap_lists import LISTINGS, offered_lists, standout_list
 from pages.inspect.heatmap_order import order_control
-from pages.inspect.heatmap_pair import holds_pair, pair_panel
-from pages.session import cache
+from pages.inspect.heatmap_pair import Pair, holds_pair, open_pair, pair_panel, put_pair
+from pages.session import address, cache, cached_groups, widget_state
+from pages.widgets.chart_mouse import Click, chart_mouse
 from pages.widgets.guards import need_choice
 from pages.widgets.scoring import KERNEL_TITLES, possible_kernels
+
+TITLES = {GROUPS: "Group by group", PAIRS: "All pairs"}
+TITLES |= {kind: listing.title for kind, listing in LISTINGS.items()}
 
 
 def kernel_control(run: Run) -> str:
@@ -25,14 +33,41 @@ def kernel_control(run: Run) -> str:
     """
     kernels = [name for name in possible_kernels(run) if name != HELD_OUT_KERNEL]
     complete = [name for name in kernels if cache.is_complete(run, name)]
-    with_pair = [position for position, name in enumerate(complete) if holds_pair(run, name)]
-    return st.selectbox(
-        "Kernel",
+    with_pair = [name for name in complete if holds_pair(run, name)]
+    asked = address.get("matrix")
+    picked = asked if asked in complete else [*with_pair, *complete][0]
+    widget_state.show("widget matrix", picked)
+    st.selectbox(
+        "Score matrix",
         complete,
-        index=with_pair[0] if with_pair else 0,
-        key="kernel",
+        key="widget matrix",
+        on_change=take_matrix,
         format_func=KERNEL_TITLES.get,
-        width=280,
+        width=240,
+    )
+    return picked
+
+
+def take_matrix() -> None:
+    """Keep what was picked; a box of the matrix before is one no more."""
+    address.put(matrix=widget_state.value("widget matrix"), box=None)
+
+
+def view_control(run: Run, name: str) -> str:
+    """What is seen of it: groups where there are any, pairs, or a list of what stands out."""
+    offered = [PAIRS, *offered_lists(run, name)]
+    if cached_groups.offered(run):
+        offered.insert(0, GROUPS)
+    if address.get("view") not in offered:
+        address.put(view=offered[0])
+    return widget_state.bound(
+        st.segmented_control,
+        "View",
+        "view",
+        offered,
+        required=True,
+        format_func=TITLES.get,
+        label_visibility="collapsed",
     )
 
 
@@ -46,28 +81,45 @@ def sample_note(kernel: UtilityKernel) -> None:
         )
 
 
-def whole_kernel(picture: Picture) -> None:
-    """The kernel as a whole, in two tabs."""
-    pairs_tab, groups_tab = st.tabs(
-        ["All pairs", "Group by group"], key="whole kernel", on_change="rerun"
-    )
-    with pairs_tab:
-        if pairs_tab.open:
-            overview(picture)
-    with groups_tab:
-        if groups_tab.open:
-            kernel_groups(picture.run, picture.name)
+def groups_part(run: Run, name: str, way: str, pair: Pair | None) -> None:
+    """The groups, and what a click on them reads."""
+    groups_view(run, name, way)
+
+    def read(click: Click) -> None:
+        put_pair(run, name, strongest_in_cell(run, name, way, click))
+
+    chart_mouse({GROUPS: cell_of_pair(run, name, way, pair)}, read)
+
+
+def pairs_part(picture: Picture, pair: Pair | None) -> None:
+    """The pairs, and what a click on them reads."""
+    pairs_view(picture)
+
+    def read(click: Click) -> None:
+        put_pair(picture.run, picture.name, clicked_pair(picture, click))
+
+    chart_mouse({PAIRS: place_of_pair(picture, pair)}, read)
 
 
 run, chosen = need_choice("Heatmap")
 st.title("Heatmap")
-with st.container(horizontal=True, vertical_alignment="bottom"):
+controls = st.container(horizontal=True, vertical_alignment="bottom")
+with controls:
     name = kernel_control(run)
-    picture = Picture(run, name, *order_control(run, chosen, name))
-sample_note(picture.kernel)
-whole, details = st.columns(2, gap="medium")
-with whole:
-    whole_kernel(picture)
-with details:
-    kernel_tabs(run, name, partial(cells, picture))
-pair_panel(run, name)
+view = view_control(run, name)
+pair = open_pair(run, name)
+wide, narrow = st.columns([3, 2], gap="medium")
+with wide:
+    if view == GROUPS:
+        with controls:
+            way = group_control(run)
+        groups_part(run, name, way, pair)
+    elif view == PAIRS:
+        with controls:
+            order = order_control(run, chosen, name)
+        pairs_part(Picture(run, name, *order), pair)
+    else:
+        standout_list(run, name, view)
+    sample_note(cache.kernel(run, name))
+with narrow:
+    pair_panel(run, name, pair)

@@ -1,6 +1,6 @@
-"""A utility kernel as a picture: all pairs as means of blocks, and a part of them one by one.
+"""A score matrix pair by pair, or in blocks where it is large: one picture of all, or of a box.
 
-The part is the box that was drawn last on the overview, or what the number fields say.
+A drag draws a box, whose pairs are shown one by one; a click reads a pair.
 """
 
 from dataclasses import dataclass
@@ -9,18 +9,21 @@ from functools import cached_property, partial
 import numpy as np
 import streamlit as st
 
+from delift_core.analysis.extremes import strongest_pair
 from delift_core.charts.kernels import KernelPart, heatmap_exact, heatmap_overview
-from delift_core.charts.lasso import clicked_pair, spans_in
+from delift_core.charts.lasso import spans_in
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel import UtilityKernel
 from delift_core.scoring.kernel_names import KERNELS
-from pages.inspect.heatmap_lists import show_cells
 from pages.session import address, cache, cached_analysis, current, widget_state
+from pages.widgets.chart_mouse import Click
 from pages.widgets.theme import palette
 
-EXACT_MOST = 150  # cells a side that can be clicked
-OVERVIEW_KEY, EXACT_KEY = "overview", "exact"
+EXACT_MOST = 320  # cells a side that are drawn one by one
+PAIRS = "pairs"
+HEIGHT = 560  # pixels
 Spans = tuple[slice, slice]  # of rows and columns
+Pair = tuple[int, int]  # answered and shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +40,11 @@ class Picture:
         return cache.kernel(self.run, self.name)
 
     @property
+    def values(self) -> np.ndarray:
+        """(answered, shown) the utilities that are looked at."""
+        return self.kernel.measured(current.measure())
+
+    @property
     def shape(self) -> tuple[int, int]:
         """(answered, shown) of the kernel."""
         return self.run.shape(self.name)
@@ -46,105 +54,89 @@ class Picture:
         """Where the colours end."""
         return cached_analysis.colour_limit(self.run, self.name, current.measure())
 
+    @cached_property
+    def spans(self) -> Spans:
+        """The part that is drawn: the box of the address, or all."""
+        whole = slice(0, self.shape[0]), slice(0, self.shape[1])
+        if address.get("box") is None:
+            return whole
+        top, bottom, left, right = map(int, address.get("box").split("_"))
+        rows = slice(top, min(bottom, top + EXACT_MOST, self.shape[0]))
+        columns = slice(left, min(right, left + EXACT_MOST, self.shape[1]))
+        is_there = rows.start < rows.stop and columns.start < columns.stop
+        return (rows, columns) if is_there else whole
 
-def overview(picture: Picture) -> None:
-    """All pairs, as means of blocks where they are too many to be drawn one by one."""
-    means, *edges = cached_analysis.overview_means(
-        picture.run, picture.name, current.measure(), picture.rows, picture.columns
-    )
-    shape = picture.shape
-    resolution = "each a cell of its own" if means.shape == shape else "as means of blocks"
-    itself = ", examples shown to themselves left out" if shape[0] == shape[1] else ""
-    st.caption(
-        f"All pairs, {resolution}. Draw a box to see its pairs one by one. Colours end at"
-        f" ±{picture.limit:.3g}, the 99 % quantile of |utility|{itself}; beyond it they saturate."
+    @property
+    def is_exact(self) -> bool:
+        """Whether every pair of the part is a cell of its own."""
+        return all(span.stop - span.start <= EXACT_MOST for span in self.spans)
+
+
+def pairs_view(picture: Picture) -> None:
+    """The picture, what it shows in a sentence, and the way back from a box."""
+    figure = exact_figure(picture) if picture.is_exact else blocks_figure(picture)
+    figure.update_layout(
+        meta={"chart": PAIRS}, clickmode="event", selectionrevision=str(picture.spans)
     )
     st.plotly_chart(
-        heatmap_overview(means, *edges, picture.limit, palette()),
-        key=OVERVIEW_KEY,
+        figure,
+        key=PAIRS,
         theme=None,
-        height=520,
-        on_select=partial(take_box, picture.run, picture.name),
+        height=HEIGHT,
+        on_select=partial(take_box, picture),
         selection_mode="box",
         config={"displaylogo": False},
-        alt="Overview of the utility kernel",
+        alt="All pairs of the score matrix",
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(pairs_sentence(picture))
+        if address.get("box") is not None:
+            st.button("Show all pairs", on_click=lambda: address.forget("box"))
+
+
+def pairs_sentence(picture: Picture) -> str:
+    """What the picture shows, and what the mouse does."""
+    rows, columns = picture.spans
+    part = "Every pair is a cell" if picture.is_exact else "Means of blocks of pairs"
+    if address.get("box") is not None:
+        part = (
+            f"Rows {rows.start + 1:,} to {rows.stop:,}, columns {columns.start + 1:,} to"
+            f" {columns.stop:,}"
+        )
+    return (
+        f"{part}. Click to read a pair, drag a box to enlarge it. Colours end at"
+        f" ±{picture.limit:.3g}, the 99 % quantile of |utility|."
     )
 
 
-def take_box(run: Run, name: str) -> None:
-    """Remember the box that was drawn on the overview, and turn to its pairs."""
-    spans = spans_in(widget_state.selection(OVERVIEW_KEY), run.shape(name))
-    if spans:
-        current.remember(part_name(name), spans)
-        show_cells()
+def blocks_figure(picture: Picture):
+    """The kernel as means of blocks."""
+    means, *edges = block_means_of(picture)
+    return heatmap_overview(means, *edges, picture.limit, palette())
 
 
-def part_name(name: str) -> str:
-    """The name under which the part of a kernel is remembered."""
-    return f"part of {name}"
-
-
-def drawn_part(name: str, shape: tuple[int, int]) -> Spans:
-    """The part of the kernel that is drawn exactly, within the kernel and what can be clicked."""
-    first = slice(0, EXACT_MOST)
-    rows, columns = (
-        slice(span.start, min(span.stop, span.start + EXACT_MOST, length))
-        for span, length in zip(current.recall(part_name(name), (first, first)), shape, strict=True)
+def block_means_of(picture: Picture) -> tuple:
+    """Block means of the whole kernel and the edges of the blocks."""
+    return cached_analysis.overview_means(
+        picture.run, picture.name, current.measure(), picture.rows, picture.columns
     )
-    return rows, columns
 
 
-def cells(picture: Picture) -> None:
-    """The pairs of the part, each a cell that can be clicked."""
-    shape = picture.shape
-    spans = drawn_part(picture.name, shape)
-    row_span, column_span = spans
-    st.caption(
-        f"Pairs one by one: rows {row_span.start + 1:,} to {row_span.stop:,}, columns"
-        f" {column_span.start + 1:,} to {column_span.stop:,} of the overview. Click a cell to read"
-        " the pair."
-    )
-    cells_figure(picture, picture.rows[row_span], picture.columns[column_span])
-    part_fields(picture.name, spans, shape)
-
-
-def cells_figure(picture: Picture, rows: np.ndarray, columns: np.ndarray) -> None:
-    """The cells of some rows and columns. rows: (rows,), columns: (columns,) indices."""
+def exact_figure(picture: Picture):
+    """The pairs of the part, each a cell."""
+    row_span, column_span = picture.spans
+    rows, columns = picture.rows[row_span], picture.columns[column_span]
     row_ids, column_ids = (
         [picture.run.datasets[role][index].id for index in indices.tolist()]
         for role, indices in zip(KERNELS[picture.name], (rows, columns), strict=True)
     )
     part = KernelPart(
-        picture.kernel.block(current.measure(), rows, columns),
-        rows,
-        columns,
+        picture.kernel.at(picture.values, *np.ix_(rows, columns)),
         row_ids,
         column_ids,
         imputed_cells(picture, rows, columns),
     )
-    st.plotly_chart(
-        heatmap_exact(part, picture.limit, palette()),
-        key=EXACT_KEY,
-        theme=None,
-        height=520,
-        on_select=partial(open_clicked_cell, picture.run, picture.name),
-        selection_mode="points",
-        config={"displaylogo": False},
-        alt="Exact utilities of a part of the kernel",
-    )
-
-
-def open_clicked_cell(run: Run, name: str) -> None:
-    """Open the pair of the cell that was clicked."""
-    points = widget_state.selection(EXACT_KEY)["points"]
-    if not points or "customdata" not in points[0]:
-        return
-    answered, shown = clicked_pair(points[0])
-    answered_role, shown_role = KERNELS[name]
-    address.put(
-        answered=run.datasets[answered_role][answered].id,
-        shown=run.datasets[shown_role][shown].id,
-    )
+    return heatmap_exact(part, picture.limit, palette())
 
 
 def imputed_cells(
@@ -164,15 +156,50 @@ def imputed_cells(
     )
 
 
-def part_fields(name: str, spans: Spans, shape: tuple[int, int]) -> None:
-    """Number fields that say where the part begins."""
-    titles = ("First row", "First column")
-    with st.container(horizontal=True):
-        starts = [
-            widget_state.number(title, span.start + 1, 1, length) - 1
-            for title, span, length in zip(titles, spans, shape, strict=True)
-        ]
-    if starts != [span.start for span in spans]:
-        rows, columns = (slice(start, start + EXACT_MOST) for start in starts)
-        current.remember(part_name(name), (rows, columns))
-        st.rerun()
+def take_box(picture: Picture) -> None:
+    """Show the pairs of the box that was drawn."""
+    shape = tuple(span.stop - span.start for span in picture.spans)
+    box = spans_in(widget_state.selection(PAIRS), shape)
+    if box is None:
+        return
+    ends = [
+        span.start + end
+        for span, side in zip(picture.spans, box, strict=True)
+        for end in (side.start, side.stop)
+    ]
+    address.put(box="_".join(map(str, ends)))
+
+
+def clicked_pair(picture: Picture, click: Click) -> Pair | None:
+    """The pair under a click; of a block the strongest. None where nothing was scored."""
+    row, column = round(click.y), round(click.x)
+    if picture.is_exact:
+        rows, columns = (
+            indices[span][position : position + 1]
+            for indices, span, position in zip(
+                (picture.rows, picture.columns), picture.spans, (row, column), strict=True
+            )
+        )
+        return (int(rows[0]), int(columns[0])) if len(rows) and len(columns) else None
+    _, row_edges, column_edges = block_means_of(picture)
+    rows = block_at(picture.rows, row_edges, row)
+    columns = block_at(picture.columns, column_edges, column)
+    return strongest_pair(picture.values, picture.kernel.square, rows, columns)
+
+
+def block_at(order: np.ndarray, edges: np.ndarray, position: int) -> np.ndarray:
+    """(examples,) indices of the block that holds a position. order: (n,) indices."""
+    block = int(np.clip(np.searchsorted(edges, position, "right") - 1, 0, len(edges) - 2))
+    return order[edges[block] : edges[block + 1]]
+
+
+def place_of_pair(picture: Picture, pair: Pair | None) -> tuple[float, float] | None:
+    """Where the open pair is in the picture; None where it is not in the part."""
+    if pair is None:
+        return None
+    (row,), (column,) = (
+        np.flatnonzero(indices == index)
+        for indices, index in zip((picture.rows, picture.columns), pair, strict=True)
+    )
+    top, left = (span.start for span in picture.spans)
+    return float(column - left), float(row - top)

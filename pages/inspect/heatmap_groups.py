@@ -1,76 +1,97 @@
-"""A kernel group by group: what the examples of one source, topic or task give those of another."""
-
-import re
-from collections.abc import Sequence
+"""A score matrix group by group: what the examples of one topic or source give those of another."""
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
+from delift_core.analysis.extremes import strongest_pair
 from delift_core.analysis.groups import GroupMeans
 from delift_core.charts.matrices import group_figure, strongest
 from delift_core.runs.run import Run
-from pages.session import cache, cached_analysis, cached_fields, current
+from delift_core.scoring.kernel_names import KERNELS
+from pages.session import address, cache, cached_groups, current, widget_state
+from pages.widgets.chart_mouse import Click
 from pages.widgets.theme import palette
 
+GROUPS = "groups"
 MOST_GROUPS = 12  # of a side in the figure
-LIKELY = re.compile(r"source|dataset|topic|task|category|domain|subject|type|label", re.IGNORECASE)
+HEIGHTS = (300, 560)  # pixels, the least and the most
+Pair = tuple[int, int]  # answered and shown
 
 
-def kernel_groups(run: Run, name: str) -> None:
-    """Pick a field; its mean utilities as a figure and a table."""
-    fields = cached_fields.group_fields(run)
-    if not fields:
-        st.caption("No field of the pool's rows has values that repeat, so there are no groups.")
-        return
-    field = st.selectbox(
+def group_control(run: Run) -> str:
+    """Pick what makes groups; the address keeps it."""
+    offered, default = cached_groups.offered(run), cached_groups.likely(run)
+    picked = address.get("groups") if address.get("groups") in offered else default
+    widget_state.show("widget groups", picked)
+    st.selectbox(
         "Groups by",
-        fields,
-        index=likely_position(fields),
-        key="groups of the kernel",
-        persist_state="session",
-        width=260,
+        offered,
+        key="widget groups",
+        on_change=widget_state.writer("groups", "widget groups"),
+        width=200,
     )
-    means = cached_analysis.mean_utilities(run, name, current.measure(), field, MOST_GROUPS)
-    itself = ", an example with itself left out" if cache.kernel(run, name).square else ""
-    st.caption(
-        f"Mean utility over {means.counts.sum():,} pairs{itself}. Colours end at"
-        f" ±{strongest(means):.3g}, the largest mean."
-    )
+    return picked
+
+
+def group_means_of(run: Run, name: str, way: str) -> GroupMeans:
+    """Mean utilities between the groups."""
+    return cached_groups.mean_utilities(run, name, current.measure(), way, MOST_GROUPS)
+
+
+def groups_view(run: Run, name: str, way: str) -> None:
+    """Mean utilities as a figure, and how to read it."""
+    means = group_means_of(run, name, way)
+    figure = group_figure(means, palette())
+    figure.update_layout(meta={"chart": GROUPS})
+    least, most = HEIGHTS
     st.plotly_chart(
-        group_figure(means, palette()),
-        key="groups",
+        figure,
+        key=GROUPS,
         theme=None,
-        height=120 + 34 * max(len(means.answered), 4),
+        height=min(max(140 + 48 * len(means.answered), least), most),
         config={"displayModeBar": False},
         alt="Mean utility of every group shown to every group answered",
     )
-    means_table(means)
-
-
-def likely_position(fields: Sequence[str]) -> int:
-    """The field that most likely names groups: by its whole name, else by a part of it."""
-    for matches in (LIKELY.fullmatch, LIKELY.search):
-        for position, field in enumerate(fields):
-            if matches(field):
-                return position
-    return 0
-
-
-def means_table(means: GroupMeans) -> None:
-    """One row for each pair of groups."""
-    table = pd.DataFrame(
-        {
-            "answered": np.repeat(means.answered, len(means.shown)),
-            "shown": np.tile(means.shown, len(means.answered)),
-            "mean utility": means.means.ravel(),
-            "pairs": means.counts.ravel(),
-        }
+    itself = ", an example with itself left out" if cache.kernel(run, name).square else ""
+    st.caption(
+        f"Mean utility over {means.counts.sum():,} pairs{itself}: blue helps, orange hurts. Click a"
+        f" cell to read its strongest pair. Colours end at ±{strongest(means):.3g}, the largest"
+        " mean."
     )
-    st.dataframe(
-        table,
-        hide_index=True,
-        height=min(38 + 35 * len(table), 248),
-        alt="Mean utilities between groups",
-        column_config={"mean utility": st.column_config.NumberColumn(format="%+.4f")},
+
+
+def strongest_in_cell(run: Run, name: str, way: str, click: Click) -> Pair | None:
+    """The strongest pair of the two groups under a click; None where nothing was scored."""
+    means = group_means_of(run, name, way)
+    row, column = round(click.y), round(click.x)
+    if not (0 <= row < len(means.answered) and 0 <= column < len(means.shown)):
+        return None
+    rows, columns = (
+        members(run, role, way, group)
+        for role, group in zip(
+            KERNELS[name], (means.answered[row], means.shown[column]), strict=True
+        )
     )
+    kernel = cache.kernel(run, name)
+    return strongest_pair(kernel.measured(current.measure()), kernel.square, rows, columns)
+
+
+def members(run: Run, role: str, way: str, group: str) -> np.ndarray:
+    """(examples,) indices of the examples of a role in a group."""
+    return np.flatnonzero(
+        np.array(cached_groups.named_groups(run, role, way, MOST_GROUPS)) == group
+    )
+
+
+def cell_of_pair(run: Run, name: str, way: str, pair: Pair | None) -> tuple[float, float] | None:
+    """Where the groups of the open pair meet in the figure."""
+    if pair is None:
+        return None
+    means = group_means_of(run, name, way)
+    row, column = (
+        names.index(cached_groups.named_groups(run, role, way, MOST_GROUPS)[index])
+        for names, role, index in zip(
+            (means.answered, means.shown), KERNELS[name], pair, strict=True
+        )
+    )
+    return float(column), float(row)

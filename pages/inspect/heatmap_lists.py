@@ -1,4 +1,4 @@
-"""What stands out of a kernel, as lists: a click on a row opens the pair."""
+"""What stands out of a score matrix, as lists: a click on a row opens the pair."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,59 +15,44 @@ from pages.session import address, cache, cached_analysis, current, widget_state
 from pages.widgets.previews import prompt_line, response_line
 
 MOST_LISTED = 100
-CELLS = "Cells"
-TAB_KEY = "kernel tab"
+HEIGHT = 560  # pixels
 NUMBERS = ("Utility", "Other way", "Difference", "Best utility")
 ANSWERED, SHOWN = 0, 1  # the two sides of a kernel
 
 
 @dataclass(frozen=True)
 class Listing:
-    """A tab: what it lists, and how a row and its sentence read."""
+    """A list: its name, and how a row and its sentence read."""
 
-    kind: str  # a function of analysis.extremes
+    title: str
     sentence: Callable[[Pairs | Partners], str]
     columns: Callable[[Run, str, Pairs | Partners], dict]
     pair: Callable[[Pairs | Partners], tuple[np.ndarray, np.ndarray]]  # (rows,) answered and shown
 
 
-def kernel_tabs(run: Run, name: str, draw_cells: Callable[[], None]) -> None:
-    """Tabs: the pairs one by one, and every list that has a meaning in this kernel."""
+def offered_lists(run: Run, name: str) -> list[str]:
+    """Every list that has a meaning in this kernel."""
     is_square = cache.kernel(run, name).square
-    listed = [title for title in LISTINGS if is_square or title != ASYMMETRIC]
-    titles = [CELLS, *listed]
-    tabs = st.tabs(titles, key=TAB_KEY, on_change="rerun")
-    for title, tab in zip(titles, tabs, strict=True):
-        if not tab.open:
-            continue
-        with tab:
-            if title == CELLS:
-                draw_cells()
-            else:
-                standout_list(run, name, LISTINGS[title])
+    return [kind for kind in LISTINGS if is_square or kind != ASYMMETRIC]
 
 
-def show_cells() -> None:
-    """Turn to the pairs one by one."""
-    widget_state.put(TAB_KEY, CELLS)
-
-
-def standout_list(run: Run, name: str, listing: Listing) -> None:
+def standout_list(run: Run, name: str, kind: str) -> None:
     """One list; a click on a row opens its pair."""
-    standouts = cached_analysis.standouts(run, name, current.measure(), listing.kind, MOST_LISTED)
-    st.caption(f"{listing.sentence(standouts)} Click a row to read the pair below.")
-    key = f"{listing.kind} of {name}"
+    listing = LISTINGS[kind]
+    standouts = cached_analysis.standouts(run, name, current.measure(), kind, MOST_LISTED)
+    key = f"{kind} of {name}"
     signed = st.column_config.NumberColumn(format="%+.4f", width="small")
     st.dataframe(
         pd.DataFrame(listing.columns(run, name, standouts)),
         key=key,
         hide_index=True,
         selection_mode="single-cell",
-        height=480,
+        height=HEIGHT,
         on_select=partial(open_clicked_pair, run, name, key, listing.pair(standouts)),
-        alt=f"List: {listing.kind.replace('_', ' ')}",
+        alt=f"List: {listing.title}",
         column_config=dict.fromkeys(NUMBERS, signed),
     )
+    st.caption(f"{listing.sentence(standouts)} Click a row to read its pair.")
 
 
 def open_clicked_pair(run: Run, name: str, key: str, pairs: tuple[np.ndarray, np.ndarray]) -> None:
@@ -162,28 +147,29 @@ def partner_sentence(partners: Partners, examples: str) -> str:
     )
 
 
-ASYMMETRIC = "Most asymmetric"
+ASYMMETRIC = "most_asymmetric"
+# function of analysis.extremes -> its list
 LISTINGS: Mapping[str, Listing] = {
-    "Hurts most": Listing(
-        "hurts_most",
+    "hurts_most": Listing(
+        "Most harmful pairs",
         lowest_sentence,
         pair_columns,
         lambda pairs: (pairs.answered, pairs.shown),
     ),
-    "Helped by nobody": Listing(
-        "helped_by_nobody",
+    "helped_by_nobody": Listing(
+        "No helper found",
         partial(partner_sentence, examples="answered examples whose best helper gives least"),
         partial(partner_columns, side=ANSWERED),
         lambda partners: (partners.indices, partners.partner),
     ),
-    "Helps nobody": Listing(
-        "helps_nobody",
+    "helps_nobody": Listing(
+        "Helps nothing",
         partial(partner_sentence, examples="shown examples that give least to whom they help most"),
         partial(partner_columns, side=SHOWN),
         lambda partners: (partners.partner, partners.indices),
     ),
     ASYMMETRIC: Listing(
-        "most_asymmetric",
+        "Most asymmetric",
         asymmetry_sentence,
         direction_columns,
         lambda pairs: (pairs.answered, pairs.shown),

@@ -10,14 +10,15 @@ from delift_core.analysis.clusters import CLUSTERED_MOST, OPTIMAL_MOST
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.selection.outcome import Outcome
-from pages.session import cache, cached_analysis, cached_owners, current
+from pages.session import address, cache, cached_analysis, cached_owners, current, widget_state
 from pages.session.cached_analysis import Indices
 
 
 @dataclass(frozen=True)
 class Ordering:
-    """One way to order a kernel: its indices, and its sentence."""
+    """One way to order a kernel: its name, its indices, and its sentence."""
 
+    title: str
     indices: Callable[[Run, Outcome, str], Indices]
     sentence: Callable[[Run, str], str]
 
@@ -29,17 +30,25 @@ def order_control(run: Run, chosen: Outcome, name: str) -> Indices:
         offered.remove(COVER)
     if cache.kernel(run, name).is_sparse:  # two examples have hardly a scored pair in common
         offered.remove(CLUSTER)
-    picked = st.segmented_control(
-        "Order",
+    picked = address.get("order") if address.get("order") in offered else offered[0]
+    widget_state.show("widget order", picked)
+    st.selectbox(
+        "Sort",
         offered,
-        default=offered[0],
-        key=f"order of {name}",
-        required=True,
-        persist_state="session",
+        key="widget order",
+        format_func=lambda way: ORDERINGS[way].title,
+        on_change=take_order,
+        help="  \n".join(
+            f"{ORDERINGS[way].title}: {ORDERINGS[way].sentence(run, name)}" for way in offered
+        ),
+        width=220,
     )
-    ordering = ORDERINGS[picked]
-    st.caption(ordering.sentence(run, name), width="stretch")
-    return ordering.indices(run, chosen, name)
+    return ORDERINGS[picked].indices(run, chosen, name)
+
+
+def take_order() -> None:
+    """Keep what was picked; a box of the order before is one no more."""
+    address.put(order=widget_state.value("widget order"), box=None)
 
 
 def cover_order(run: Run, chosen: Outcome, name: str) -> Indices:
@@ -135,8 +144,8 @@ def is_square(name: str) -> bool:
 
 COVER, CLUSTER = "cover", "cluster"
 ORDERINGS: Mapping[str, Ordering] = {
-    COVER: Ordering(cover_order, cover_sentence),
-    CLUSTER: Ordering(cluster_order, cluster_sentence),
-    "rank": Ordering(rank_order, rank_sentence),
-    "source": Ordering(source_order, source_sentence),
+    COVER: Ordering("by covering example", cover_order, cover_sentence),
+    CLUSTER: Ordering("by cluster", cluster_order, cluster_sentence),
+    "rank": Ordering("selection rank", rank_order, rank_sentence),
+    "source": Ordering("original order", source_order, source_sentence),
 }

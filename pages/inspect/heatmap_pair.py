@@ -6,7 +6,7 @@ from delift_core.data.example import Dataset, Example
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel_names import KERNELS
 from pages.server.navigation import go
-from pages.session import address, widget_state
+from pages.session import address, cached_analysis, current, widget_state
 from pages.widgets.conversation import conversation_view
 from pages.widgets.literal import literal
 from pages.widgets.pair_utility import pair_utility
@@ -14,6 +14,9 @@ from pages.widgets.previews import prompt_line
 
 MOST_TITLED = 2_000  # examples of a list up to which each is shown with the line of its prompt
 TITLE_LENGTH = 48  # characters of that line
+SIDES = ("Answered", "Shown")  # of a kernel
+ANSWERED, SHOWN = 0, 1
+Pair = tuple[int, int]  # answered and shown
 
 
 def position_in(dataset: Dataset, id: str | None) -> int | None:
@@ -35,23 +38,38 @@ def holds_pair(run: Run, name: str) -> bool:
     return None not in pair_positions(run, name)
 
 
-def pair_panel(run: Run, name: str) -> None:
-    """The pair the address names, and two lists to pick one without a mouse."""
-    answered_index, shown_index = pair_controls(run, name)
-    if answered_index is None or shown_index is None:
-        st.caption("Click a cell or a row, or choose two examples here, to read the pair.")
+def open_pair(run: Run, name: str) -> Pair | None:
+    """The open pair: the one the address names, else the strongest; None in an empty kernel."""
+    answered, shown = pair_positions(run, name)
+    if answered is None or shown is None:
+        return cached_analysis.strongest_pair(run, name, current.measure())
+    return answered, shown
+
+
+def put_pair(run: Run, name: str, pair: Pair | None) -> None:
+    """Open a pair."""
+    if pair is None:
+        return
+    answered, shown = (
+        run.datasets[role][index].id for role, index in zip(KERNELS[name], pair, strict=True)
+    )
+    address.put(answered=answered, shown=shown)
+
+
+def pair_panel(run: Run, name: str, pair: Pair | None) -> None:
+    """The open pair, and two lists to pick one without a mouse."""
+    pair_controls(run, name, pair)
+    if pair is None:
+        st.caption("Nothing of this score matrix could be scored.")
         return
     answered_role, shown_role = KERNELS[name]
-    answered = run.datasets[answered_role][answered_index]
-    shown = run.datasets[shown_role][shown_index]
+    answered = run.datasets[answered_role][pair[0]]
+    shown = run.datasets[shown_role][pair[1]]
     with st.container(border=True):
         st.markdown(f"#### {literal(shown.id)} shown, {literal(answered.id)} answered")
-        pair_utility(run, name, answered_index, shown_index)
-        shown_column, answered_column = st.columns(2)
-        with shown_column:
-            pair_end("Shown", shown_role, shown)
-        with answered_column:
-            pair_end("Answered", answered_role, answered)
+        pair_utility(run, name, *pair)
+        pair_end("Shown", shown_role, shown)
+        pair_end("Answered", answered_role, answered)
 
 
 def pair_end(title: str, role: str, example: Example) -> None:
@@ -71,40 +89,45 @@ def pair_end(title: str, role: str, example: Example) -> None:
     conversation_view(example)
 
 
-def pair_controls(run: Run, name: str) -> tuple[int | None, int | None]:
-    """Both ends of the pair as lists that can be typed into, and the button that swaps them.
-
-    Returns the positions of the answered and the shown example.
-    """
+def pair_controls(run: Run, name: str, pair: Pair | None) -> None:
+    """Both ends of the pair as lists that can be typed into, and the button that swaps them."""
     answered_role, shown_role = KERNELS[name]
-    for field, position in zip(("answered", "shown"), pair_positions(run, name), strict=True):
-        if position is None:
-            address.forget(field)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        example_control(run, "Shown", shown_role)
-        example_control(run, "Answered", answered_role)
-        positions = pair_positions(run, name)
-        if answered_role == shown_role and st.button(
-            "Swap direction", icon=":material/swap_horiz:", disabled=None in positions
-        ):
-            address.put(answered=address.get("shown"), shown=address.get("answered"))
-            st.rerun()
-    return positions
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        example_control(run, name, pair, SHOWN)
+        example_control(run, name, pair, ANSWERED)
+        if answered_role == shown_role and pair is not None:
+            st.button(
+                "Swap",
+                icon=":material/swap_horiz:",
+                help="Read the pair in the other direction.",
+                on_click=put_pair,
+                args=(run, name, pair[::-1]),
+            )
 
 
-def example_control(run: Run, label: str, role: str) -> None:
+def example_control(run: Run, name: str, pair: Pair | None, side: int) -> None:
     """One end of the pair."""
-    titles = example_titles(run, role)
-    widget_state.bound(
-        st.selectbox,
+    role, label = KERNELS[name][side], SIDES[side]
+    titles, key = example_titles(run, role), f"widget {label.lower()}"
+    widget_state.show(key, None if pair is None else run.datasets[role][pair[side]].id)
+    st.selectbox(
         label,
-        label.lower(),
         list(titles),
         index=None,
         format_func=titles.get,
         placeholder="type an id",
-        width=300,
+        key=key,
+        on_change=lambda: take_end(run, name, pair, side, widget_state.value(key)),
+        width=125,
     )
+
+
+def take_end(run: Run, name: str, pair: Pair | None, side: int, id: str | None) -> None:
+    """Open the pair with another example at one of its ends."""
+    index = position_in(run.datasets[KERNELS[name][side]], id)
+    if pair is None or index is None:
+        return
+    put_pair(run, name, (index, pair[1]) if side == ANSWERED else (pair[0], index))
 
 
 def example_titles(run: Run, role: str) -> dict[str, str]:

@@ -18,9 +18,9 @@ from pages.inspect.map_chart import BOTH, MAP_TITLES, MapView, draw_map, map_poi
 from pages.inspect.map_click import read_click, ring_places
 from pages.inspect.map_colours import colour_control
 from pages.inspect.map_layers import layer_control
-from pages.inspect.map_mouse import chart_mouse
 from pages.session import address, filters, widget_state
 from pages.session.outlines import drawn_around
+from pages.widgets.chart_mouse import chart_mouse
 from pages.widgets.example_panel import example_panel
 from pages.widgets.example_table import example_table
 from pages.widgets.filter_bar import filter_controls, filter_pills

@@ -6,8 +6,8 @@ import numpy as np
 
 from delift_core.charts.lasso import nearest_in_reach
 from delift_core.runs.run import Run
-from pages.inspect.map_mouse import Click
 from pages.session import address, current
+from pages.widgets.chart_mouse import Click
 
 Place = tuple[float, float]
 

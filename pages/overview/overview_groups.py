@@ -4,7 +4,7 @@ import streamlit as st
 
 from delift_core.charts.matrices import group_figure
 from delift_core.runs.run import Run
-from pages.session import cache, cached_analysis, cached_fields, current
+from pages.session import cache, cached_fields, cached_groups, current
 from pages.widgets.literal import literal
 from pages.widgets.theme import palette
 
@@ -22,7 +22,7 @@ def groups_panel(run: Run) -> None:
     if field is None:
         st.caption("No field of the rows has values that repeat, so there are no groups.")
         return
-    means = cached_analysis.mean_utilities(run, kernel, current.measure(), field, MOST_GROUPS)
+    means = cached_groups.mean_utilities(run, kernel, current.measure(), field, MOST_GROUPS)
     figure = group_figure(means, palette(), numbered=False)
     figure.update_layout(font={"size": 11}, margin={"t": 4, "b": 0})
     figure.update_xaxes(title=None)

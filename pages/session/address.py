@@ -99,6 +99,11 @@ FIELDS: Mapping[str, Field] = {
     "answered": text_field(None),
     "shown": text_field(None),
     "colour": text_field(None),
+    "matrix": text_field(None),  # what the heatmap shows
+    "view": text_field(None),
+    "groups": text_field(None),
+    "order": text_field(None),
+    "box": text_field(None, r"\d+_\d+_\d+_\d+"),
     "place": text_field("embedding"),
     "layers": texts_field(),  # what the map shows beside the pool
     "matrices": texts_field(),  # kernels picked on the Scoring page
@@ -129,6 +134,11 @@ RUN_FIELDS = (
     "example",
     "answered",
     "shown",
+    "matrix",
+    "view",
+    "groups",
+    "order",
+    "box",
     "colour",
     "layers",
     "matrices",

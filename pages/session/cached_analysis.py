@@ -10,12 +10,10 @@ import streamlit as st
 from delift_core.analysis import extremes
 from delift_core.analysis.blocks import block_means, robust_limit
 from delift_core.analysis.clusters import order_by_cluster
-from delift_core.analysis.groups import GroupMeans, group_means, with_rest
 from delift_core.analysis.placement import placed_among
 from delift_core.analysis.trust import Trust, trust
 from delift_core.data import near_duplicates as duplicates
 from delift_core.data.example import Example, ProblemKind
-from delift_core.data.groups import groups
 from delift_core.runs.run import Run
 from delift_core.runs.scoring_notes import noticed_at
 from delift_core.scoring.kernel import Measure
@@ -49,7 +47,8 @@ def kernel_key(run: Run, name: str, measure: Measure) -> KernelKey:
     return KernelKey(run.kernel_folder(name), name, str(measure))
 
 
-def _measured(run: Run, key: KernelKey) -> np.ndarray:
+def measured(run: Run, key: KernelKey) -> np.ndarray:
+    """(answered, shown) the utilities that a key names."""
     return cache.kernel(run, key.name).measured(Measure(key.measure))  # (answered, shown)
 
 
@@ -122,7 +121,7 @@ def _standouts(
     _run: Run, key: KernelKey, kind: str, most: int
 ) -> extremes.Pairs | extremes.Partners:
     square = cache.kernel(_run, key.name).square
-    return STANDOUTS[kind](_measured(_run, key), square, most)
+    return STANDOUTS[kind](measured(_run, key), square, most)
 
 
 def standouts(
@@ -132,29 +131,21 @@ def standouts(
     return _standouts(run, kernel_key(run, name, measure), kind, most)
 
 
-@st.cache_resource(max_entries=16, show_spinner="Averaging groups")
-def _mean_utilities(_run: Run, key: KernelKey, field: str, most: int) -> GroupMeans:
-    answered, shown = (with_rest(_groups_of(_run, role, field), most) for role in KERNELS[key.name])
+@st.cache_resource(max_entries=16, show_spinner="Looking for the strongest pair")
+def _strongest_pair(_run: Run, key: KernelKey) -> tuple[int, int] | None:
+    rows, columns = map(np.arange, _run.shape(key.name))
     square = cache.kernel(_run, key.name).square
-    return group_means(_measured(_run, key), answered, shown, square)
+    return extremes.strongest_pair(measured(_run, key), square, rows, columns)
 
 
-def _groups_of(run: Run, role: str, field: str) -> list[str]:
-    """The value of a field for every example of a role; without such a field, the role itself."""
-    dataset = run.datasets[role]
-    if not any(field in example.extra for example in dataset):
-        return [role] * len(dataset)
-    return [value or "(empty)" for value in groups(dataset, field)]
-
-
-def mean_utilities(run: Run, name: str, measure: Measure, field: str, most: int) -> GroupMeans:
-    """Mean utilities between the values of a field, at most so many and one for all others."""
-    return _mean_utilities(run, kernel_key(run, name, measure), field, most)
+def strongest_pair(run: Run, name: str, measure: Measure) -> tuple[int, int] | None:
+    """The answered and the shown example of highest utility; None where nothing was scored."""
+    return _strongest_pair(run, kernel_key(run, name, measure))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _colour_limit(_run: Run, key: KernelKey) -> float:
-    return robust_limit(_measured(_run, key))
+    return robust_limit(measured(_run, key))
 
 
 def colour_limit(run: Run, name: str, measure: Measure) -> float:
@@ -198,7 +189,7 @@ def note_sentences(run: Run, names: Sequence[str]) -> list[str]:
 @st.cache_resource(max_entries=8, show_spinner="Averaging blocks")
 def _overview_means(_run: Run, key: KernelKey, rows: bytes, columns: bytes) -> tuple:
     order = np.frombuffer(rows, np.int64), np.frombuffer(columns, np.int64)
-    return block_means(_measured(_run, key), order=order)
+    return block_means(measured(_run, key), order=order)
 
 
 def overview_means(

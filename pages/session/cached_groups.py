@@ -5,10 +5,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from delift_core.analysis.groups import GroupMeans, group_means, with_rest
 from delift_core.analysis.text_clusters import NO_EMBEDDING, cluster_names, text_clusters
 from delift_core.data.groups import groups
 from delift_core.runs.run import Run
-from pages.session import cached_analysis, cached_fields
+from delift_core.scoring.kernel import Measure
+from delift_core.scoring.kernel_names import KERNELS
+from pages.session import cache, cached_analysis, cached_fields
+from pages.session.cached_analysis import KernelKey
 
 CLUSTERS = "text clusters"  # in place of a field
 
@@ -42,3 +46,30 @@ def group_of(run: Run, way: str) -> Sequence[str]:
     if way == CLUSTERS and way not in cached_fields.fields(run):
         return _clusters(run, run.folder)
     return groups(run.pool, way)
+
+
+def named_groups(run: Run, role: str, way: str, most: int) -> list[str]:
+    """The group of each example of a role, the smaller ones as "all others" beyond so many.
+
+    Examples that have no group of that kind are one group, called by their role.
+    """
+    return with_rest(_groups_of_role(run, role, way), most)
+
+
+def _groups_of_role(run: Run, role: str, way: str) -> Sequence[str]:
+    dataset = run.datasets[role]
+    if any(way in example.extra for example in dataset):
+        return [value or "(empty)" for value in groups(dataset, way)]
+    return group_of(run, way) if role == "pool" else [role] * len(dataset)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Averaging groups")
+def _mean_utilities(_run: Run, key: KernelKey, way: str, most: int) -> GroupMeans:
+    answered, shown = (named_groups(_run, role, way, most) for role in KERNELS[key.name])
+    square = cache.kernel(_run, key.name).square
+    return group_means(cached_analysis.measured(_run, key), answered, shown, square)
+
+
+def mean_utilities(run: Run, name: str, measure: Measure, way: str, most: int) -> GroupMeans:
+    """Mean utilities between groups, at most so many and one for all others."""
+    return _mean_utilities(run, cached_analysis.kernel_key(run, name, measure), way, most)

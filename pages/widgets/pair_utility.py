@@ -22,7 +22,8 @@ def pair_utility(run: Run, name: str, answered: int, shown: int) -> None:
     st.write(utility_sentence(utility, pmi, float(kernel.alone[answered])))
     if kernel.truncated[answered, shown]:
         st.caption(
-            "The pair did not fit the window: the shown example was shortened from the left."
+            "The pair did not fit the context length, so the shown example was shortened from the"
+            " left."
         )
     explanation(run, name, answered, shown, "Explain it token by token")
 
@@ -69,7 +70,6 @@ def utility_sentence(utility: float, pmi: float, alone: float) -> str:
     elif utility < 0:
         verb = "hurts"
     return (
-        f"Showing it {verb}: the distance of the answer goes from {alone:.4f} alone to"
-        f" {alone - utility:.4f}, a utility of {utility:+.4f}; each answer token gains {pmi:+.4f}"
-        " of log-probability on average."
+        f"Showing it {verb}. Answer error {alone:.4f} → {alone - utility:.4f}, a utility of"
+        f" {utility:+.4f}; each answer token gains {pmi:+.4f} of log-probability on average."
     )

@@ -17,8 +17,9 @@ from delift_core.analysis.extremes import (
     hurts_most,
     lowest,
     most_asymmetric,
+    strongest_pair,
 )
-from tests.analysis.sparse_values import halves
+from tests.analysis.sparse_values import halves, sparse_values
 
 
 @pytest.fixture(autouse=True)
@@ -182,3 +183,27 @@ def test_the_extremes_of_a_sparse_kernel_are_those_of_the_dense_one(kernel, most
 def assert_alike(found, expected):
     for own, other in zip(asdict(found).values(), asdict(expected).values(), strict=True):
         np.testing.assert_array_equal(own, other)
+
+
+@pytest.mark.parametrize("square", [True, False])
+def test_the_strongest_pair_is_the_highest_cell_of_its_part(square):
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(300, 300)).astype(np.float32)
+    values[rng.random(values.shape) < 0.3] = np.nan
+    rows, columns = rng.permutation(300)[:280], rng.permutation(300)[:40]
+    cells = {
+        (row, column): values[row, column]
+        for row in rows.tolist()
+        for column in columns.tolist()
+        if np.isfinite(values[row, column]) and not (square and row == column)
+    }
+    assert strongest_pair(values, square, rows, columns) == max(cells, key=cells.get)
+    assert strongest_pair(np.full((3, 3), np.nan), square, np.arange(3), np.arange(3)) is None
+
+
+def test_the_strongest_pair_of_a_sparse_kernel_is_that_of_the_dense_one():
+    dense = np.array([[9.0, 0.2, np.nan], [np.nan, 9.0, 0.5], [0.4, np.nan, 9.0]])
+    values, _ = sparse_values(dense, np.isfinite(dense))
+    everyone = np.arange(3)
+    assert strongest_pair(values, True, everyone, everyone) == (1, 2)
+    assert strongest_pair(values, True, everyone, np.array([0, 1])) == (2, 0)

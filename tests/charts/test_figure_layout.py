@@ -37,9 +37,7 @@ def figures():
     yield raster_map_of(cloud(50), np.arange(3), palette=LIGHT)
     yield curve_figure(curve, np.arange(4), 2, LIGHT)
     yield heatmap_overview(values, np.arange(3), np.arange(3), 0.5, DARK)
-    yield heatmap_exact(
-        KernelPart(values, np.array([7, 8]), np.array([5, 6]), "ab", "cd"), 0.5, LIGHT
-    )
+    yield heatmap_exact(KernelPart(values, "ab", "cd"), 0.5, LIGHT)
 
 
 @pytest.mark.parametrize("figure", figures(), ids=lambda figure: figure.layout.uirevision)
@@ -55,7 +53,7 @@ def test_a_copy_of_a_figure_has_the_same_description(figure):
 def figures_of_named_examples():
     names = (MARKUP, "plain", "z")
     yield group_figure(matrix(np.eye(3) / 3, names), DARK)
-    yield heatmap_exact(KernelPart(np.eye(3), np.arange(3), np.arange(3), names, names), 1.0, LIGHT)
+    yield heatmap_exact(KernelPart(np.eye(3), names, names), 1.0, LIGHT)
 
 
 @pytest.mark.parametrize("figure", figures_of_named_examples(), ids=["groups", "exact"])

@@ -1,13 +1,11 @@
-"""The figures of a kernel: blocks where they belong, names, and what a click brings back."""
-
-import json
+"""The figures of a kernel: blocks where they belong, names, and what the pointer says."""
 
 import numpy as np
 import pytest
 
+from delift_core.charts.figure_layout import CLEAR
 from delift_core.charts.kernels import KernelPart, heatmap_exact, heatmap_overview
 from delift_core.charts.palette import LIGHT
-from tests.charts.conftest import decoded
 
 
 def test_a_block_reaches_from_half_before_its_first_position_to_half_after_its_last():
@@ -37,45 +35,23 @@ def test_the_overview_of_a_large_kernel_stays_below_a_megabyte():
     assert len(heatmap_overview(values, edges, edges, 1.0, LIGHT).to_json()) < 1_000_000
 
 
-def buttons(figure):
-    """What the pointer says over each cell, and the pair that a click there brings back."""
-    for trace in json.loads(figure.to_json())["data"][1:]:
-        pairs = np.reshape(decoded(trace["customdata"]), (-1, 2)).tolist()
-        yield from (
-            (
-                (x, y),
-                (
-                    tuple(pair),
-                    trace["hovertemplate"].split("<br>")[2].removesuffix("<extra></extra>"),
-                    number,
-                ),
-            )
-            for x, y, pair, number in zip(
-                decoded(trace["x"]),
-                decoded(trace["y"]),
-                pairs,
-                decoded(trace["marker"]["color"]),
-                strict=True,
-            )
-        )
+def said(figure):
+    """(row, column) -> what the pointer says over a cell, and the number in it."""
+    told = {}
+    for layer in figure.data:
+        if layer.type == "heatmap":
+            sentence = layer.hovertemplate.split("<br>")[2].removesuffix("<extra></extra>")
+            for cell in zip(*np.nonzero(np.isfinite(layer.z)), strict=True):
+                told[tuple(map(int, cell))] = sentence, pytest.approx(float(layer.z[cell]))
+    return told
 
 
-def test_every_exact_cell_answers_a_click_with_its_two_examples():
+def test_a_cell_says_its_utility_and_one_that_could_not_be_scored_that():
     values = np.array([[0.1, 0.2, 0.3], [0.4, np.nan, 0.6]], dtype=np.float32)
-    part = KernelPart(values, np.array([70, 80]), np.array([5, 6, 7]), "ab", "cde")
-    found = dict(buttons(heatmap_exact(part, 1.0, LIGHT)))
-    assert {cell: pair for cell, (pair, _, _) in found.items()} == {
-        (0, 0): (70, 5),
-        (1, 0): (70, 6),
-        (2, 0): (70, 7),
-        (0, 1): (80, 5),
-        (1, 1): (80, 6),
-        (2, 1): (80, 7),
-    }
-    assert found[1, 1][1] == "nothing could be scored" and found[2, 1][1:] == (
-        "utility %{marker.color:.4f}",
-        pytest.approx(0.6),
-    )
+    found = said(heatmap_exact(KernelPart(values, "ab", "cde"), 1.0, LIGHT))
+    assert len(found) == 6
+    assert found[1, 1][0] == "nothing could be scored"
+    assert found[1, 2] == ("utility %{z:.4f}", 0.6)
 
 
 def test_a_cell_that_was_left_out_stays_open_and_says_what_it_counts_as():
@@ -83,26 +59,21 @@ def test_a_cell_that_was_left_out_stays_open_and_says_what_it_counts_as():
     left_out = np.ma.array(
         [[9, 0.1, 0.1], [np.nan, 9, np.nan]], mask=[[True, False, False], [False, True, True]]
     )
-    part = KernelPart(values, np.arange(2), np.arange(3), "ab", "cde", left_out)
-    figure = heatmap_exact(part, 1.0, LIGHT)
-    found = {cell: told for cell, (_, *told) in buttons(figure)}
+    figure = heatmap_exact(KernelPart(values, "ab", "cde", left_out), 1.0, LIGHT)
+    found = said(figure)
     # no colour, neither that of zero nor that of the number
     assert np.isnan(figure.data[0].z[0, 1])
-    assert found[1, 0] == [
-        "not scored: inferred %{marker.color:.4f} from its row",
-        pytest.approx(0.1),
-    ]
-    assert found[0, 1][0] == "not scored: its row was not sampled"
-    assert (
-        found[1, 1][0] == "nothing could be scored"
-        and found[0, 0][0] == found[2, 1][0] == "utility %{marker.color:.4f}"
-    )
+    assert {shade for layer in figure.data[1:-1] for _, shade in layer.colorscale} == {CLEAR}
+    assert found[0, 1] == ("not scored: inferred %{z:.4f} from its row", 0.1)
+    assert found[1, 0][0] == "not scored: its row was not sampled"
+    assert found[1, 1][0] == "nothing could be scored"
+    assert found[0, 0][0] == found[1, 2][0] == "utility %{z:.4f}"
 
 
 def test_cells_are_named_by_the_ids_of_their_examples_on_the_axes_and_under_the_mouse():
     ids = [f"id-{index}" for index in range(30)]
     names = ["one", "a name that is much too long"]
-    part = KernelPart(np.zeros((30, 2)), np.arange(30), np.arange(2), ids, names)
+    part = KernelPart(np.zeros((30, 2)), ids, names)
     axis = heatmap_exact(part, 1.0, LIGHT).layout
     assert (
         list(axis.yaxis.ticktext) == [f"id-{index}" for index in axis.yaxis.tickvals]

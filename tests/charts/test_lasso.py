@@ -4,7 +4,13 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from delift_core.charts.lasso import clicked_pair, indices_in, inside_box, inside_lasso, spans_in
+from delift_core.charts.lasso import (
+    indices_in,
+    inside_box,
+    inside_lasso,
+    nearest_in_reach,
+    spans_in,
+)
 
 # a coarse grid: points on edges and corners are common
 PLACES = st.integers(-8, 8).map(lambda value: value / 4)
@@ -89,9 +95,9 @@ def test_no_box_or_one_beside_the_heatmap_is_no_part_of_it():
     assert spans_in({"box": [{"x": [5, 9], "y": [0, 1]}]}, (3, 3)) is None
 
 
-def test_a_clicked_cell_is_a_pair_however_the_browser_writes_it():
-    assert (
-        clicked_pair({"customdata": [7, 3]})
-        == clicked_pair({"customdata": {"0": 7, "1": 3}})
-        == (7, 3)
-    )
+def test_the_nearest_point_is_measured_in_reaches_of_either_axis():
+    points = np.array([[0.0, 0.0], [3.0, 0.0], [np.nan, 0.0], [0.0, 9.0]])
+    assert nearest_in_reach(points, (0, 5), (1, 10)) == 3  # 0.4 reaches, the first 0.5
+    assert nearest_in_reach(points, (1.5, 0), (2, 1)) == 0  # the lower index of two at 0.75
+    assert nearest_in_reach(points, (6, 0), (2, 2)) is None
+    assert nearest_in_reach(points[:0], (0, 0), (1, 1)) is None

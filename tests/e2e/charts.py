@@ -11,8 +11,8 @@ CHARTS = {
     "lines": "Coverage of the pool against what is chosen",
     "small maps": "The pool",
     "map": "Map by",
-    "overview": "Overview of the utility kernel",
-    "exact": "Exact utilities",
+    "groups": "Mean utility of every group",
+    "pairs": "All pairs",
     "kernel": "Scores: Pool helped by pool",
     "said": "Map by text similarity",
     "helped": "Map by helpfulness",
@@ -102,10 +102,10 @@ def most_apart(among: Iterable[int], positions: Mapping[int, tuple[float, float]
     )
 
 
-def cell_position(page: Page, row: int, column: int) -> tuple[float, float]:
-    """Where a cell of the exact heatmap is on the screen."""
+def cell_position(page: Page, name: str, row: int, column: int) -> tuple[float, float]:
+    """Where a cell of a heatmap is on the screen."""
     return tuple(
-        drawn(page, "exact").evaluate(
+        drawn(page, name).evaluate(
             """(g, [row, column]) => {
                 const box = g.getBoundingClientRect(), {xaxis, yaxis} = g._fullLayout;
                 const x = box.x + xaxis._offset + xaxis.d2p(column);

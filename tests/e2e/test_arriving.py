@@ -18,7 +18,7 @@ from tests.e2e.driving import (
 )
 
 PLACES = tuple(TITLES)
-CHART_OF = {"subset": "curve", "map": "map", "heatmap": "overview", "scoring": "kernel"}
+CHART_OF = {"subset": "curve", "map": "map", "heatmap": "groups", "scoring": "kernel"}
 
 
 def test_the_first_request_to_a_server_may_be_a_deep_link(new_server, visit):

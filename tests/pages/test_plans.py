@@ -92,10 +92,10 @@ def test_every_pair_says_nothing_of_plans(demo):
 
 def test_open_cells_of_the_heatmap_say_what_they_count_as(scored, visit):
     run = scored("nearest")
-    page = visit("inspect/heatmap", run=run.id)
+    page = visit("inspect/heatmap", run=run.id, view="pairs")
     labels = [
         trace["hovertemplate"]
-        for trace in json.loads(page.get("plotly_chart")[1].proto.spec)["data"][1:]
+        for trace in json.loads(page.get("plotly_chart")[0].proto.spec)["data"][:-1]
     ]
     assert len(labels) == 2 and "utility" in labels[0] and "not scored: inferred" in labels[1]
     assert "41.7 % of these pairs were scored" in texts(page)

@@ -5,7 +5,7 @@ import pytest
 from delift_core.runs.projections import read_projection
 from delift_core.runs.store import bundled_run
 from pages.inspect import map_click
-from pages.inspect.map_mouse import Click, sent_click
+from pages.widgets.chart_mouse import Click, sent_click
 
 POINTS = read_projection(bundled_run())
 SENT = {"chart": "embedding", "x": 1, "y": 2.5, "across": 0.1, "down": 0.2}

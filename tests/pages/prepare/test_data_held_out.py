@@ -101,7 +101,7 @@ def test_their_kernel_is_scored_where_others_are_and_no_heatmap_offers_it(visit,
     assert "**Held-out** 2" in texts(page.sidebar)
     page = visit("inspect/heatmap", run=run.id)
     assert not page.exception
-    assert "Held-out helped by pool" not in page.selectbox(key="kernel").options
+    assert "Held-out helped by pool" not in page.selectbox(key="widget matrix").options
 
 
 def test_examples_attached_while_a_run_is_open_are_seen(visit, workspace):

@@ -37,7 +37,7 @@ def test_that_a_model_is_read_slowly_and_its_date_fixed_is_said_before_a_run_is_
     told = texts(wait_until(page, "This model reads each sequence"))
     assert "This model reads each sequence by itself, which is slower than in packs:" in told
     button(page, "Test a pair").click().run()
-    told = texts(wait_until(page, "the distance of the answer goes from"))
+    told = texts(wait_until(page, "Answer error"))
     assert "2024-07-26 stands in its place" in told
 
 

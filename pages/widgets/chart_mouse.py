@@ -9,7 +9,7 @@ from pages.widgets.component import component
 from pages.widgets.theme import palette
 
 KEY = "chart mouse"
-_mouse = component("map_mouse", __file__)
+_mouse = component("chart_mouse", __file__)
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def chart_mouse(
 
 
 def sent_click(sent: object) -> Click | None:
-    """A click as map_mouse.js tells it; None for anything that it would not send."""
+    """A click as chart_mouse.js tells it; None for anything that it would not send."""
     if not isinstance(sent, Mapping) or not isinstance(sent.get("chart"), str):
         return None
     numbers = [sent.get(name) for name in ("x", "y", "across", "down")]
