@@ -43,7 +43,7 @@ SHOWN_TO_ITSELF = {
         " helper."
     ),
     Diagonal.MASKED: "An example shown to itself would give its answer away; it counts as nothing.",
-    Diagonal.KEPT: "An example shown to itself counts as scored.",
+    Diagonal.KEPT: "Self-score: as it was scored.",
 }
 BLIND_SOURCES = {
     Source.CHOSEN: "the chosen",

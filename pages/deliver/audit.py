@@ -45,7 +45,7 @@ def bulk_controls(run: Run, queue: AuditQueue) -> None:
         st.markdown(f"**All {len(queue):,} that match**")
         for verdict in VERDICTS:
             if st.button(
-                f"{verdict.capitalize()} all",
+                f"Mark all {verdict}",
                 key=f"{verdict} all that match",
                 disabled=not len(queue),
             ):

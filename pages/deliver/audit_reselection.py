@@ -32,7 +32,7 @@ def reselection(run: Run, chosen: Outcome) -> None:
     if requested == chosen.choice:
         st.caption("The choice is already what the verdicts ask for.")
         return
-    if st.button("Take this choice", type="primary", icon=":material/published_with_changes:"):
+    if st.button("Apply", type="primary", icon=":material/published_with_changes:"):
         address.put(pins=requested.pins, excludes=requested.excludes)
         st.rerun()
     came_in(run, list(arrivals(chosen.selection, after)))

@@ -42,8 +42,7 @@ def map_control() -> list[str]:
         [str(name) for name in MAP_TITLES],
         format_func=MAP_TITLES.get,
         help=(
-            "What makes neighbours: alike in what they say, or in whom they help and who helps"
-            " them."
+            "What makes neighbours: alike in their text, or in whom they help and who helps them."
         ),
         width=160,
     )

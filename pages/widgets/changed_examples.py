@@ -16,16 +16,16 @@ MOST = 100  # examples of each list
 
 def came_in(run: Run, came: Sequence[Arrival]) -> None:
     """Each newcomer with its rank, its gain and how many examples it covers better."""
-    st.markdown(f"**{counted(len(came), 'example comes', 'examples come')} in**")
+    st.markdown(f"**{counted(len(came), 'example')} added**")
     rows = [{**asdict(arrival), **texts(run, arrival.index)} for arrival in came[:MOST]]
-    change_table(rows, "Examples that come in", len(came))
+    change_table(rows, "Examples added", len(came))
 
 
 def went_out(run: Run, went: Sequence[Departure]) -> None:
     """The examples that are chosen no more."""
-    st.markdown(f"**{counted(len(went), 'example goes', 'examples go')}**")
+    st.markdown(f"**{counted(len(went), 'example')} removed**")
     rows = [{**asdict(departure), **texts(run, departure.index)} for departure in went[:MOST]]
-    change_table(rows, "Examples that go", len(went))
+    change_table(rows, "Examples removed", len(went))
 
 
 def texts(run: Run, index: int) -> dict[str, str]:

@@ -146,7 +146,7 @@ def parts_table(run: Run, kernel: str, reason: Reason, imputed: np.ndarray) -> p
         {
             "part": reason.parts[:MOST_PARTS],
             "answered": [run.datasets[role][index].id for index in answered],
-            "covered before by": [owner_id(run.pool, owner) for owner in before],
+            "previously best": [owner_id(run.pool, owner) for owner in before],
             "capped": reason.capped[:MOST_PARTS],
             "inferred": imputed[:MOST_PARTS],
             "prompt": [prompt_line(run, index, role) for index in answered],
@@ -165,5 +165,5 @@ def weights_sentence(weights: np.ndarray) -> str:
 
 
 def owner_id(pool: Dataset, owner: int) -> str:
-    """The id of the example that covers another, or nobody."""
-    return "nobody" if owner == NOBODY else pool[owner].id
+    """The id of the example that covers another, or none."""
+    return "none" if owner == NOBODY else pool[owner].id

@@ -194,7 +194,7 @@ def test_a_dropped_example_is_replaced_and_re_selecting_takes_it(visit, server, 
         re.compile(rf"{chosen[2]}(, and with it .*, are| is) replaced by")
     )
     page.get_by_role("tab", name="Re-select").click()
-    button(page, "Take this choice").click()
+    button(page, "Apply").click()
     expect(main(page)).to_contain_text("already what the verdicts ask for")
     page.wait_for_url("**excludes=*")
     after = choose(

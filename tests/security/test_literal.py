@@ -158,7 +158,7 @@ def test_a_queue_of_what_a_strange_value_leaves_is_text(at, run, tried):
     page.keyboard.press("Escape")
     matching = {example.id for example in run.pool if example.extra[FIELD] == TEXTS[1]}
     expect(main(page)).to_contain_text(f"All {len(matching)} that match")
-    button(page, "Flag all").click()
+    button(page, "Mark all flag").click()
     expect(page.locator("section.card .verdict")).to_have_text("⚑ flagged")
     expect_literal(page)
     events = open_log(run.folder).events()

@@ -102,7 +102,7 @@ def test_verdicts_carry_the_name_of_the_log_in_and_no_other(
     assert "Reviewer" not in [
         box.label for box in page.text_input
     ] and f"Verdicts are written as {name}." in texts(page)
-    button(page, "Flag all").click().run()
+    button(page, "Mark all flag").click().run()
     written = {event.reviewer for event in open_log(open_demo(workspace).folder).events()}
     assert written == {name}
     tried(

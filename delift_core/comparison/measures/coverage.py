@@ -19,8 +19,8 @@ POOL_COVERAGE = SetMeasure(
     name="coverage",
     title="Coverage of the pool",
     sentence=(
-        "How well each example of the pool is helped by the best chosen one, as a share of what"
-        " the whole pool reaches: facility location on utilities."
+        "How well each example of the pool is helped by the best chosen one, as a share of"
+        " what the whole pool gives: facility location on utilities."
     ),
     unit=Unit.SHARE,
     better=Better.HIGHER,
@@ -32,8 +32,8 @@ TARGET_COVERAGE = SetMeasure(
     name="target_coverage",
     title="Coverage of the target",
     sentence=(
-        "How well each example of the target is helped by the best chosen one, as a share of what"
-        " the whole pool reaches."
+        "How well each example of the target is helped by the best chosen one, as a share of"
+        " what the whole pool gives."
     ),
     unit=Unit.SHARE,
     better=Better.HIGHER,
@@ -46,7 +46,7 @@ HELD_OUT_COVERAGE = SetMeasure(
     title="Coverage of the held-out examples",
     sentence=(
         "How well each held-out example, never chosen from, is helped by the best chosen one, as"
-        " a share of what the whole pool reaches."
+        " a share of what the whole pool gives."
     ),
     unit=Unit.SHARE,
     better=Better.HIGHER,

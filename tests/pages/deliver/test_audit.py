@@ -225,7 +225,7 @@ def test_everything_that_matches_is_judged_at_once_and_one_undo_takes_it_back(au
     page.text_input(key="widget search").set_value("convert").run()
     count = card(page)["total"]
     assert 0 < count < len(run.pool) and f"All {count} that match" in texts(page)
-    button(page, "Drop all").click().run()
+    button(page, "Mark all drop").click().run()
     assert not page.exception and list(standing(run).values()) == ["drop"] * count
     button(page, "Undo").click().run()
     assert standing(run) == {}
@@ -277,7 +277,7 @@ def test_re_selecting_shows_what_comes_in_and_taking_it_changes_the_choice(audit
         and set(went["example"]) == then - now
     )
     assert came["gain"].tolist() == pytest.approx([after.gains[rank - 1] for rank in came["rank"]])
-    button(page, "Take this choice").click().run()
+    button(page, "Apply").click().run()
     assert first in page.query_params["excludes"]
     assert "already what the verdicts ask for" in texts(page)
 
