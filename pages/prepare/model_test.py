@@ -52,7 +52,7 @@ def pair_view(model: dict, status: Status | None) -> None:
     )
     for column, title, index in zip(
         st.columns(2),
-        ("Shown before it", "Answered"),
+        ("Shown", "Answered"),
         (request.shown, request.answered),
         strict=True,
     ):
@@ -91,7 +91,7 @@ def test_result(pair: dict) -> None:
         return
     st.write(utility_sentence(pair["utility"], pair["pmi"], pair["alone"]["distance"]))
     st.caption(
-        "The distance is how far the model is from certain of the right answer's tokens: 0 is sure"
+        "Answer error is how far the model is from certain of the right answer's tokens: 0 is sure"
         " of all of them, 1 of none. Utility is how much the shown example lowers it."
     )
     token_view(pair)

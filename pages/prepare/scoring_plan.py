@@ -117,6 +117,7 @@ def amount_control(run: Run, kind: str, amounts: Sequence[float]) -> float:
         key=share_key(run, kind),
         format_func=amount_text,
         required=True,
+        help="How many pairs are scored behind every shown example, as a share or a number.",
     )
 
 
@@ -167,6 +168,7 @@ def minutes_field(run: Run) -> float:
         format="%g",
         key=f"minutes of {run.id}",
         width=160,
+        help="How long scoring may take on this machine.",
     )
 
 

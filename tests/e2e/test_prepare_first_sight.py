@@ -44,7 +44,7 @@ def telling(page, path):
         ],
         "model": lambda: [
             button(page, "Use this model"),
-            main(page).get_by_text("Shown before it"),
+            main(page).get_by_text("Shown ·"),
             main(page).get_by_text("Answered ·"),
             button(page, "Test a pair"),
         ],

@@ -45,7 +45,7 @@ def test_the_pair_on_offer_is_the_most_alike_of_the_pool_and_its_texts_are_shown
     page = loaded.switch_page("../prepare/model.py").run()
     pool = read_dataset(ROWS)
     answered, shown = telling_pair(pool.examples)
-    assert f"**Shown before it** · {pool[shown].id}" in texts(page)
+    assert f"**Shown** · {pool[shown].id}" in texts(page)
     assert f"**Answered** · {pool[answered].id}" in texts(page)
     assert pool[answered].prompt in [text.value for text in page.text]
 
