@@ -9,7 +9,14 @@ from pathlib import Path
 
 from benchmarks.browser import in_a_browser
 from benchmarks.inprocess import cancel, large_map
-from benchmarks.pages import cold_start, empty_page, heatmap_page, map_page, subset_page
+from benchmarks.pages import (
+    cold_start,
+    empty_page,
+    heatmap_page,
+    map_page,
+    overview_page,
+    subset_page,
+)
 from benchmarks.rows import Check, Row, write_report
 from benchmarks.serving import serving
 from benchmarks.synthetic_runs import synthetic_run
@@ -31,6 +38,7 @@ def measured(workspace: Path) -> Iterator[Row | Check]:
         yield from heatmap_page(server, runs[MIDDLE], empty)
         yield from subset_page(server, runs[LARGE], empty, ORDERS[LARGE])
         yield from map_page(server, runs[LARGE], empty)
+        yield from overview_page(server, runs[LARGE])
     yield from large_map()
     yield from cancel(workspace)
 

@@ -24,28 +24,32 @@ IDLE_LIMIT = 5_000  # bytes
 
 
 def cold_start() -> Iterator[Row | Check]:
-    """From starting the process to the demo's subset page, in a workspace without the demo."""
+    """From starting the process to the demo's overview, in a workspace without the demo."""
     load_before = load()
     answers: list[float] = []
     processor_times: list[float] = []
     totals: list[float] = []
+    sent: list[float] = []
     for _ in range(TIMES):
         with (
             tempfile.TemporaryDirectory() as folder,
             serving(Path(folder)) as server,
-            visiting(server.port, "subset", "run=demo") as visitor,
+            visiting(server.port, "overview", "run=demo&objective=flqmi") as visitor,
         ):
             answers.append(server.seconds)
-            totals.append(visitor.rerun().ended - server.start)
-            visitor.find("dataframe", "table of chosen")
+            rerun = visitor.rerun()
+            totals.append(rerun.ended - server.start)
+            sent.append(rerun.sent)
+            visitor.find("plotly_chart", "overview groups")
             processor_times.append(sum(psutil.Process(server.pid).cpu_times()[:2]))
             libraries = heavy_libraries(server.pid)
     comparison = (
         f"{np.median(answers):.2f} s until it answers; {np.median(processor_times):.2f} s of"
         " processor time in all"
     )
-    name = "cold start: process to the demo's subset page"
+    name = "cold start: process to the demo's overview"
     yield Row(name, totals, SECONDS, 3.0, comparison, load_before)
+    yield Row("overview of the demo: sent", sent, KILOBYTES, 500_000, load=load_before)
     yield Check(
         "opening the demo loads no torch, UMAP or Ray",
         not libraries,
@@ -61,6 +65,20 @@ def empty_page(workspace: Path) -> list[Rerun]:
     ):
         visitor.rerun()
         return [visitor.rerun() for _ in range(TIMES)]
+
+
+def overview_page(server: Server, run: Run) -> Iterator[Row]:
+    """The overview of a pool: the first time, then for other people."""
+    size, load_before, query = len(run.pool), load(), f"run={run.id}&objective=facility_location"
+    reruns = []
+    for _ in range(TIMES + 1):
+        with visiting(server.port, "overview", query) as visitor:
+            reruns.append(visitor.rerun())
+            visitor.find("plotly_chart", "overview map")
+    name = f"overview of {size:,}"
+    yield Row(f"{name}, first time", [reruns[0].seconds], SECONDS, load=load_before)
+    yield Row(name, [rerun.seconds for rerun in reruns[1:]], SECONDS, 1.0, load=load_before)
+    yield Row(f"{name}: sent", [rerun.sent for rerun in reruns[1:]], KILOBYTES, load=load_before)
 
 
 def subset_page(server: Server, run: Run, empty: list[Rerun], orders: int) -> Iterator[Row]:

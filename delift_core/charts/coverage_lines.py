@@ -9,7 +9,7 @@ from delift_core.charts.figure_layout import axis, base_layout, share_axis
 from delift_core.charts.looks import Look
 from delift_core.charts.palette import Palette
 from delift_core.comparison.curves import ComparedCurves
-from delift_core.selection.curves import downsample
+from delift_core.selection.curves import RANDOM_SEEDS, downsample
 from delift_core.units import coverage_percent
 
 POINTS = 150  # of each line
@@ -76,7 +76,7 @@ def _band(curves: ComparedCurves, palette: Palette) -> Iterator[go.Scatter]:
         y=curves.highest[ranks].astype(np.float32),
         fill="tonexty",
         fillcolor=f"rgba({red},{green},{blue},{BAND_OPACITY})",
-        name="random, lowest to highest",
+        name=f"random ({len(RANDOM_SEEDS)} runs)",
         **shared,
     )
 

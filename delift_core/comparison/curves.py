@@ -18,7 +18,7 @@ Line = tuple[np.ndarray, np.ndarray]  # (chosen + 1,) both: what is spent, what 
 class ComparedCurves:
     """One line for each selection, and the band of random ones beside the first."""
 
-    unit: str  # what is spent, rows or tokens
+    unit: str  # what is spent, examples or tokens
     lines: tuple[Line, ...]
     spent: np.ndarray  # (points,) where the band is known
     lowest: np.ndarray  # (points,) coverage of random selections
@@ -31,7 +31,7 @@ def compared_curves(objective: Objective, entries: Sequence[Entry]) -> ComparedC
     lines = tuple(curve_line(objective, entry) for entry in entries)
     tokens = first.constraints.budget.unit is BudgetUnit.TOKENS
     band = random_band(objective, first.constraints, under(objective, first))
-    return ComparedCurves("tokens" if tokens else "rows", lines, lines[0][0], *band)
+    return ComparedCurves("tokens" if tokens else "examples", lines, lines[0][0], *band)
 
 
 def curve_line(objective: Objective, entry: Entry) -> Line:

@@ -12,7 +12,6 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 DRAWS = 10_000
 LEVEL = 0.95  # of intervals
@@ -177,6 +176,9 @@ def expanded_interval(draws: np.ndarray, error: float, freedom: float) -> tuple[
     taken where a normal distribution of its width has the ends of the t interval:
     Phi(-+ t error / sd).
     """
+    # takes half a second, and pages name differences without working any out
+    from scipy import stats
+
     spread = draws.std(ddof=1)
     if spread == 0:
         return float(draws.mean()), float(draws.mean())

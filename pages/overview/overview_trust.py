@@ -6,22 +6,17 @@ from delift_core.analysis.trust import choice_trust
 from delift_core.comparison.planted import planted
 from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
-from delift_core.units import counted
-from pages.session import cached_analysis
 from pages.widgets.literal import literal
 
 
 def trust_line(run: Run, chosen: Outcome) -> None:
-    """Planted mistakes, length and repetition; the Subset page has the details."""
+    """Planted mistakes, length and model; the Subset page has the details, and near-duplicates."""
     rows = chosen.selection.indices
-    trust = choice_trust(
-        rows,
-        run.alone("pool").response_tokens,
-        dict(cached_analysis.duplicate_links(run).tolist()),
-    )
+    trust = choice_trust(rows, run.alone("pool").response_tokens, {})
+    model = run.record["model"]
     parts = [
         f"{trust.tokens_chosen:.1f} tokens a response, {trust.tokens_pool:.1f} in the pool",
-        f"{counted(len(trust.repeats), 'near-duplicate')} among the chosen",
+        f"scored with {model['name']}, {model['dtype']}",
     ]
     mistakes = planted(run.pool, rows)
     if mistakes:
