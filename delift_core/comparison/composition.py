@@ -44,8 +44,20 @@ def composition(
     rows: (chosen,) indices of each entry; chance: those of its random selections. embeddings:
     (pool, width) where there are some.
     """
+    members = groups(pool, field) or ()
+    return composition_by(field, members, rows, chance, embeddings)
+
+
+def composition_by(
+    title: str,
+    members: Sequence[str],
+    rows: Sequence[np.ndarray],
+    chance: Sequence[Sequence[np.ndarray]],
+    embeddings: np.ndarray | None = None,
+) -> Composition:
+    """The composition of sets by groups of any kind. members: (pool,) the group of each."""
     names, labels, counts = np.unique(
-        np.asarray(groups(pool, field), dtype=str), return_inverse=True, return_counts=True
+        np.asarray(members, dtype=str), return_inverse=True, return_counts=True
     )  # (values,), (pool,), (values,)
     order = np.argsort(-counts, kind="stable")  # (values,)
     place = np.empty_like(order)  # (values,)
@@ -59,7 +71,7 @@ def composition(
     if embeddings is not None:
         distances = np.array([mean_distances(embeddings, labels, chosen) for chosen in rows])
     return Composition(
-        field=field,
+        field=title,
         values=tuple(names[order].tolist()),
         pool=counts[order],
         chosen=np.array([counted(chosen) for chosen in rows]),

@@ -8,13 +8,12 @@ import streamlit as st
 from delift_core.charts.hover import label_points
 from delift_core.charts.maps import MapContent, map_figure
 from delift_core.charts.traces import SVG_MOST
-from delift_core.data.groups import groups
 from delift_core.runs.projections import Projection
 from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
 from pages.overview.overview_drawer import open_in_drawer
 from pages.server.navigation import go
-from pages.session import address, cache, cached_fields, widget_state
+from pages.session import address, cache, cached_groups, widget_state
 from pages.widgets.map_play import stage
 from pages.widgets.point_texts import texts_of_points
 from pages.widgets.theme import palette
@@ -57,14 +56,17 @@ def map_chart(run: Run, chosen: Outcome, points: np.ndarray) -> None:
         on_select=lambda: take_click(run),
         selection_mode="points",
         config={"displayModeBar": False},
-        alt=f"Map of {len(points):,} examples, {len(chosen.selection):,} of them chosen",
+        alt=(
+            f"Map by text similarity: {len(points):,} examples, {len(chosen.selection):,} of them"
+            " chosen"
+        ),
     )
 
 
 def topics(run: Run) -> Sequence[str] | None:
     """(pool,) the group of each example; None without groups."""
-    field = cached_fields.likely_topic(run)
-    return groups(run.pool, field)
+    way = cached_groups.likely(run)
+    return None if way is None else cached_groups.group_of(run, way)
 
 
 def take_click(run: Run) -> None:

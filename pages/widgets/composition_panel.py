@@ -4,10 +4,11 @@ import numpy as np
 import streamlit as st
 
 from delift_core.charts.compositions import shares_figure
-from delift_core.comparison.composition import Composition, composition, length_composition
+from delift_core.comparison.composition import Composition, composition_by, length_composition
 from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
-from pages.session import address, cached_fields, widget_state
+from pages.session import address, cached_groups, widget_state
+from pages.widgets.literal import literal
 from pages.widgets.theme import palette
 
 LENGTH = "length"
@@ -17,21 +18,21 @@ HEIGHT = 180  # pixels
 def composition_panel(run: Run, chosen: Outcome) -> None:
     """What the chosen are made of beside the pool, by one of the fields."""
     field = field_control(run)
-    shares_chart(composition_by(run, field, chosen.selection.indices))
+    shares_chart(shares_of(run, field, chosen.selection.indices))
 
 
 def pool_panel(run: Run) -> None:
     """What the pool is made of, where its rows have groups."""
-    field = cached_fields.likely_topic(run)
-    if field:
-        st.markdown(f"**The pool by {field}**")
-        shares_chart(composition(run.pool, field, [], []))
+    way = cached_groups.likely(run)
+    if way:
+        st.markdown(f"**The pool by {literal(way)}**")
+        shares_chart(composition_by(way, cached_groups.group_of(run, way), [], []))
 
 
 def field_control(run: Run) -> str:
     """By what: groups, or length."""
-    group_field = cached_fields.likely_topic(run)
-    offered = [group_field, LENGTH] if group_field else [LENGTH]
+    way = cached_groups.likely(run)
+    offered = [way, LENGTH] if way else [LENGTH]
     asked = address.get("compose_by")
     shown = asked if asked in offered else offered[0]
     key = "chosen against pool"
@@ -49,11 +50,11 @@ def field_control(run: Run) -> str:
     return shown
 
 
-def composition_by(run: Run, field: str, rows: np.ndarray) -> Composition:
+def shares_of(run: Run, field: str, rows: np.ndarray) -> Composition:
     """The composition of some rows. rows: (chosen,)."""
     if field == LENGTH:
         return length_composition(run.alone("pool").response_tokens, [rows])
-    return composition(run.pool, field, [rows], [[]])
+    return composition_by(field, cached_groups.group_of(run, field), [rows], [[]])
 
 
 def shares_chart(shares: Composition) -> None:

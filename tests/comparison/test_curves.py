@@ -16,7 +16,7 @@ OBJECTIVE = facility_location(RNG.random((12, 30)))
 TOKENS = RNG.integers(1, 9, 30)
 
 
-@pytest.mark.parametrize("budget, unit", [("8", "rows"), ("25 tokens", "tokens")])
+@pytest.mark.parametrize("budget, unit", [("8", "examples"), ("25 tokens", "tokens")])
 def test_a_line_is_what_the_first_examples_spend_and_cover(budget, unit):
     constraints = settle(budget, 30, TOKENS)
     other = random_order(constraints, seed=5)

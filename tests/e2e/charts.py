@@ -8,10 +8,11 @@ from tests.e2e.driving import PATIENCE, Locator, Page, expect
 
 CHARTS = {
     "curve": "Coverage against examples",
+    "shares": "Shares in the pool",
+    "groups": "Mean utility of every group",
     "lines": "Coverage of the pool against what is chosen",
     "small maps": "The pool",
     "map": "Map by",
-    "groups": "Mean utility of every group",
     "pairs": "All pairs",
     "kernel": "Scores: Pool helped by pool",
     "said": "Map by text similarity",

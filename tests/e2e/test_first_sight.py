@@ -1,0 +1,95 @@
+"""The first sight of Overview, Subset and Compare at 1440 x 900, before anything is clicked."""
+
+import re
+
+import pytest
+
+from tests.e2e.charts import chart, click_point, drawn, projection_of
+from tests.e2e.driving import button, expect, heading, main, settled, sidebar, switch
+
+CHOICE = {"run": "demo", "objective": "facility_location", "budget": "20"}
+BOTTOM = 900
+
+
+def bottom_of(locator):
+    """The lower end of an element on the screen."""
+    box = locator.bounding_box()
+    return box["y"] + box["height"]
+
+
+def expect_in_sight(page, *locators):
+    """Every element is on the screen as a whole, and so is the run card's next step."""
+    settled(page)
+    for locator in (*locators, sidebar(page).get_by_role("button", name=re.compile("Choose|Look"))):
+        expect(locator).to_be_visible()
+        assert bottom_of(locator) <= BOTTOM, locator
+
+
+def test_the_overview_is_one_screen_and_an_example_opens_beside_it(visit):
+    page = visit("overview", **CHOICE)
+    drawn(page, "map")
+    expect_in_sight(
+        page,
+        main(page).get_by_text("20 of 160 examples give"),
+        chart(page, "map"),
+        chart(page, "curve"),
+        chart(page, "shares"),
+        chart(page, "groups"),
+        button(page, "Export"),
+        main(page).get_by_text("Before you trust it"),
+    )
+    positions = projection_of(page, "map")
+    click_point(page, "map", positions[min(positions)], re.compile(r"."))
+    drawer = page.get_by_role("dialog")
+    expect(drawer.get_by_role("heading", name="Example")).to_be_visible()
+    assert bottom_of(drawer.get_by_role("tab", name="Why")) < BOTTOM
+    page.wait_for_url("**example=*")
+
+
+def test_the_goal_of_the_overview_moves_its_headline(visit):
+    page = visit("overview", **CHOICE)
+    switch(page, "Selection goal", "Match the target task").check(force=True)
+    expect(main(page)).to_contain_text("target coverage; random selection")
+    page.wait_for_url("**objective=flqmi*")
+
+
+def test_subset_opens_with_curve_numbers_composition_and_an_example(visit):
+    page = visit("subset", **CHOICE)
+    drawn(page, "curve")
+    expect_in_sight(
+        page,
+        chart(page, "curve"),
+        chart(page, "shares"),
+        main(page).get_by_role("heading", name="Example "),
+        main(page).get_by_role("tab", name="Why"),
+    )
+
+
+def test_a_click_on_the_curve_asks_for_as_many(visit):
+    page = visit("subset", **CHOICE)
+    area = drawn(page, "curve").locator(".nsewdrag").first.bounding_box()
+    page.mouse.move(area["x"] + area["width"] / 2 - 4, area["y"] + area["height"] / 2)
+    page.mouse.move(area["x"] + area["width"] / 2, area["y"] + area["height"] / 2, steps=3)
+    expect(chart(page, "curve").locator(".hovertext").first).to_be_visible()
+    page.mouse.click(area["x"] + area["width"] / 2, area["y"] + area["height"] / 2)
+    page.wait_for_url(re.compile(r"budget=(79|80|81)(&|$)"))
+    expect(main(page)).to_contain_text(re.compile("(79|80|81) of 160"))
+
+
+def test_compare_opens_with_its_table_and_curves(visit):
+    page = visit("compare", **CHOICE)
+    drawn(page, "lines")
+    expect_in_sight(
+        page, chart(page, "lines"), main(page).get_by_text("Coverage of the pool").first
+    )
+
+
+@pytest.mark.parametrize("path", ["overview", "subset", "compare"])
+def test_nothing_is_wider_than_a_small_screen(visit, path):
+    page = visit(path, **CHOICE)
+    page.set_viewport_size({"width": 1024, "height": 768})
+    settled(page)
+    widths = "element => [element.scrollWidth, element.clientWidth]"
+    content, screen = main(page).evaluate(widths)
+    assert content <= screen
+    expect(heading(page, path.capitalize())).to_be_visible()
