@@ -61,6 +61,7 @@ ORDERS: Mapping[str, tuple[str, Callable[[Run, Outcome], np.ndarray]]] = {
     "hardest": ("Largest answer error first", hardest_first),
     ALIKE: ("Most alike first", alike_first),
 }
+HEIGHT = 500  # pixels of the table: with the pages below it, a laptop's screen
 LISTS = {"all": "All", "chosen": "Chosen", "others": "Not chosen"}
 
 
@@ -113,6 +114,7 @@ with table:
     sort_keys = ORDERS[order][1](run, chosen)[indices]
     listed = indices[np.argsort(sort_keys, kind="stable")]
     first = int(listed[0]) if len(listed) else None
-    example_table(run, listed, LISTS[shown], field or cached_fields.likely_topic(run), first)
+    column = field or cached_fields.likely_topic(run)
+    example_table(run, listed, LISTS[shown], column, first, height=HEIGHT)
 with panel:
     example_panel(run, first)

@@ -86,7 +86,7 @@ def source_order(run: Run, chosen: Outcome, name: str) -> Indices:
 
 def cover_sentence(run: Run, name: str) -> str:
     """What the order by coverage is."""
-    columns = "the chosen are the first columns, the others come as in the source"
+    columns = "the chosen are the first columns, the others come in their original order"
     if KERNELS[name][0] == "pool":
         columns = (
             "columns come in the same groups, each chosen example at the head of those it covers,"
@@ -128,13 +128,13 @@ def rank_sentence(run: Run, name: str) -> str:
     )
     for role in KERNELS[name]:
         if role != "pool":
-            return f"{sentence} The {role} comes as in the source."
+            return f"{sentence} The {role} comes in its original order."
     return sentence
 
 
 def source_sentence(run: Run, name: str) -> str:
     """What the order of the source is."""
-    return "As in the source."
+    return "As the rows came."
 
 
 def is_square(name: str) -> bool:

@@ -14,16 +14,17 @@ PAGE_LENGTH = 100
 # free beside Streamlit's own R and C and the keys of the Audit page
 KEYS = {"Previous": ("J", -1), "Next": ("L", 1)}
 CHARACTER, PADDING, WIDEST = 8, 22, 220  # pixels of the column of ids
+NUMBER_WIDTH = 62  # pixels of rank, gain and tokens
 PROMPT_WIDTH = 280  # pixels: the response begins beside it
 COLUMNS = {
     "rank": st.column_config.NumberColumn(
-        "Rank", help="Turn of choice; empty where an example was not chosen.", width="small"
+        "Rank", help="Turn of choice; empty where an example was not chosen.", width=NUMBER_WIDTH
     ),
     "gain": st.column_config.NumberColumn(
-        "Gain", help="Marginal gain at its turn.", format="%.4f", width="small"
+        "Gain", help="Marginal gain at its turn.", format="%.4f", width=NUMBER_WIDTH
     ),
     "tokens": st.column_config.NumberColumn(
-        "Tokens", help="Tokens of the response that are scored.", width="small"
+        "Tokens", help="Tokens of the response that are scored.", width=NUMBER_WIDTH
     ),
     "tuning": st.column_config.TextColumn(
         "Tuning",

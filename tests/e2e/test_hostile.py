@@ -176,7 +176,7 @@ def test_on_examples(open_page, run):
     page.keyboard.press("Escape")
     expect(chips(page, "Values")).to_have_text(list(TEXTS))
     expect(switch(page, "Show", "All (160)")).to_be_visible()
-    pick_option(page, "Sort by", "as in the source")
+    pick_option(page, "Sort by", "Original order")
     expect_column(page, "Examples: All", "Id", [example.id for example in run.pool.examples[:8]])
     click_row(page, "Examples: All", 9)
     expect_panel(page, run.pool[9])
