@@ -38,8 +38,10 @@ def counted(count: int, singular: str, plural: str = "") -> str:
 
 
 def percent(share: float) -> str:
-    """20 %, 12.5 %, 0.03 %: three digits at most, two behind the point."""
-    return f"{round(100 * share, 2):.3g} %"
+    """20 %, 12.5 %, 0.03 %: three digits at most; 0 % for what is less than 0.005 %."""
+    if abs(share) < 5e-5:
+        return "0 %"
+    return f"{100 * share:.3g} %"
 
 
 def coverage_percent(coverage: float) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from delift_core.units import counted, coverage_percent, coverage_range
+from delift_core.units import counted, coverage_percent, coverage_range, percent
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,11 @@ def test_one_is_told_without_a_plural():
         counted(1, "entry", "entries") == "1 entry"
         and counted(3, "entry", "entries") == "3 entries"
     )
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0.2, "20 %"), (0.462527, "46.3 %"), (0.0003, "0.03 %"), (1e-6, "0 %"), (0.04, "4 %")],
+)
+def test_a_share_is_rounded_once_to_three_digits(share, text):
+    assert percent(share) == text
