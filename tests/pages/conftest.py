@@ -1,12 +1,13 @@
 """Pages are driven without a browser, each test in a workspace of its own."""
 
+import shutil
 import time
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from delift_core.runs.store import bundled_run
+from delift_core.runs.store import bundled_run, open_run
 from delift_core.selection.choice import Choice
 from delift_core.workflow.choose import choose
 from pages.server.navigation import ENTRIES
@@ -37,6 +38,15 @@ def visit(workspace):
         return page.switch_page(f"../{path}.py").run() if path else page
 
     return open_page
+
+
+@pytest.fixture
+def before_validation(workspace, monkeypatch):
+    """the demo as it is before it has held-out examples and was validated"""
+    folder = workspace / "shipped"
+    unmeasured = shutil.ignore_patterns("held_out", "validations")
+    shutil.copytree(bundled_run().folder, folder, ignore=unmeasured)
+    monkeypatch.setattr("delift_core.runs.store.bundled_run", lambda: open_run(folder))
 
 
 @pytest.fixture

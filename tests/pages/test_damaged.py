@@ -76,7 +76,7 @@ def test_a_refusal_in_a_part_that_is_drawn_by_itself_is_a_sentence(visit, worksp
     ]
 
 
-def test_the_cost_of_mending_a_damaged_kernel_can_be_predicted(visit, workspace):
+def test_the_cost_of_mending_a_damaged_kernel_can_be_predicted(before_validation, visit, workspace):
     run = open_demo(workspace)
     for name in needed_kernels(run):
         cut(run.kernel_folder(name) / chunk_key(run.tiles(name)[0], run.grid(name)))

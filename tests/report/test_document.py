@@ -121,7 +121,7 @@ def test_what_is_at_hand_is_not_worked_out_again(demo, tmp_path):
         objective=objective,
     )
     assert at_hand.read_bytes() == write_report(demo, FL, tmp_path / "b.html").read_bytes()
-    assert asked == ["pool_pool", "target_pool"]  # each once
+    assert asked == ["pool_pool", "target_pool", "held_out_pool"]  # each once
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,8 @@ def test_every_method_of_the_demo_is_compared_or_says_what_it_needs():
     assert names | set(compared.refused) == set(methods())
     assert {"facility_location", "longest", "random", "k_center"} <= names
     assert "--table" in compared.refused["list"] and "--field" in compared.refused["column"]
-    assert "held_out_coverage" in compared.absent
+    assert "held_out_coverage" in [measure.name for measure in compared.measures]
+    assert not compared.absent
 
 
 def test_the_coverage_of_an_objective_and_its_band_are_those_of_its_outcome():

@@ -25,7 +25,7 @@ OFFERED = "Work out what it takes"
 
 
 @pytest.fixture
-def run(workspace):
+def run(workspace, before_validation):
     """the demo with six held-out examples"""
     return attach_held_out(open_demo(workspace), dataset("held", TEXTS))
 
@@ -66,7 +66,9 @@ def shown(page, name):
     return next(frame.value for frame in page.dataframe if name in frame.proto.alt)
 
 
-def test_without_held_out_examples_the_page_says_how_to_give_some_and_offers_nothing_else(demo):
+def test_without_held_out_examples_the_page_says_how_to_give_some_and_offers_nothing_else(
+    before_validation, demo
+):
     page = demo("deliver/validate")
     assert "no held-out examples" in texts(page) and "--hold-out 20%" in texts(page)
     assert OFFERED not in labels(page) and not page.selectbox

@@ -19,7 +19,7 @@ ROW = "Validated: loss against random ↓"
 
 
 @pytest.fixture
-def found(workspace):
+def found(workspace, before_validation):
     """what a validation of 12 examples of the demo found"""
     run = attach_held_out(open_demo(workspace), dataset("held", TEXTS))
     protocol = Protocol(design=Design(1, 2, 2), learning_rates=(1e-3,))
@@ -40,7 +40,7 @@ def test_the_map_is_coloured_by_what_tuning_did(demo, found, colour):
     assert set(COLOURS) <= set(colours(page).options)
 
 
-def test_without_a_finished_validation_the_map_offers_no_such_colour(demo):
+def test_without_a_finished_validation_the_map_offers_no_such_colour(before_validation, demo):
     page = demo("inspect/map", colour=COLOURS[0])
     assert not page.exception and not set(COLOURS) & set(colours(page).options)
 

@@ -127,7 +127,9 @@ def test_a_whole_lot_is_kept_or_dropped_at_once_and_wears_its_verdict(demo):
     assert {f"keep ({rest})", f"drop ({len(dropped)})"} <= set(names(maps(page)[0]))
 
 
-def test_colours_are_offered_only_for_what_repeats_and_for_numbers(demo, workspace):
+def test_colours_are_offered_only_for_what_repeats_and_for_numbers(
+    before_validation, demo, workspace
+):
     from dataclasses import replace
 
     from delift_core.runs.tables import write_dataset

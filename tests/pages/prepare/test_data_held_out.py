@@ -93,7 +93,9 @@ def test_a_share_in_an_address_that_is_none_is_ignored(visit, loaded, share):
     assert "**Pool** 8" in texts(page.sidebar) and not page.exception
 
 
-def test_their_kernel_is_scored_where_others_are_and_no_heatmap_offers_it(visit, workspace):
+def test_their_kernel_is_scored_where_others_are_and_no_heatmap_offers_it(
+    before_validation, visit, workspace
+):
     run = attach_held_out(open_demo(workspace), read_dataset(OTHERS))
     page = visit("prepare/scoring", run=run.id)
     kernels = next(pills for pills in page.pills if pills.label == "Score matrices")
@@ -104,7 +106,7 @@ def test_their_kernel_is_scored_where_others_are_and_no_heatmap_offers_it(visit,
     assert "Held-out helped by pool" not in page.selectbox(key="widget matrix").options
 
 
-def test_examples_attached_while_a_run_is_open_are_seen(visit, workspace):
+def test_examples_attached_while_a_run_is_open_are_seen(before_validation, visit, workspace):
     run = open_demo(workspace)
     page = visit("prepare/data", run=run.id)
     assert "Held-out" not in texts(page.sidebar)
