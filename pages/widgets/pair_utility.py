@@ -41,8 +41,8 @@ def imputed_pair(run: Run, name: str, answered: int, shown: int) -> None:
     result = jobs.result(pair_folder(run.folder, name, answered, shown))
     if result:
         st.caption(
-            f"Scored by itself its utility is {result['utility']:+.4f}; the kernel and the choice"
-            " stay as they are."
+            f"Scored by itself its utility is {result['utility']:+.4f}; the score matrix and the"
+            " choice stay as they are."
         )
 
 
