@@ -47,8 +47,8 @@ def run_card(page: st.Page) -> None:
         if run is not None and jobs.active_job(run.folder):
             job_card(run)
             return
+        step_button(next_step(run, page))  # first: it is on the screen however much is said below
         st.caption("  \n".join(run_lines(run)))
-        step_button(next_step(run, page))
 
 
 @fragment(EVERY)
