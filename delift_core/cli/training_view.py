@@ -68,9 +68,13 @@ def show_row(reporter: Reporter, example: Example, row: TrainingRow | None) -> N
         for name, pieces in parts.items()
         if pieces
     ]
+    if not reporter.as_json:
+        for line in (f"{example.id}:", *lines):
+            reporter.say("training example", line)
+        return
     reporter.say(
         "training example",
-        "\n".join([f"{example.id}:", *lines]),
+        "",
         id=example.id,
         tokens=row.tokens[: row.kept],
         labels=row.labels,

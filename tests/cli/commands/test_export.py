@@ -76,6 +76,8 @@ def test_what_a_trainer_reads_is_counted_and_the_telling_example_shown_without_a
         "2 examples under the chat template of bundled, at most 1,024 tokens each: all of them"
         " whole, each with its end of turn." in result.stdout
     )
+    parts = [line.split(",")[0].strip() for line in result.stdout.splitlines()[-2:]]
+    assert parts == ["masked", "labelled"]
     assert "labelled, " in result.stdout and "<|im_end|>\\n'" in result.stdout
     assert not list(tmp_path.glob("*.jsonl"))
 
