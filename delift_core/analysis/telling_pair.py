@@ -40,10 +40,13 @@ def word_weights(examples: Sequence[Example]) -> np.ndarray:
 
     A word of all examples counts for nothing.
     """
-    words = rough_words([f"{example.prompt}\n{example.response}" for example in examples])
-    _, word = np.unique(words.hashes, return_inverse=True)  # (words of all texts,)
+    texts = [f"{example.prompt}\n{example.response}" for example in examples]
+    pieces = list(rough_words(texts))
+    hashes = np.concatenate([piece.hashes for piece in pieces])  # (words of all texts,)
+    owners = np.concatenate([piece.first + piece.owners for piece in pieces])
+    _, word = np.unique(hashes, return_inverse=True)  # (words of all texts,)
     holds = np.zeros((len(examples), word.max(initial=0) + 1), np.float32)
-    holds[words.owners, word] = 1
+    holds[owners, word] = 1
     holders = holds.sum(axis=0)  # (words,)
     weighted = holds * np.log(len(examples) / np.maximum(holders, 1))
     return weighted / np.maximum(np.linalg.norm(weighted, axis=1, keepdims=True), 1e-9)

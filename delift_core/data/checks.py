@@ -4,11 +4,10 @@ Everything left out or changed is reported as a Problem.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from delift_core.data.control_tokens import is_only_tokens, without_end_marker
 from delift_core.data.example import Example, Problem, ProblemKind, prompt_text
-from delift_core.data.flaws import flaw_in
+from delift_core.data.flaws import own_flaw
 from delift_core.data.notes import Note, summed_notes
 from delift_core.data.row_layouts.columns import column_of
 from delift_core.data.row_layouts.layout import Reading
@@ -75,7 +74,8 @@ def _why_unusable(row: int, reading: Reading, written: str, response: str) -> Pr
         )
     if all(is_blank(turn.content) for turn in reading.turns):
         return Problem(row, "the prompt is empty.")
-    flaw = flaw_in([response, *(turn.content for turn in reading.turns)])
+    texts = [response, *(turn.content for turn in reading.turns)]
+    flaw = next(filter(None, map(own_flaw, texts)), None)
     if flaw:
         return Problem(row, f"the row cannot be kept as text: {flaw}")
     return None
@@ -113,7 +113,10 @@ def _id_column(examples: list[Example]) -> str | None:
 
 
 def _identified(examples: list[Example], ids: list[str]) -> list[Example]:
-    return [replace(example, id=id) for example, id in zip(examples, ids, strict=True)]
+    return [
+        Example(id, example.prompt, example.response, example.turns, example.extra, example.row)
+        for example, id in zip(examples, ids, strict=True)
+    ]
 
 
 def _part_id(id: str, part: int) -> str:

@@ -37,6 +37,8 @@ def without_end_marker(response: str) -> str:
 
 
 def _marker_before(text: str, end: int) -> str | None:
+    if not text.endswith(END_MARKERS, 0, end):
+        return None
     return next((marker for marker in END_MARKERS if text.endswith(marker, 0, end)), None)
 
 

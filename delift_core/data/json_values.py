@@ -35,7 +35,8 @@ def numbered_values(text: str) -> Iterator[tuple[int, object]] | None:
 
 def numbered_lines(text: str) -> list[tuple[int, str]]:
     """(number, line) of every line that is not blank."""
-    stripped = (line.strip(_AROUND) for line in _LINE_BREAK.split(text))
+    lines = _LINE_BREAK.split(text) if "\r" in text else text.split("\n")
+    stripped = (line.strip(_AROUND) for line in lines)
     return [(number, line) for number, line in enumerate(stripped, 1) if line]
 
 

@@ -10,21 +10,18 @@ from typing import Any
 
 from delift_core.data.example import Problem, ProblemKind
 from delift_core.data.flaws import RowError
-from delift_core.data.notes import Note
 from delift_core.data.row_layouts.columns import (
     KNOWN_COLUMNS,
-    REASONING_COLUMNS,
-    TOOL_COLUMNS,
-    column_of,
     described_columns,
     folded_name,
     listed_names,
 )
 from delift_core.data.row_layouts.layout import Layout, Reading
 from delift_core.data.row_layouts.mapped import mapped_layout
-from delift_core.data.row_layouts.parts import holds_nothing
+from delift_core.data.row_layouts.messages import is_plain_text
 from delift_core.data.row_layouts.python_repr import python_repr_sentence
 from delift_core.data.row_layouts.register import LAYOUTS, layout_named
+from delift_core.data.row_layouts.unread import notes_on_columns
 from delift_core.data.rows import RawRow, RawRows
 from delift_core.errors import MissingColumn, UnknownChoice, UnknownFormat
 
@@ -72,10 +69,20 @@ def _layouts_tried(mapping: dict[str, list[str]], format: str | None) -> Iterabl
 
 
 def _fitting_layouts(raw: RawRows, layouts: Iterable[Layout]) -> list[Layout | None]:
-    """For every row the first layout that it fits."""
-    return [
-        next((layout for layout in layouts if layout.fits(row.fields)), None) for row in raw.rows
-    ]
+    """For every row the first layout that it fits; where all is text, its names decide."""
+    of_names: dict[tuple[str, ...], Layout | None] = {}  # of rows of text
+    fitting = []
+    for row in raw.rows:
+        names = tuple(row.fields)
+        is_text = all(map(is_plain_text, row.fields.values()))
+        if not is_text or names not in of_names:
+            layout = next((layout for layout in layouts if layout.fits(row.fields)), None)
+        else:
+            layout = of_names[names]
+        if is_text:
+            of_names[names] = layout
+        fitting.append(layout)
+    return fitting
 
 
 def common_layouts(fitting: Iterable[Layout | None], total: int) -> dict[Layout, int]:
@@ -113,19 +120,10 @@ def _read_all(
 def _readings_of(row: RawRow, layout: Layout, mapped: Collection[str]) -> list[Reading]:
     """The examples of a row, with a note on every column that a model could have been given."""
     readings = layout.read(row.fields)
-    notes = tuple(_notes_on_columns(row.fields, mapped))
+    notes = tuple(notes_on_columns(row.fields, mapped))
     if not notes:
         return readings
     return [replace(reading, notes=(*reading.notes, *notes)) for reading in readings]
-
-
-def _notes_on_columns(fields: Mapping, mapped: Collection[str]) -> Iterator[Note]:
-    """The note on each column of tools or reasoning that holds something and is not read."""
-    for names, missing_from in ((TOOL_COLUMNS, "prompt"), (REASONING_COLUMNS, "response")):
-        for folded in names:
-            name = column_of(fields, folded)
-            if name and name not in mapped and not holds_nothing(fields[name]):
-                yield Note(f"the column {name!r} is left out of the {missing_from}.")
 
 
 def _common_layout(row: RawRow, layout: Layout | None, common: dict[Layout, int]) -> Layout:

@@ -1,4 +1,4 @@
-"""Texts -> the words of all of them as 64-bit hashes, many texts at once.
+"""Texts -> their words as 64-bit hashes, as many texts at once as a processor's cache holds.
 
 Words are runs of letters or digits, and single letters of scripts without spaces; as `folded_text`
 has them, but without symbols.
@@ -22,42 +22,44 @@ KINDS = {  # later ones win
     UNSPACED_LETTER: f"[{UNSPACED}]",
     QUOTE: "['‘’ʼ]",
 }
-CHUNK = 2**19  # characters that are read at a time
+CHUNK = 2**17  # characters that are read at a time
 BASE = np.uint64(0x9E3779B97F4A7C15 | 1)
 FACTORS = np.array([0xBF58476D1CE4E5B9, 0x94D049BB133111EB], np.uint64)
 
 
 @dataclass(frozen=True, eq=False)
 class RoughWords:
-    """The words of texts, text behind text, and what belongs to each text."""
+    """The words of some texts, text behind text, and what belongs to each text."""
 
+    first: int  # index of the first of these texts
     hashes: np.ndarray  # (words,) uint64
-    owners: np.ndarray  # (words,) int64, non-decreasing: the text of each
+    owners: np.ndarray  # (words,) int64, non-decreasing: the text of each, from 0 on
     is_number: np.ndarray  # (words,) bool
     symbols: np.ndarray  # (texts,) how many letters are neither words nor spaces
 
 
-def rough_words(texts: Sequence[str]) -> RoughWords:
-    """The words of texts."""
-    hashes, owners, numbers, symbols = [], [], [], []
+def rough_words(texts: Sequence[str]) -> Iterator[RoughWords]:
+    """The words of texts, an even number of texts at a time."""
     for first, part in chunks(texts):
         codes, kinds = codes_and_kinds(part)
         ends = np.flatnonzero(codes == 0)  # (texts,)
         starts, stops = word_spans(kinds)
-        hashes.append(span_hashes(codes, starts, stops))
-        owners.append(first + np.searchsorted(ends, starts))
-        numbers.append(kinds[starts] == DIGIT)
-        symbols.append(np.diff(np.cumsum(kinds == SYMBOL)[ends], prepend=0))
-    return RoughWords(*map(np.concatenate, (hashes, owners, numbers, symbols)))
+        yield RoughWords(
+            first,
+            span_hashes(codes, starts, stops),
+            np.searchsorted(ends, starts),
+            kinds[starts] == DIGIT,
+            np.diff(np.cumsum(kinds == SYMBOL)[ends], prepend=0),
+        )
 
 
 def chunks(texts: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """(index of the first text, some texts without case, each closed by END)."""
+    """(index of the first text, some texts without case, each closed by END); an even number."""
     first, room, part = 0, CHUNK, []
     for index, text in enumerate(texts):
         part.append(text.replace(END, " "))
         room -= len(text)
-        if room < 0 or index == len(texts) - 1:
+        if (room < 0 and len(part) % 2 == 0) or index == len(texts) - 1:
             yield first, END.join([*part, ""]).casefold()
             first, room, part = index + 1, CHUNK, []
 
@@ -69,7 +71,7 @@ def codes_and_kinds(text: str) -> tuple[np.ndarray, np.ndarray]:
         kinds = kind_table(128)[codes]
     else:
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-        kinds = kind_table(0x110000)[codes]
+        kinds = kind_table(1 << int(codes.max()).bit_length())[codes]
     kinds[codes == 0] = 0
     quotes = np.flatnonzero(kinds == QUOTE)
     inner = quotes[(quotes > 0) & (quotes < len(kinds) - 1)]
@@ -85,7 +87,7 @@ def codes_and_kinds(text: str) -> tuple[np.ndarray, np.ndarray]:
 @lru_cache
 def kind_table(size: int) -> np.ndarray:
     """(size,) uint8 kind of every character below a number."""
-    everything = "".join(map(chr, range(size)))
+    everything = "".join(map(chr, range(min(size, 0x110000))))
     table = np.zeros(size, np.uint8)
     for kind, pattern in KINDS.items():
         for match in re.finditer(f"(?:{pattern})+", everything):

@@ -66,10 +66,17 @@ def fields_of(value: object) -> dict[str, object]:
         raise RowError(f"the row is {kind_of(value)}, not an object with named fields.")
     if not all(isinstance(name, str) for name in value):
         raise RowError("a column name is not text.")
-    flaw = next(filter(None, map(_flaw_of_part, walk(value))), None)
+    flaw = next(filter(None, map(_flaw_of_part, _parts_of(value))), None)
     if flaw:
         raise RowError(f"the row cannot be kept as text: {flaw}")
     return dict(value)
+
+
+def _parts_of(fields: Mapping) -> Iterable[object]:
+    """The names and cells of a row, and everything nested in it."""
+    if all(isinstance(cell, SCALARS) for cell in fields.values()):
+        return (*fields, *fields.values())
+    return walk(fields)
 
 
 def _flaw_of_part(value: object) -> str | None:

@@ -34,6 +34,9 @@ _BLANK_LETTERS = frozenset(
         ),
     )
 )
+_PLAIN = (str, int, type(None))
+_WRITTEN_BY_STR = (int, float, Decimal, date, time)
+_SINGLE = (str, type(None), *_WRITTEN_BY_STR)
 _KINDS = {
     Mapping: "an object with named fields",
     list: "a list",
@@ -77,19 +80,19 @@ def as_text(value: object) -> str | None:
         return "true" if value else "false"
     if isinstance(value, WrittenFloat):
         return value.written
-    if isinstance(value, int | float | Decimal | date | time):
+    if isinstance(value, _WRITTEN_BY_STR):
         return str(value)
     raise RowError(f"a value is {kind_of(value)}, not text.")
 
 
 def is_single(value: object) -> bool:
     """Whether a value is text, a number, a date or absent: something `as_text` can write."""
-    return isinstance(plain(value), str | int | float | Decimal | date | time | None)
+    return isinstance(value, str) or isinstance(plain(value), _SINGLE)
 
 
 def is_blank(text: str | None) -> bool:
     """Whether nothing would be drawn: no text, only spaces, controls and zero-width characters."""
-    return text is None or not any(map(_is_drawn, text))
+    return not text or not ("!" <= text[0] <= "~" or any(map(_is_drawn, text)))
 
 
 def _is_drawn(letter: str) -> bool:
@@ -106,7 +109,7 @@ def kind_of(value: object) -> str:
 
 def plain(value: object) -> object:
     """Arrays and scalars of numpy, pandas and arrow as Python values; a missing cell is None."""
-    if isinstance(value, str | int | None):
+    if isinstance(value, _PLAIN):
         return value
     if isinstance(value, float):
         return None if math.isnan(value) else value

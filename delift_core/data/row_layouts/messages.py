@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from string import whitespace
 
 from delift_core.data.example import Turn
 from delift_core.data.flaws import RowError, flaw_in
@@ -41,6 +42,7 @@ ROLE_OF_SPEAKER = {
     "tool_response": "tool",
     "ipython": "tool",
 }
+_JSON_STARTS = frozenset(("[", "{", *whitespace))
 _CALL_KEYS = ("tool_calls", "function_call")
 # of a message, none of which the model would read
 _BOOKKEEPING_KEYS = ("type", "id", "index", "timestamp", "cache_control")
@@ -85,6 +87,11 @@ def messages_in(value: object) -> list:
     if isinstance(value, list | tuple):
         return list(value)
     return []
+
+
+def is_plain_text(value: object) -> bool:
+    """Whether a value is text that cannot hold messages, whatever else it says."""
+    return type(value) is str and value[:1] not in _JSON_STARTS
 
 
 def _may_be_json(text: str) -> bool:
