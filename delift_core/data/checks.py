@@ -74,8 +74,7 @@ def _why_unusable(row: int, reading: Reading, written: str, response: str) -> Pr
         )
     if all(is_blank(turn.content) for turn in reading.turns):
         return Problem(row, "the prompt is empty.")
-    texts = [response, *(turn.content for turn in reading.turns)]
-    flaw = next(filter(None, map(own_flaw, texts)), None)
+    flaw = own_flaw("".join([response, *(turn.content for turn in reading.turns)]))
     if flaw:
         return Problem(row, f"the row cannot be kept as text: {flaw}")
     return None

@@ -1,6 +1,7 @@
 """Bytes of a file become text: UTF-8, UTF-16 or UTF-32, plain or in gzip, within a bound."""
 
 import codecs
+import re
 import unicodedata
 import zlib
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ UTF16_ZEROS, BINARY_ZEROS = 0.2, 0.01
 CONTROLS = 0.1  # share of letters that may be controls in UTF-8 with zero bytes
 # share of letters that UTF-16 may not have: controls, unassigned ones, halves of pairs
 ODD_LETTERS = 0.01
+_UNDECODED = re.compile("[\udc80-\udcff]")  # bytes that are not UTF-8
 BINARY = {
     GZIP: "compressed with gzip twice",
     b"PK\x03\x04": "a zip archive or an Excel workbook",
@@ -190,8 +192,7 @@ def _binary_kind(content: bytes) -> str | None:
 def _refuse_other_encodings(text: str, path: Path) -> None:
     if text.isascii():
         return
-    undecoded = sum("\udc80" <= letter <= "\udcff" for letter in text)
-    if undecoded > len(text) / 10:
+    if len(_UNDECODED.findall(text)) > len(text) / 10:
         raise UnreadableFile(
             f"{path}: neither UTF-8 nor UTF-16 text. If it is text in another encoding, save it as"
             " UTF-8 first."

@@ -3,7 +3,9 @@
 What is left out or read differently is reported as a Problem of its row.
 """
 
-from collections.abc import Iterable, Mapping
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,7 +50,23 @@ def read_dataset(
     NoExamples, UnknownChoice and InvalidLimit.
     """
     options = ReadOptions(limit, seed, near_duplicates, columns, format, config, split, revision)
-    return dataset_from(read_rows(source, options), options)
+    with _uncollected():
+        return dataset_from(read_rows(source, options), options)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without Python's collector of rings of references: rows have none, and are many to look at.
+
+    Where several threads read at a time, the first to end brings it back.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def read_rows(source, options: ReadOptions) -> RawRows:
