@@ -75,7 +75,7 @@ def fields_of(value: object) -> dict[str, object]:
 def _parts_of(fields: Mapping) -> Iterable[object]:
     """The names and cells of a row, and everything nested in it; texts alone as one."""
     cells = fields.values()
-    if all([type(cell) is str for cell in cells]):
+    if all(type(cell) is str for cell in cells):
         return ("".join([*fields, *cells]),)
     return walk(fields)
 
