@@ -129,7 +129,10 @@ def choice_lines(run: Run) -> list[str]:
 def size_text(rows: int, budget: Budget) -> str:
     """How many were chosen, and the budget where that says something else."""
     text = f"{rows:,} chosen"
-    return text if budget == Budget(rows, BudgetUnit.ROWS) else f"{text} ({budget})"
+    if budget == Budget(rows, BudgetUnit.ROWS):
+        return text
+    amount = percent(budget.amount) if budget.unit is BudgetUnit.FRACTION else str(budget)
+    return f"{text} ({amount})"
 
 
 def audit_lines(run: Run, chosen: Outcome) -> list[str]:

@@ -15,7 +15,7 @@ NEXT_STEPS = {  # section, or page where its section has no step of its own -> l
 
 
 @pytest.mark.parametrize(
-    "budget, ending", [("5", "· 5 chosen"), ("1", "· 1 chosen"), ("0.05", "· 8 chosen (5%)")]
+    "budget, ending", [("5", "· 5 chosen"), ("1", "· 1 chosen"), ("0.05", "· 8 chosen (5 %)")]
 )
 def test_the_run_card_says_the_budget_once(demo, budget, ending):
     card = next(caption.value for caption in demo("deliver/export", budget=budget).sidebar.caption)
