@@ -23,7 +23,8 @@ def demo_variant(workspace, example=None, source=None, **model):
         "model": {**shipped.record["model"], **model},
     }
     folder = Path(workspace) / "runs" / digest(record)[:16]
-    shutil.copytree(shipped.folder, folder)
+    of_the_old_pool = shutil.ignore_patterns("held_out", "validations")
+    shutil.copytree(shipped.folder, folder, ignore=of_the_old_pool)
     write_dataset(pool, folder / "pool")
     write_json(record, folder / "run.json")
     return open_run(folder)

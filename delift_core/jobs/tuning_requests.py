@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from delift_core.jobs.request import Request
-from delift_core.runs.folders import job_folder
-from delift_core.runs.training_tables import training_folder
+from delift_core.runs.folders import job_folder, training_folder
 
 
 @dataclass(frozen=True)

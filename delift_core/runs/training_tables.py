@@ -4,13 +4,11 @@ jobs/training-DIGEST/rows.parquet   one row an example, in the order of the pool
                                     first_label, end_of_turn; all null where the template refuses it
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
 
-from delift_core.files import digest
-from delift_core.runs.folders import job_folder
 from delift_core.runs.tables import read_table, refusing_damage, write_table
 from delift_core.scoring.training_rows import TrainingRow
 
@@ -23,14 +21,6 @@ SCHEMA = pa.schema(
         "end_of_turn": pa.int32(),
     }
 )
-
-
-def training_folder(
-    run_folder: str | Path, model: str, revision: str | None, edits: Mapping[str, str]
-) -> Path:
-    """The folder of what a trainer reads of a pool under a model, with edited responses."""
-    address = digest([model, revision, dict(sorted(edits.items()))])[:16]
-    return job_folder(run_folder, f"training-{address}")
 
 
 def write_training_rows(rows: Iterable[TrainingRow | None], folder: Path) -> Path:

@@ -6,8 +6,9 @@ from pathlib import Path
 from delift_core.data.example import Example
 from delift_core.export.edits import with_edits
 from delift_core.export.shapes.messages import MESSAGES
+from delift_core.runs.folders import training_folder
 from delift_core.runs.run import Run
-from delift_core.runs.training_tables import training_folder, write_training_rows
+from delift_core.runs.training_tables import write_training_rows
 from delift_core.scoring.training_rows import TRL_LENGTH, TrainingRow
 
 

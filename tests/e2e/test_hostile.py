@@ -121,7 +121,7 @@ def expect_panel(page, example):
 def test_on_subset(open_page, order):
     page = open_page("subset")
     for row in range(3):
-        expect_column(page, "Examples: chosen", "Prompt", [example.prompt for example in order[:8]])
+        expect_column(page, "Examples: chosen", "Id", [example.id for example in order[:8]])
         click_row(page, "Examples: chosen", row)
         expect_panel(page, order[row])
     button(page, "Pin").click()
@@ -131,7 +131,7 @@ def test_on_subset(open_page, order):
     pick_option(page, "Groups by field", FIELD)
     pick_option(page, "Group", TEXTS[3])
     button(page, "Limit").click()
-    expect(main(page)).to_contain_text("1 limited")
+    expect(main(page)).to_contain_text("1 group limit active")
     unfold(page, WISHES)
     expect(chips(page, "Limits")).to_have_text([f"{TEXTS[3]}: at most 10"])
     expect_literal(page, f"{TEXTS[3]}: at most 10")
@@ -192,8 +192,8 @@ def test_on_export(open_page, order, hostile_server):
         expect_literal(page, example.prompt)
     expect(page.get_by_test_id("stCode").last).to_contain_text("--pin")
     for shape in ("Alpaca", "ShareGPT", "Messages"):
-        switch(page, "Shape", shape).check(force=True)
-        expect(switch(page, "Shape", shape)).to_be_checked()
+        switch(page, "Schema", shape).check(force=True)
+        expect(switch(page, "Schema", shape)).to_be_checked()
         settled(page)
         expect_literal(page, order[7].prompt)
 
@@ -209,9 +209,9 @@ def test_on_the_card_of_an_audit(open_page, order):
     expect(main(page)).to_contain_text(f"Verdicts are written as <i>me</i> {TEXTS[3]}")
     for position, example in enumerate(order[:4]):
         expect(card.locator(".facts")).to_contain_text(" ".join(example.id.split()))
-        expect(card.locator(".turn div").first).to_have_text(example.prompt)
-        assert card.locator(".turn div").last.inner_text() == example.response
-        assert card.locator(".turns :is(b, img, script, i, h1, a)").count() == 0
+        expect(card.locator(".turns .turn div").first).to_have_text(example.prompt)
+        assert card.locator(".turns .turn div").last.inner_text() == example.response
+        assert card.locator(".turn :is(b, img, script, i, h1, a)").count() == 0
         page.keyboard.press("d" if position == 3 else "k")
     expect(main(page)).to_contain_text(
         re.compile(rf"{re.escape(order[3].id)}(, and with it .*, are| is) replaced by")

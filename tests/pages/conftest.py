@@ -1,6 +1,7 @@
 """Pages are driven without a browser, each test in a workspace of its own."""
 
 import shutil
+import sys
 import time
 from pathlib import Path
 
@@ -24,11 +25,13 @@ def workspace(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def visit(workspace):
+def visit(workspace, monkeypatch):
     """visit("choose/subset", run="demo", budget="7") -> the page at a first visit to that address
 
     visit(run=...) -> the first page
     """
+    # pages run as __main__, which processes that a later test starts would run as well
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
     def open_page(path=None, /, **address):
         page = AppTest.from_file(str(FRAME), default_timeout=120)

@@ -77,7 +77,7 @@ def test_no_page_asks_another_host_in_its_first_minute(visit, server, tried):
     hosts = set()
     page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
     button(page, "Explore the demo").click()
-    page.wait_for_url("**/subset?*")
+    page.wait_for_url("**/overview?*")
     for name in PAGES:
         follow_menu(page, name)
         if name in ("map", "subset", "heatmap"):

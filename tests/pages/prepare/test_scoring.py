@@ -92,7 +92,8 @@ def test_the_matrices_picked_are_in_the_address_and_survive_a_reload(demo, visit
     again = visit("prepare/scoring", run="demo", matrices="target_pool")
     assert again.pills(key=key).value == ["target_pool"]
     unknown = visit("prepare/scoring", run="demo", matrices="no_such")
-    assert unknown.pills(key=key).value == ["pool_pool", "pool_target", "pool_known"]
+    needed = ["pool_pool", "pool_target", "pool_known", "held_out_pool"]
+    assert unknown.pills(key=key).value == needed
 
 
 def test_while_a_job_scores_its_matrices_are_those_shown(visit, new_run, workspace, monkeypatch):
