@@ -40,7 +40,7 @@ def set_small(page):
     page.keyboard.press("Escape")
 
 
-def test_a_validation_is_worked_out_started_reloaded_and_read(visit, own, run):
+def test_a_validation_is_worked_out_started_reloaded_and_read(own, run, visit):
     page = visit("validate", own, run=run.id, objective="facility_location", budget="2")
     set_small(page)
     expect(main(page)).to_contain_text("2 random selections · 2 seeds of every other arm · 1 epoch")
