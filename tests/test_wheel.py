@@ -199,7 +199,8 @@ def test_pictures_and_scripts_of_pages_come_along(dashboard):
     received = list(messages(dashboard[0], "audit"))
     script = (ROOT / "pages" / "deliver" / "audit_card.js").read_bytes()
     assert any(script in message.SerializeToString() for message in received)
-    (config,) = [message for message in received if message.HasField("page_config_changed")]
-    address = f"http://127.0.0.1:{dashboard[0]}{config.page_config_changed.favicon}"
+    configs = [message.page_config_changed for message in received]
+    (favicon,) = {config.favicon for config in configs if config.favicon}
+    address = f"http://127.0.0.1:{dashboard[0]}{favicon}"
     with urllib.request.urlopen(address) as picture:
         assert picture.read() == (ROOT / "pages" / "server" / "icon.png").read_bytes()
