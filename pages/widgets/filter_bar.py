@@ -70,10 +70,12 @@ def field_control(run: Run) -> str | None:
 
 
 def filter_pills(run: Run) -> None:
-    """One pill for each filter; nothing while nothing is filtered."""
+    """One pill for each filter.
+
+    Their container is there without any too: what is below it keeps its place, and with it what
+    the browser remembers of it, as the first pill comes and the last one goes.
+    """
     releases = filters.releases(run)
-    if not releases:
-        return
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key="filter pills"
     ):
