@@ -2,9 +2,12 @@
 
 import os
 import signal
+import time
 from pathlib import Path
 
 from delift_core.workflow.tile_work import open_tiles
+
+SECONDS = 4  # for a tile that waits
 
 
 def dying_once(folder, setup):
@@ -20,3 +23,15 @@ def dying_once(folder, setup):
         os.kill(os.getpid(), signal.SIGKILL)
 
     return score_or_die
+
+
+def slowly(setup):
+    """What scores tiles, and takes so long for each that every node gets to start an actor."""
+    score = open_tiles(setup)
+
+    def score_and_wait(part, advance):
+        planes = score(part, advance)
+        time.sleep(SECONDS)
+        return planes
+
+    return score_and_wait

@@ -15,7 +15,7 @@ from delift_core.workflow import tile_work
 from delift_core.workflow.score import score_missing
 from tests.conftest import dataset
 from tests.executors.doing import NUMBERS, SQUARES, deadly_squares, sleeping, square, squares
-from tests.executors.scoring import dying_once
+from tests.executors.scoring import dying_once, slowly
 
 ray = pytest.importorskip("ray", reason='needs Ray: pip install -e ".[ray]"')
 ROOT = Path(__file__).parents[2]
@@ -128,7 +128,9 @@ def test_another_model_on_one_node_is_refused_by_name_before_a_tile_is_scored(
     node = cluster.add_node(**THIRD)
     monkeypatch.chdir(home)
     model = load_model("model", device="cpu")
-    run = new_run("pool", model=model)
+    rows = [(f"Add {number} and {number}", str(2 * number)) for number in range(24)]
+    run = new_run(data={"pool": dataset("pool", rows)}, model=model)
+    monkeypatch.setattr(tile_work, "open_tiles", slowly)  # the other two nodes wait for this one
     with pytest.raises(ChangedModel, match=r"node 127\.0\.0\.4 \(\w+\): its model is .*revision"):
         list(score_missing(missing_work(run, ["pool_pool"]), model, executor=executor))
     assert run.missing("pool_pool") == run.tiles("pool_pool")
