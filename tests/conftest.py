@@ -15,7 +15,10 @@ from tests.tables import pytest_terminal_summary, tried  # noqa: F401  (a hook, 
 # two waits for a minute, the other one scores.
 LONGEST_FIRST = (
     "security/test_literal.py",
+    "validation/test_controls.py",
     "e2e/test_surviving.py",
+    "executors/test_ray_cluster.py",
+    "validation/test_kills.py",
     "test_readme.py",
     "scoring/test_golden.py",
     "e2e/test_preparing.py",
