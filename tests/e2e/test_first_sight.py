@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.e2e.charts import chart, click_point, drawn, projection_of
+from tests.e2e.charts import chart, click_point, drawn, most_apart, projection_of
 from tests.e2e.driving import button, expect, heading, main, settled, sidebar, switch
 
 CHOICE = {"run": "demo", "objective": "facility_location", "budget": "20"}
@@ -25,7 +25,7 @@ def expect_in_sight(page, *locators):
         assert bottom_of(locator) <= BOTTOM, locator
 
 
-def test_the_overview_is_one_screen_and_an_example_opens_beside_it(visit):
+def test_the_overview_is_one_screen_and_an_example_opens_beside_it(visit, demo):
     page = visit("overview", **CHOICE)
     drawn(page, "map")
     expect_in_sight(
@@ -39,11 +39,13 @@ def test_the_overview_is_one_screen_and_an_example_opens_beside_it(visit):
         main(page).get_by_text("Before you trust it"),
     )
     positions = projection_of(page, "map")
-    click_point(page, "map", positions[min(positions)], re.compile(r"."))
-    drawer = page.get_by_role("dialog")
-    expect(drawer.get_by_role("heading", name="Example")).to_be_visible()
+    index = most_apart(positions, positions)
+    id = demo.pool[index].id
+    click_point(page, "map", positions[index], re.compile(f"^{re.escape(id)}"))
+    drawer = page.get_by_role("dialog", name="Example")
+    expect(drawer.get_by_role("heading", name=f"Example {id}", exact=True)).to_be_visible()
     assert bottom_of(drawer.get_by_role("tab", name="Why")) < BOTTOM
-    page.wait_for_url("**example=*")
+    page.wait_for_url(f"**example={id}*")
 
 
 def test_the_goal_of_the_overview_moves_its_headline(visit):
