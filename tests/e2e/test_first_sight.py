@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.e2e.charts import chart, click_point, drawn, most_apart, projection_of
+from tests.e2e.charts import cell_position, chart, click_point, drawn, most_apart, projection_of
 from tests.e2e.driving import button, expect, heading, main, settled, sidebar, switch
 
 CHOICE = {"run": "demo", "objective": "facility_location", "budget": "20"}
@@ -69,13 +69,14 @@ def test_subset_opens_with_curve_numbers_composition_and_an_example(visit):
 
 def test_a_click_on_the_curve_asks_for_as_many(visit):
     page = visit("subset", **CHOICE)
-    area = drawn(page, "curve").locator(".nsewdrag").first.bounding_box()
-    page.mouse.move(area["x"] + area["width"] / 2 - 4, area["y"] + area["height"] / 2)
-    page.mouse.move(area["x"] + area["width"] / 2, area["y"] + area["height"] / 2, steps=3)
-    expect(chart(page, "curve").locator(".hovertext").first).to_be_visible()
-    page.mouse.click(area["x"] + area["width"] / 2, area["y"] + area["height"] / 2)
-    page.wait_for_url(re.compile(r"budget=(79|80|81)(&|$)"))
-    expect(main(page)).to_contain_text(re.compile("(79|80|81) of 160"))
+    x, y = cell_position(page, "curve", 0.5, 80)
+    page.mouse.move(x - 6, y)
+    page.mouse.move(x, y, steps=3)
+    label = chart(page, "curve").locator(".hovertext").filter(has_text="80 examples:")
+    expect(label).to_be_visible()
+    page.mouse.click(x, y)
+    page.wait_for_url(re.compile(r"budget=80(&|$)"))
+    expect(main(page)).to_contain_text("80 of 160")
 
 
 def test_compare_opens_with_its_table_and_curves(visit):
