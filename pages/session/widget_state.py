@@ -36,8 +36,18 @@ def show(key: str, wanted: object, version: object = None) -> None:
 
 
 def writer(field: str, key: str) -> Callable[[], None]:
-    """A callback that writes what a widget holds to a field of the address."""
-    return lambda: address.put(**{field: st.session_state[key]})
+    """A callback that writes what a widget holds to a field of the address.
+
+    A browser that draws a required widget may tell of it before it has its value: of a field
+    that is never empty, nothing is written then, and the widget is given its value again.
+    """
+
+    def write() -> None:
+        new = st.session_state[key]
+        if new is not None or address.FIELDS[field].default is None:
+            address.put(**{field: new})
+
+    return write
 
 
 def selection(key: str) -> Mapping:
