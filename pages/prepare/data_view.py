@@ -48,10 +48,11 @@ def cap_warning(role: str, dataset: Dataset, folder: Path | None) -> None:
     read = dataset.read_record
     if read is None or not read.is_sampled:
         return
+    taken = [read.sample_sentence, *([read.hold_out.sentence] if read.hold_out else [])]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.warning(
             f"**{len(dataset):,} of {read.usable:,} examples are used**:"
-            f" {read.sample_sentence}. The rest is left out.",
+            f" {literal(', '.join(taken))}. The rest is left out.",
             icon=":material/content_cut:",
         )
         if folder and st.button(f"Use all {read.usable:,}", key=f"{role} all"):

@@ -1,9 +1,12 @@
 """The Data page: files that are read by a real worker, and what is said of them."""
 
 import json
+from dataclasses import replace
 
+from delift_core.data.read_options import HoldOut, ReadOptions, ReadRecord
 from delift_core.runs.store import bundled_run, create_run
 from delift_core.runs.tables import read_dataset_folder
+from tests.conftest import dataset
 from tests.pages.conftest import button, texts, wait_until
 from tests.pages.prepare.conftest import ROWS, jsonl, upload
 
@@ -215,6 +218,16 @@ def test_examples_are_counted_by_category_and_by_script(loaded):
     loaded.selectbox(key="pool counted by").set_value("script").run()
     (bars,) = json.loads(loaded.get("plotly_chart")[2].proto.spec)["data"]
     assert bars["x"] == [8] and bars["customdata"] == ["Latin"]
+
+
+def test_what_was_set_aside_of_a_draw_is_told_with_it(visit, workspace, new_run):
+    held = HoldOut("25%", None, 0, 1, 3)
+    read = ReadRecord(ReadOptions(limit=3), usable=8, hold_out=held)
+    pool = replace(dataset("pool", [("Add 1 and 1", "2"), ("Say hi", "hi")]), read_record=read)
+    run = new_run(data={"pool": pool}, workspace=workspace)
+    (warning,) = visit("prepare/data", run=run.id).warning
+    said = warning.value.replace("\\", "")
+    assert "a draw of 3 of 8 with seed 0, 1 of 3 set aside as held-out (25%, seed 0)." in said
 
 
 def test_what_the_row_cap_left_out_is_told_on_top_and_taken_with_one_click(visit):
