@@ -262,6 +262,12 @@ def save_tiny(folder, architecture="llama", chat="chatml", tokenizer="bytes", wi
 
 
 @pytest.fixture(autouse=True)
+def main_is_pytest(monkeypatch):
+    """Pages that tests open run as __main__, which processes of later tests would run again."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+
+
+@pytest.fixture(autouse=True)
 def one_thread():
     """Torch keeps to one thread: the last bits of a sum depend on how it is split.
 

@@ -23,7 +23,7 @@ from delift_core.selection.choice import Choice
 from delift_core.workflow.choose import choose
 from delift_core.workflow.project import project_run
 from delift_core.workflow.score import score_missing
-from tests.pages.conftest import texts
+from tests.pages.conftest import card, texts
 
 CHOICE = Choice(objective="facility_location", budget="5")
 
@@ -72,6 +72,7 @@ def test_the_audit_page_shows_verdicts_and_says_that_none_can_be_given(
     monkeypatch.setenv("DELIFT_WORKSPACE", str(closed.folder.parents[1]))
     page = demo("deliver/audit", run=closed.id, budget="160", reviewer="anna", queue="filter")
     assert not page.exception and not page.error and "All 160 that match" in texts(page)
+    assert (card(page)["judged"], card(page)["total"]) == (2, 160)
     page = next(button for button in page.button if button.label == "Mark all keep").click().run()
     (refusal,) = [error.value for error in page.error]
     assert (
@@ -82,7 +83,7 @@ def test_the_audit_page_shows_verdicts_and_says_that_none_can_be_given(
     tried(
         "a closed folder: the Audit page",
         "read",
-        "2 of 160 chosen judged; judging says: nothing can be written, the run folder is closed",
+        "2 of 160 judged; judging says: nothing can be written, the run folder is closed",
     )
 
 

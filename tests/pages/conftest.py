@@ -1,7 +1,7 @@
 """Pages are driven without a browser, each test in a workspace of its own."""
 
+import json
 import shutil
-import sys
 import time
 from pathlib import Path
 
@@ -25,13 +25,11 @@ def workspace(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def visit(workspace, monkeypatch):
+def visit(workspace):
     """visit("choose/subset", run="demo", budget="7") -> the page at a first visit to that address
 
     visit(run=...) -> the first page
     """
-    # pages run as __main__, which processes that a later test starts would run as well
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
     def open_page(path=None, /, **address):
         page = AppTest.from_file(str(FRAME), default_timeout=120)
@@ -66,6 +64,12 @@ def texts(page):
     return " ".join(
         str(element.value) for kind in kinds for element in getattr(page, kind)
     ).replace("\\", "")
+
+
+def card(page):
+    """What the card of the Audit page is given to show."""
+    shown = page.get("bidi_component")[0].proto
+    return json.loads(shown.json if shown.WhichOneof("data") == "json" else shown.mixed.json)
 
 
 def button(page, label):

@@ -1,7 +1,6 @@
 """The Audit page: queues, bulk verdicts, figures of an audit, and the choice that follows."""
 
 import csv
-import json
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from delift_core.workflow.choose import choose
 from pages.deliver.audit_queue import QUEUE_SENTENCES
 from pages.deliver.audit_replacement import replacement_sentence
 from pages.deliver.audit_reselection import rule_changes
-from tests.pages.conftest import button, texts
+from tests.pages.conftest import button, card, texts
 
 BUDGET = "12"
 TRUTH = Path(bundled.__file__).parent / "truth.csv"
@@ -53,12 +52,6 @@ def standing(run, reviewer="anna"):
         example: str(event.action)
         for example, event in by_reviewer(open_log(run.folder).events()).get(reviewer, {}).items()
     }
-
-
-def card(page):
-    """What the card is given to show."""
-    shown = page.get("bidi_component")[0].proto
-    return json.loads(shown.json if shown.WhichOneof("data") == "json" else shown.mixed.json)
 
 
 @pytest.mark.parametrize("queue", list(Queue))
