@@ -1,13 +1,16 @@
 """Responses that reviewers edited, in place of those that were read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import cast
 
-from delift_core.data.example import Dataset, Example
-from delift_core.errors import UnfitExample
+from delift_core.data.example import Dataset, Example, Turn
+from delift_core.data.read_options import ReadOptions
+from delift_core.data.readers import read_dataset
+from delift_core.errors import DeliftError, UnfitExample
 from delift_core.export.shapes import DEFAULT_SHAPE, shape_named
 from delift_core.export.shapes.original import ORIGINAL
+
+Part = tuple[tuple[Turn, ...], str]  # turns and response of an example
 
 
 def with_edits(pool: Dataset, edits: Mapping[str, str], shape: str = DEFAULT_SHAPE) -> Dataset:
@@ -17,38 +20,60 @@ def with_edits(pool: Dataset, edits: Mapping[str, str], shape: str = DEFAULT_SHA
     as in the source and the response is not a value of its row.
     """
     examples = [
-        edited(example, edits[example.id], shape, pool.source) if example.id in edits else example
+        edited(example, edits[example.id], pool, shape) if example.id in edits else example
         for example in pool
     ]
     return replace(pool, examples=tuple(examples))
 
 
-def edited(example: Example, response: str, shape: str, source: str) -> Example:
+def edited(example: Example, response: str, pool: Dataset, shape: str) -> Example:
     """An example with another response."""
-    fields, is_found = replaced(dict(example.extra), example.response, response)
-    if example.extra and not is_found and shape_named(shape) is ORIGINAL:
+    options = pool.read_record.options if pool.read_record else ReadOptions()
+    row = edited_row(example, response, options) if example.extra else example.extra
+    if row is None and shape_named(shape) is ORIGINAL:
         raise UnfitExample(
-            f"{source}, row {example.row} (id {example.id!r}): its edited response has no field of"
-            " its own in the row as it was read. Export as Messages, or without edits."
+            f"{pool.source}, row {example.row} (id {example.id!r}): its edited response has no"
+            " field of its own in the row as it was read. Export as Messages, or without edits."
         )
-    return replace(example, response=response, extra=cast(Mapping, fields))
+    return replace(example, response=response, extra=example.extra if row is None else row)
 
 
-def replaced(value: object, before: str, after: str) -> tuple[object, bool]:
-    """(a value of a row with its last text `before` made `after`, whether there was one)."""
+def edited_row(example: Example, response: str, options: ReadOptions) -> Mapping | None:
+    """The row of an example with another response; None where no field of it is the response.
+
+    Of the texts equal to the response, that one is replaced from which the row then reads as the
+    edited example, and as everything else that it held.
+    """
+    own = (example.turns, example.response)
+    parts = parts_of(example.extra, options)
+    if own not in parts:
+        return None
+    parts[parts.index(own)] = (example.turns, response)
+    rows = with_one_replaced(example.extra, example.response, response)
+    return next((row for row in rows if parts_of(row, options) == parts), None)
+
+
+def parts_of(row: Mapping, options: ReadOptions) -> list[Part]:
+    """The examples that a row reads as by itself; none where it cannot be read."""
+    try:
+        dataset = read_dataset(
+            [row], columns=options.columns, format=options.format, near_duplicates="keep"
+        )
+    except DeliftError:
+        return []
+    return [(example.turns, example.response) for example in dataset]
+
+
+def with_one_replaced(value: object, before: str, after: str) -> Iterator:
+    """A value of a row with one of its texts `before` made `after`; the last of them first."""
     if isinstance(value, str):
-        is_response = value.strip() == before.strip()
-        return (after if is_response else value), is_response
-    if isinstance(value, Mapping):
-        fields = dict(value)
-        for name in reversed(list(fields)):
-            fields[name], is_found = replaced(fields[name], before, after)
-            if is_found:
-                return fields, True
-    if isinstance(value, list):
-        items = list(value)
-        for place in reversed(range(len(items))):
-            items[place], is_found = replaced(items[place], before, after)
-            if is_found:
-                return items, True
-    return value, False
+        if value.strip() == before.strip():
+            yield after
+    elif isinstance(value, Mapping):
+        for name, part in reversed(list(value.items())):
+            for other in with_one_replaced(part, before, after):
+                yield {**value, name: other}
+    elif isinstance(value, list | tuple):
+        for place in reversed(range(len(value))):
+            for other in with_one_replaced(value[place], before, after):
+                yield [*value[:place], other, *value[place + 1 :]]

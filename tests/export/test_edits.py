@@ -39,3 +39,42 @@ def test_a_response_that_is_no_value_of_its_row_is_refused_as_in_the_source_alon
     with pytest.raises(UnfitExample, match="row 1.*its edited response has no field.*as Messages"):
         with_edits(pool, {example.id: "No"})
     assert with_edits(pool, {example.id: "No"}, "messages")[0].response == "No"
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (
+            {"instruction": "Judge", "output": "good", "label": "good"},
+            {"instruction": "Judge", "output": "better", "label": "good"},
+        ),
+        (
+            {"label": "good", "prompt": "good", "response": "good"},
+            {"label": "good", "prompt": "good", "response": "better"},
+        ),
+        (
+            {
+                "messages": [
+                    {"role": "user", "content": "?"},
+                    {"role": "assistant", "content": "user"},
+                ]
+            },
+            {
+                "messages": [
+                    {"role": "user", "content": "?"},
+                    {"role": "assistant", "content": "better"},
+                ]
+            },
+        ),
+    ],
+)
+def test_only_the_field_that_the_response_is_read_from_is_edited(row, expected):
+    edited = with_edits(pool_of([row]), {"1": "better"})
+    assert edited[0].extra == expected and edited[0].response == "better"
+
+
+def test_of_two_instances_with_one_output_the_one_that_was_edited_changes():
+    instances = [{"input": "a", "output": "Yes"}, {"input": "b", "output": "Yes"}]
+    pool = pool_of([{"instruction": "Say", "instances": instances}])
+    edited = with_edits(pool, {pool[0].id: "No"})
+    assert [example.extra["output"] for example in edited] == ["No", "Yes"]
