@@ -87,7 +87,7 @@ def audited(reporter: Reporter, chosen: ChosenInRun, options: ExportOptions) -> 
 def edits_of_chosen(chosen: ChosenInRun, without: Collection[str]) -> dict[str, str]:
     """Id -> response as it was edited, of the chosen in order of choice but for some.
 
-    None where verdicts cannot be read, which is said already.
+    None of them where verdicts cannot be read, which is said already.
     """
     from delift_core.analysis.audit_summary import edits_in
 
@@ -131,7 +131,7 @@ def export_selection(
         with_rank=options.with_rank,
         with_gain=options.with_gain,
         verdicts=audited.verdicts if options.with_verdict else None,
-        weights=weights_of(audited.chosen) if options.with_weight else None,
+        weights=weights_in(audited) if options.with_weight else None,
         without=audited.left_out,
         manifest=manifest_of(pool, selection, provenance),
     )
@@ -146,13 +146,18 @@ def export_selection(
         write_for_trainers(reporter, audited, path, options.shape, longest)
 
 
-def weights_of(chosen: ChosenInRun) -> list[float]:
+def weights_in(audited: Audited) -> list[float]:
     """(chosen,) the weight of each chosen example in training, by what it covers."""
-    from delift_core.analysis.owners import cover_weights
-    from delift_core.workflow.choose import objective_of
+    import numpy as np
 
+    from delift_core.workflow.choose import objective_of
+    from delift_core.workflow.export import weights_of
+
+    chosen = audited.chosen
+    pool, indices = chosen.datasets["pool"], chosen.selection.indices
+    is_left_out = np.isin([pool[index].id for index in indices.tolist()], audited.left_out)
     objective = objective_of(chosen.run, chosen.choice, chosen.run.kernel)
-    return cover_weights(objective, chosen.selection.indices).tolist()
+    return weights_of(objective, indices, is_left_out)
 
 
 def write_for_trainers(

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
+import numpy as np
+
+from delift_core.analysis.owners import cover_weights
 from delift_core.data.example import Dataset
 from delift_core.errors import DamagedRun
 from delift_core.export.manifest import Provenance
@@ -10,6 +13,7 @@ from delift_core.runs.run import Run
 from delift_core.scoring.kernel_names import HELD_OUT
 from delift_core.selection.choice import Choice, objective_for
 from delift_core.selection.greedy import Selection
+from delift_core.selection.objective import Objective
 from delift_core.selection.objectives import OBJECTIVES
 from delift_core.workflow.receipt import receipt_for
 from delift_core.workflow.run_notes import method_notes, scoring_notes, truncation_notes
@@ -23,6 +27,18 @@ def tuned_model(run: Run) -> str:
     """The model of a run by the name that a trainer loads it by."""
     name = run.record["model"]["name"]
     return HUB_NAMES.get(name, name)
+
+
+def weights_of(objective: Objective, chosen: np.ndarray, is_left_out: np.ndarray) -> list[float]:
+    """(chosen,) the weight of each chosen example in training, by what it covers; 1 on average.
+
+    Those that are left out have 0: what they covered counts for those exported.
+
+    chosen: indices in order of choice. is_left_out: (chosen,) bool.
+    """
+    weights = np.zeros(len(chosen))
+    weights[~is_left_out] = cover_weights(objective, chosen[~is_left_out])
+    return weights.tolist()
 
 
 def provenance_of(

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from delift_core.analysis.owners import cover_weights
+import numpy as np
+
 from delift_core.data.example import Dataset
 from delift_core.export.edits import with_edits
 from delift_core.export.manifest import manifest_of, manifest_path
@@ -18,7 +19,7 @@ from delift_core.workflow.command_lines import (
     report_command_line,
     select_command_line,
 )
-from delift_core.workflow.export import provenance_of
+from delift_core.workflow.export import provenance_of, weights_of
 from pages.deliver.export_options import ExportOptions
 from pages.widgets.report_file import REPORT, written
 
@@ -50,7 +51,9 @@ class ExportFiles:
         """(chosen,) the weight of each chosen example, where it is added."""
         if not self.options.weight:
             return None
-        return cover_weights(self.chosen.objective, self.chosen.selection.indices).tolist()
+        indices = self.chosen.selection.indices
+        is_left_out = ~np.isin(indices, self.indices)
+        return weights_of(self.chosen.objective, indices, is_left_out)
 
     @property
     def without(self) -> Sequence[str]:

@@ -15,6 +15,7 @@ from delift_core.selection.choice import Choice
 from delift_core.selection.objective_names import ObjectiveName
 from delift_core.selection.objectives import OBJECTIVES, facility_location, flcg
 from delift_core.workflow.choose import choose
+from delift_core.workflow.export import weights_of
 from tests.selection.test_open_rows import twins
 
 SIMILARITY = np.array(
@@ -166,3 +167,11 @@ def test_weights_are_what_each_covers_over_their_mean():
     assert cover_weights(objective, np.array([0, 1])).tolist() == pytest.approx([4 / 3, 2 / 3])
     assert cover_weights(objective, np.array([3])).tolist() == [1]
     assert cover_weights(objective, np.array([], dtype=int)).tolist() == []
+
+
+def test_weights_of_what_is_exported_have_a_mean_of_one_whatever_is_left_out():
+    objective, chosen = facility_location(SIMILARITY), np.array([0, 1, 3])
+    is_left_out = np.array([True, False, False])
+    weights = weights_of(objective, chosen, is_left_out)
+    assert weights == [0, *cover_weights(objective, np.array([1, 3])).tolist()]
+    assert sum(weights[1:]) == pytest.approx(2)
