@@ -58,10 +58,11 @@ def read_dataset(
 def _uncollected() -> Iterator[None]:
     """Without Python's collector of rings of references: rows have none, and are many to look at.
 
-    Where several threads read at a time, the first to end brings it back.
+    Only who found it at work stops it, and brings it back.
     """
     was_enabled = gc.isenabled()
-    gc.disable()
+    if was_enabled:
+        gc.disable()
     try:
         yield
     finally:

@@ -16,7 +16,7 @@ from pages.deliver.export_options import edits_control, export_options, leave_ou
 from pages.deliver.export_trainers import trainer_files
 from pages.deliver.export_training import training_view
 from pages.server.navigation import go
-from pages.session import address, cache
+from pages.session import address, cache, cached_choice
 from pages.session.verdicts import agreed_verdicts, events
 from pages.widgets.guards import need_choice
 from pages.widgets.literal import literal
@@ -49,13 +49,15 @@ def summary_card(files: ExportFiles) -> None:
             f"{len(files.indices):,} of {len(run.pool):,}",
             help="Chosen examples that are exported, in order of choice, of all in the pool.",
         )
+        estimate = cached_choice.coverage_estimate(run, chosen)
         st.metric(
             "Coverage",
-            coverage_percent(chosen.coverage),
-            help="The share of the whole pool's objective value that the selection reaches.",
+            coverage_percent(estimate.coverage if estimate else chosen.coverage),
+            help="The share of the whole pool's objective value that the selection reaches, before"
+            " any of it is left out.",
         )
         alone = run.alone("pool")
-        if alone is not None:
+        if alone is not None and not files.edits:
             tokens = int(alone.response_tokens[files.indices].sum())
             st.metric("Response tokens", f"{tokens:,}", help="Of the exported responses.")
         left_out = len(files.without)

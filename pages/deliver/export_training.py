@@ -88,7 +88,7 @@ def stored_rows(run: Run, model: str, edits: Mapping[str, str]) -> Path | None:
     status = job_panel(request.folder, "Reading as a trainer", "examples")
     result = result_of(request.folder, status)
     if result is not None:
-        return Path(result["path"])
+        return request.folder / Path(result["path"]).name
     if not is_active(status):
         st.caption(
             "Every example under the model's chat template: which tokens carry a label, which are"

@@ -23,7 +23,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
-MOVED = {"/utilities": "scoring"}  # earlier addresses of pages, which links still lead to
+# earlier addresses of pages, which links still lead to; Start is the first page
+MOVED = {"/utilities": "scoring", "/start": "."}
 PROTECTIONS = {  # option -> (the value that protects, what happens with any other)
     "server.enableXsrfProtection": (True, "Uploads are taken from pages of other sites"),
     "server.enableCORS": (True, "Pages of other sites may open the dashboard's socket"),

@@ -32,6 +32,7 @@ JOBS = {
     "gradients": "Computing gradients",
     "plan_validation": "Planning the validation",
     "validate": "Validating",
+    "training_view": "Reading as a trainer",
 }
 CHOICE_STEPS = [entry for entry in PAGES if entry.step and entry.section != "prepare"]
 

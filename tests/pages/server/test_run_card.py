@@ -2,7 +2,9 @@
 
 import pytest
 
+from delift_core.jobs.tasks import TASKS
 from pages.server.navigation import PAGES
+from pages.server.run_card import JOBS
 
 NEXT_STEPS = {  # section, or page where its section has no step of its own -> label of the button
     "overview": "Choose a subset",
@@ -12,6 +14,11 @@ NEXT_STEPS = {  # section, or page where its section has no step of its own -> l
     "audit": "Export the subset",
     "validate": "Export the subset",
 }
+
+
+def test_every_job_in_the_folder_of_a_run_has_a_title():
+    elsewhere = {"read", "describe", "try", "explain"}
+    assert set(JOBS) == set(TASKS) - elsewhere
 
 
 @pytest.mark.parametrize(
