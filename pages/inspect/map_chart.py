@@ -102,7 +102,7 @@ def content_of(view: MapView, name: str, points: np.ndarray) -> MapContent:
     return MapContent(
         colours=colours_of(view.run, view.chosen, view.colour),
         colour_title="" if view.colour == CHOSEN else view.colour,
-        matches=found if filters.is_searched() else None,
+        matches=found if filters.is_searched(view.run) else None,
         enclosed=found,
         verdicts=pool_verdicts(view.run),
         links=shown_links(view.run),

@@ -19,14 +19,14 @@ from pages.session.outlines import drawn_around
 Release = Callable[[], None]
 
 
-def is_filtered() -> bool:
-    """Whether anything is filtered."""
-    return any(address.get(name) for name in FILTER_FIELDS)
+def is_filtered(run: Run) -> bool:
+    """Whether any filter of the address takes effect in this run."""
+    return bool(releases(run))
 
 
-def is_searched() -> bool:
-    """Whether anything but a map selection is filtered."""
-    return any(address.get(name) for name in FILTER_FIELDS if name != "around")
+def is_searched(run: Run) -> bool:
+    """Whether any filter but a map selection takes effect."""
+    return any(True for _ in _searches(run))
 
 
 def kept(run: Run) -> np.ndarray:
@@ -46,7 +46,7 @@ def kept(run: Run) -> np.ndarray:
 
 def matches(run: Run) -> np.ndarray | None:
     """(kept,) indices of what the filters keep; None while nothing is filtered."""
-    return np.flatnonzero(kept(run)) if is_filtered() else None
+    return np.flatnonzero(kept(run)) if is_filtered(run) else None
 
 
 def words() -> str:
@@ -89,10 +89,10 @@ def release_value(run: Run, field: str, value: str) -> None:
 
 def releases(run: Run) -> Mapping[str, Release]:
     """Every filter in words -> what takes it off."""
-    return dict(_releases(run))
+    return dict([*_searches(run), *_map_selection(run)])
 
 
-def _releases(run: Run) -> Iterator[tuple[str, Release]]:
+def _searches(run: Run) -> Iterator[tuple[str, Release]]:
     if words():
         also = " and what is near in meaning" if address.get("also") else ""
         yield f"“{words()}”{also}", partial(address.forget, "search", "also")
@@ -101,6 +101,9 @@ def _releases(run: Run) -> Iterator[tuple[str, Release]]:
     for field, values in wanted_values(run).items():
         for value in values:
             yield f"{field}: {value or '(empty)'}", partial(release_value, run, field, value)
+
+
+def _map_selection(run: Run) -> Iterator[tuple[str, Release]]:
     around = drawn_around(run)
     if around is not None:
         yield f"Map selection ({len(around):,})", partial(address.forget, "around")

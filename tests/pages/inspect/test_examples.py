@@ -140,6 +140,17 @@ def test_values_that_a_run_does_not_have_filter_nothing(demo):
     assert page.segmented_control(key="widget list").options[0] == "All (20)"
 
 
+@pytest.mark.parametrize(
+    "name, value",
+    [("also", "meaning"), ("filter", "nosuch=1"), ("like", "nobody"), ("around", "nowhere_1_2")],
+)
+def test_what_filters_nothing_counts_as_no_filter(demo, name, value):
+    page = demo("inspect/map", **{name: value})
+    assert not pills(page) and "found" not in texts(page)
+    (figure,) = page.get("plotly_chart")
+    assert "found (" not in figure.proto.spec and "the rest" not in figure.proto.spec
+
+
 def test_a_search_by_meaning_adds_the_nearest_embeddings(demo):
     page = search(demo("inspect/examples", list="all", sort="source"), "lisbon")
     exact = holding("lisbon")
