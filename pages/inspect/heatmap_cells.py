@@ -173,14 +173,14 @@ def take_box(picture: Picture) -> None:
 def clicked_pair(picture: Picture, click: Click) -> Pair | None:
     """The pair under a click; of a block the strongest. None where nothing was scored."""
     row, column = round(click.y), round(click.x)
+    rows, columns = (
+        indices[span]
+        for indices, span in zip((picture.rows, picture.columns), picture.spans, strict=True)
+    )
+    if not (0 <= row < len(rows) and 0 <= column < len(columns)):
+        return None
     if picture.is_exact:
-        rows, columns = (
-            indices[span][position : position + 1]
-            for indices, span, position in zip(
-                (picture.rows, picture.columns), picture.spans, (row, column), strict=True
-            )
-        )
-        return (int(rows[0]), int(columns[0])) if len(rows) and len(columns) else None
+        return int(rows[row]), int(columns[column])
     _, row_edges, column_edges = block_means_of(picture)
     rows = block_at(picture.rows, row_edges, row)
     columns = block_at(picture.columns, column_edges, column)

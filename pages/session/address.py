@@ -103,7 +103,7 @@ FIELDS: Mapping[str, Field] = {
     "view": text_field(None),
     "groups": text_field(None),
     "order": text_field(None),
-    "box": text_field(None, r"\d+_\d+_\d+_\d+"),
+    "box": text_field(None, r"\d{1,9}(_\d{1,9}){3}"),
     "place": text_field("embedding"),
     "layers": texts_field(),  # what the map shows beside the pool
     "matrices": texts_field(),  # kernels picked on the Scoring page
