@@ -4,7 +4,7 @@ import streamlit as st
 
 from delift_core.charts.matrices import group_figure
 from delift_core.runs.run import Run
-from pages.session import cache, cached_fields, cached_groups, current
+from pages.session import cache, cached_groups, current
 from pages.widgets.literal import literal
 from pages.widgets.theme import palette
 
@@ -18,7 +18,7 @@ HELP = (
 
 def groups_panel(run: Run) -> None:
     """Mean utility of every group shown to every group answered."""
-    field, kernel = cached_fields.likely_topic(run), scored_kernel(run)
+    field, kernel = cached_groups.likely(run), scored_kernel(run)
     if field is None:
         st.caption("No field of the rows has values that repeat, so there are no groups.")
         return

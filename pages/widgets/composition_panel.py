@@ -43,6 +43,7 @@ def field_control(run: Run) -> str:
             "Chosen against pool by",
             offered,
             key=key,
+            format_func=literal,
             required=True,
             label_visibility="collapsed",
             on_change=widget_state.writer("compose_by", key),

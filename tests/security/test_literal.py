@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -135,6 +136,23 @@ def test_every_page_of_a_strange_run_is_text(at, run, tried):
         for link in page.locator("a[href*=evil]").all():
             assert link.inner_text() == link.get_attribute("href")
     tried(f"{len(PAGES) + 1} pages of a run of strange texts, every tab", "all literal")
+
+
+def test_a_field_of_topics_is_text_where_pages_group_by_it(visit, its_server, run, tried):
+    """The name of a field that is likely to name topics is an option of controls of its own."""
+    field = f"topic {EVIL}"
+    grouped = demo_variant(
+        run.folder.parents[1],
+        lambda example, position: replace(example, extra={field: f"{position % 3} {EVIL}"}),
+    )
+    address = {"run": grouped.id, "objective": "facility_location", "budget": "20"}
+    page = visit("overview", at=its_server, **address)
+    expect_literal(page, field)
+    for name in ("map", "heatmap", "examples", "data"):
+        follow_menu(page, name)
+        settled(page)
+        expect_literal(page)
+    tried("a field of topics whose name would be markup", "all literal")
 
 
 def test_an_audit_shows_reviewers_notes_and_guidelines_as_text(at, tried):

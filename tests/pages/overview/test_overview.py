@@ -1,5 +1,7 @@
 """Overview: the headline, why the first were chosen, what is there before anything is scored."""
 
+from dataclasses import replace
+
 import pytest
 
 from delift_core.analysis.explain import why_chosen
@@ -9,6 +11,8 @@ from delift_core.units import coverage_percent
 from delift_core.workflow.choose import choose
 from pages.session import cached_validation
 from pages.session.cached_validation import ValidatedSelection
+from pages.widgets.literal import literal
+from tests.demo_variants import demo_variant
 from tests.pages.conftest import button, chosen_ids, texts
 
 PAGE = "overview/overview"
@@ -57,6 +61,24 @@ def test_the_chosen_stand_beside_the_pool_by_topic_and_by_length(demo, field, va
         chart for chart in page.get("plotly_chart") if chart.proto.alt.startswith("Shares")
     ]
     assert value in shares.proto.spec
+
+
+def test_without_topics_every_part_is_by_clusters_of_the_texts(demo, monkeypatch):
+    monkeypatch.setattr("pages.session.cached_fields.group_fields", lambda run: [])
+    page = demo(PAGE)
+    assert page.segmented_control(key="chosen against pool").value == "text clusters"
+    assert "**Who helps whom**, by text clusters" in texts(page)
+    assert "no groups" not in texts(page)
+
+
+def test_a_field_that_would_be_markup_is_an_option_as_it_is(visit, workspace):
+    field = "topic **b** $x^2$ :red[x]"
+    rows = demo_variant(
+        workspace,
+        lambda example, position: replace(example, extra={field: str(position % 3)}),
+    )
+    page = visit(PAGE, run=rows.id, objective="facility_location")
+    assert page.segmented_control(key="chosen against pool").options == [literal(field), "length"]
 
 
 def test_a_validation_of_the_selection_is_told_also_when_it_is_worse(demo, monkeypatch):
