@@ -40,7 +40,7 @@ def cold_start() -> Iterator[Row | Check]:
             rerun = visitor.rerun()
             totals.append(rerun.ended - server.start)
             sent.append(rerun.sent)
-            visitor.find("plotly_chart", "overview groups")
+            visitor.find("plotly_chart", "Mean utility of every group")
             processor_times.append(sum(psutil.Process(server.pid).cpu_times()[:2]))
             libraries = heavy_libraries(server.pid)
     comparison = (

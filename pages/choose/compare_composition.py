@@ -6,6 +6,7 @@ import streamlit as st
 from delift_core.charts.compositions import composition_figure, composition_height
 from pages.choose.compare_view import CompareView
 from pages.session import cached_fields, widget_state
+from pages.widgets.chart import show_chart
 from pages.widgets.theme import palette
 
 
@@ -27,13 +28,10 @@ def composition_part(view: CompareView) -> None:
     (composition,) = view.comparison.compositions
     chart, table = st.columns([3, 2], gap="medium")
     with chart:
-        st.plotly_chart(
+        show_chart(
             composition_figure(composition, view.looks, palette()),
-            key="compositions",
-            theme=None,
-            height=composition_height(composition),
-            config={"displayModeBar": False},
-            alt=f"Shares of the values of {view.field} in the pool and in every selection",
+            composition_height(composition),
+            f"Shares of the values of {view.field} in the pool and in every selection",
         )
     with table:
         counts = {look.letter: composition.chosen[row] for row, look in enumerate(view.looks)}

@@ -16,11 +16,11 @@ from delift_core.validation.verdict import interval
 from delift_core.wording import STANDINGS, better_line, random_values
 from pages.choose.compare_view import CompareView
 from pages.session import cached_comparison, cached_validation
+from pages.widgets.chart import show_chart
 from pages.widgets.literal import literal
 from pages.widgets.theme import palette
 
 COLOURS = {True: "blue", False: "orange"}
-NO_BAR = {"displayModeBar": False}
 NO_BREAK = "\u00a0"
 
 
@@ -138,13 +138,10 @@ def curves_chart(view: CompareView) -> None:
     if curves is None:
         st.caption("Curves need the utilities of the pool, which are not scored yet.")
         return
-    st.plotly_chart(
+    show_chart(
         coverage_lines_figure(curves, view.looks, palette()),
-        key="compared curves",
-        theme=None,
-        height=360,
-        config=NO_BAR,
-        alt="Coverage of the pool against what is chosen, one line a selection",
+        360,
+        "Coverage of the pool against what is chosen, one line a selection",
     )
 
 
@@ -154,7 +151,7 @@ def overlap_chart(view: CompareView) -> None:
         return
     comparison = view.comparison
     st.markdown("**Shared examples** of those that either holds (and by chance)")
-    st.plotly_chart(
+    show_chart(
         overlap_figure(
             comparison.jaccard,
             comparison.expected_jaccard,
@@ -162,9 +159,6 @@ def overlap_chart(view: CompareView) -> None:
             view.looks,
             palette(),
         ),
-        key="overlaps",
-        theme=None,
-        height=50 + 44 * len(view.looks),
-        config=NO_BAR,
-        alt="Share of examples that every two selections hold together",
+        50 + 44 * len(view.looks),
+        "Share of examples that every two selections hold together",
     )

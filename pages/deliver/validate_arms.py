@@ -10,8 +10,9 @@ from delift_core.units import percent
 from delift_core.validation.arms import RANDOM, UNTUNED, WHOLE_AT_EQUAL_EPOCHS, WHOLE_AT_EQUAL_STEPS
 from delift_core.validation.learning_rates import flip_sentences
 from delift_core.validation.verdict import interval, nats
-from pages.deliver.validate_view import ValidateView, show_chart, show_table
+from pages.deliver.validate_view import ValidateView, show_table
 from pages.session.cached_validation import arm_title
+from pages.widgets.chart import show_chart
 from pages.widgets.literal import literal
 from pages.widgets.theme import palette
 

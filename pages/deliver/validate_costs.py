@@ -6,8 +6,9 @@ import streamlit as st
 from delift_core.charts.intervals import intervals_figure, intervals_height
 from delift_core.units import duration
 from delift_core.validation.verdict import interval, nats
-from pages.deliver.validate_view import ValidateView, show_chart, show_table
+from pages.deliver.validate_view import ValidateView, show_table
 from pages.session.cached_validation import arm_title
+from pages.widgets.chart import show_chart
 from pages.widgets.theme import palette
 
 

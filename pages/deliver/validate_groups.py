@@ -11,7 +11,8 @@ from delift_core.units import percent
 from delift_core.validation.group_matrix import GroupMatrix
 from delift_core.validation.statistics import Difference
 from delift_core.validation.verdict import interval
-from pages.deliver.validate_view import ValidateView, show_chart, show_table
+from pages.deliver.validate_view import ValidateView, show_table
+from pages.widgets.chart import show_chart
 from pages.widgets.theme import palette
 
 BELOW_ZERO = "Filled marks: the interval leaves 0 out. Of many, some do so by chance."

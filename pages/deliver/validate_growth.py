@@ -7,8 +7,9 @@ from delift_core.charts.growth import growth_figure
 from delift_core.validation.arms import RANDOM
 from delift_core.validation.growth import Growth
 from delift_core.validation.verdict import interval, nats
-from pages.deliver.validate_view import ValidateView, show_chart, show_table
+from pages.deliver.validate_view import ValidateView, show_table
 from pages.session.cached_validation import arm_title
+from pages.widgets.chart import show_chart
 from pages.widgets.theme import palette
 
 EVERYTHING = "All held-out examples"

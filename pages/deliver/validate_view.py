@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -41,13 +40,6 @@ class ValidateView:
     def titles(self) -> Mapping[str, str]:
         """Arm -> how it is called."""
         return {name: arm_title(name) for name in self.evidence.losses}
-
-
-def show_chart(figure: Any, height: int, alt: str) -> None:
-    """A figure of the page; alt: what it shows, in words."""
-    st.plotly_chart(
-        figure, key=alt, theme=None, height=height, config={"displayModeBar": False}, alt=alt
-    )
 
 
 def show_table(table: pd.DataFrame, alt: str) -> None:

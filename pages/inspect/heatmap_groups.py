@@ -9,6 +9,7 @@ from delift_core.charts.matrices import group_figure, strongest
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel_names import KERNELS
 from pages.session import address, cache, cached_groups, current, widget_state
+from pages.widgets.chart import show_chart
 from pages.widgets.chart_mouse import Click
 from pages.widgets.theme import palette
 
@@ -44,14 +45,8 @@ def groups_view(run: Run, name: str, way: str) -> None:
     figure = group_figure(means, palette())
     figure.update_layout(meta={"chart": GROUPS})
     least, most = HEIGHTS
-    st.plotly_chart(
-        figure,
-        key=GROUPS,
-        theme=None,
-        height=min(max(140 + 48 * len(means.answered), least), most),
-        config={"displayModeBar": False},
-        alt="Mean utility of every group shown to every group answered",
-    )
+    height = min(max(140 + 48 * len(means.answered), least), most)
+    show_chart(figure, height, "Mean utility of every group shown to every group answered")
     itself = ", an example with itself left out" if cache.kernel(run, name).square else ""
     st.caption(
         f"Mean utility over {means.counts.sum():,} pairs{itself}: blue helps, orange hurts. Click a"

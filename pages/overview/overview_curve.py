@@ -1,9 +1,8 @@
 """The coverage curve of the overview."""
 
-import streamlit as st
-
 from delift_core.charts.curves import curve_figure
 from delift_core.selection.outcome import Outcome
+from pages.widgets.chart import show_chart
 from pages.widgets.theme import palette
 
 HEIGHT = 342  # pixels: as high as the map with play
@@ -12,11 +11,4 @@ HEIGHT = 342  # pixels: as high as the map with play
 def curve_panel(chosen: Outcome) -> None:
     """Coverage against examples chosen, beside random selections."""
     figure = curve_figure(chosen.curve, chosen.ranks_drawn, len(chosen.selection), palette())
-    st.plotly_chart(
-        figure,
-        key="overview curve",
-        theme=None,
-        height=HEIGHT,
-        config={"displayModeBar": False},
-        alt="Coverage against examples chosen, beside ten random selections",
-    )
+    show_chart(figure, HEIGHT, "Coverage against examples chosen, beside ten random selections")

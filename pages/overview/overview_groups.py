@@ -5,6 +5,7 @@ import streamlit as st
 from delift_core.charts.matrices import group_figure
 from delift_core.runs.run import Run
 from pages.session import cache, cached_groups, current
+from pages.widgets.chart import show_chart
 from pages.widgets.literal import literal
 from pages.widgets.theme import palette
 
@@ -28,14 +29,7 @@ def groups_panel(run: Run) -> None:
     figure.update_xaxes(title=None)
     figure.update_yaxes(title=None)
     st.markdown(f"**Who helps whom**, by {literal(field)}", help=HELP)
-    st.plotly_chart(
-        figure,
-        key="overview groups",
-        theme=None,
-        height=HEIGHT,
-        config={"displayModeBar": False},
-        alt="Mean utility of every group shown to every group answered",
-    )
+    show_chart(figure, HEIGHT, "Mean utility of every group shown to every group answered")
 
 
 def scored_kernel(run: Run) -> str:

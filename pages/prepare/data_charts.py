@@ -5,6 +5,7 @@ import streamlit as st
 from delift_core.charts.histograms import length_figure, value_figure
 from delift_core.data.example import Dataset
 from pages.session import cached_contents
+from pages.widgets.chart import show_chart
 from pages.widgets.literal import literal
 from pages.widgets.theme import palette
 
@@ -21,7 +22,8 @@ def content_charts(role: str, dataset: Dataset) -> None:
                 f"**{title} length** · {int(values.min()):,} to {int(values.max()):,}"
                 f" {lengths.unit}"
             )
-            chart(length_figure(values, lengths.unit, palette()), f"{role} {title} length")
+            figure = length_figure(values, lengths.unit, palette())
+            show_chart(figure, HEIGHT, f"{role} {title} length")
     with next(columns):
         value_chart(role, dataset)
 
@@ -43,16 +45,4 @@ def value_chart(role: str, dataset: Dataset) -> None:
     else:
         st.caption(f"**Examples by {literal(field)}**")
     counts = scripts if field == language else cached_contents.values_of(dataset, field)
-    chart(value_figure(counts, palette()), f"{role} values")
-
-
-def chart(figure: object, key: str) -> None:
-    """A small chart without a tool bar."""
-    st.plotly_chart(
-        figure,
-        key=key,
-        theme=None,
-        height=HEIGHT,
-        config={"displayModeBar": False},
-        alt=key,
-    )
+    show_chart(value_figure(counts, palette()), HEIGHT, f"{role} values")

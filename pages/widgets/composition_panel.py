@@ -8,6 +8,7 @@ from delift_core.comparison.composition import Composition, composition_by, leng
 from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
 from pages.session import address, cached_groups, widget_state
+from pages.widgets.chart import show_chart
 from pages.widgets.literal import literal
 from pages.widgets.theme import palette
 
@@ -60,11 +61,5 @@ def shares_of(run: Run, field: str, rows: np.ndarray) -> Composition:
 
 def shares_chart(shares: Composition) -> None:
     """The share of every value in the pool, and in the chosen."""
-    st.plotly_chart(
-        shares_figure(shares, palette()),
-        key="shares",
-        theme=None,
-        height=HEIGHT,
-        config={"displayModeBar": False},
-        alt="Shares in the pool and among the chosen",
-    )
+    figure = shares_figure(shares, palette())
+    show_chart(figure, HEIGHT, "Shares in the pool and among the chosen")
