@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from delift_core.data.example import Dataset, Example
-from pages.session import cached_contents, widget_state
+from pages.session import cached_contents, cached_search, widget_state
 from pages.widgets.conversation import conversation_view
 from pages.widgets.literal import literal, one_line
 from pages.widgets.written_values import written_values
@@ -26,7 +26,7 @@ def example_browser(role: str, dataset: Dataset) -> None:
         if len(indices):
             examples_table(role, dataset, indices[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH])
         else:
-            st.caption("No example holds these words. Clear the search to see all.")
+            st.caption("No example holds every word. Clear the search to see all.")
     with reading:
         open_example(role, dataset[opened(role, dataset)])
 
@@ -42,7 +42,7 @@ def open_key(role: str) -> str:
 
 
 def search_row(role: str, dataset: Dataset) -> tuple[np.ndarray, int]:
-    """(found,) indices of the examples that hold what is searched, and the page of them shown."""
+    """(found,) indices of the examples that hold every word, and the page of them shown."""
     with st.container(horizontal=True, vertical_alignment="center"):
         words = st.text_input(
             "Search",
@@ -51,7 +51,7 @@ def search_row(role: str, dataset: Dataset) -> tuple[np.ndarray, int]:
             icon=":material/search:",
             label_visibility="collapsed",
         )
-        indices = cached_contents.found(dataset, words or "")
+        indices = np.flatnonzero(cached_search.holding(dataset, words))
         st.caption(f"{len(indices):,} of {len(dataset):,} examples", width="content")
         pages = -(-len(indices) // PAGE_LENGTH)
         page = st.pagination(pages, key=f"{role} page of {pages}") if pages > 1 else 1

@@ -13,7 +13,7 @@ from delift_core.analysis.clusters import order_by_cluster
 from delift_core.analysis.placement import placed_among
 from delift_core.analysis.trust import Trust, trust
 from delift_core.data import near_duplicates as duplicates
-from delift_core.data.example import Example, ProblemKind
+from delift_core.data.example import ProblemKind
 from delift_core.runs.run import Run
 from delift_core.runs.scoring_notes import noticed_at
 from delift_core.scoring.kernel import Measure
@@ -50,21 +50,6 @@ def kernel_key(run: Run, name: str, measure: Measure) -> KernelKey:
 def measured(run: Run, key: KernelKey) -> np.ndarray:
     """(answered, shown) the utilities that a key names."""
     return cache.kernel(run, key.name).measured(Measure(key.measure))  # (answered, shown)
-
-
-def _text(example: Example) -> str:
-    turns = [turn.content for turn in example.turns]
-    return "\n".join([*turns, example.response]).casefold()
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _searchable_texts(_run: Run, folder: Path) -> list[str]:
-    return [_text(example) for example in _run.pool]
-
-
-def searchable_texts(run: Run) -> list[str]:
-    """Everything each example of the pool says, in lower case."""
-    return _searchable_texts(run, run.folder)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

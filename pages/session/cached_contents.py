@@ -1,4 +1,4 @@
-"""What examples that are read hold, before they are a run: lengths, scripts, texts to search."""
+"""What examples that are read hold, before they are a run: lengths, scripts, values."""
 
 from collections import Counter
 from typing import NamedTuple
@@ -84,17 +84,3 @@ def telling_pair(pool: Dataset) -> tuple[int, int]:
     alone = run.alone("pool") if run else None
     embeddings = None if alone is None else alone.embedding  # (pool, width)
     return _telling_pair(pool, embeddings, pool.fingerprint, alone is not None)
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _texts(_dataset: Dataset, fingerprint: str) -> list[str]:
-    return [
-        f"{example.id}\n{example.prompt}\n{example.response}".casefold() for example in _dataset
-    ]
-
-
-def found(dataset: Dataset, words: str) -> np.ndarray:
-    """(found,) indices of the examples whose id or texts hold some words, as typed."""
-    wanted = words.strip().casefold()
-    texts = _texts(dataset, dataset.fingerprint)
-    return np.flatnonzero([wanted in text for text in texts])

@@ -6,26 +6,41 @@ import numpy as np
 import streamlit as st
 
 from delift_core.analysis.likeness import likeness, most_alike
+from delift_core.data.example import Dataset, Example
 from delift_core.runs.run import Run
-from pages.session import cached_analysis
 
 LIKE_MOST = 30  # examples that are called like another one, or near in meaning
 
 
+def _text(example: Example) -> str:
+    turns = [turn.content for turn in example.turns]
+    return "\n".join([example.id, *turns, example.response]).casefold()
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _texts(_dataset: Dataset, fingerprint: str) -> list[str]:
+    return [_text(example) for example in _dataset]
+
+
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _holding(_run: Run, folder: Path, words: str) -> np.ndarray:
+def _holding(_dataset: Dataset, fingerprint: str, words: str) -> np.ndarray:
     terms = words.casefold().split()
-    texts = cached_analysis.searchable_texts(_run)
+    texts = _texts(_dataset, fingerprint)
     return np.array([all(term in text for term in terms) for text in texts], dtype=bool)
+
+
+def holding(dataset: Dataset, words: str) -> np.ndarray:
+    """(examples,) bool, those that hold every word in their id, prompt or response."""
+    return _holding(dataset, dataset.fingerprint, words)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _found(_run: Run, folder: Path, words: str, by_meaning: bool) -> np.ndarray:
-    holding = _holding(_run, folder, words)  # (pool,)
-    if by_meaning and holding.any():
-        near = _nearest(_run, np.flatnonzero(holding))
-        return holding | np.isin(np.arange(len(holding)), near)
-    return holding
+    exact = holding(_run.pool, words)  # (pool,)
+    if by_meaning and exact.any():
+        near = _nearest(_run, np.flatnonzero(exact))
+        return exact | np.isin(np.arange(len(exact)), near)
+    return exact
 
 
 def found(run: Run, words: str, by_meaning: bool) -> np.ndarray:

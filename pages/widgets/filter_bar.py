@@ -19,7 +19,7 @@ def filter_controls(run: Run) -> str | None:
         "Search",
         "search",
         placeholder="words",
-        help="Keeps the examples that hold every word in prompt or response.",
+        help="Keeps the examples that hold every word in id, prompt or response.",
         width=190,
     )
     if address.get("search") and cached_search.has_embeddings(run):

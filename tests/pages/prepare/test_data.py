@@ -199,8 +199,10 @@ def test_examples_are_browsed_and_searched(loaded):
     assert rows_listed(loaded) == [str(row) for row in range(1, 9)]
     loaded.text_input(key="pool search").set_value(" ADD 3 ").run()
     assert rows_listed(loaded) == ["3"] and "1 of 8 examples" in texts(loaded)
+    loaded.text_input(key="pool search").set_value("14 add").run()  # response, prompt
+    assert rows_listed(loaded) == ["7"]
     loaded.text_input(key="pool search").set_value("nowhere").run()
-    assert "No example holds these words" in texts(loaded) and not loaded.exception
+    assert "No example holds every word" in texts(loaded) and not loaded.exception
 
 
 def test_lengths_are_told_in_words_until_a_model_has_read_the_examples(loaded, demo):
