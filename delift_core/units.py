@@ -37,6 +37,11 @@ def counted(count: int, singular: str, plural: str = "") -> str:
     return f"{count:,} {plural or f'{singular}s'}"
 
 
+def value_text(value: object) -> str:
+    """A value of a field as a label; "(empty)" for none and for an empty text."""
+    return "(empty)" if value is None or value == "" else str(value)
+
+
 def percent(share: float) -> str:
     """20 %, 12.5 %, 0.03 %: three digits at most; 0 % for what is less than 0.005 %."""
     if abs(share) < 5e-5:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from delift_core.units import counted, coverage_percent, coverage_range, percent
+from delift_core.units import counted, coverage_percent, coverage_range, percent, value_text
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,8 @@ def test_one_is_told_without_a_plural():
 )
 def test_a_share_is_rounded_once_to_three_digits(share, text):
     assert percent(share) == text
+
+
+def test_a_field_without_a_value_is_said_to_be_empty_and_nought_is_a_value():
+    assert value_text(None) == value_text("") == "(empty)"
+    assert value_text("None") == "None" and value_text(0) == "0" and value_text(False) == "False"

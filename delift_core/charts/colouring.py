@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from delift_core.units import value_text
+
 CATEGORIES_MOST = 8
 OTHER = "other"
 
@@ -37,11 +39,11 @@ class Colouring:
 
 
 def colouring(column: Sequence) -> Colouring:
-    """Numbers stay numbers; anything else is a label, and truth values are labels too."""
-    values = np.asarray(column)  # (examples,)
-    if values.dtype.kind in "iuf":
-        return Colouring(values.astype(np.float32))
-    return categories([str(value) for value in column])
+    """Numbers stay numbers, NaN for none; all else is a label, and truth values are labels too."""
+    known = np.asarray([value for value in column if value is not None])  # (known,)
+    if len(known) and known.dtype.kind in "iuf":
+        return Colouring(np.asarray(column, dtype=np.float32))
+    return categories([value_text(value) for value in column])
 
 
 def categories(labels: Sequence[str]) -> Colouring:

@@ -9,7 +9,7 @@ from delift_core.charts.figure_layout import axis, base_layout, share_axis, shor
 from delift_core.charts.looks import Look
 from delift_core.charts.palette import Palette
 from delift_core.comparison.composition import Composition
-from delift_core.units import percent
+from delift_core.units import percent, value_text
 
 VALUES_MOST = 14  # of a field, the most frequent in the pool; the rest is not drawn
 ROW = 34  # pixels of a value
@@ -124,7 +124,7 @@ def _layout(
         "",
         range=[len(positions) - 0.5, -0.5],
         tickvals=positions,
-        ticktext=[short_label(value or "(empty)") for value in composition.values[values]],
+        ticktext=[short_label(value_text(value)) for value in composition.values[values]],
         showgrid=False,
     )
     return layout

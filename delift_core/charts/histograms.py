@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from delift_core.charts.figure_layout import axis, base_layout, short_label
 from delift_core.charts.palette import Palette
+from delift_core.units import value_text
 
 BINS = 24
 SHOWN_SHARE = 0.99  # of the values; longer ones are counted in the last bin
@@ -51,16 +52,17 @@ def bin_edges(lengths: np.ndarray) -> np.ndarray:
 def value_figure(counts: Mapping[str, int], palette: Palette) -> go.Figure:
     """How many examples have each value, the most frequent on top."""
     shown = most_frequent(counts)
+    names = [value_text(value) for value in shown]
     bars = go.Bar(
         x=list(shown.values()),
         y=list(range(len(shown))),
         orientation="h",
         marker={"color": palette.pool},
-        customdata=[short_label(value, 60) for value in shown],
+        customdata=[short_label(name, 60) for name in names],
         hovertemplate="%{customdata}: %{x:,} examples<extra></extra>",
     )
     layout = base_layout(palette, "values", showlegend=False, dragmode=False)
-    ticks = {"tickvals": list(range(len(shown))), "ticktext": [*map(short_label, shown)]}
+    ticks = {"tickvals": list(range(len(shown))), "ticktext": [*map(short_label, names)]}
     layout.update(
         margin=MARGIN,
         xaxis=axis(palette, "examples"),

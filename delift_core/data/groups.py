@@ -20,11 +20,11 @@ def groups(dataset: Dataset, column: str | None) -> list[str] | None:
             f"{dataset.source} has no field {column!r} to group by. Fields are"
             f" {', '.join(fields) or 'none'}."
         )
-    return [_label(example.extra.get(column)) for example in dataset]
+    return [group_name(example.extra.get(column)) for example in dataset]
 
 
-def _label(value: object) -> str:
-    """The value of a field as the name of a group."""
+def group_name(value: object) -> str:
+    """The value of a field as the name of a group; empty for none."""
     if is_single(value):
         return as_text(value) or ""
     return json_text(value)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from delift_core.data.groups import groups
 from delift_core.runs.run import Run
-from delift_core.units import counted
+from delift_core.units import counted, value_text
 from pages.session import address, cache, cached_fields, widget_state
 from pages.widgets.literal import literal
 
@@ -109,7 +109,7 @@ def take_field() -> None:
 
 def limit_controls(sizes: Counter[str]) -> None:
     """A group, the most rows of it, and the button that limits it. sizes: rows of each group."""
-    group = st.selectbox("Group", list(sizes), key="quota group", width=220)
+    group = st.selectbox("Group", list(sizes), key="quota group", format_func=value_text, width=220)
     most = st.number_input(
         f"At most (of {sizes[group]:,})",
         0,
@@ -126,7 +126,7 @@ def limit_controls(sizes: Counter[str]) -> None:
 def quota_chips() -> None:
     """Every limit as a chip that can be taken off."""
     quotas = address.get("quotas")
-    labels = {f"{group}: at most {most}": group for group, most in quotas.items()}
+    labels = {f"{value_text(group)}: at most {most}": group for group, most in quotas.items()}
     key = "chips of quotas"
     widget_state.show(key, list(labels))
     if labels:

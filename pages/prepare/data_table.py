@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from delift_core.data.example import Dataset, Example
+from delift_core.data.groups import group_name
 from pages.session import cached_contents, cached_search, widget_state
 from pages.widgets.conversation import conversation_view
 from pages.widgets.literal import literal, one_line
@@ -107,7 +108,7 @@ def table_rows(role: str, dataset: Dataset, shown: np.ndarray) -> pd.DataFrame:
     }
     for field in cached_contents.categories(dataset)[:2]:
         columns[f"{field} (field)" if field in columns else field] = [
-            str(example.extra.get(field, "")) for example in examples
+            group_name(example.extra.get(field)) for example in examples
         ]
     return pd.DataFrame(columns)
 

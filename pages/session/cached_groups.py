@@ -11,6 +11,7 @@ from delift_core.data.groups import groups
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.kernel_names import KERNELS
+from delift_core.units import value_text
 from pages.session import cache, cached_analysis, cached_fields
 from pages.session.cached_analysis import KernelKey
 
@@ -59,7 +60,7 @@ def named_groups(run: Run, role: str, way: str, most: int) -> list[str]:
 def _groups_of_role(run: Run, role: str, way: str) -> Sequence[str]:
     dataset = run.datasets[role]
     if any(way in example.extra for example in dataset):
-        return [value or "(empty)" for value in groups(dataset, way)]
+        return [value_text(value) for value in groups(dataset, way)]
     return group_of(run, way) if role == "pool" else [role] * len(dataset)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from delift_core.data.groups import groups
 from delift_core.runs.run import Run
+from delift_core.units import value_text
 from pages.session import address, cache, cached_fields, cached_search
 from pages.session.address import FILTER_FIELDS
 from pages.session.outlines import drawn_around
@@ -100,7 +101,7 @@ def _searches(run: Run) -> Iterator[tuple[str, Release]]:
         yield f"like {address.get('like')}", partial(address.forget, "like")
     for field, values in wanted_values(run).items():
         for value in values:
-            yield f"{field}: {value or '(empty)'}", partial(release_value, run, field, value)
+            yield f"{field}: {value_text(value)}", partial(release_value, run, field, value)
 
 
 def _map_selection(run: Run) -> Iterator[tuple[str, Release]]:

@@ -8,6 +8,7 @@ import streamlit as st
 from delift_core.analysis.plane import principal_plane
 from delift_core.charts.palette import Palette
 from delift_core.charts.thumbnail import Dot, dots_shown, thumbnail
+from delift_core.data.groups import groups
 from delift_core.runs.projections import Projection, read_projection
 from delift_core.runs.run import Run
 from delift_core.runs.store import bundled_run
@@ -48,11 +49,11 @@ def positions_of(run: Run, indices: np.ndarray) -> np.ndarray:
 
 
 def group_colours(run: Run, palette: Palette) -> list[str]:
-    """(pool,) colours by the first field that names groups, that of the pool without one."""
-    fields = cached_fields.group_fields(run)
-    if not fields:
+    """(pool,) colours by the field likeliest to name topics, that of the pool without groups."""
+    field = cached_fields.likely_topic(run) or next(iter(cached_fields.group_fields(run)), None)
+    if field is None:
         return [palette.pool] * len(run.pool)
-    values = [str(example.extra.get(fields[0], "")) for example in run.pool]
+    values = groups(run.pool, field)
     rank = {value: rank for rank, value in enumerate(dict.fromkeys(values))}
     return [palette.categories[rank[value] % len(palette.categories)] for value in values]
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from delift_core.data.groups import group_name
 from delift_core.runs.run import Run
 from pages.session import address, cached_validation, current, widget_state
 from pages.widgets.previews import prompt_line, response_line
@@ -162,7 +163,7 @@ def table_rows(run: Run, indices: np.ndarray, group_field: str | None) -> pd.Dat
     if group_field:
         taken = group_field in {*COLUMNS, "id"}
         title = f"{group_field} (field)" if taken else group_field
-        columns[title] = [str(example.extra.get(group_field, "")) for example in examples]
+        columns[title] = [group_name(example.extra.get(group_field)) for example in examples]
     alone = run.alone("pool")
     if alone:
         columns["tokens"] = alone.response_tokens[indices]

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from delift_core.runs.run import Run
+from delift_core.units import value_text
 from pages.session import address, cached_fields, cached_search, filters, widget_state
 from pages.widgets.literal import literal
 
@@ -63,6 +64,7 @@ def field_control(run: Run) -> str | None:
         "Values",
         cached_fields.values(run, field),
         key=key,
+        format_func=value_text,
         on_change=lambda: filters.want_values(run, field, widget_state.value(key)),
         width=260,
     )

@@ -19,6 +19,13 @@ def test_numbers_are_a_scale_and_truth_values_are_labels():
     assert colouring(["1", "2", "2"]).labels == ("2", "1")
 
 
+def test_where_a_field_is_empty_there_is_no_number_and_a_label_that_says_so():
+    column = colouring([1, None, 2.5])
+    assert column.numeric and np.isnan(column.values).tolist() == [False, True, False]
+    assert colouring(["a", None, "", "a", None]).labels == ("(empty)", "a")
+    assert colouring([None, None]).labels == ("(empty)",)
+
+
 def test_the_scale_of_numbers_ends_before_the_extremes():
     low, high = colouring([0.0] * 3 + [1.0] * 95 + [1_000.0]).ends
     assert (low, high) == (0.0, 1.0)

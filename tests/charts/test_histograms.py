@@ -32,3 +32,9 @@ def test_rare_values_are_one_bar_and_none_is_lost():
 def test_values_are_shown_character_by_character():
     figure = value_figure({"<b>bold</b>": 2, "%{x}": 1}, LIGHT)
     assert figure.layout.yaxis.ticktext == ("&lt;b&gt;bold&lt;/b&gt;", "&#37;{x}")
+
+
+def test_the_examples_without_a_value_have_a_bar_with_a_name():
+    figure = value_figure({"": 2, "sum": 1}, LIGHT)
+    assert figure.layout.yaxis.ticktext == ("(empty)", "sum")
+    assert list(figure.data[0].customdata) == ["(empty)", "sum"]

@@ -222,6 +222,16 @@ def test_examples_are_counted_by_category_and_by_script(loaded):
     assert bars["x"] == [8] and bars["customdata"] == ["Latin"]
 
 
+def test_a_field_that_a_row_does_not_have_is_an_empty_cell_and_a_bar_called_empty(visit):
+    kinds = ["sum", None, "", "sum", "sum", "sum"]
+    rows = [{**row, "kind": kind} for row, kind in zip(ROWS, kinds, strict=False)]
+    page = wait_until(upload(visit("prepare/data"), jsonl(rows)), "6 of 6 rows")
+    listed = next(frame.value for frame in page.dataframe if frame.key == "pool table")
+    assert listed["kind"].tolist() == ["sum", "", "", "sum", "sum", "sum"]
+    (bars,) = json.loads(page.get("plotly_chart")[2].proto.spec)["data"]
+    assert (bars["x"], bars["customdata"]) == ([4, 2], ["sum", "(empty)"])
+
+
 def test_what_was_set_aside_of_a_draw_is_told_with_it(visit, workspace, new_run):
     held = HoldOut("25%", None, 0, 1, 3)
     read = ReadRecord(ReadOptions(limit=3), usable=8, hold_out=held)
