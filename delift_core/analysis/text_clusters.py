@@ -30,13 +30,38 @@ def text_clusters(embeddings: np.ndarray) -> np.ndarray:
     return labels
 
 
+def nearest_clusters(
+    embeddings: np.ndarray, clustered: np.ndarray, labels: np.ndarray
+) -> np.ndarray:
+    """(n,) the cluster of others whose mean is nearest to each; -1 for one without an embedding.
+
+    embeddings: (n, width). clustered: (others, width). labels: (others,) as `text_clusters` gives
+    them. NaN where there is no embedding.
+    """
+    found = np.full(len(embeddings), NO_EMBEDDING)  # (n,)
+    known = np.flatnonzero(np.isfinite(embeddings).all(axis=1))  # (known,)
+    members = labels != NO_EMBEDDING  # (others,)
+    if len(known) and members.any():
+        nearest = _nearest_means(embeddings[known], clustered[members], labels[members])
+        found[known] = nearest  # labels count from 0 on
+    return found
+
+
 def _nearest_branches(embeddings: np.ndarray) -> np.ndarray:
     """(n,) the branch whose mean is nearest to each. embeddings: (n, width)."""
     sample = embeddings[evenly_spaced(len(embeddings))]  # (sample, width)
     branch = _branches(sample)  # (sample,)
-    means = np.stack([sample[branch == each].mean(axis=0) for each in np.unique(branch)])
+    return _nearest_means(embeddings, sample, branch)
+
+
+def _nearest_means(embeddings: np.ndarray, clustered: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """(n,) which cluster of others has the mean nearest to each, clusters by rising label.
+
+    embeddings: (n, width). clustered: (others, width). labels: (others,).
+    """
+    means = np.stack([clustered[labels == each].mean(axis=0) for each in np.unique(labels)])
     # ||e - m||^2 = ||e||^2 - 2 e.m + ||m||^2, of which the first is the same for all means
-    gaps = (means**2).sum(axis=1) - 2 * embeddings @ means.T  # (n, branches)
+    gaps = (means**2).sum(axis=1) - 2 * embeddings @ means.T  # (n, clusters)
     return gaps.argmin(axis=1)
 
 

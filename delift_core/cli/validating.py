@@ -125,11 +125,11 @@ def tuned_record(
     return record
 
 
-def say_cost(reporter: Reporter, validation: "Validation", device: str) -> None:
+def say_cost(reporter: Reporter, validation: "Validation", device: str, executor: Executor) -> None:
     """Say what the missing models of a validation will take, measured just now."""
     from delift_core.workflow.validate import cost_of_validation
 
-    cost = cost_of_validation(validation, device, ScoringProgress(reporter))
+    cost = cost_of_validation(validation, device, ScoringProgress(reporter), executor)
     stored = len(validation.cells) - cost.models
     reporter.say(
         "cost",

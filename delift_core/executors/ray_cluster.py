@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import ray
 from ray.exceptions import RayError
@@ -41,6 +41,7 @@ class RayCluster:
 
     address: str
     threads: int
+    processes: ClassVar[None] = None  # known once it is connected to
 
     def results(
         self, work: Work, tasks: Iterable[Task], advance: Advance

@@ -37,6 +37,10 @@ class Executor(Protocol):
     def threads(self) -> int | None:
         """Threads of each process that computes; None: as many as it has anyway."""
 
+    @property
+    def processes(self) -> int | None:
+        """How many tasks are done at a time; None: as many as a cluster has workers for."""
+
     def results(
         self, work: Work, tasks: Iterable[Task], advance: Advance
     ) -> Iterator[tuple[Any, Any]]:
@@ -51,6 +55,7 @@ class ThisProcess:
     """Does one task after the other, here."""
 
     threads = None
+    processes = 1
 
     def results(
         self, work: Work, tasks: Iterable[Task], advance: Advance

@@ -38,6 +38,8 @@ class PlanValidationRequest(Request):
     choice: Mapping[str, Any] = field(default_factory=dict)  # that selects, where none is named
     held_out: str | None = None  # the address of the held-out examples meant
     device: str | None = None
+    model: str | None = None  # to tune; None: that of the run
+    executor: str | None = None  # by name, where models would be tuned; None: the worker itself
 
     @property
     def folder(self) -> Path:
@@ -54,6 +56,7 @@ class ValidateRequest(Request):
     workspace: str
     validation: str  # its address
     device: str | None = None
+    executor: str | None = None  # by name; None: the worker itself
 
     @property
     def folder(self) -> Path:

@@ -5,6 +5,7 @@ Everything heavy is imported inside, as in tasks.py.
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from delift_core.jobs.progress import JobProgress
 from delift_core.jobs.tuning_requests import (
@@ -13,6 +14,10 @@ from delift_core.jobs.tuning_requests import (
     TrainingViewRequest,
     ValidateRequest,
 )
+
+if TYPE_CHECKING:
+    from delift_core.runs.run import Run
+    from delift_core.workflow.validation import Validation
 
 
 def gradients(request: GradientsRequest, progress: JobProgress) -> dict:
@@ -35,35 +40,51 @@ def gradients(request: GradientsRequest, progress: JobProgress) -> dict:
 def plan_validation(request: PlanValidationRequest, progress: JobProgress) -> dict:
     """The address of a validation that is recorded in the run now, and a TuningCost."""
     progress.stage("starting torch")
+    from delift_core.executors.named import LOCAL, executor_named
     from delift_core.runs.store import open_run
-    from delift_core.selection.choice import choice_of
-    from delift_core.workflow import plan_validation as planning
     from delift_core.workflow.validate import cost_of_validation
 
-    run = open_run(request.run, request.held_out)
+    executor = executor_named(request.executor or LOCAL)
+    validation = planned_validation(request, open_run(request.run, request.held_out))
+    cost = cost_of_validation(validation, request.device or "auto", progress, executor)
+    return {
+        "validation": validation.settings.address,
+        "all_models": len(validation.cells),
+        "executor": request.executor,
+        **asdict(cost),
+    }
+
+
+def planned_validation(request: PlanValidationRequest, run: "Run") -> "Validation":
+    """The validation that a request asks for, recorded in its run."""
+    from delift_core.selection.choice import choice_of
+    from delift_core.workflow import plan_validation as planning
+    from delift_core.workflow.validate import record_of_model
+
     if request.selection is None:
         subject = planning.chosen_now(run, choice_of(request.choice))
     else:
         subject = planning.stored_subject(run, request.selection)
-    protocol = planning.protocol_of(request.protocol)
-    validation = planning.plan_validation(run, subject, protocol)
-    cost = cost_of_validation(validation, request.device or "auto", progress)
-    models = len(validation.cells)
-    return {"validation": validation.settings.address, "all_models": models, **asdict(cost)}
+    model = None
+    if request.model is not None:
+        model = record_of_model(request.model, request.device or "auto", run)
+    return planning.plan_validation(run, subject, planning.protocol_of(request.protocol), model)
 
 
 def validate(request: ValidateRequest, progress: JobProgress) -> dict:
     """The missing models of a validation, measured; units are rows read, those of before too."""
     progress.stage("starting torch")
+    from delift_core.executors.named import LOCAL, executor_named
     from delift_core.runs.store import open_run
     from delift_core.workflow.validate import complete_validation
     from delift_core.workflow.validation import open_validation
 
+    executor = executor_named(request.executor or LOCAL)
     validation = open_validation(open_run(request.run), request.validation)
     unfinished = validation.unfinished()
     rows = validation.rows_read(validation.cells)
     progress.total(rows, rows - validation.rows_read(unfinished))
-    for _ in complete_validation(validation, request.device or "auto", progress):
+    for _ in complete_validation(validation, request.device or "auto", progress, executor):
         pass
     models = len(validation.cells)
     return {"validation": request.validation, "models": models, "tuned": len(unfinished)}

@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from delift_core.data.example import Dataset
@@ -32,6 +32,16 @@ class TuningCost:
     rows: int  # read in training and measuring, as progress counts them
     tokens: int  # read in training
     seconds: float
+
+    def shared_by(self, processes: int) -> "TuningCost":
+        """The same where so many models are tuned at a time: rounds of them, one after another.
+
+        seconds = seconds of a model x ceil(models / processes)
+        """
+        if not self.models:
+            return self
+        rounds = math.ceil(self.models / processes)
+        return replace(self, seconds=self.seconds / self.models * rounds)
 
 
 NOTHING = TuningCost(0, 0, 0, 0.0)

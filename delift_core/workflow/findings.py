@@ -102,8 +102,8 @@ class Findings:
 
     @property
     def groups(self) -> list[str] | None:
-        """(held out,) the group of each, None without a field of groups."""
-        return groups(self.validation.held_out, self.settings.group_by)
+        """(held out,) the group of each, None where nothing is grouped."""
+        return self.validation.held_out_groups
 
     @property
     def clusters(self) -> list[str] | None:
@@ -124,13 +124,13 @@ def main_evidence(validation: Validation) -> Evidence:
 
 def evidence_at(validation: Validation, rate: float) -> Evidence:
     """The evidence at a learning rate. Raises DamagedRun where a cell is not stored."""
-    settings, held_out = validation.settings, validation.held_out
+    settings = validation.settings
     return evidence_of(
         validation.store,
         validation.arms[rate],
         settings.selection,
-        groups(held_out, settings.group_by),
-        groups(held_out, settings.cluster_by),
+        validation.held_out_groups,
+        groups(validation.held_out, settings.cluster_by),
     )
 
 

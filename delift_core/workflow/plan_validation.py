@@ -20,6 +20,7 @@ from delift_core.validation.settings import ValidationSettings
 from delift_core.validation.tuners.register import named_tuner
 from delift_core.validation.validations import write_settings
 from delift_core.workflow.choose import choose
+from delift_core.workflow.grouping import groups_of_role
 from delift_core.workflow.methods import choose_by_method
 from delift_core.workflow.validation import Validation, validation_of
 
@@ -141,10 +142,13 @@ def plan_validation(
 
 
 def check_fields(run: Run, protocol: Protocol) -> None:
-    """Raise InvalidConstraint for an unknown field, InvalidValidation where none is named."""
-    for field_name in (protocol.group_by, protocol.cluster_by):
-        groups(run.datasets[HELD_OUT], field_name)
-    groups(run.pool, protocol.group_by)
+    """Raise InvalidConstraint for an unknown field, InvalidValidation where none is named.
+
+    MethodUnavailable for clusters of what is not scored.
+    """
+    groups(run.datasets[HELD_OUT], protocol.cluster_by)
+    for role in (HELD_OUT, "pool"):
+        groups_of_role(run, role, protocol.group_by)
     if (protocol.sources or protocol.matrix) and protocol.group_by is None:
         raise InvalidValidation(
             "What each group of the rows does can be measured where their field is named. Name it:"

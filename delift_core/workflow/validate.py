@@ -18,6 +18,7 @@ from delift_core.runs.record import recorded_model
 from delift_core.runs.run import Run
 from delift_core.runs.store import workspace_of
 from delift_core.scoring.model import pick_device
+from delift_core.scoring.threads import threads_used
 from delift_core.selection.methods import named_method
 from delift_core.validation.cells import Cell
 from delift_core.validation.measuring import CellInputs, measure_cells
@@ -113,9 +114,15 @@ def tuned_model(validation: Validation, device: str) -> ModelOptions:
 
 
 def cost_of_validation(
-    validation: Validation, device: str = "auto", progress: Progress = SILENT
+    validation: Validation,
+    device: str = "auto",
+    progress: Progress = SILENT,
+    executor: Executor = HERE,
 ) -> TuningCost:
-    """What the missing cells will take, from some seconds of measuring; nothing is stored."""
+    """What the missing cells will take, from some seconds of measuring; nothing is stored.
+
+    executor: where models would be tuned; of a cluster, what one of its workers would take.
+    """
     unfinished = validation.unfinished()
     if not unfinished:
         return NOTHING
@@ -123,9 +130,11 @@ def cost_of_validation(
     with (
         held_device(device, workspace_of(validation.run), progress) as held,
         refusing_when_out_of_memory(lambda cause: memory_sentence(folder, cause)),
+        threads_used(executor.threads),
     ):
         progress.stage("measuring a few steps of tuning")
-        return measured_cost(unfinished, cell_inputs(validation, held))
+        cost = measured_cost(unfinished, cell_inputs(validation, held))
+    return cost.shared_by(executor.processes or 1)
 
 
 def record_of_model(name: str, device: str, run: Run) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from functools import cached_property
 from pathlib import Path
 
 from delift_core.data.example import Dataset
-from delift_core.data.groups import groups
 from delift_core.errors import NotValidated
 from delift_core.runs.held_out import with_held_out
 from delift_core.runs.run import Run
@@ -20,6 +19,7 @@ from delift_core.validation.growth import GrowthArm, GrowthBudget, growth_arms
 from delift_core.validation.settings import ValidationSettings
 from delift_core.validation.validations import cell_store, find_validation, validation_folder
 from delift_core.workflow.choose import settled_constraints
+from delift_core.workflow.grouping import groups_of_role
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,18 +66,26 @@ class Validation:
     @cached_property
     def source_arms(self) -> list[Arm]:
         """The selection with each source left out, and added; none where that is not measured."""
-        sources = groups(self.run.pool, self.settings.group_by)
-        if not self.settings.sources or sources is None:
+        if not self.settings.sources or self.pool_groups is None:
             return []
-        return source_arms(self.experiments[self.rate], sources)
+        return source_arms(self.experiments[self.rate], self.pool_groups)
 
     @cached_property
     def matrix_arms(self) -> list[Arm]:
         """The models of single groups; none where that is not measured."""
-        members = groups(self.run.pool, self.settings.group_by)
-        if not self.settings.matrix or members is None:
+        if not self.settings.matrix or self.pool_groups is None:
             return []
-        return group_arms(self.experiments[self.rate], members)
+        return group_arms(self.experiments[self.rate], self.pool_groups)
+
+    @cached_property
+    def pool_groups(self) -> list[str] | None:
+        """(pool,) the group of each, None where nothing is grouped."""
+        return groups_of_role(self.run, "pool", self.settings.group_by)
+
+    @cached_property
+    def held_out_groups(self) -> list[str] | None:
+        """(held out,) the group of each, None where nothing is grouped."""
+        return groups_of_role(self.run, HELD_OUT, self.settings.group_by)
 
     @cached_property
     def cells(self) -> list[Cell]:

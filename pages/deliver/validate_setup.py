@@ -1,7 +1,7 @@
 """What is validated and how: the selection, what it is measured beside, and the cost first."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import streamlit as st
 
@@ -9,6 +9,7 @@ from delift_core.data.example import Dataset
 from delift_core.data.groups import groups
 from delift_core.jobs import jobs
 from delift_core.jobs.tuning_requests import PlanValidationRequest
+from delift_core.runs.folders import job_folder
 from delift_core.runs.held_out import held_out_address
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel_names import HELD_OUT
@@ -18,10 +19,18 @@ from delift_core.selection.methods import methods
 from delift_core.selection.outcome import Outcome
 from delift_core.units import counted
 from delift_core.validation.arm_losses import group_members
-from delift_core.validation.tuners.register import TUNERS
+from delift_core.workflow.grouping import TEXT_CLUSTERS
 from delift_core.workflow.plan_validation import Protocol
 from pages.deliver.validate_protocol import SETUP, protocol_controls
-from pages.session import address, cached_fields, cached_selections, compared, current
+from pages.deliver.validate_tuning import Tuned, tuner_control, tuning_controls, tuning_line
+from pages.session import (
+    address,
+    cached_groups,
+    cached_selections,
+    compared,
+    current,
+    widget_state,
+)
 from pages.widgets.job_panel import is_active, job_panel
 from pages.widgets.literal import literal
 
@@ -40,7 +49,8 @@ def setup_panel(run: Run, chosen: Outcome, is_open: bool) -> None:
     if panel.open:
         with panel:
             controls(run, chosen)
-    job_panel(plan_request(run, CURRENT, Protocol()).folder, "Working out what it takes", "models")
+    folder = job_folder(run.folder, PlanValidationRequest.task)
+    job_panel(folder, "Working out what it takes", "models")
 
 
 def controls(run: Run, chosen: Outcome) -> None:
@@ -50,19 +60,21 @@ def controls(run: Run, chosen: Outcome) -> None:
         beside = beside_control(run, selection, chosen)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         tuner = tuner_control()
+        tuned = tuning_controls(run, tuner)
         group_by = group_control(run)
         protocol = protocol_controls(tuner, group_by, beside)
-        request = plan_request(run, selection, protocol)
+        request = plan_request(run, selection, replace(protocol, options=tuned.options), tuned)
         st.button(
             "Work out what it takes",
             type="primary",
             icon=":material/timer:",
-            disabled=is_active(jobs.status(request.folder)),
+            disabled=tuned.is_refused or is_active(jobs.status(request.folder)),
             help="Tunes a model for some seconds and throws it away. Nothing else starts yet.",
             on_click=plan,
             args=(request,),
         )
     st.caption(protocol_line(protocol))
+    st.caption(tuning_line(run, tuner, tuned))
 
 
 def selection_control(run: Run, chosen: Outcome) -> str:
@@ -110,33 +122,33 @@ def saved_name(name: str, digest: str) -> str:
     return digest if not name or name in methods() else name
 
 
-def tuner_control() -> str:
-    """How models are tuned."""
-    return st.selectbox(
-        "Tuner",
-        list(TUNERS),
-        key="tuner",
-        format_func=lambda name: TUNERS[name].title,
-        persist_state="session",
-        width=200,
-        help=" ".join(f"{tuner.title}: {tuner.sentence}" for tuner in TUNERS.values()),
-    )
-
-
 def group_control(run: Run) -> str | None:
-    """The field whose groups are told apart."""
-    fields = shared_fields(run.datasets[HELD_OUT], cached_fields.group_fields(run))
+    """The field, or the clusters, whose groups are told apart."""
+    ways, key = group_ways(run), "groups of a validation"
+    asked = address.get("validated_by")
+    widget_state.show(key, asked if asked in ways else next(iter(ways), None))
     return st.selectbox(
         "Differences by group",
-        fields,
-        index=0 if fields else None,
-        key=f"groups of a validation of {run.id}",
-        disabled=not fields,
+        ways,
+        key=key,
+        on_change=widget_state.writer("validated_by", key),
+        format_func=lambda way: way.capitalize() if way == TEXT_CLUSTERS else way,
+        disabled=not ways,
         placeholder="no field of the rows",
-        persist_state="session",
         width=200,
-        help="A field of pool and held-out rows. Growth and sources go by it too.",
+        help=(
+            "A field of pool and held-out rows, or the clusters of the map once both are scored."
+            " Growth and sources go by it too."
+        ),
     )
+
+
+def group_ways(run: Run) -> list[str]:
+    """Every way to group pool and held-out examples alike."""
+    ways = shared_fields(run.datasets[HELD_OUT], cached_groups.offered(run))
+    if TEXT_CLUSTERS in cached_groups.offered(run) and run.alone(HELD_OUT) is not None:
+        ways.append(TEXT_CLUSTERS)
+    return ways
 
 
 def shared_fields(held_out: Dataset, fields: list[str]) -> list[str]:
@@ -164,7 +176,9 @@ def protocol_line(protocol: Protocol) -> str:
     return " · ".join(parts)
 
 
-def plan_request(run: Run, selection: str, protocol: Protocol) -> PlanValidationRequest:
+def plan_request(
+    run: Run, selection: str, protocol: Protocol, tuned: Tuned
+) -> PlanValidationRequest:
     """The job that works out what a validation takes."""
     is_current = selection == CURRENT
     return PlanValidationRequest(
@@ -175,6 +189,8 @@ def plan_request(run: Run, selection: str, protocol: Protocol) -> PlanValidation
         choice=choice_record() if is_current else {},
         held_out=held_out_address(run),
         device=address.get("device"),
+        model=tuned.model,
+        executor=tuned.executor,
     )
 
 

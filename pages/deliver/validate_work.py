@@ -16,16 +16,19 @@ from delift_core.units import counted, duration
 from delift_core.workflow.validation import Validation
 from pages.session import address, cached_validation, current
 from pages.session.cached_validation import Lack
+from pages.widgets.executor import is_counted, picked_executor
 from pages.widgets.job_panel import is_active, job_panel
 from pages.widgets.literal import literal
 
 TITLE = "Tuning and measuring"
+TIME_HELP = "At the speed of this machine, measured just before on a few steps of tuning."
 
 
 def validate_request(run: Run, validation: str) -> ValidateRequest:
     """The job that finishes a validation, by its address."""
     workspace = str(current.workspace())
-    return ValidateRequest(str(run.folder), workspace, validation, address.get("device"))
+    device = address.get("device")
+    return ValidateRequest(str(run.folder), workspace, validation, device, picked_executor())
 
 
 def work_panel(run: Run, validation: Validation) -> Lack:
@@ -69,18 +72,22 @@ def cost_line(run: Run, validation: Validation, lacking: Lack) -> None:
         st.metric("Models to tune", f"{lacking.models:,}")
         st.metric("Models measured", f"{measured:,}")
         if cost and cost["models"] == lacking.models:
-            st.metric("Time", f"about {duration(cost['seconds'])}")
+            title = "Time" if is_counted(cost.get("executor")) else "Time of one worker"
+            st.metric(title, f"about {duration(cost['seconds'])}", help=TIME_HELP)
             st.metric("Tokens of training", f"{cost['tokens']:,}")
     if lacking.damaged:
         st.warning(literal(lacking.damaged), icon=":material/healing:")
 
 
 def planned_cost(run: Run, validation: Validation) -> Mapping | None:
-    """What the last plan said that this validation takes; None where it was about another."""
+    """What the last plan said that this validation takes; None where it was about another.
+
+    Or about another executor than the one that is picked.
+    """
     result = jobs.result(job_folder(run.folder, "plan_validation"))
     if not result or result.get("validation") != validation.settings.address:
         return None
-    return result
+    return result if result.get("executor") == picked_executor() else None
 
 
 def start_button(run: Run, validation: Validation, lacking: Lack) -> None:

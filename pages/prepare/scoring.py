@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import streamlit as st
 
 from delift_core.errors import DamagedRun
-from delift_core.executors.named import configured_cluster
 from delift_core.jobs import jobs
 from delift_core.jobs.requests import score_folder
 from delift_core.jobs.status import State
@@ -15,6 +14,7 @@ from pages.prepare.scoring_matrix import matrix_view
 from pages.prepare.scoring_plan import plan_choice, plan_offers, run_with
 from pages.server.navigation import go
 from pages.session import address, cache, widget_state
+from pages.widgets.executor import executor_control
 from pages.widgets.guards import need_run
 from pages.widgets.job_panel import is_active, job_panel, result_of
 from pages.widgets.literal import literal
@@ -84,29 +84,19 @@ def scoring(run: Run, kernels: Sequence[str]) -> None:
     with st.container(border=True):
         predicted = prediction(run, kernels)
         plan = plan_choice(run, predicted) if predicted else run.plan
-        executor = executor_choice()
         continues = begun and plan.same_pairs_as(run.plan)
-        if st.button(
-            "Continue scoring" if continues else "Start scoring",
-            type="primary" if predicted or begun else "secondary",
-            icon=":material/play_arrow:",
-        ):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            executor = executor_control()
+            is_asked = st.button(
+                "Continue scoring" if continues else "Start scoring",
+                type="primary" if predicted or begun else "secondary",
+                icon=":material/play_arrow:",
+            )
+        if is_asked:
             start_scoring(run_with(run, plan), kernels, executor)
             st.rerun()
     if predicted:
         plan_offers(run, kernels, predicted)
-
-
-def executor_choice() -> str | None:
-    """The cluster that is configured, where it is picked to score; None for this machine."""
-    cluster = configured_cluster()
-    if cluster and st.toggle(
-        "Score on the Ray cluster",
-        key="score on the cluster",
-        help=f"Every node of {cluster} needs the same model under the same name.",
-    ):
-        return cluster
-    return None
 
 
 def scored(run: Run, kernels: Sequence[str]) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 
 import streamlit as st
 
+from delift_core.executors.named import LOCAL
 from delift_core.scoring.kernel_names import HELD_OUT
 from delift_core.selection.choice import Choice
 
@@ -114,6 +115,11 @@ FIELDS: Mapping[str, Field] = {
     "compare_left": text_field("A"),
     "compare_right": text_field("B"),
     "compare_list": text_field("left"),
+    "executor": text_field(LOCAL),
+    "tuner": text_field("lora"),
+    "tuner_options": texts_field(),  # NAME=VALUE of what is varied about the tuner
+    "tuned_model": text_field(""),  # empty: that of the run
+    "validated_by": text_field(None),  # how differences of a validation are grouped
     "validation": text_field(None, r"[0-9a-f]{12}"),
     "validation_part": text_field("arms"),
     "validation_rate": text_field(None),
@@ -145,6 +151,7 @@ RUN_FIELDS = (
     "compare",
     "compare_by",
     "compose_by",
+    "validated_by",
     "validation",
     "validation_rate",
 )

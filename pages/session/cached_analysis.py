@@ -10,6 +10,7 @@ import streamlit as st
 from delift_core.analysis import extremes
 from delift_core.analysis.blocks import block_means, robust_limit
 from delift_core.analysis.clusters import order_by_cluster
+from delift_core.analysis.common_prefix import common_prefix
 from delift_core.analysis.placement import placed_among
 from delift_core.analysis.trust import Trust, trust
 from delift_core.data import near_duplicates as duplicates
@@ -20,7 +21,6 @@ from delift_core.scoring.kernel import Measure
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.workflow.run_notes import run_notes
 from pages.session import cache
-from pages.session.common_prefix import common_prefix
 
 Indices = tuple[np.ndarray, np.ndarray]  # (answered,) and (shown,)
 

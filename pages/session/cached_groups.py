@@ -6,32 +6,27 @@ from pathlib import Path
 import streamlit as st
 
 from delift_core.analysis.groups import GroupMeans, group_means, with_rest
-from delift_core.analysis.text_clusters import NO_EMBEDDING, cluster_names, text_clusters
 from delift_core.data.groups import groups
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.units import value_text
+from delift_core.workflow.grouping import TEXT_CLUSTERS, cluster_of_each
 from pages.session import cache, cached_analysis, cached_fields
 from pages.session.cached_analysis import KernelKey
-
-CLUSTERS = "text clusters"  # in place of a field
 
 
 @st.cache_resource(max_entries=8, show_spinner="Clustering the examples")
 def _clusters(_run: Run, folder: Path) -> list[str]:
-    labels = text_clusters(_run.alone("pool").embedding)  # (pool,)
-    prefix = cached_analysis.prompt_prefix(_run, "pool")
-    names = cluster_names([each.prompt.removeprefix(prefix) for each in _run.pool], labels)
-    return ["no embedding" if label == NO_EMBEDDING else names[label] for label in labels.tolist()]
+    return cluster_of_each(_run, "pool")
 
 
 def offered(run: Run) -> list[str]:
     """Every way to group the pool: the fields whose values repeat, and clusters."""
     fields = cached_fields.group_fields(run)
-    if run.alone("pool") is None or CLUSTERS in cached_fields.fields(run):
+    if run.alone("pool") is None or TEXT_CLUSTERS in cached_fields.fields(run):
         return fields
-    return [*fields, CLUSTERS]
+    return [*fields, TEXT_CLUSTERS]
 
 
 def likely(run: Run) -> str | None:
@@ -39,12 +34,12 @@ def likely(run: Run) -> str | None:
     topic, ways = cached_fields.likely_topic(run), offered(run)
     if topic is not None or not ways:
         return topic
-    return CLUSTERS if CLUSTERS in ways else ways[0]
+    return TEXT_CLUSTERS if TEXT_CLUSTERS in ways else ways[0]
 
 
 def group_of(run: Run, way: str) -> Sequence[str]:
     """(pool,) the group of each example by one of the ways offered."""
-    if way == CLUSTERS and way not in cached_fields.fields(run):
+    if way == TEXT_CLUSTERS and way not in cached_fields.fields(run):
         return _clusters(run, run.folder)
     return groups(run.pool, way)
 

@@ -45,6 +45,29 @@ def test_a_validation_is_planned_with_its_cost_then_tuned_to_its_end(does, run, 
     assert does("validate", **arguments, validation=planned["validation"])["tuned"] == 0
 
 
+def test_another_model_is_planned_and_tuned_by_the_executor_that_is_asked_for(
+    does, run, arguments, tiny, monkeypatch
+):
+    other, used = tiny("qwen2").name, []
+    monkeypatch.setattr(
+        "delift_core.workflow.validate.complete_validation",
+        lambda validation, device, progress, executor: used.append(executor) or (),
+    )
+    planned = does(
+        "plan_validation",
+        **arguments,
+        protocol={**PROTOCOL, "options": {"rank": 2}},
+        choice=CHOICE,
+        model=other,
+        executor="local:2",
+    )
+    settings = open_validation(run, planned["validation"]).settings
+    assert settings.model["name"] == other and settings.options["rank"] == 2
+    assert planned["executor"] == "local:2" and planned["seconds"] > 0
+    does("validate", **arguments, validation=planned["validation"], executor="local:2")
+    assert [executor.processes for executor in used] == [2]
+
+
 def test_a_validation_is_cancelled_within_a_model_and_goes_on(
     does, run, arguments, tmp_path, monkeypatch
 ):

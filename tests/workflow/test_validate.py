@@ -15,13 +15,16 @@ from delift_core.errors import (
     NotValidated,
     UnknownChoice,
 )
+from delift_core.executors.processes import LocalProcesses
 from delift_core.export.manifest import manifest_of
 from delift_core.report.document import write_report
 from delift_core.runs.held_out import attach_held_out
 from delift_core.runs.integrity import missing_work
 from delift_core.runs.selections import save_selection
+from delift_core.scoring.threads import threads_in_use
 from delift_core.selection.choice import Choice
 from delift_core.validation.arms import RANDOM, UNTUNED, Design
+from delift_core.validation.tuning_cost import NOTHING, TuningCost
 from delift_core.validation.validations import read_settings, stored_validations
 from delift_core.workflow import validate as work
 from delift_core.workflow.choose import choose
@@ -80,6 +83,22 @@ def test_every_model_is_tuned_once_and_progress_counts_every_row(validation):
     assert sum(done) == validation.rows_read(validation.cells) == cost.rows
     assert cost.seconds > 0 and cost.tokens > 0
     assert complete(validation) == [] and cost_of_validation(validation, "cpu").models == 0
+
+
+def test_several_processes_tune_that_many_models_at_a_time():
+    cost = TuningCost(models=5, rows=50, tokens=500, seconds=10.0)
+    assert [cost.shared_by(count).seconds for count in (1, 2, 5, 8)] == [10.0, 6.0, 2.0, 2.0]
+    assert NOTHING.shared_by(2) == NOTHING
+
+
+def test_what_several_processes_take_is_measured_in_their_threads(validation, monkeypatch):
+    threads = []
+    monkeypatch.setattr(
+        work, "measured_cost", lambda *given: threads.append(threads_in_use()) or NOTHING
+    )
+    before = threads_in_use()
+    cost_of_validation(validation, "cpu", executor=LocalProcesses(2, threads=before + 1))
+    assert threads == [before + 1] and threads_in_use() == before
 
 
 def test_what_is_stopped_goes_on_to_the_same_bytes(validation, run):

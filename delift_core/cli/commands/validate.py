@@ -50,7 +50,7 @@ def validate_command(
     protocol = validation_options.protocol(choice.group_by)
     model = tuned_record(reporter, measured, validation_options)
     validation = plan_validation(measured, subject, protocol, model)
-    say_cost(reporter, validation, validation_options.device)
+    say_cost(reporter, validation, validation_options.device, executor)
     if validation_options.cost:
         return
     tune_missing(reporter, validation, validation_options.device, executor)

@@ -22,6 +22,7 @@ class ValidationOptions:
     hold_out: str | None
     model: str | None
     tuner: str
+    tuner_options: tuple[str, ...]
     learning_rates: tuple[float, ...]
     random: int
     seeds: int
@@ -38,6 +39,8 @@ class ValidationOptions:
     def protocol(self, group_by: str | None) -> "Protocol":
         """How the selection is validated; group_by: the field of groups."""
         from delift_core.validation.arms import Design
+        from delift_core.validation.tuners.options import typed_options
+        from delift_core.validation.tuners.register import named_tuner
         from delift_core.workflow.plan_validation import Protocol
 
         return Protocol(
@@ -52,6 +55,7 @@ class ValidationOptions:
             sources=self.sources,
             matrix=self.matrix,
             beside=self.beside,
+            options=typed_options(named_tuner(self.tuner), self.tuner_options),
         )
 
 
@@ -98,6 +102,13 @@ validation_options = option_group(
         default="lora",
         show_default=True,
         help="How models are tuned.",
+    ),
+    click.option(
+        "--tuner-option",
+        "tuner_options",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="What is varied about the tuner, as rank=16. May be repeated.",
     ),
     click.option(
         "--learning-rate",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from delift_core.validation.tuners.tuner import Tuner, require_peft, with_peft
+from delift_core.validation.tuners.tuner import Tuner, require_layers, require_peft, with_peft
 
 if TYPE_CHECKING:
     import torch
@@ -35,6 +35,7 @@ def attach_lora(network: "transformers.PreTrainedModel", options: LoraOptions) -
     layers = options.layers
     if not isinstance(layers, str):
         layers = list(layers)
+        require_layers(network, layers, "lora", f"Name others, or layers={ALL_LINEAR}.")
     config = LoraConfig(
         r=options.rank,
         lora_alpha=options.alpha,

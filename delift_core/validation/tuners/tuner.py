@@ -53,12 +53,17 @@ def with_peft(network: "transformers.PreTrainedModel", config: "PeftConfig") -> 
         return get_peft_model(network, config)
 
 
-def require_layers(network: "torch.nn.Module", layers: Sequence[str], tuner: str) -> None:
-    """Raise MethodUnavailable where a network lacks layers that a tuner is published for."""
+def require_layers(
+    network: "torch.nn.Module",
+    layers: Sequence[str],
+    tuner: str,
+    advice: str = "Take the tuner lora.",
+) -> None:
+    """Raise MethodUnavailable where a network lacks layers that a tuner changes."""
     endings = {name.rpartition(".")[2] for name, _ in network.named_modules()}
     missing = [layer for layer in layers if layer not in endings]
     if missing:
         raise MethodUnavailable(
             f"Tuner {tuner} needs the layers {', '.join(layers)}, and this network has no"
-            f" {', '.join(missing)}. Take the tuner lora."
+            f" {', '.join(missing)}. {advice}"
         )

@@ -49,6 +49,24 @@ def test_what_it_takes_is_said_and_nothing_is_tuned_where_only_that_is_asked_for
     assert not list(scored.glob("validations/cells/*"))
 
 
+def test_what_is_varied_about_the_tuner_is_recorded_and_what_cannot_be_is_refused(delift, scored):
+    command = (
+        "validate",
+        scored,
+        "--held-out",
+        "held.jsonl",
+        *SMALL,
+        "--cost",
+        "--tuner",
+        "prefix",
+    )
+    delift(*command, "--tuner-option", "tokens=3", model=False)
+    (settings,) = stored_validations(open_run(scored))
+    assert settings.tuner == "prefix" and settings.options == {"tokens": 3}
+    refused = delift(*command, "--tuner-option", "rank=3", model=False)
+    assert refused.exit_code == 2 and "no option 'rank'. Choose tokens" in refused.stderr
+
+
 def test_examples_of_the_pool_are_set_aside_in_a_run_of_their_own(delift, scored):
     options = ("--hold-out", "2", *SMALL, "--json")
     printed = delift("validate", scored, *options, model=False)

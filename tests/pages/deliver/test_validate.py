@@ -12,9 +12,10 @@ from delift_core.validation.verdict import interval
 from delift_core.workflow.choose import choose
 from delift_core.workflow.findings import findings_of
 from delift_core.workflow.plan_validation import Protocol, chosen_now, plan_validation
+from pages.deliver.validate_protocol import SETUP
 from pages.deliver.validate_setup import shared_fields
 from tests.conftest import dataset
-from tests.pages.conftest import button, texts
+from tests.pages.conftest import button, open_tab, texts
 from tests.simulated_validation import simulate_cells
 
 CHOICE = Choice("facility_location", "12")
@@ -84,6 +85,59 @@ def test_one_click_works_out_the_cost_of_the_current_choice_as_usual(demo, run, 
     assert request.run == str(run.folder) and request.selection is None
     assert request.choice["budget"] == "12" and request.protocol["design"]["random"] == 8
     assert request.protocol["learning_rates"] == (2e-4, 4e-4)
+
+
+def box(page, label):
+    """The select box of that name."""
+    return next(each for each in page.selectbox if each.label == label)
+
+
+def test_model_tuner_options_groups_and_executor_are_planned_and_stand_in_the_address(
+    demo, visit, run, started, monkeypatch
+):
+    monkeypatch.setattr("pages.widgets.executor.cores", lambda: 2)
+    page = demo("deliver/validate", budget="12")
+    box(page, "Tuner").set_value("prefix").run()
+    assert [field.label for field in page.number_input if field.label == "Rank"] == []
+    next(field for field in page.number_input if field.label == "Tokens").set_value(7).run()
+    page.text_input[0].set_value("HuggingFaceTB/SmolLM2-360M").run()
+    box(page, "Executor").set_value("local:2").run()
+    assert not page.exception and "Prefix tokens 7 · 2 processes" in texts(page)
+    button(page, OFFERED).click().run()
+    again = visit("deliver/validate", **page.query_params)
+    button(again, OFFERED).click().run()
+    for request in started:
+        assert (request.model, request.executor) == ("HuggingFaceTB/SmolLM2-360M", "local:2")
+        assert request.protocol["tuner"] == "prefix" and request.protocol["options"] == {
+            "tokens": 7
+        }
+
+
+def test_options_as_usual_are_in_no_address_and_those_of_another_tuner_are_not_taken(
+    demo, run, started
+):
+    page = demo("deliver/validate", tuner_options="tokens=7", tuner="lora")
+    next(field for field in page.number_input if field.label == "Rank").set_value(4).run()
+    assert page.query_params["tuner_options"] == "rank=4"
+    next(field for field in page.number_input if field.label == "Rank").set_value(8).run()
+    assert "tuner_options" not in page.query_params
+    button(page, OFFERED).click().run()
+    assert started[0].protocol["options"] == {}
+
+
+def test_a_model_that_the_dashboard_may_not_open_is_a_sentence_and_nothing_starts(demo, run):
+    page = demo("deliver/validate", tuned_model="/etc")
+    assert "neither a Hugging Face id" in texts(page) and not page.exception
+    assert button(page, OFFERED).disabled
+
+
+def test_the_clusters_of_the_map_are_offered_once_the_held_out_examples_are_scored(demo):
+    page = open_tab(demo("deliver/validate"), True, key=SETUP)
+    assert box(page, "Differences by group").options[-1] == "Text clusters"
+
+
+def test_unscored_held_out_examples_have_no_clusters(demo, run):
+    assert not box(demo("deliver/validate"), "Differences by group").options
 
 
 def test_a_saved_selection_is_validated_beside_others_in_its_stead(demo, run, started):

@@ -58,20 +58,24 @@ def test_a_row_that_the_template_cannot_write_is_told_here_and_beside_the_data(
         )
 
 
-@pytest.mark.parametrize("is_picked", [True, False])
-def test_the_cluster_that_is_configured_can_score(
-    is_picked, visit, new_run, workspace, monkeypatch
+@pytest.mark.parametrize("picked", ["local", "local:2", "local:4", "ray:10.0.0.1:6379"])
+def test_one_process_several_or_the_cluster_that_is_configured_can_score(
+    picked, visit, new_run, workspace, monkeypatch
 ):
     run, started = new_run("pool", workspace=workspace), []
     monkeypatch.setattr(jobs, "start", started.append)
-    page = visit("prepare/scoring", run=run.id)
-    assert "score on the cluster" not in [toggle.key for toggle in page.toggle]
+    monkeypatch.setattr("pages.widgets.executor.cores", lambda: 5)
+    page = visit("prepare/scoring", run=run.id, executor="ray:10.0.0.1:6379")
+    executors = next(box for box in page.selectbox if box.label == "Executor")
+    assert executors.options == ["One process", "2 processes", "4 processes"]
+    assert executors.value == "local"
     monkeypatch.setenv("DELIFT_RAY", "10.0.0.1:6379")
     page.run()
-    page.toggle(key="score on the cluster").set_value(is_picked).run()
+    next(box for box in page.selectbox if box.label == "Executor").set_value(picked).run()
     button(page, "Start scoring").click().run()
-    executor = "ray:10.0.0.1:6379" if is_picked else None
-    assert (started[-1].task, started[-1].executor) == ("score", executor)
+    expected = None if picked == "local" else picked
+    assert (started[-1].task, started[-1].executor) == ("score", expected)
+    assert page.query_params.get("executor", "local") == picked
 
 
 def test_one_matrix_is_drawn_and_another_on_request(demo):

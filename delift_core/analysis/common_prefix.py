@@ -7,7 +7,7 @@ from os.path import commonprefix
 
 NEARLY_ALL = 0.9  # of the texts
 LONG = 24  # characters from which on a prefix hides what follows
-WHOLE_WORDS = re.compile(r"(.*\W)?", re.DOTALL)
+CUT_WORD = re.compile(r"\w+\Z")
 
 
 def common_prefix(texts: Iterable[str]) -> str:
@@ -23,5 +23,5 @@ def common_prefix(texts: Iterable[str]) -> str:
         more = len(longest) + 1
         if first[:more] == last[:more]:  # otherwise it cannot be longer
             longest = max(longest, commonprefix((first, last)), key=len)
-    whole = WHOLE_WORDS.match(longest).group()
+    whole = CUT_WORD.sub("", longest)
     return whole if len(whole) >= LONG else ""

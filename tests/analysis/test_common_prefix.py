@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.session.common_prefix import LONG, common_prefix
+from delift_core.analysis.common_prefix import LONG, common_prefix
 
 TASK = "Put the concepts together to form a sentence:\n"
 
