@@ -12,7 +12,7 @@ from delift_core.charts.figure_layout import base_layout, escaped, even_scale
 from delift_core.charts.layers import Layer, layer_marks
 from delift_core.charts.legend import colour_keys, mark_keys
 from delift_core.charts.map_labels import are_compact, group_labels
-from delift_core.charts.overlays import link_lines, play_cover, ring, verdict_outlines
+from delift_core.charts.overlays import link_lines, play_cover, verdict_outlines
 from delift_core.charts.palette import Palette
 from delift_core.charts.raster import Frame, frame_of, painted
 from delift_core.charts.scene import Scene
@@ -32,7 +32,6 @@ class MapContent:
     colour_title: str = ""
     matches: np.ndarray | None = None  # indices that a search matched; the others are dimmed
     enclosed: np.ndarray | None = None  # indices inside a lasso; the others are dimmed
-    selected: int | None = None  # index of the example with the ring
     verdicts: Sequence[str | None] | None = None  # keep, drop, flag or None per example
     links: np.ndarray | None = None  # (pairs, 2) near-duplicates to join
     labelled: bool = False  # the names of the groups stand on the map
@@ -59,7 +58,6 @@ def map_figure(
     scene = _scene(points, palette, content)
     traces = [
         *_legend(scene, content),
-        *ring(scene, content.selected),
         *circles(scene, _rest_of_pool(scene, chosen), outlined=content.matches is not None),
         *diamonds(scene, chosen[scene.placed[chosen]]),
         *_overlays(scene, chosen, content),
@@ -86,7 +84,6 @@ def raster_map_figure(
     traces = [
         *_legend(scene, content),
         empty_trace(),
-        *ring(scene, content.selected),
         *circles(scene, matches, outlined=True),
         *diamonds(scene, bright),
         *_overlays(scene, chosen, content),

@@ -1,19 +1,17 @@
 """What lies over or under the marks of a map.
 
-The ring, verdicts, links between near-duplicates, and the cover that play lifts.
+Verdicts, links between near-duplicates, and the cover that play lifts.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 
 from delift_core.charts.figure_layout import CLEAR
 from delift_core.charts.legend import legend_key
 from delift_core.charts.scene import Scene
 from delift_core.charts.traces import SVG_MOST, Trace, diamond_size, smallest_type, trace_type
 
-RING = 24  # pixels across the ring around the selected example
 OUTLINES = {  # verdict -> symbol, pixels across it: its shape says as much as its colour
     "keep": ("circle-open", 15),
     "flag": ("triangle-up-open", 18),
@@ -23,34 +21,6 @@ WEBGL_SHRINK = 3  # pixels by which outlines on a large map are smaller
 LINKS = "near-duplicates"
 ORDER = "order of choice"  # the browser finds the cover by this name
 NEWEST_SHARE = 60  # one chosen example in so many, at least one, wears the outline of the newest
-
-
-def ring(scene: Scene, selected: int | None) -> list[Trace]:
-    """A ring around the selected example.
-
-    It is no shape of the layout: beside one in pixels, Plotly reports the outline of a lasso in
-    pixels too.
-    """
-    if selected is None or not scene.placed[selected]:
-        return []
-    x, y = scene.points[selected].tolist()
-    marker = {
-        "symbol": "circle-open",
-        "size": RING,
-        "color": scene.palette.ink,
-        "line": {"width": 2.5},
-    }
-    return [
-        go.Scatter(
-            x=[x],
-            y=[y],
-            mode="markers",
-            name="selected",
-            showlegend=False,
-            hoverinfo="skip",
-            marker=marker,
-        )
-    ]
 
 
 def verdict_outlines(scene: Scene, verdicts: Sequence[str | None] | None) -> list[Trace]:

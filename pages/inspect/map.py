@@ -4,7 +4,6 @@ A click reads an example, a drag draws around some: they are listed and acted on
 """
 
 from collections.abc import Mapping
-from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -15,16 +14,15 @@ from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
 from pages.inspect.map_act_bar import act_bar
 from pages.inspect.map_chart import BOTH, MAP_TITLES, MapView, draw_map, map_points
-from pages.inspect.map_click import read_click, ring_places
 from pages.inspect.map_colours import colour_control
 from pages.inspect.map_layers import layer_control
-from pages.session import address, filters, widget_state
+from pages.session import address, current, filters, widget_state
 from pages.session.outlines import drawn_around
-from pages.widgets.chart_mouse import chart_mouse
 from pages.widgets.example_panel import example_panel
 from pages.widgets.example_table import example_table
 from pages.widgets.filter_bar import filter_controls, filter_pills
 from pages.widgets.guards import need_choice
+from pages.widgets.map_click import map_mouse
 from pages.widgets.map_play import stage
 
 WIDTHS = {1: [3, 2], 2: [2, 1]}  # of maps and panel, by the number of maps
@@ -96,7 +94,7 @@ with wide:
             stage(chosen)
         layer_control(run)
     st.caption(map_note(run, chosen))
-    chart_mouse(ring_places(run, points), partial(read_click, run, points))
+    map_mouse(run, points, current.example(run), lambda id: address.put(example=id))
 with narrow:
     map_selection(run, chosen)
     example_panel(run)

@@ -13,12 +13,14 @@ from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
 from pages.overview.overview_drawer import open_in_drawer
 from pages.server.navigation import go
-from pages.session import address, cache, cached_groups, widget_state
+from pages.session import address, cache, cached_groups
+from pages.widgets.chart import show_chart
+from pages.widgets.map_click import map_mouse
 from pages.widgets.map_play import stage
 from pages.widgets.point_texts import texts_of_points
 from pages.widgets.theme import palette
 
-KEY = "overview map"
+NAME = "overview"
 HEIGHT = 300  # pixels
 
 
@@ -31,46 +33,24 @@ def map_panel(run: Run, chosen: Outcome) -> None:
             go("inspect/map")
         return
     map_chart(run, chosen, points)
-    stage(chosen)
+    opened = cache.position(run, address.get("example"))
+    with st.container(gap=None):
+        stage(chosen)
+        map_mouse(run, {NAME: points}, opened, open_in_drawer)
 
 
 def map_chart(run: Run, chosen: Outcome, points: np.ndarray) -> None:
     """The pool by text similarity, the chosen on top. points: (pool, 2)."""
-    content = MapContent(
-        colours=topics(run),
-        selected=cache.position(run, address.get("example")),
-        playable=True,
-    )
+    content = MapContent(colours=topics(run), playable=True)
     figure = map_figure(points, chosen.selection.indices, palette(), content)
     if len(points) <= SVG_MOST:
         label_points(figure, texts_of_points(run, chosen))
-    figure.update_layout(
-        dragmode=False, clickmode="event+select", meta={"map": "overview"}, margin={"t": 4}
-    )
-    figure.update_traces(unselected={"marker": {"opacity": 0.8}}, selector={"mode": "markers"})
-    st.plotly_chart(
-        figure,
-        key=KEY,
-        theme=None,
-        height=HEIGHT,
-        on_select=lambda: take_click(run),
-        selection_mode="points",
-        config={"displayModeBar": False},
-        alt=(
-            f"Map by text similarity: {len(points):,} examples, {len(chosen.selection):,} of them"
-            " chosen"
-        ),
-    )
+    figure.update_layout(dragmode=False, meta={"map": NAME}, margin={"t": 4})
+    sizes = f"{len(points):,} examples, {len(chosen.selection):,} of them chosen"
+    show_chart(figure, HEIGHT, f"Map by text similarity: {sizes}")
 
 
 def topics(run: Run) -> Sequence[str] | None:
     """(pool,) the group of each example; None without groups."""
     way = cached_groups.likely(run)
     return None if way is None else cached_groups.group_of(run, way)
-
-
-def take_click(run: Run) -> None:
-    """Open what was clicked."""
-    points = widget_state.selection(KEY)["points"]
-    if points and "customdata" in points[0]:
-        open_in_drawer(run.pool[int(points[0]["customdata"])].id)

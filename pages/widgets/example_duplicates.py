@@ -60,14 +60,14 @@ def pool_header(other: Example) -> None:
     """The name of an example of the pool, and the button that opens it."""
     with header_line():
         st.markdown(f"**{literal(other.id)}**", width="content")
-        if st.button(
+        st.button(
             "Open it",
             key=f"open duplicate {other.id}",
             icon=":material/arrow_forward:",
             type="tertiary",
-        ):
-            address.put(example=other.id)
-            st.rerun()
+            on_click=address.put,
+            kwargs={"example": other.id},
+        )
 
 
 def collapsed_header(other: Example) -> None:

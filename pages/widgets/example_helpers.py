@@ -107,12 +107,16 @@ def open_pair(run: Run, index: int, is_shown: bool) -> None:
         st.caption("Click one to read the pair.")
         return
     with st.container(border=True):
-        id = literal(run.pool[other].id)
+        id = run.pool[other].id
         st.markdown(
             f"**{literal(run.pool[shown].id)} shown, {literal(run.pool[answered].id)} answered**"
         )
         pair_utility(run, KERNEL, answered, shown)
         conversation_view(run.pool[other])
-        if st.button(f"Go to {id}", key="go to the other", icon=":material/arrow_forward:"):
-            address.put(example=run.pool[other].id)
-            st.rerun()
+        st.button(
+            f"Go to {literal(id)}",
+            key="go to the other",
+            icon=":material/arrow_forward:",
+            on_click=address.put,
+            kwargs={"example": id},
+        )

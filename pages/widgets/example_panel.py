@@ -92,25 +92,24 @@ def rank_sentence(chosen: Outcome | None, index: int) -> str:
 
 def example_buttons(example: Example) -> None:
     """Pin or exclude the example, or take that back; find others like it."""
-    pins, excludes = address.get("pins"), address.get("excludes")
-    is_pinned, is_excluded = example.id in pins, example.id in excludes
+    is_pinned, is_excluded = (example.id in address.get(name) for name in ("pins", "excludes"))
     with st.container(horizontal=True, gap="small"):
-        if st.button(
+        st.button(
             "Unpin" if is_pinned else "Pin",
             key="pin the example",
             icon=":material/keep:",
             disabled=is_excluded,
-        ):
-            address.put(pins=toggled(pins, example.id))
-            st.rerun()
-        if st.button(
+            on_click=toggle,
+            args=("pins", example.id),
+        )
+        st.button(
             "Include again" if is_excluded else "Exclude",
             key="exclude the example",
             icon=":material/block:",
             disabled=is_pinned,
-        ):
-            address.put(excludes=toggled(excludes, example.id))
-            st.rerun()
+            on_click=toggle,
+            args=("excludes", example.id),
+        )
         if st.button(
             "Find similar",
             key="find similar",
@@ -121,8 +120,8 @@ def example_buttons(example: Example) -> None:
             go("inspect/examples")
 
 
-def toggled(ids: tuple[str, ...], id: str) -> tuple[str, ...]:
-    """The ids without one of them, or with it where it was absent."""
-    if id in ids:
-        return tuple(other for other in ids if other != id)
-    return (*ids, id)
+def toggle(name: str, id: str) -> None:
+    """Take an id off a list of the address, or put it there where it was absent."""
+    ids = address.get(name)
+    rest = tuple(other for other in ids if other != id)
+    address.put(**{name: rest if id in ids else (*ids, id)})

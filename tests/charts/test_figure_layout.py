@@ -32,7 +32,7 @@ def figures():
     values = np.array([[0.5, np.nan], [-0.25, 0.0]], dtype=np.float32)
     coverage = np.array([0, 0.6, 0.9, 1.0])
     curve = Curve(coverage, coverage - 0.1, coverage, knee=1)
-    yield map_of(cloud(20), np.arange(3), colours=COLOURS["labels"](20), selected=2, palette=LIGHT)
+    yield map_of(cloud(20), np.arange(3), colours=COLOURS["labels"](20), palette=LIGHT)
     yield map_of(cloud(20), np.arange(3), colours=COLOURS["gaps"](20), palette=DARK)
     yield raster_map_of(cloud(50), np.arange(3), palette=LIGHT)
     yield curve_figure(curve, np.arange(4), 2, LIGHT)

@@ -129,16 +129,11 @@ def test_the_legend_names_the_marks():
     ]
 
 
-def test_an_example_without_a_position_is_not_drawn_and_wears_no_ring():
+def test_an_example_without_a_position_is_not_drawn():
     points = cloud(10)
     points[4] = np.nan
-    figure = map_of(points, np.array([4, 5]), selected=4, palette=LIGHT)
+    figure = map_of(points, np.array([4, 5]), palette=LIGHT)
     assert 4 not in drawn(figure) + drawn(figure, "diamond")
-    rings = [
-        [trace.name for trace in one.data].count("selected")
-        for one in (figure, map_of(points, np.array([4, 5]), selected=5, palette=LIGHT))
-    ]
-    assert rings == [0, 1]
 
 
 @pytest.mark.parametrize("size", [50, 3_500, 20_500])

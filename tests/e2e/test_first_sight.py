@@ -46,6 +46,13 @@ def test_the_overview_is_one_screen_and_an_example_opens_beside_it(visit, demo):
     expect(drawer.get_by_role("heading", name=f"Example {id}", exact=True)).to_be_visible()
     assert bottom_of(drawer.get_by_role("tab", name="Why")) < BOTTOM
     page.wait_for_url(f"**example={id}*")
+    drawer.get_by_role("button", name="Pin", exact=True).click()
+    expect(drawer.get_by_role("button", name="Unpin", exact=True)).to_be_visible()
+    page.wait_for_url(f"**pins={id}*")
+    page.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+    click_point(page, "map", positions[index], re.compile(f"^{re.escape(id)}"))
+    expect(drawer.get_by_role("button", name="Unpin", exact=True)).to_be_visible()
 
 
 def test_the_goal_of_the_overview_moves_its_headline(visit):

@@ -81,6 +81,18 @@ def test_a_field_that_would_be_markup_is_an_option_as_it_is(visit, workspace):
     assert page.segmented_control(key="chosen against pool").options == [literal(field), "length"]
 
 
+def test_the_drawer_stays_open_while_its_example_is_pinned_and_unpinned(demo):
+    page = demo(PAGE, budget="20")
+    page.button(key="open chosen 1").click().run()
+    id = page.query_params["example"]
+    page.button(key="pin the example").click().run()
+    assert page.query_params["pins"] == id
+    assert page.button(key="pin the example").label == "Unpin"
+    page.button(key="pin the example").click().run()
+    assert "pins" not in page.query_params
+    assert page.button(key="pin the example").label == "Pin"
+
+
 def test_a_validation_of_the_selection_is_told_also_when_it_is_worse(demo, monkeypatch):
     rows = choose(bundled_run(), Choice("facility_location", "20"))[1].indices
     stored = ValidatedSelection("Represent the pool", tuple(sorted(rows.tolist())), WORSE)
