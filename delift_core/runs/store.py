@@ -13,7 +13,12 @@ from delift_core.data import bundled
 from delift_core.data.example import Dataset
 from delift_core.errors import DamagedRun, NotARun
 from delift_core.files import digest, stamp_last, write_json
-from delift_core.runs.held_out import attach_held_out, with_held_out
+from delift_core.runs.held_out import (
+    attach_held_out,
+    held_out_address,
+    records_in,
+    with_held_out,
+)
 from delift_core.runs.record import create_record, read_record
 from delift_core.runs.reuse import adopt, copy_missing
 from delift_core.runs.run import Run
@@ -22,6 +27,7 @@ from delift_core.scoring.kernel_names import HELD_OUT
 from delift_core.scoring.plan import Plan
 
 ALL = Plan()
+OF_HELD_OUT = (HELD_OUT, "validations")  # folders of what is measured on held-out examples
 
 
 def create_run(
@@ -81,14 +87,23 @@ def open_demo(workspace: str | Path) -> Run:
     """The demo as a run of the workspace.
 
     Files that the workspace lacks are copied from the package; those of the package stay as they
-    are.
+    are. Where a person attached held-out examples in place of the shipped ones, those count on.
     """
     shipped = bundled_run()
     folder = Path(workspace) / "runs" / demo_id()
+    own_held_out = has_other_held_out(folder, shipped)
     # run.json last: it makes a run
     for file in sorted(shipped.folder.rglob("*"), key=lambda file: file.name == "run.json"):
-        copy_missing(file, folder / file.relative_to(shipped.folder))
+        name = file.relative_to(shipped.folder)
+        if not (own_held_out and name.parts[0] in OF_HELD_OUT):
+            copy_missing(file, folder / name)
     return open_run(folder)
+
+
+def has_other_held_out(folder: Path, shipped: Run) -> bool:
+    """Whether the demo in a folder was given held-out examples, and never the shipped ones."""
+    attached = {file.parent.name for file in records_in(folder)}
+    return bool(attached) and held_out_address(shipped) not in attached
 
 
 def list_runs(workspace: str | Path) -> Iterator[Run]:

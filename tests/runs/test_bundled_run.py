@@ -1,14 +1,18 @@
 """The demo: a run that is shipped complete, small, and true to the model."""
 
 import hashlib
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from delift_core.files import digest
+from delift_core.runs import store
+from delift_core.runs.held_out import attach_held_out
 from delift_core.runs.projections import Projection, read_projection
-from delift_core.runs.store import bundled_run, open_demo
+from delift_core.runs.store import bundled_run, open_demo, open_run
+from tests.conftest import TINY_ROWS, dataset
 
 BUNDLED = Path(bundled_run().folder).parent
 KERNELS = ["pool_pool", "target_pool", "pool_target", "pool_known", "held_out_pool"]
@@ -61,6 +65,36 @@ def test_opening_the_demo_copies_it_and_leaves_what_is_shipped_alone(tmp_path):
     assert demo.folder.parent == tmp_path / "runs" and len(demo.id) == 16
     (demo.folder / "jobs").mkdir()
     assert open_demo(tmp_path).folder == demo.folder and not (shipped.folder / "jobs").exists()
+
+
+@pytest.fixture
+def older(tmp_path, monkeypatch):
+    """The demo in a workspace, as it was before held-out examples were shipped with it."""
+    folder = tmp_path / "older"
+    shutil.copytree(bundled_run().folder, folder, ignore=shutil.ignore_patterns(*SINCE[:2]))
+    with monkeypatch.context() as before:
+        before.setattr(store, "bundled_run", lambda: open_run(folder))
+        return open_demo(tmp_path)
+
+
+def test_a_demo_of_before_gains_what_is_shipped_since(older, tmp_path):
+    assert older.held_out is None
+    assert open_demo(tmp_path).complete() == KERNELS and (older.folder / "validations").exists()
+
+
+def test_own_held_out_examples_of_the_demo_stay_those_that_count(older, tmp_path):
+    own = attach_held_out(older, dataset("own", TINY_ROWS[:2]))
+    (older.folder / "projections" / "embedding-0.parquet").unlink()
+    assert open_demo(tmp_path) == own
+    assert not (older.folder / "validations").exists()
+    assert (older.folder / "projections" / "embedding-0.parquet").exists()
+
+
+def test_own_held_out_examples_beside_the_shipped_ones_cost_none_of_those(tmp_path):
+    own = attach_held_out(open_demo(tmp_path), dataset("own", TINY_ROWS[:2]))
+    receipt = next(own.folder.glob("validations/*/receipt.json"))
+    receipt.unlink()
+    assert open_demo(tmp_path) == own and receipt.exists()
 
 
 @pytest.mark.model
