@@ -119,6 +119,14 @@ def write_dataset(dataset: Dataset, folder: Path) -> None:
     write_table(pa.Table.from_pylist(problems, PROBLEMS), folder / "problems.parquet")
 
 
+def read_source(folder: Path) -> str:
+    """The file or data set that a stored dataset was read from; reads no row. Raises DamagedRun."""
+    file = folder / "examples.parquet"
+    metadata, _ = read_description(file, READ_AGAIN)
+    with refusing_damage(file, READ_AGAIN):
+        return json.loads(metadata[b"dataset"])["source"]
+
+
 def read_dataset_folder(folder: Path) -> Dataset:
     """The dataset as it was loaded. Raises DamagedRun."""
     # representative -> examples; None: of the examples that are not collapsed

@@ -16,7 +16,7 @@ from delift_core.runs import sources, store
 from delift_core.runs.held_out import attached_at, held_out_address
 from delift_core.runs.projections import read_projection
 from delift_core.runs.run import Run
-from delift_core.runs.tables import read_dataset_folder
+from delift_core.runs.tables import read_dataset_folder, read_source
 from delift_core.scoring.kernel import UtilityKernel
 from delift_core.selection.choice import Choice, objective_for
 from delift_core.selection.objective_names import ObjectiveName
@@ -48,6 +48,18 @@ def _read_dataset(folder: Path, stored_at: int) -> Dataset:
 def read_dataset(folder: Path) -> Dataset:
     """Examples that were read and are no run yet; read again where they are stored anew."""
     return _read_dataset(folder, (folder / "examples.parquet").stat().st_mtime_ns)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _pool_source(folder: Path, stored_at: int) -> str:
+    return read_source(folder)
+
+
+def pool_source(run: Run) -> str:
+    """The file or data set that the pool of a run was read from. Raises DamagedRun."""
+    folder = run.role_folder("pool")
+    file = folder / "examples.parquet"
+    return _pool_source(folder, file.stat().st_mtime_ns if file.exists() else 0)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Setting examples aside")

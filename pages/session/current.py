@@ -51,12 +51,14 @@ def run() -> Run | None:
 def run_title(opened: Run) -> str:
     """The name a person gave, else the file or data set of the pool; of a damaged run its id."""
     name = run_name(opened.folder)
-    if not name and opened.id == cache.demo_id():
+    if name:
+        return name
+    if opened.id == cache.demo_id():
         return DEMO
     with suppress(DamagedRun):
-        source = opened.pool.source
-        return name or (Path(source).name if Path(source).suffix else source)
-    return name or opened.id
+        source = cache.pool_source(opened)
+        return Path(source).name if Path(source).suffix else source
+    return opened.id
 
 
 def dataset(role: str) -> Dataset | None:

@@ -12,11 +12,20 @@ from delift_core.errors import DamagedRun, NotARun, NotScored
 from delift_core.files import digest
 from delift_core.runs import record
 from delift_core.runs.store import bundled_run, create_run, list_runs, open_run
-from delift_core.runs.tables import read_dataset_folder, write_dataset
+from delift_core.runs.tables import read_dataset_folder, read_source, write_dataset
 
 
 def test_the_same_request_is_the_same_folder(new_run):
     assert new_run("pool").folder == new_run("pool").folder
+
+
+def test_where_stored_examples_were_read_from_is_told_and_damage_refused(new_run):
+    run = new_run("pool")
+    folder = run.role_folder("pool")
+    assert read_source(folder) == run.pool.source
+    (folder / "examples.parquet").write_bytes(b"damage")
+    with pytest.raises(DamagedRun, match="examples.parquet: it cannot be read"):
+        read_source(folder)
 
 
 @pytest.mark.parametrize("change", ["text", "field", "dtype", "template", "role"])
