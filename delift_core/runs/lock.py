@@ -1,4 +1,4 @@
-"""Locks between processes: one adds to the scores of a run, one of a workspace uses a device.
+"""Locks between processes: one adds to the scores of a run, names runs, or uses a device.
 
 A lock falls free when the process that holds it ends, however it ends.
 """
@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 
 from delift_core.errors import RunBusy
 from delift_core.files import refusing_unwritable
+from delift_core.runs.record import require_record
 
 POLL_SECONDS = 0.05  # between two tries to take a device
 
@@ -28,10 +29,20 @@ def scoring_lock(folder: Path) -> AbstractContextManager:
             ) from reason
 
 
-def refuse_busy(folder: Path) -> None:
-    """Raise RunBusy while a process scores the run in a folder, or a job works on it."""
+@contextmanager
+def at_rest(folder: Path) -> Iterator[None]:
+    """Hold the scoring lock of the run in a folder, on which no job works.
+
+    Raises NotARun where it is gone, RunBusy while a process scores it or a job works on it.
+    """
+    require_record(folder)  # first: the lock is a file in the folder
     with scoring_lock(folder):
-        pass
+        refuse_jobs(folder)
+        yield
+
+
+def refuse_jobs(folder: Path) -> None:
+    """Raise RunBusy while a job works on the run in a folder."""
     for file in (*folder.glob("jobs/*/worker.lock"), *folder.glob("pairs/*/*/worker.lock")):
         lock = FileLock(file)
         if not is_acquired(lock):
@@ -39,6 +50,18 @@ def refuse_busy(folder: Path) -> None:
                 f"{folder}: the job in {file.parent} works on this run. Wait for it or cancel it,"
                 " then try again."
             )
+        lock.release()
+
+
+@contextmanager
+def naming_lock(runs: Path) -> Iterator[None]:
+    """Hold the names that the runs in a folder have; waits while another process gives one."""
+    lock = FileLock(runs / "names.lock")
+    with refusing_unwritable(runs):
+        lock.acquire()
+    try:
+        yield
+    finally:
         lock.release()
 
 

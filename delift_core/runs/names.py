@@ -21,6 +21,14 @@ def plain_name(name: str) -> str:
     return name
 
 
+def name_with(name: str, ending: str) -> str:
+    """A name that `plain_name` takes, with an ending: no unseen characters, cut where too long."""
+    spaced = " ".join(unicodedata.normalize("NFC", name).split())
+    seen = "".join(character for character in spaced if printable(character) == character)
+    words = " ".join(seen.split())
+    return f"{words[: LONGEST_NAME - len(ending) - 1]} {ending}".strip()
+
+
 def same_name(first: str, second: str) -> bool:
     """Whether two names differ in capitals and white space at most."""
     return _folded(first) == _folded(second)

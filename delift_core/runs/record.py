@@ -80,6 +80,15 @@ def read_record(folder: Path) -> Mapping:
     return record
 
 
+def require_record(folder: Path) -> None:
+    """Raise NotARun where a run is gone: whatever is written there would make its folder anew."""
+    if not (folder / "run.json").exists():
+        raise NotARun(
+            f"{folder}: this run was deleted or moved since it was listed. Bring it back on the"
+            " Start page, or open another."
+        )
+
+
 def check(record: Mapping, folder: Path) -> None:
     """Refuse a record that says less than a run needs, or a plan that this version does not know.
 

@@ -1,28 +1,39 @@
 """Runs duplicated, deleted, and brought back.
 
-WORKSPACE/trash/ADDRESS/     what was deleted, as it was; a second one of that address has a number
-                             behind it
+WORKSPACE/trash/FOLDER/            what was deleted, as it was; a second one of that folder's name
+                                   has a number behind it
+WORKSPACE/trash/FOLDER/deleted     the folder's name among the runs and what the run was called;
+                                   its time is that of the deletion
 """
 
 import os
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
 from delift_core.errors import NotARun, RunBusy
-from delift_core.files import digest, refusing_unwritable, stamp_last, write_json
-from delift_core.runs.lock import refuse_busy
+from delift_core.files import digest, read_json, refusing_unwritable, stamp_last, write_json
+from delift_core.runs.lock import at_rest, naming_lock
 from delift_core.runs.run import Run
-from delift_core.runs.run_labels import NAME_FILE, OPENED_FILE
+from delift_core.runs.run_labels import (
+    NAME_FILE,
+    OPENED_FILE,
+    copy_name,
+    free_name,
+    run_name,
+    write_name,
+)
 from delift_core.runs.store import open_run, workspace_of
 
-DELETED_FILE = "deleted"  # an empty file: its time is that of the deletion
+DELETED_FILE = "deleted"
 KERNELS_FOLDER = "kernels"
 # what belongs to the original: its work, its verdicts, and what it is called
-NOT_COPIED = ("jobs", "*.lock", "*.partial", "audit.sqlite*", NAME_FILE, OPENED_FILE)
+NOT_COPIED = ("jobs", "*.lock", "*.partial", "audit.sqlite*", NAME_FILE, OPENED_FILE, DELETED_FILE)
 
 
 class DeletedRun(NamedTuple):
@@ -30,23 +41,38 @@ class DeletedRun(NamedTuple):
 
     run: Run
     deleted_at: datetime  # UTC
+    place: str  # the name of its folder among the runs
+    title: str  # what it was called
 
 
-def duplicate_run(run: Run) -> Run:
-    """A run of the same data, scores and selections, with no verdicts yet. Raises RunBusy."""
-    refuse_busy(run.folder)
-    record = free_record(run)
-    folder = folder_of(run, record)
-    with refusing_unwritable(folder):
-        shutil.copytree(
-            run.folder,
-            folder,
-            ignore=shutil.ignore_patterns("run.json", *NOT_COPIED),
-            copy_function=copy_file,
-        )
-    write_json(record, folder / "run.json")  # last: it makes a run
+def duplicate_run(run: Run, title: str) -> Run:
+    """A run of the same data, scores and selections, with no verdicts yet.
+
+    title: what the run is called; the copy has a name made of it. Raises NotARun, RunBusy, and
+    UnwritableFile where it cannot be copied whole.
+    """
+    with at_rest(run.folder), naming_lock(run.folder.parent):
+        record = free_record(run)
+        folder = folder_of(run, record)
+        name = copy_name(title, folder.parent)
+        with new_folder(folder):
+            copy_files(run.folder, folder)
+            write_name(name, folder)
+            write_json(record, folder / "run.json")  # last: it makes a run
     stamp_last(folder / "run.json", folder.parent.glob("*/run.json"))
     return open_run(folder)
+
+
+@contextmanager
+def new_folder(folder: Path) -> Iterator[None]:
+    """Make a folder, and remove it where the block does not end well. Raises UnwritableFile."""
+    with refusing_unwritable(folder):
+        folder.mkdir()
+        try:
+            yield
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
 
 
 def free_record(run: Run) -> dict:
@@ -66,9 +92,20 @@ def folder_of(run: Run, record: dict) -> Path:
     return run.folder.parent / digest(record)[:16]
 
 
-def copy_file(source: str, target: str) -> str:
+def copy_files(source: Path, target: Path) -> None:
+    """Copy what a copy of the run in a folder has of it, but for the record."""
+    shutil.copytree(
+        source,
+        target,
+        ignore=shutil.ignore_patterns("run.json", *NOT_COPIED),
+        copy_function=partial(copy_file, source / KERNELS_FOLDER),
+        dirs_exist_ok=True,
+    )
+
+
+def copy_file(kernels: Path, source: str, target: str) -> str:
     """Copy a file; one of a kernel, which is replaced and never written to, is shared."""
-    if KERNELS_FOLDER in Path(source).parts:
+    if kernels in Path(source).parents:
         try:
             os.link(source, target)
         except OSError:  # a file system without links
@@ -77,23 +114,36 @@ def copy_file(source: str, target: str) -> str:
     return shutil.copy2(source, target)
 
 
-def delete_run(run: Run) -> DeletedRun:
-    """Move a run to the trash of its workspace, whole. Raises RunBusy, UnwritableFile."""
-    refuse_busy(run.folder)
-    trash = trash_of(run)
-    names = (run.id if number == 1 else f"{run.id}-{number}" for number in count(1))
-    target = next(trash / name for name in names if not (trash / name).exists())
-    with refusing_unwritable(run.folder):
-        trash.mkdir(parents=True, exist_ok=True)
-        (run.folder / DELETED_FILE).touch()
+def delete_run(run: Run, title: str) -> DeletedRun:
+    """Move a run to the trash of its workspace, whole.
+
+    title: what the run is called. Raises NotARun, RunBusy, UnwritableFile.
+    """
+    target = free_place(trash_of(run), run.id)
+    with ExitStack() as held, refusing_unwritable(run.folder):
+        held.enter_context(at_rest(run.folder))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_json({"place": run.id, "title": title}, run.folder / DELETED_FILE)
+        if os.name == "nt":  # no folder is moved there while a file in it is open, as the lock is
+            held.close()
         os.replace(run.folder, target)
     return deleted_run(target)
 
 
+def free_place(trash: Path, name: str) -> Path:
+    """Where something of that name can be put into the trash."""
+    names = (name if number == 1 else f"{name}-{number}" for number in count(1))
+    return next(trash / name for name in names if not (trash / name).exists())
+
+
 def deleted_run(folder: Path) -> DeletedRun:
     """What lies in a folder of the trash. Raises NotARun."""
-    at = (folder / DELETED_FILE).stat().st_mtime
-    return DeletedRun(open_run(folder), datetime.fromtimestamp(at, UTC))
+    run, file = open_run(folder), folder / DELETED_FILE
+    noted = read_json(file) or {}
+    # an empty file, as it once was: what was deleted then lay in the folder of its address
+    place = Path(str(noted.get("place") or digest(run.record)[:16])).name
+    title = str(noted.get("title") or run_name(folder) or place)
+    return DeletedRun(run, datetime.fromtimestamp(file.stat().st_mtime, UTC), place, title)
 
 
 def deleted_runs(workspace: Path) -> list[DeletedRun]:
@@ -106,15 +156,23 @@ def deleted_runs(workspace: Path) -> list[DeletedRun]:
 
 
 def restore_run(deleted: DeletedRun) -> Run:
-    """Bring a deleted run back. Raises RunBusy where the same run has been made again."""
+    """Bring a deleted run back, under a free name where its own was given to another.
+
+    Raises RunBusy where the same run has been made again.
+    """
     folder = deleted.run.folder
-    target = folder.parents[1] / "runs" / folder.name.partition("-")[0]
-    if target.exists():
+    target = folder.parents[1] / "runs" / deleted.place
+    if (target / "run.json").exists():
         raise RunBusy(
             f"{target}: the same run was made again since. Delete that one first, then bring this"
             " one back."
         )
+    name = free_name(run_name(folder), target.parent)
     with refusing_unwritable(target):
+        if target.exists():  # what was written late, and made the folder anew
+            os.replace(target, free_place(folder.parent, target.name))
         os.replace(folder, target)
         (target / DELETED_FILE).unlink()
+    if name != run_name(target):
+        write_name(name, target)
     return open_run(target)

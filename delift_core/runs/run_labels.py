@@ -4,13 +4,17 @@ RUN/name.json     the name
 RUN/opened        an empty file: its time is that of the last opening
 """
 
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 
 from delift_core.errors import InvalidName, UnwritableFile
 from delift_core.files import read_json, refusing_unwritable, write_json
-from delift_core.runs.names import plain_name, same_name
+from delift_core.runs.lock import naming_lock
+from delift_core.runs.names import name_with, plain_name, same_name
+from delift_core.runs.record import require_record
 from delift_core.runs.run import Run
 
 NAME_FILE, OPENED_FILE = "name.json", "opened"
@@ -23,15 +27,49 @@ def run_name(folder: Path) -> str:
 
 
 def rename_run(run: Run, name: str) -> None:
-    """Give a run a name that no other run beside it has. Raises InvalidName."""
+    """Give a run a name that no other run beside it has. Raises InvalidName, NotARun."""
     name = plain_name(name)
-    for other in run.folder.parent.glob(f"*/{NAME_FILE}"):
-        if other.parent != run.folder and same_name(name, run_name(other.parent)):
+    with naming_lock(run.folder.parent):
+        require_record(run.folder)
+        require_free(name, run.folder)
+        write_name(name, run.folder)
+
+
+def require_free(name: str, own: Path) -> None:
+    """Raise InvalidName where a run beside the one in a folder has that name."""
+    for folder, other in names_in(own.parent).items():
+        if folder != own and same_name(name, other):
             raise InvalidName(
-                f"The name {name!r} is taken by the run in {other.parent}. Give another, or rename"
-                " that one."
+                f"The name {name!r} is taken by the run in {folder}. Give another, or rename that"
+                " one."
             )
-    write_json({"name": name}, run.folder / NAME_FILE)
+
+
+def write_name(name: str, folder: Path) -> None:
+    """Store the name of the run in a folder."""
+    write_json({"name": name}, folder / NAME_FILE)
+
+
+def names_in(runs: Path) -> dict[Path, str]:
+    """Folder -> the name of the run in it, empty where nobody gave one."""
+    folders = [file.parent for file in runs.glob("*/run.json")]
+    return {folder: run_name(folder) for folder in folders}
+
+
+def free_name(name: str, runs: Path) -> str:
+    """A name, with a number behind it where one of the runs has that name."""
+    return first_free(chain([name], (name_with(name, f"({number})") for number in count(2))), runs)
+
+
+def copy_name(title: str, runs: Path) -> str:
+    """A name for a copy of a run with that title, which none of the runs has."""
+    return first_free((name_with(title, f"(copy {number})") for number in count(1)), runs)
+
+
+def first_free(names: Iterable[str], runs: Path) -> str:
+    """The first of some names that none of the runs has."""
+    taken = [name for name in names_in(runs).values() if name]
+    return next(name for name in names if not any(same_name(name, other) for other in taken))
 
 
 def stamp_opened(run: Run) -> None:

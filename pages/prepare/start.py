@@ -4,11 +4,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from delift_core.runs.store import list_runs, open_demo
+from delift_core.runs.run_copies import deleted_runs
+from delift_core.runs.store import list_runs
 from delift_core.selection.objective_names import ObjectiveName
-from pages.prepare.start_runs import deleted_list, run_cards, undo_line
+from pages.prepare.start_runs import deleted_list, note_line, run_cards, undo_line
 from pages.server.navigation import go
 from pages.session import address, cache, current, thumbnails, verdicts
+from pages.widgets.refusals import show_refusals
 from pages.widgets.theme import is_dark, palette
 
 MARK = Path(__file__).parents[1] / "server" / "icon.png"
@@ -47,14 +49,15 @@ def demo_card() -> None:
             current.open_run(address.DEMO)
             address.put(objective=str(ObjectiveName.FLQMI))
             go("overview/overview")
-        reset_button()
+        with show_refusals():
+            reset_button()
 
 
 def reset_button() -> None:
     """Take back every verdict of the demo, where there are some."""
-    if not (current.workspace() / "runs" / cache.demo_id()).exists():
+    if not (current.workspace() / "runs" / cache.demo_id() / "run.json").exists():
         return
-    demo = open_demo(current.workspace())
+    demo = cache.opened_run(current.workspace(), cache.demo_id())
     if verdicts.agreed_verdicts(demo) and st.button(
         "Reset its verdicts",
         key="reset the demo",
@@ -85,6 +88,8 @@ with data_column:
     data_card()
 st.subheader("Your runs", anchor=False)
 own_runs = [run for run in list_runs(current.workspace()) if run.id != cache.demo_id()]
-undo_line()
+deleted = deleted_runs(current.workspace())
+note_line()
+undo_line(deleted)
 run_cards(own_runs)
-deleted_list()
+deleted_list(deleted)

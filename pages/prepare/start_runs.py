@@ -10,11 +10,10 @@ from delift_core.runs.run import Run
 from delift_core.runs.run_copies import (
     DeletedRun,
     delete_run,
-    deleted_runs,
     duplicate_run,
     restore_run,
 )
-from delift_core.runs.run_labels import opened_at, rename_run
+from delift_core.runs.run_labels import opened_at, rename_run, run_name
 from delift_core.scoring.kernel_names import role_name
 from delift_core.units import counted, percent
 from pages.server.navigation import go
@@ -28,6 +27,7 @@ CARDS_A_ROW = 3
 MOST_CARDS = 12  # until more are asked for
 MORE_KEY = "more runs"
 DELETED_KEY = "run deleted last"
+NOTE_KEY = "note on the run brought back"
 EVERY = 2.0  # seconds between two looks at a job
 
 
@@ -113,14 +113,14 @@ def acts_menu(run: Run, title: str) -> None:
             run,
             "Duplicate",
             ":material/content_copy:",
-            lambda: duplicate(run, title),
+            lambda: duplicate_run(run, title),
             "The same data, scores and selections as another run, without verdicts.",
         )
         act_button(
             run,
             "Delete",
             ":material/delete:",
-            lambda: delete(run),
+            lambda: delete(run, title),
             "Moves the run to the trash of the workspace; it can be brought back.",
         )
 
@@ -135,43 +135,49 @@ def act_button(
             st.rerun()
 
 
-def duplicate(run: Run, title: str) -> None:
-    """A copy of a run under a name of its own."""
-    copy = duplicate_run(run)
-    number = copy.record["copy"]
-    rename_run(copy, f"{title[:45]} (copy {number})")
-
-
-def delete(run: Run) -> None:
+def delete(run: Run, title: str) -> None:
     """Move a run to the trash; the way back is in sight from then on."""
-    widget_state.put(DELETED_KEY, delete_run(run).run.folder)
+    widget_state.put(DELETED_KEY, delete_run(run, title).run.folder)
 
 
-def undo_line() -> None:
+def undo_line(deleted: Sequence[DeletedRun]) -> None:
     """The run deleted last in this session, with the button that brings it back."""
     folder = widget_state.value(DELETED_KEY)
-    for deleted in deleted_runs(current.workspace()):
-        if deleted.run.folder == folder:
-            deleted_row(deleted, "Undo")
+    for one in deleted:
+        if one.run.folder == folder:
+            deleted_row(one, "Undo")
 
 
-def deleted_list() -> None:
+def deleted_list(deleted: Sequence[DeletedRun]) -> None:
     """Every deleted run of the workspace."""
-    deleted = deleted_runs(current.workspace())
     if not deleted:
         return
     with st.expander(f"Deleted runs ({len(deleted)})", icon=":material/delete:"):
-        for run in deleted:
-            deleted_row(run, "Bring back")
+        for one in deleted:
+            deleted_row(one, "Bring back")
 
 
 def deleted_row(deleted: DeletedRun, label: str) -> None:
     """A deleted run and the button that brings it back."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        title = literal(current.run_title(deleted.run))
-        st.write(f"**{title}** was deleted {local_time(deleted.deleted_at)}.")
+        st.write(f"**{literal(deleted.title)}** was deleted {local_time(deleted.deleted_at)}.")
         key = f"{label} {deleted.run.folder.name}"
         if st.button(label, key=key, icon=":material/undo:"):
             with show_refusals():
-                restore_run(deleted)
+                bring_back(deleted)
                 st.rerun()
+
+
+def bring_back(deleted: DeletedRun) -> None:
+    """Restore a run; where its name was given to another meanwhile, the next drawing says so."""
+    name = run_name(deleted.run.folder)
+    new = run_name(restore_run(deleted).folder)
+    if new != name:
+        widget_state.put(NOTE_KEY, f"Another run is called {name} by now. This one is {new}.")
+
+
+def note_line() -> None:
+    """What is to be known of the run that was just brought back."""
+    note = widget_state.take(NOTE_KEY)
+    if note:
+        st.info(literal(note))

@@ -118,9 +118,8 @@ def test_a_damaged_map_is_a_sentence(compare, workspace):
     assert "embedding-0.parquet: it cannot be read" in sentence
 
 
-def test_without_a_map_the_page_leads_to_where_it_is_drawn(compare, workspace, monkeypatch):
+def test_without_a_map_the_page_leads_to_where_it_is_drawn(compare, workspace):
     run = open_demo(workspace)
-    monkeypatch.setattr("delift_core.runs.store.copy_missing", lambda source, target: None)
     (run.folder / "projections" / "embedding-0.parquet").unlink()
     page = compare(run, "maps")
     assert sentences(page) == [] and "not drawn yet" in texts(page)
@@ -134,7 +133,6 @@ def test_a_missing_pass_without_prompts_can_be_made_in_the_background(
     started = []
     monkeypatch.setattr("pages.choose.compare_pass.jobs.start", started.append)
     run = open_demo(workspace)
-    monkeypatch.setattr("delift_core.runs.store.copy_missing", lambda source, target: None)
     unprompted_path(run, "pool").unlink()
     page = compare(run, "measures", ["choice"])
     page.session_state["methods that lack something"] = True

@@ -203,12 +203,10 @@ def test_what_would_replace_a_dropped_example_is_told_in_no_blind_queue(audit, r
         assert ("replaced by" in texts(page.run())) == is_shown
 
 
-def test_who_helps_least_is_no_queue_where_the_pool_was_not_scored(demo, run, monkeypatch):
+def test_who_helps_least_is_no_queue_where_the_pool_was_not_scored(demo, run):
     import shutil
 
     shutil.rmtree(run.kernel_folder("pool_pool"))
-    # the first page would mend the demo
-    monkeypatch.setattr("delift_core.runs.store.copy_missing", lambda source, target: None)
     page = demo("deliver/audit", run=run.id, objective="flqmi", queue="least helpful")
     assert not page.exception and not page.error and QUEUE_SENTENCES[Queue.RANK] in texts(page)
 

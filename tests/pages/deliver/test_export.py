@@ -231,12 +231,10 @@ def test_the_report_is_offered_and_its_command_line_too(demo):
     )
 
 
-def test_a_run_without_a_map_leads_to_where_it_is_drawn(demo, workspace, monkeypatch):
+def test_a_run_without_a_map_leads_to_where_it_is_drawn(demo, workspace):
     from delift_core.runs.store import open_demo
 
     run = open_demo(workspace)
-    # the first page would mend the demo
-    monkeypatch.setattr("delift_core.runs.store.copy_missing", lambda source, target: None)
     (run.folder / "projections" / "embedding-0.parquet").unlink()
     page = demo("deliver/export", run=run.id, budget="5")
     assert not page.exception and report_button(page).disabled

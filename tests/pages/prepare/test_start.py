@@ -7,8 +7,8 @@ from delift_core.jobs import jobs
 from delift_core.jobs.requests import score_folder
 from delift_core.jobs.status import State, Status
 from delift_core.runs.run_copies import deleted_runs
-from delift_core.runs.run_labels import run_name
-from delift_core.runs.store import list_runs, open_demo
+from delift_core.runs.run_labels import rename_run, run_name
+from delift_core.runs.store import demo_id, list_runs, open_demo
 from pages.session import verdicts
 from tests.pages.conftest import texts
 
@@ -57,6 +57,56 @@ def test_a_duplicate_is_a_card_of_its_own(run, visit, workspace):
     page = press(visit(), f"Duplicate {run.id}")
     (copy,) = [other for other in list_runs(workspace) if other.id != run.id]
     assert "(copy 1)**" in texts(page) and page.button(key=f"open {copy.id}")
+
+
+def test_runs_of_one_title_can_both_be_duplicated(run, new_run, visit, workspace):
+    other = new_run("pool", workspace=workspace)
+    page = press(press(visit(), f"Duplicate {run.id}"), f"Duplicate {other.id}")
+    assert not page.error and "(copy 1)**" in texts(page) and "(copy 2)**" in texts(page)
+
+
+def test_a_card_that_is_no_longer_true_is_refused_in_a_sentence(run, visit, workspace):
+    page = visit()
+    press(visit(), f"Delete {run.id}")
+    page = press(page, f"Rename {run.id}")
+    assert not run.folder.exists()
+    page = press(visit(), f"Bring back {run.id}")
+    assert not page.error and [each.id for each in list_runs(workspace)] == [run.id]
+
+
+def test_a_run_that_comes_back_under_another_name_is_told(run, new_run, visit, workspace):
+    rename_run(run, "mine")
+    page = press(visit(), f"Delete {run.id}")
+    rename_run(new_run("pool", workspace=workspace), "mine")
+    page = press(page, f"Undo {run.id}")
+    assert "**mine (2)**" in texts(page) and "Another run is called mine by now" in texts(page)
+    assert "Another run is called" not in texts(page.run())
+
+
+def test_the_page_reads_no_pool_for_titles(run, visit, monkeypatch):
+    press(visit(), f"Duplicate {run.id}")
+    page = press(visit(), f"Delete {run.id}")
+    read = []
+    monkeypatch.setattr("delift_core.runs.run.read_sound", lambda *role: read.append(role))
+    page = page.run()
+    assert not page.exception and not read and "pool.jsonl" in texts(page)
+
+
+def test_the_page_leaves_the_files_of_the_demo_as_they_are(visit, workspace, files):
+    open_demo(workspace)
+    before = files(workspace)
+    (workspace / "runs" / demo_id() / "pool" / "alone.parquet").unlink()
+    visit()
+    assert set(before) - set(files(workspace)) == {
+        workspace / "runs" / demo_id() / "pool" / "alone.parquet"
+    }
+
+
+def test_a_damaged_demo_costs_none_of_the_other_cards(run, visit, workspace):
+    (open_demo(workspace).folder / "run.json").write_text("{")
+    page = visit()
+    assert "not a run folder" in page.error[0].value
+    assert "Bring your data" in texts(page) and page.button(key=f"open {run.id}")
 
 
 def test_a_deleted_run_comes_back_with_one_click(run, visit, workspace):
