@@ -10,8 +10,10 @@ from delift_core.errors import NotAJob, UnknownChoice
 from delift_core.files import digest, read_json
 from delift_core.jobs.request import Request
 from delift_core.jobs.tuning_requests import (
+    CostRoundsRequest,
     GradientsRequest,
     PlanValidationRequest,
+    RoundsRequest,
     TrainingViewRequest,
     ValidateRequest,
 )
@@ -194,6 +196,8 @@ REQUESTS: dict[str, type[Request]] = {
         UnpromptedRequest,
         ProjectRequest,
         GradientsRequest,
+        CostRoundsRequest,
+        RoundsRequest,
         PlanValidationRequest,
         ValidateRequest,
         TrainingViewRequest,

@@ -14,19 +14,28 @@ from typing import TYPE_CHECKING, Any
 from delift_core.jobs.progress import JobProgress
 from delift_core.jobs.requests import (
     CostRequest,
+    CostRoundsRequest,
     DescribeModelRequest,
     ExplainPairRequest,
     GradientsRequest,
     PlanValidationRequest,
     ProjectRequest,
     ReadRequest,
+    RoundsRequest,
     ScoreRequest,
     TracePairRequest,
     TrainingViewRequest,
     UnpromptedRequest,
     ValidateRequest,
 )
-from delift_core.jobs.tuning_tasks import gradients, plan_validation, training_view, validate
+from delift_core.jobs.tuning_tasks import (
+    cost_rounds,
+    gradients,
+    plan_validation,
+    rounds,
+    training_view,
+    validate,
+)
 
 if TYPE_CHECKING:
     from delift_core.data.example import Dataset
@@ -228,6 +237,8 @@ TASKS: dict[str, Callable[[Any, JobProgress], dict]] = {
     UnpromptedRequest.task: unprompted,
     ProjectRequest.task: project,
     GradientsRequest.task: gradients,
+    CostRoundsRequest.task: cost_rounds,
+    RoundsRequest.task: rounds,
     PlanValidationRequest.task: plan_validation,
     ValidateRequest.task: validate,
     TrainingViewRequest.task: training_view,

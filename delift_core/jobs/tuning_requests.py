@@ -26,6 +26,29 @@ class GradientsRequest(Request):
 
 
 @dataclass(frozen=True)
+class CostRoundsRequest(Request):
+    """Predict what the rounds of tuning that a run lacks take, for method `rounds`."""
+
+    task = "cost_rounds"
+
+    run: str
+    workspace: str
+    device: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)  # of RoundSettings
+
+    @property
+    def folder(self) -> Path:
+        return job_folder(self.run, self.task)
+
+
+@dataclass(frozen=True)
+class RoundsRequest(CostRoundsRequest):
+    """Compute the rounds of tuning that a run lacks."""
+
+    task = "rounds"
+
+
+@dataclass(frozen=True)
 class PlanValidationRequest(Request):
     """Settle what a validation measures, and what that will take."""
 

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 from delift_core.jobs.progress import JobProgress
 from delift_core.jobs.tuning_requests import (
+    CostRoundsRequest,
     GradientsRequest,
     PlanValidationRequest,
+    RoundsRequest,
     TrainingViewRequest,
     ValidateRequest,
 )
 
 if TYPE_CHECKING:
+    from delift_core.runs.rounds import RoundStore
     from delift_core.runs.run import Run
     from delift_core.workflow.validation import Validation
 
@@ -35,6 +38,37 @@ def gradients(request: GradientsRequest, progress: JobProgress) -> dict:
     progress.total(examples, examples - missing)
     complete_gradients(work, request.device or "auto", Path(request.workspace), progress)
     return {"folder": str(work.store.folder), "examples": examples, "read": missing}
+
+
+def cost_rounds(request: CostRoundsRequest, progress: JobProgress) -> dict:
+    """How many rounds a run lacks, and a TuningCost."""
+    progress.stage("starting torch")
+    from delift_core.workflow.rounds import cost_of_rounds
+
+    store, device = round_store(request), request.device or "auto"
+    cost = cost_of_rounds(store, device, Path(request.workspace), progress)
+    return {"rounds": len(store.missing), **asdict(cost)}
+
+
+def rounds(request: RoundsRequest, progress: JobProgress) -> dict:
+    """The rounds in the run; units are examples read, those of earlier calls included."""
+    progress.stage("starting torch")
+    from delift_core.workflow.rounds import complete_rounds
+
+    store = round_store(request)
+    missing, examples = store.unread, store.settings.passes(store.size)
+    progress.total(examples, examples - missing)
+    complete_rounds(store, request.device or "auto", Path(request.workspace), progress)
+    return {"folder": str(store.folder), "examples": examples, "read": missing}
+
+
+def round_store(request: CostRoundsRequest) -> "RoundStore":
+    """The rounds that a request is about, as far as they are stored."""
+    from delift_core.runs.rounds import RoundStore
+    from delift_core.runs.store import open_run
+    from delift_core.selection.round_settings import RoundSettings
+
+    return RoundStore(open_run(request.run), RoundSettings(**request.settings))
 
 
 def plan_validation(request: PlanValidationRequest, progress: JobProgress) -> dict:

@@ -58,18 +58,24 @@ def tuned_on(
     model: CausalModel, rows: Sequence[Prompt], seed: int, advance: Advance = lambda rows: None
 ) -> Tunable:
     """The network of a model with adapters that are trained on rows. Raises MethodUnavailable."""
-    scored = [row for row in rows if row.response]
-    if not scored:
-        raise MethodUnavailable(
-            "No example that is drawn first has a response to train on. Give --initial a larger"
-            " share, or a pool with responses."
-        )
+    scored = responded(rows)
     tuned = tunable(model, LORA, LoraOptions(), seed)
     plan = TrainingPlan(EPOCHS, LORA.learning_rate, seed=seed)
     state: TrainingState | None = None
     for _ in range(EPOCHS):
         state = train_epoch(tuned, scored, plan, state, advance)
     return tuned
+
+
+def responded(rows: Sequence[Prompt]) -> list[Prompt]:
+    """The rows that have a response to train on. Raises MethodUnavailable where none has."""
+    found = [row for row in rows if row.response]
+    if not found:
+        raise MethodUnavailable(
+            "No example that is drawn first has a response to train on. Give --initial a larger"
+            " share, or a pool with responses."
+        )
+    return found
 
 
 @torch.no_grad()

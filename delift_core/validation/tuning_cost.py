@@ -110,7 +110,7 @@ def measured_cost(cells: Sequence[Cell], inputs: CellInputs) -> TuningCost:
     loading = time.perf_counter() - began
     rates = Rates(
         loading,
-        training_rate(cell, tuned, prompter, inputs),
+        rate_of_cell(cell, tuned, prompter, inputs),
         measuring_rate(tuned, prompter, inputs),
         answering_seconds(tuned, prompter, inputs) if cell.setting.answers else 0.0,
     )
@@ -142,16 +142,17 @@ def attached(cell: Cell, model: CausalModel) -> Tunable:
     return tunable(model, tuner, tuner.options(**cell.setting.options), cell.seed)
 
 
-def training_rate(cell: Cell, tuned: Tunable, prompter: Prompter, inputs: CellInputs) -> float:
-    """Tokens a second of the first steps of a cell, behind one that is not counted.
-
-    Infinite for a cell that is not trained.
-    """
+def rate_of_cell(cell: Cell, tuned: Tunable, prompter: Prompter, inputs: CellInputs) -> float:
+    """Tokens a second of the training of a cell; infinite for one that is not trained."""
     prompts = [prompter.alone(inputs.rows[row]) for row in cell.rows]
     rows = [prompt for prompt in prompts if prompt.response]
     if not rows:
         return math.inf
-    plan = plan_of(cell, len(rows))
+    return training_rate(tuned, rows, plan_of(cell, len(rows)))
+
+
+def training_rate(tuned: Tunable, rows: Sequence[Prompt], plan: TrainingPlan) -> float:
+    """Tokens a second of the first steps of a plan, behind one that is not counted."""
     optimizer = optimizer_at(tuned, plan, None, 0)
     first, *others = steps_of(rows, plan) + list(batches(rows, plan, 1))
     take_step(tuned, optimizer, first, 0.0, plan.clip)

@@ -12,6 +12,7 @@ from delift_core.selection.methods import methods
 from delift_core.units import counted
 from pages.choose.compare_gradients import gradients_button, gradients_progress
 from pages.choose.compare_pass import pass_button, pass_progress
+from pages.choose.compare_rounds import cost_button, rounds_progress
 from pages.session import address, cached_entries, compared, widget_state
 from pages.session.cached_comparison import Gathered
 from pages.session.uploads import store_upload
@@ -29,6 +30,7 @@ def picks(run: Run, gathered: Gathered) -> None:
         unusable_popover(run)
     pass_progress(run)
     gradients_progress(run)
+    rounds_progress(run)
     for name, sentence in gathered.refused.items():
         st.error(f"{literal(compared.title(run, name))}: {literal(sentence)}")
     shorter(run, gathered)
@@ -123,6 +125,7 @@ def unusable_popover(run: Run) -> None:
                 st.markdown(f"**{literal(register[name].title)}.** {literal(sentence)}")
             pass_button(run)
             gradients_button(run)
+            cost_button(run)
 
 
 def shorter(run: Run, gathered: Gathered) -> None:

@@ -23,7 +23,12 @@ from delift_core.jobs.requests import (
     stored_request,
 )
 from delift_core.jobs.tasks import TASKS
-from delift_core.jobs.tuning_requests import PlanValidationRequest, ValidateRequest
+from delift_core.jobs.tuning_requests import (
+    CostRoundsRequest,
+    PlanValidationRequest,
+    RoundsRequest,
+    ValidateRequest,
+)
 
 UPLOAD = ReadRequest(
     "/w/uploads/ff",
@@ -119,6 +124,15 @@ def test_what_reading_needs_no_argument_for_is_left_out_of_its_spec():
         "seed": 0,
         "near_duplicates": "collapse",
     }
+
+
+def test_rounds_of_a_run_are_tuned_and_predicted_in_a_folder_each(tmp_path):
+    for made in (RoundsRequest, CostRoundsRequest):
+        request_ = made("/w/runs/a", "/w", settings={"rounds": 2})
+        assert request_.folder == Path(f"/w/runs/a/jobs/{request_.task}")
+        spec = {"task": request_.task, "arguments": request_.arguments, "cwd": "/"}
+        (tmp_path / "spec.json").write_text(json.dumps(spec))
+        assert stored_request(tmp_path) == request_ and type(stored_request(tmp_path)) is made
 
 
 def test_gradients_of_a_run_are_computed_in_one_folder_whatever_their_settings():

@@ -5,6 +5,8 @@ import pytest
 from delift_core.jobs.progress import Cancelled, JobProgress
 from delift_core.runs.held_out import attach_held_out, held_out_address
 from delift_core.runs.integrity import missing_work
+from delift_core.runs.rounds import RoundStore
+from delift_core.selection.round_settings import RoundSettings
 from delift_core.workflow.findings import findings_of
 from delift_core.workflow.score import score_missing
 from delift_core.workflow.validation import open_validation
@@ -66,6 +68,23 @@ def test_another_model_is_planned_and_tuned_by_the_executor_that_is_asked_for(
     assert planned["executor"] == "local:2" and planned["seconds"] > 0
     does("validate", **arguments, validation=planned["validation"], executor="local:2")
     assert [executor.processes for executor in used] == [2]
+
+
+ROUNDS = {"rounds": 3, "initial": 0.3, "step": 0.2}
+
+
+def test_rounds_are_predicted_tuned_and_told_by_the_examples_they_read(does, run, arguments):
+    cost = does("cost_rounds", **arguments, settings=ROUNDS)
+    assert (cost["rounds"], cost["models"], cost["rows"]) == (3, 3, 45)
+    assert cost["seconds"] > 0 and not (run.folder / "rounds").exists()
+    found = does("rounds", **arguments, settings=ROUNDS)
+    assert found["read"] == does.said.done == does.said.total == 45
+    store = RoundStore(run, RoundSettings(**ROUNDS))
+    assert sorted(store.order().tolist()) == list(range(6))
+    store.path(3).unlink()
+    assert does("cost_rounds", **arguments, settings=ROUNDS)["rows"] == 3 * 4 + 6
+    assert does("rounds", **arguments, settings=ROUNDS)["read"] == 3 * 4 + 6
+    assert does("cost_rounds", **arguments, settings=ROUNDS)["seconds"] == 0
 
 
 def test_a_validation_is_cancelled_within_a_model_and_goes_on(
