@@ -1,4 +1,4 @@
-"""Runs duplicated, deleted, and brought back.
+"""Runs duplicated, deleted, brought back, and removed for good.
 
 WORKSPACE/trash/FOLDER/            what was deleted, as it was; a second one of that folder's name
                                    has a number behind it
@@ -16,7 +16,7 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from delift_core.errors import NotARun, RunBusy
+from delift_core.errors import NotARun, RunBusy, UnwritableFile
 from delift_core.files import digest, read_json, refusing_unwritable, stamp_last, write_json
 from delift_core.runs.lock import at_rest, naming_lock
 from delift_core.runs.run import Run
@@ -176,3 +176,21 @@ def restore_run(deleted: DeletedRun) -> Run:
     if name != run_name(target):
         write_name(name, target)
     return open_run(target)
+
+
+def own_bytes(folder: Path) -> int:
+    """What the disk gains when the run in a folder is removed: files shared with a copy stay."""
+    stats = [file.stat() for file in folder.rglob("*") if file.is_file()]
+    return sum(stat.st_size for stat in stats if stat.st_nlink == 1)
+
+
+def remove_run(deleted: DeletedRun) -> None:
+    """Remove a deleted run for good. Raises UnwritableFile where some of it cannot be."""
+    folder = deleted.run.folder
+    try:
+        shutil.rmtree(folder)
+    except OSError as reason:
+        raise UnwritableFile(
+            f"{folder}: not all of this deleted run could be removed ({reason.strerror}). Check the"
+            " permissions, and remove what is left of the folder by hand."
+        ) from reason

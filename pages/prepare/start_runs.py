@@ -1,4 +1,4 @@
-"""The runs of the workspace as cards: opened, renamed, duplicated, deleted and brought back."""
+"""The runs of the workspace as cards: opened, renamed, duplicated, deleted, brought back."""
 
 from collections.abc import Callable, Sequence
 
@@ -11,11 +11,12 @@ from delift_core.runs.run_copies import (
     DeletedRun,
     delete_run,
     duplicate_run,
+    remove_run,
     restore_run,
 )
 from delift_core.runs.run_labels import opened_at, rename_run, run_name
 from delift_core.scoring.kernel_names import role_name
-from delift_core.units import counted, percent
+from delift_core.units import counted, percent, size
 from pages.server.navigation import go
 from pages.session import cache, current, thumbnails, widget_state
 from pages.widgets.literal import literal
@@ -154,17 +155,34 @@ def deleted_list(deleted: Sequence[DeletedRun]) -> None:
         return
     with st.expander(f"Deleted runs ({len(deleted)})", icon=":material/delete:"):
         for one in deleted:
-            deleted_row(one, "Bring back")
+            with st.container(horizontal=True, vertical_alignment="center"):
+                deleted_row(one, "Bring back")
+                removal(one)
 
 
 def deleted_row(deleted: DeletedRun, label: str) -> None:
     """A deleted run and the button that brings it back."""
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", width="content"):
         st.write(f"**{literal(deleted.title)}** was deleted {local_time(deleted.deleted_at)}.")
         key = f"{label} {deleted.run.folder.name}"
         if st.button(label, key=key, icon=":material/undo:"):
             with show_refusals():
                 bring_back(deleted)
+                st.rerun()
+
+
+def removal(deleted: DeletedRun) -> None:
+    """What a deleted run takes on the disk; a second click removes it for good."""
+    freed = size(cache.deleted_bytes(deleted))
+    name = deleted.run.folder.name
+    with st.popover(f"Delete for good ({freed})", key=f"removal {name}", type="tertiary"):
+        st.write(
+            f"**{literal(deleted.title)}** and its verdicts are removed from the disk, which gains"
+            f" {freed}. Nothing brings them back."
+        )
+        if st.button("Delete for good", key=f"Remove {name}", icon=":material/delete_forever:"):
+            with show_refusals():
+                remove_run(deleted)
                 st.rerun()
 
 

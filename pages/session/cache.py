@@ -16,6 +16,7 @@ from delift_core.runs import sources, store
 from delift_core.runs.held_out import attached_at, held_out_address
 from delift_core.runs.projections import read_projection
 from delift_core.runs.run import Run
+from delift_core.runs.run_copies import DeletedRun, own_bytes
 from delift_core.runs.tables import read_dataset_folder, read_source
 from delift_core.scoring.kernel import UtilityKernel
 from delift_core.selection.choice import Choice, objective_for
@@ -60,6 +61,16 @@ def pool_source(run: Run) -> str:
     folder = run.role_folder("pool")
     file = folder / "examples.parquet"
     return _pool_source(folder, file.stat().st_mtime_ns if file.exists() else 0)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _own_bytes(folder: Path, deleted_at: str) -> int:
+    return own_bytes(folder)
+
+
+def deleted_bytes(deleted: DeletedRun) -> int:
+    """What the disk gains when a deleted run is removed for good."""
+    return _own_bytes(deleted.run.folder, str(deleted.deleted_at))
 
 
 @st.cache_resource(max_entries=8, show_spinner="Setting examples aside")

@@ -11,7 +11,14 @@ from filelock import FileLock
 
 from delift_core.errors import NotARun, RunBusy, UnwritableFile
 from delift_core.runs.lock import scoring_lock
-from delift_core.runs.run_copies import delete_run, deleted_runs, duplicate_run, restore_run
+from delift_core.runs.run_copies import (
+    delete_run,
+    deleted_runs,
+    duplicate_run,
+    own_bytes,
+    remove_run,
+    restore_run,
+)
 from delift_core.runs.run_labels import rename_run, run_name
 from delift_core.runs.store import list_runs, open_run
 
@@ -207,3 +214,32 @@ def test_a_run_whose_name_was_given_away_comes_back_under_a_free_one(run, new_ru
     rename_run(new_run("pool", "known"), "Mine")
     rename_run(new_run("pool", "target"), "mine (2)")
     assert run_name(restore_run(deleted).folder) == "mine (3)"
+
+
+def test_a_deleted_run_is_removed_for_good_and_its_copy_keeps_its_scores(run):
+    scores = run.kernel("pool_pool").values
+    copy = duplicate_run(run, "mine")
+    deleted = delete_run(run, "mine")
+    remove_run(deleted)
+    assert deleted_runs(copy.folder.parents[1]) == []
+    assert np.array_equal(copy.kernel("pool_pool").values, scores)
+
+
+def test_the_disk_gains_what_no_copy_shares(run):
+    size = sum(len(content) for content in contents(run.folder).values())
+    alone = own_bytes(delete_run(run, "mine").run.folder)
+    assert alone >= size
+    (deleted,) = deleted_runs(run.folder.parents[1])
+    duplicate_run(restore_run(deleted), "mine")
+    kernels = sum(len(content) for content in contents(run.folder / "kernels").values())
+    assert own_bytes(delete_run(run, "mine").run.folder) == alone - kernels > 0
+
+
+def test_a_deleted_run_that_cannot_be_removed_is_named(run, monkeypatch):
+    def refuse(folder):
+        raise PermissionError(13, "Permission denied")
+
+    deleted = delete_run(run, "mine")
+    monkeypatch.setattr(shutil, "rmtree", refuse)
+    with pytest.raises(UnwritableFile, match=r"could be removed \(Permission denied\)"):
+        remove_run(deleted)

@@ -109,6 +109,14 @@ def test_a_damaged_demo_costs_none_of_the_other_cards(run, visit, workspace):
     assert "Bring your data" in texts(page) and page.button(key=f"open {run.id}")
 
 
+def test_a_deleted_run_is_removed_for_good_once_that_is_confirmed(run, visit, workspace):
+    page = press(visit(), f"Delete {run.id}")
+    assert "which gains" in texts(page) and deleted_runs(workspace)
+    page = press(page, f"Remove {run.id}")
+    assert not page.error and "was deleted" not in texts(page)
+    assert deleted_runs(workspace) == [] and not (workspace / "trash" / run.id).exists()
+
+
 def test_a_deleted_run_comes_back_with_one_click(run, visit, workspace):
     page = press(visit(), f"Delete {run.id}")
     assert list(list_runs(workspace)) == [] and "was deleted today" in texts(page)
