@@ -11,7 +11,7 @@ from delift_core.units import counted
 from delift_core.validation.evidence import Evidence
 from delift_core.validation.settings import ValidationSettings
 from delift_core.workflow.findings import Findings
-from pages.session import address, widget_state
+from pages.session import widget_state
 from pages.session.cached_validation import arm_title
 
 ROW, TABLE_MOST = 35, 430  # pixels of a row of a table, and of a table
@@ -58,15 +58,13 @@ def validation_title(settings: ValidationSettings) -> str:
 def rate_control(settings: ValidationSettings) -> float:
     """The learning rate that is looked at; that of the sentence at first."""
     rates = {f"{rate:g}": rate for rate in settings.learning_rates}
-    asked = address.get("validation_rate")
-    text = asked if asked in rates else next(iter(rates))
-    key = "learning rate looked at"
-    widget_state.show(key, text)
-    st.segmented_control(
+    texts = list(rates)
+    text = widget_state.pick(
+        st.segmented_control,
         "Learning rate",
-        list(rates),
-        key=key,
-        on_change=widget_state.writer("validation_rate", key),
+        "validation_rate",
+        texts,
+        texts[0],
         required=True,
         help=(
             "Every model is tuned at each of them: an order of arms that turns round between two"

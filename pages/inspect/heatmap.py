@@ -34,18 +34,16 @@ def kernel_control(run: Run) -> str:
     kernels = [name for name in possible_kernels(run) if name != HELD_OUT_KERNEL]
     complete = [name for name in kernels if cache.is_complete(run, name)]
     with_pair = [name for name in complete if holds_pair(run, name)]
-    asked = address.get("matrix")
-    picked = asked if asked in complete else [*with_pair, *complete][0]
-    widget_state.show("widget matrix", picked)
-    st.selectbox(
+    return widget_state.pick(
+        st.selectbox,
         "Score matrix",
+        "matrix",
         complete,
-        key="widget matrix",
+        [*with_pair, *complete][0],
         on_change=take_matrix,
         format_func=KERNEL_TITLES.get,
         width=240,
     )
-    return picked
 
 
 def take_matrix() -> None:

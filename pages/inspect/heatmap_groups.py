@@ -8,7 +8,7 @@ from delift_core.analysis.groups import GroupMeans
 from delift_core.charts.matrices import group_figure, strongest
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel_names import KERNELS
-from pages.session import address, cache, cached_groups, current, widget_state
+from pages.session import cache, cached_groups, current, widget_state
 from pages.widgets.chart import show_chart
 from pages.widgets.chart_mouse import Click
 from pages.widgets.theme import palette
@@ -22,16 +22,7 @@ Pair = tuple[int, int]  # answered and shown
 def group_control(run: Run) -> str:
     """Pick what makes groups; the address keeps it."""
     offered, default = cached_groups.offered(run), cached_groups.likely(run)
-    picked = address.get("groups") if address.get("groups") in offered else default
-    widget_state.show("widget groups", picked)
-    st.selectbox(
-        "Groups by",
-        offered,
-        key="widget groups",
-        on_change=widget_state.writer("groups", "widget groups"),
-        width=200,
-    )
-    return picked
+    return widget_state.pick(st.selectbox, "Groups by", "groups", offered, default, width=200)
 
 
 def group_means_of(run: Run, name: str, way: str) -> GroupMeans:

@@ -30,12 +30,12 @@ def order_control(run: Run, chosen: Outcome, name: str) -> Indices:
         offered.remove(COVER)
     if cache.kernel(run, name).is_sparse:  # two examples have hardly a scored pair in common
         offered.remove(CLUSTER)
-    picked = address.get("order") if address.get("order") in offered else offered[0]
-    widget_state.show("widget order", picked)
-    st.selectbox(
+    picked = widget_state.pick(
+        st.selectbox,
         "Sort",
+        "order",
         offered,
-        key="widget order",
+        offered[0],
         format_func=lambda way: ORDERINGS[way].title,
         on_change=take_order,
         help="  \n".join(

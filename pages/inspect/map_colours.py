@@ -11,7 +11,6 @@ from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
 from delift_core.validation.learned import Learned
 from pages.session import (
-    address,
     cache,
     cached_fields,
     cached_groups,
@@ -74,16 +73,7 @@ def offered_colours(run: Run) -> list[str]:
 def colour_control(run: Run) -> str:
     """Pick what the colours say; by default groups, where there are any. The address keeps it."""
     offered, default = offered_colours(run), cached_groups.likely(run) or CHOSEN
-    picked = address.get("colour") if address.get("colour") in offered else default
-    widget_state.show("widget colour", picked)
-    st.selectbox(
-        "Colour by",
-        offered,
-        key="widget colour",
-        on_change=widget_state.writer("colour", "widget colour"),
-        width=190,
-    )
-    return picked
+    return widget_state.pick(st.selectbox, "Colour by", "colour", offered, default, width=190)
 
 
 def colours_of(run: Run, chosen: Outcome, name: str) -> Values | None:

@@ -1,6 +1,6 @@
 """Values of widgets by their keys, and widgets that show a field of the address and change it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -60,6 +60,17 @@ def bound(widget: Callable, label: str, field: str, *args, **options) -> object:
     key = f"widget {field}"
     show(key, address.get(field))
     return widget(label, *args, key=key, on_change=writer(field, key), **options)
+
+
+def pick(
+    widget: Callable, label: str, field: str, offered: Sequence[str], default: str, **options
+) -> str:
+    """One of what is offered, as the address names it; the default where it names none of them."""
+    key, asked = f"widget {field}", address.get(field)
+    picked = asked if asked in offered else default
+    show(key, picked)
+    widget(label, offered, key=key, **{"on_change": writer(field, key), **options})
+    return picked
 
 
 def number(label: str, start: int, least: int, most: int) -> int:

@@ -7,7 +7,7 @@ from delift_core.charts.compositions import shares_figure
 from delift_core.comparison.composition import Composition, composition_by, length_composition
 from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
-from pages.session import address, cached_groups, widget_state
+from pages.session import cached_groups, widget_state
 from pages.widgets.chart import show_chart
 from pages.widgets.literal import literal
 from pages.widgets.theme import palette
@@ -34,22 +34,18 @@ def field_control(run: Run) -> str:
     """By what: groups, or length."""
     way = cached_groups.likely(run)
     offered = [way, LENGTH] if way else [LENGTH]
-    asked = address.get("compose_by")
-    shown = asked if asked in offered else offered[0]
-    key = "chosen against pool"
-    widget_state.show(key, shown)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Chosen against pool**", width="content")
-        st.segmented_control(
+        return widget_state.pick(
+            st.segmented_control,
             "Chosen against pool by",
+            "compose_by",
             offered,
-            key=key,
+            offered[0],
             format_func=literal,
             required=True,
             label_visibility="collapsed",
-            on_change=widget_state.writer("compose_by", key),
         )
-    return shown
 
 
 def shares_of(run: Run, field: str, rows: np.ndarray) -> Composition:

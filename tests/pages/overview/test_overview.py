@@ -56,7 +56,7 @@ def test_an_example_of_the_overview_opens_in_full_and_in_the_address(demo):
 @pytest.mark.parametrize("field, value", [("topic", "arithmetic"), ("length", "to")])
 def test_the_chosen_stand_beside_the_pool_by_topic_and_by_length(demo, field, value):
     page = demo(PAGE, compose_by=field)
-    assert page.segmented_control(key="chosen against pool").value == field
+    assert page.segmented_control(key="widget compose_by").value == field
     (shares,) = [
         chart for chart in page.get("plotly_chart") if chart.proto.alt.startswith("Shares")
     ]
@@ -66,7 +66,7 @@ def test_the_chosen_stand_beside_the_pool_by_topic_and_by_length(demo, field, va
 def test_without_topics_every_part_is_by_clusters_of_the_texts(demo, monkeypatch):
     monkeypatch.setattr("pages.session.cached_fields.group_fields", lambda run: [])
     page = demo(PAGE)
-    assert page.segmented_control(key="chosen against pool").value == "text clusters"
+    assert page.segmented_control(key="widget compose_by").value == "text clusters"
     assert "**Who helps whom**, by text clusters" in texts(page)
     assert "no groups" not in texts(page)
 
@@ -78,7 +78,7 @@ def test_a_field_that_would_be_markup_is_an_option_as_it_is(visit, workspace):
         lambda example, position: replace(example, extra={field: str(position % 3)}),
     )
     page = visit(PAGE, run=rows.id, objective="facility_location")
-    assert page.segmented_control(key="chosen against pool").options == [literal(field), "length"]
+    assert page.segmented_control(key="widget compose_by").options == [literal(field), "length"]
 
 
 def test_the_drawer_stays_open_while_its_example_is_pinned_and_unpinned(demo):
