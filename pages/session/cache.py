@@ -167,7 +167,11 @@ def _projection(_run: Run, folder: Path, name: str, stored_at: int) -> np.ndarra
 
 def projection(run: Run, name: str) -> np.ndarray | None:
     """(pool, 2) positions of the examples on a map, or None before they were worked out."""
+    stored_at = projected_at(run, name)
+    return None if stored_at is None else _projection(run, run.folder, name, stored_at)
+
+
+def projected_at(run: Run, name: str) -> int | None:
+    """When the positions on a map were stored; None before they were worked out."""
     file = run.folder / "projections" / f"{name}-0.parquet"
-    if not file.exists():
-        return None
-    return _projection(run, run.folder, name, file.stat().st_mtime_ns)
+    return file.stat().st_mtime_ns if file.exists() else None

@@ -7,8 +7,10 @@ link shows the same examples.
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
+import streamlit as st
 
 from delift_core.charts.lasso import indices_in
 from delift_core.runs.projections import Projection
@@ -50,17 +52,23 @@ def read(text: str) -> tuple[str, dict[str, list[float]]] | None:
     return match[1], {"x": numbers[::2], "y": numbers[1::2]}
 
 
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _inside(_run: Run, folder: Path, outline: str, stored_at: int) -> np.ndarray:
+    name, corners = read(outline)
+    return indices_in({"lasso": [corners]}, cache.projection(_run, name))
+
+
 def drawn_around(run: Run) -> np.ndarray | None:
     """(examples,) indices of what any outline holds; None while nothing is drawn around.
 
     An outline on a map that this run does not have holds nothing.
     """
-    outlines = list(filter(None, map(read, address.get("around"))))
+    outlines = {text: outline for text in address.get("around") if (outline := read(text))}
     if not outlines:
         return None
     inside = np.zeros(len(run.pool), dtype=bool)  # (pool,)
-    for name, corners in outlines:
-        points = cache.projection(run, name)
-        if points is not None:
-            inside[indices_in({"lasso": [corners]}, points)] = True
+    for text, (name, _) in outlines.items():
+        stored_at = cache.projected_at(run, name)
+        if stored_at is not None:
+            inside[_inside(run, run.folder, text, stored_at)] = True
     return np.flatnonzero(inside)

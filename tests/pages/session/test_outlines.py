@@ -31,6 +31,21 @@ def test_a_link_lists_what_the_outline_holds(demo):
     ]
 
 
+def test_what_is_inside_is_worked_out_once_for_all_drawings(demo, monkeypatch):
+    asked = []
+
+    def counted(*arguments):
+        asked.append(arguments)
+        return indices_in(*arguments)
+
+    monkeypatch.setattr(outlines, "indices_in", counted)
+    outlines._inside.clear()
+    drawn = lasso(0.1, 0.9)
+    page = demo("inspect/map", around=outlines.written("embedding", drawn["x"], drawn["y"]))
+    page.run()
+    assert len(asked) == 1
+
+
 def test_a_box_is_written_as_its_corners():
     corners = outlines.box_corners({"x": [1, 3], "y": [-2, 5]})
     name, read = outlines.read(outlines.written("utility", corners["x"], corners["y"]))
