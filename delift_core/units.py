@@ -49,6 +49,11 @@ def percent(share: float) -> str:
     return f"{100 * share:.3g} %"
 
 
+def whole_percent(share: float) -> str:
+    """20 %, 13 %, 0 %: to the nearest whole one."""
+    return percent(round(share, 2))
+
+
 def coverage_percent(coverage: float) -> str:
     """79.1 %; never 100 % for what lacks anything of the whole."""
     if coverage < WHOLE:

@@ -2,7 +2,14 @@
 
 import pytest
 
-from delift_core.units import counted, coverage_percent, coverage_range, percent, value_text
+from delift_core.units import (
+    counted,
+    coverage_percent,
+    coverage_range,
+    percent,
+    value_text,
+    whole_percent,
+)
 
 
 @pytest.mark.parametrize(
@@ -22,6 +29,11 @@ from delift_core.units import counted, coverage_percent, coverage_range, percent
 )
 def test_what_lacks_anything_of_the_whole_is_not_told_as_the_whole(share, told):
     assert coverage_percent(share) == told
+
+
+@pytest.mark.parametrize("share, told", [(0.1296, "13 %"), (0.004, "0 %"), (0.996, "100 %")])
+def test_a_rough_share_has_no_digits_after_the_point(share, told):
+    assert whole_percent(share) == told
 
 
 def test_two_shares_that_read_alike_are_told_once():

@@ -9,7 +9,7 @@ from delift_core.charts.figure_layout import base_layout, even_scale
 from delift_core.charts.looks import Look
 from delift_core.charts.matrices import inks
 from delift_core.charts.palette import Palette
-from delift_core.units import percent
+from delift_core.units import percent, whole_percent
 
 LEAST = 0.1  # of what is shared, at which colours end at the earliest
 
@@ -60,8 +60,7 @@ def _numbers(
         y=y.astype(np.int16),
         mode="text",
         text=[
-            f"{percent(round(share, 2))}<br><i>({percent(round(chance, 2))})</i>"
-            for share, chance in pairs
+            f"{whole_percent(share)}<br><i>({whole_percent(chance)})</i>" for share, chance in pairs
         ],
         textfont={"size": 12, "color": inks((strengths[y, x] + 1) / 2, palette.diverging)},
         hoverinfo="skip",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from delift_core.cli.console import Reporter
 from delift_core.errors import printable
-from delift_core.units import duration, percent
+from delift_core.units import duration, whole_percent
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -125,10 +125,7 @@ def overlap_table(comparison: "Comparison") -> "Table":
     table = new_table("shared (by chance)", comparison)
     for row, entry in enumerate(comparison.entries):
         pairs = zip(comparison.jaccard[row], comparison.expected_jaccard[row])
-        texts = [
-            f"{percent(round(found, 2))} ({percent(round(expected, 2))})"
-            for found, expected in pairs
-        ]
+        texts = [f"{whole_percent(found)} ({whole_percent(expected)})" for found, expected in pairs]
         texts[row] = ""
         table.add_row(printable(entry.name), *texts)
     return table

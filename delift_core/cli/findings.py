@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from delift_core.cli.console import Reporter
 from delift_core.errors import printable
-from delift_core.units import duration, percent
+from delift_core.units import duration, whole_percent
 from delift_core.validation.learning_rates import flip_sentences
 from delift_core.validation.verdict import agreement_line, interval, nats
 
@@ -77,7 +77,7 @@ def difference_texts(evidence: "Evidence", name: str) -> Iterator[str]:
         yield ""
     else:
         yield interval(difference)
-        yield percent(round(difference.improved, 2))
+        yield whole_percent(difference.improved)
     yield "" if isnan(score) else f"{score:.2f}"
 
 

@@ -7,7 +7,7 @@ import json
 from enum import StrEnum
 from pathlib import Path
 
-from delift_core.units import percent
+from delift_core.units import whole_percent
 
 MEASURED = Path(__file__).with_name("agreement.json")  # written by `make bench`
 
@@ -38,5 +38,5 @@ def agreement(precision: str) -> str:
         f"{precision} beside float32, measured on {measured['pairs']:,} pairs of the demo with"
         f" {measured['model']}: {figures['speed']:.1f} times as fast, ranks agree to"
         f" {figures['spearman']:.4f}, utilities to {figures['largest error']:.3f},"
-        f" {percent(round(figures['overlap'], 2))} of a choice is the same."
+        f" {whole_percent(figures['overlap'])} of a choice is the same."
     )

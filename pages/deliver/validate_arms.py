@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from delift_core.charts.arms import arms_figure, arms_height, arms_in_order
-from delift_core.units import percent
+from delift_core.units import whole_percent
 from delift_core.validation.arms import RANDOM, UNTUNED, WHOLE_AT_EQUAL_EPOCHS, WHOLE_AT_EQUAL_STEPS
 from delift_core.validation.learning_rates import flip_sentences
 from delift_core.validation.verdict import interval, nats
@@ -75,7 +75,7 @@ def way_text(way: tuple[float, float, float]) -> str:
     """A share with its interval, or that there is none."""
     if math.isnan(way[0]):
         return "none"
-    share, low, high = (percent(round(end, 2)) for end in way)
+    share, low, high = (whole_percent(end) for end in way)
     return f"{share} [{low}, {high}]"
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from delift_core.charts.group_effects import group_effects_figure, group_effects_height
 from delift_core.charts.intervals import intervals_figure, intervals_height
-from delift_core.units import percent
+from delift_core.units import whole_percent
 from delift_core.validation.group_matrix import GroupMatrix
 from delift_core.validation.statistics import Difference
 from delift_core.validation.verdict import interval
@@ -26,7 +26,7 @@ def groups_part(view: ValidateView) -> None:
             str(view.settings.group_by): group,
             "Examples": len(each.per_example),
             "Against random": interval(each),
-            "Improved": percent(round(each.improved, 2)),
+            "Improved": whole_percent(each.improved),
         }
         for group, each in differences.items()
     ]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import streamlit as st
 
 from delift_core.runs.run import Run
-from delift_core.units import counted, percent
+from delift_core.units import counted, whole_percent
 from delift_core.validation.evidence import Evidence
 from delift_core.validation.settings import ValidationSettings
 from delift_core.validation.verdict import nats
@@ -55,7 +55,7 @@ def about(settings: ValidationSettings, evidence: Evidence) -> str:
 def figures(run: Run, evidence: Evidence) -> Iterator[tuple[str, str]]:
     """(text, what it means) of each number beside the sentence."""
     difference = evidence.differences[evidence.selection]
-    improved = percent(round(difference.improved, 2))
+    improved = whole_percent(difference.improved)
     yield f"**{improved}** of held-out examples improved", IMPROVED_HELP
     yield f"Noise floor **{nats(evidence.noise_floor)}**", FLOOR_HELP
     yield f"Smallest detectable **{nats(difference.detectable)}**", DETECTABLE_HELP

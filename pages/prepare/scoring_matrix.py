@@ -10,7 +10,7 @@ from delift_core.charts.kernels import heatmap_overview
 from delift_core.runs.integrity import stored_utilities
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel import Measure
-from delift_core.units import percent
+from delift_core.units import percent, whole_percent
 from delift_core.workflow.run_notes import scoring_notes
 from pages.session import cached_analysis
 from pages.widgets.kernel_trust import model_sentence
@@ -112,7 +112,7 @@ def unfinished_matrix(run: Run, name: str) -> None:
     stored = stored_share(run, name)
     st.caption(
         f"{answered:,} examples answered, each with {shown:,} shown:"
-        f" {run.pairs(name):,} pairs to score, {percent(round(stored, 2))} stored."
+        f" {run.pairs(name):,} pairs to score, {whole_percent(stored)} stored."
     )
     for note in scoring_notes(run, [name]):
         st.caption(literal(note.sentence))

@@ -16,7 +16,7 @@ from delift_core.runs.run_copies import (
 )
 from delift_core.runs.run_labels import opened_at, rename_run, run_name
 from delift_core.scoring.kernel_names import role_name
-from delift_core.units import counted, percent, size
+from delift_core.units import counted, size, whole_percent
 from pages.server.navigation import go
 from pages.session import cache, current, thumbnails, widget_state
 from pages.widgets.literal import literal
@@ -91,7 +91,7 @@ def state_line(run: Run) -> str:
     """What a job of the run is doing, or else how far it is scored."""
     job = jobs.active_job(run.folder)
     if job is not None:
-        share = f", {percent(round(job.done / job.total, 2))}" if job.total else ""
+        share = f", {whole_percent(job.done / job.total)}" if job.total else ""
         return f":blue[:material/progress_activity: {job.state}{share}]"
     complete = sum(cache.is_complete(run, name) for name in run.possible)
     if complete == len(run.possible):

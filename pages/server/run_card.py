@@ -15,7 +15,7 @@ from delift_core.scoring.kernel_names import role_name
 from delift_core.selection.budget import Budget, BudgetUnit
 from delift_core.selection.objectives import OBJECTIVES
 from delift_core.selection.outcome import Outcome
-from delift_core.units import percent
+from delift_core.units import percent, whole_percent
 from delift_core.wording import PLANS, plan_amount
 from pages.server.navigation import ENTRIES, PAGES, PageEntry, entry_of, go
 from pages.session import address, cache, current
@@ -65,7 +65,7 @@ def job_card(run: Run) -> None:
 def job_line(status: Status) -> str:
     """Scoring: running, 21 %."""
     title = JOBS.get(status.task, status.task.capitalize())
-    return f"**{title}** {status.state}, {percent(round(share_done(status), 2))}"
+    return f"**{title}** {status.state}, {whole_percent(share_done(status))}"
 
 
 def share_done(status: Status) -> float:

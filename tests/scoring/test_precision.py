@@ -12,7 +12,7 @@ from delift_core.scoring import precision
 from delift_core.scoring.kernel_scoring import score_utilities
 from delift_core.scoring.model import DTYPES, load_model
 from delift_core.scoring.precision import MEASURED, Precision, agreement
-from delift_core.units import percent
+from delift_core.units import whole_percent
 
 
 @pytest.mark.parametrize("precision", list(Precision))
@@ -28,7 +28,7 @@ def test_a_faster_precision_is_told_with_the_figures_that_were_measured(faster):
     told = agreement(faster)
     assert (
         f"{measured['spearman']:.4f}" in told
-        and percent(round(measured["overlap"], 2)) in told
+        and whole_percent(measured["overlap"]) in told
         and f"{measured['speed']:.1f} times" in told
     )
 
