@@ -135,7 +135,7 @@ def group_control(run: Run) -> str | None:
         format_func=lambda way: way.capitalize() if way == TEXT_CLUSTERS else way,
         disabled=not ways,
         placeholder="no field of the rows",
-        width=200,
+        width=170,
         help=(
             "A field of pool and held-out rows, or the clusters of the map once both are scored."
             " Growth and sources go by it too."

@@ -39,7 +39,7 @@ def tuner_control() -> str:
         "tuner",
         list(TUNERS),
         format_func=lambda name: TUNERS[name].title,
-        width=200,
+        width=160,
         help=" ".join(f"{tuner.title}: {tuner.sentence}" for tuner in TUNERS.values()),
     )
     return str(address.get("tuner"))
@@ -47,7 +47,7 @@ def tuner_control() -> str:
 
 def tuning_controls(run: Run, tuner: str) -> Tuned:
     """Model, options of the tuner and executor, each as usual until it is changed."""
-    with st.popover("Model, options, executor", icon=":material/memory:", width="content"):
+    with st.popover("How", icon=":material/memory:", width="content"):
         model, refusal = model_control(run)
         if refusal is not None:
             show_refusal(refusal)

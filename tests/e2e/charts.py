@@ -13,6 +13,7 @@ CHARTS = {
     "lines": "Coverage of the pool against what is chosen",
     "small maps": "The pool",
     "map": "Map by",
+    "arms": "Loss of every tuned model",
     "pairs": "All pairs",
     "kernel": "Scores: Pool helped by pool",
     "said": "Map by text similarity",

@@ -1,4 +1,4 @@
-"""The first sight of Overview, Subset and Compare at 1440 x 900, before anything is clicked."""
+"""The first sight of Overview, Subset, Compare and Validate at 1440 x 900, before any click."""
 
 import re
 
@@ -9,6 +9,7 @@ from tests.e2e.driving import button, expect, heading, main, settled, sidebar, s
 
 CHOICE = {"run": "demo", "objective": "facility_location", "budget": "20"}
 BOTTOM = 900
+NEXT = re.compile("Choose|Look|Export")  # the run card's next step
 
 
 def bottom_of(locator):
@@ -20,7 +21,7 @@ def bottom_of(locator):
 def expect_in_sight(page, *locators):
     """Every element is on the screen as a whole, and so is the run card's next step."""
     settled(page)
-    for locator in (*locators, sidebar(page).get_by_role("button", name=re.compile("Choose|Look"))):
+    for locator in (*locators, sidebar(page).get_by_role("button", name=NEXT)):
         expect(locator).to_be_visible()
         assert bottom_of(locator) <= BOTTOM, locator
 
@@ -94,7 +95,18 @@ def test_compare_opens_with_its_table_and_curves(visit):
     )
 
 
-@pytest.mark.parametrize("path", ["overview", "subset", "compare"])
+def test_validate_opens_with_its_sentence_and_the_chart_of_arms(visit):
+    page = visit("validate", **CHOICE)
+    drawn(page, "arms")
+    expect_in_sight(
+        page,
+        main(page).get_by_role("heading", name=re.compile(r"random.*\[.*\] nats")),
+        chart(page, "arms"),
+        main(page).get_by_text("Below 0: a lower loss"),
+    )
+
+
+@pytest.mark.parametrize("path", ["overview", "subset", "compare", "validate"])
 def test_nothing_is_wider_than_a_small_screen(visit, path):
     page = visit(path, **CHOICE)
     page.set_viewport_size({"width": 1024, "height": 768})
