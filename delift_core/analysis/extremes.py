@@ -11,7 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from delift_core.analysis.scored_pairs import best_partners, scored_both_ways, scored_pairs
+from delift_core.analysis.scored_pairs import (
+    ScoredPairs,
+    best_partners,
+    pairs_between,
+    scored_both_ways,
+    scored_pairs,
+)
 
 STRIP = 256  # rows of a kernel looked at together
 
@@ -63,9 +69,7 @@ def strongest_pair(
     rows, columns: indices of answered and of shown examples.
     """
     if not isinstance(values, np.ndarray):
-        pairs = scored_pairs(values, square)
-        among = np.isin(pairs.answered, rows) & np.isin(pairs.shown, columns)  # (pairs,)
-        return _highest(pairs.utility[among], pairs.answered[among], pairs.shown[among])
+        return _highest(pairs_between(values, square, rows, columns))
     best, utility = None, -np.inf
     for start in range(0, len(rows), STRIP):
         own = rows[start : start + STRIP]  # (strip,)
@@ -78,14 +82,12 @@ def strongest_pair(
     return best
 
 
-def _highest(
-    utility: np.ndarray, answered: np.ndarray, shown: np.ndarray
-) -> tuple[int, int] | None:
-    """The pair of highest utility of a list; (pairs,) each."""
-    if not len(utility):
+def _highest(pairs: ScoredPairs) -> tuple[int, int] | None:
+    """The pair of highest utility, the first of equals; None of no pairs."""
+    if not len(pairs.utility):
         return None
-    first = int(utility.argmax())
-    return int(answered[first]), int(shown[first])
+    first = int(pairs.utility.argmax())
+    return int(pairs.answered[first]), int(pairs.shown[first])
 
 
 def most_asymmetric(values: Any, most: int) -> Pairs:

@@ -27,6 +27,21 @@ def scored_pairs(values: Any, square: bool) -> ScoredPairs:
     )
 
 
+def pairs_between(values: Any, square: bool, rows: np.ndarray, columns: np.ndarray) -> ScoredPairs:
+    """The scored pairs of some answered and some shown examples, as `scored_pairs` has them.
+
+    rows, columns: their indices, each once.
+    """
+    asked, wanted = np.sort(columns), np.zeros(values.shape[0], bool)  # (columns,), (answered,)
+    wanted[rows] = True
+    pairs = scored_pairs(values.tocsc()[:, asked], False)
+    answered, shown = pairs.answered, asked[pairs.shown]  # (pairs,) both
+    among = wanted[answered]  # (pairs,)
+    if square:
+        among &= answered != shown
+    return ScoredPairs(answered[among], shown[among], pairs.utility[among])
+
+
 def best_partners(pairs: ScoredPairs, answered: int) -> tuple[np.ndarray, np.ndarray]:
     """(answered,) the shown example of highest utility, the first of equals, and that utility.
 

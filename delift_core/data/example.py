@@ -79,6 +79,11 @@ class Dataset:
     def __getitem__(self, index: int) -> Example:
         return self.examples[index]
 
+    @cached_property
+    def index_of(self) -> Mapping[str, int]:
+        """Id -> index of every example."""
+        return {example.id: index for index, example in enumerate(self.examples)}
+
     @property
     def altered(self) -> int:
         """How many times a row is used and was read differently."""

@@ -69,11 +69,13 @@ class SparseUtilityKernel(UtilityKernel):
         answered, shown: both ends of each; one of them may be a single example.
         """
         size, otherwise = plane.shape[0], plane.dtype.type(0 if plane.dtype == bool else np.nan)
-        held = shown_of(plane).astype(np.int64) * size + plane.indices  # (held,) rising
-        asked = np.asarray(shown, np.int64) * size + answered  # (pairs,)
+        columns, column = np.unique(shown, return_inverse=True)  # (columns,), (pairs,)
+        part = plane[:, columns]  # (answered, columns)
+        held = shown_of(part).astype(np.int64) * size + part.indices  # (held,) rising
+        asked = column.astype(np.int64).reshape(np.shape(shown)) * size + answered  # (pairs,)
         position = np.searchsorted(held, asked)  # (pairs,)
         is_held = np.append(held, -1)[position] == asked  # (pairs,)
-        return np.where(is_held, np.append(plane.data, otherwise)[position], otherwise)
+        return np.where(is_held, np.append(part.data, otherwise)[position], otherwise)
 
     def off_diagonal(self, measure: Measure) -> "csc_array":
         """(answered, shown) utilities, NaN on the diagonal of a square kernel where one is held."""

@@ -100,11 +100,10 @@ def restrictions_of(pool: Dataset, choice: Choice) -> Restrictions:
 
 def positions(pool: Dataset, ids: Collection[str]) -> list[int]:
     """The index in the pool of every example id. Raises InvalidConstraint for an unknown id."""
-    index_of = {example.id: index for index, example in enumerate(pool)}
     for id in ids:
-        if id not in index_of:
+        if id not in pool.index_of:
             raise InvalidConstraint(
                 f"No example of the pool has the id {id!r}. Ids are those of the data, or row"
                 " numbers without any."
             )
-    return [index_of[id] for id in ids]
+    return [pool.index_of[id] for id in ids]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from delift_core.selection.budget import Budget
+from delift_core.selection.budget import Budget, BudgetUnit
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +44,12 @@ class Constraints:
         room = self.quotas - self.group_sizes(self.pins)  # (groups,)
         candidates = self.group_sizes(np.flatnonzero(self.free))  # (groups,)
         return len(self.pins) + int(np.minimum(room, candidates).sum())
+
+    @property
+    def is_by_rows_alone(self) -> bool:
+        """Whether any free example may be chosen as long as a budget in rows lasts."""
+        is_in_rows = self.budget.unit is not BudgetUnit.TOKENS
+        return is_in_rows and bool((self.quotas >= len(self.free)).all())
 
     def group_sizes(self, rows: Sequence[int] | np.ndarray) -> np.ndarray:
         """How many of these rows are in each group."""

@@ -42,6 +42,9 @@ def order_within(constraints: Constraints, order: Iterable[int]) -> np.ndarray:
     """
     candidates = np.fromiter(order, dtype=np.int64)  # (ranked,)
     candidates = candidates[constraints.free[candidates]]
+    if constraints.is_by_rows_alone:
+        pins = np.array(constraints.pins, dtype=np.int64)
+        return np.concatenate([pins, candidates])[: constraints.limit]  # (chosen,)
     costs, groups = constraints.costs.tolist(), constraints.groups.tolist()
     budget_left = constraints.limit
     room = constraints.quotas.tolist()  # (groups,)

@@ -38,6 +38,17 @@ class CompiledCoverage(RunningCoverage):
         """Count an example among the chosen."""
         cover(self.columns, index, self.bar)
 
+    def choose_all(self, indices: np.ndarray) -> None:
+        """Count some examples among the chosen, one after the other."""
+        _cover_all(self.columns, indices, self.bar)
+
+
+@compiled
+def _cover_all(columns, indices, bar):
+    """Raise the bar to what some examples cover."""
+    for j in indices:
+        cover(columns, j, bar)
+
 
 @compiled
 def _count_of_whole(columns, j, bar):

@@ -29,3 +29,8 @@ class RunningCoverage:
     def choose(self, index: int) -> None:
         """Count an example among the chosen."""
         self.coverage = self.objective.covered(index, self.coverage)  # (answered,)
+
+    def choose_all(self, indices: np.ndarray) -> None:
+        """Count some examples among the chosen, one after the other."""
+        for index in indices:
+            self.choose(index)

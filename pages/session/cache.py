@@ -106,14 +106,9 @@ def kernel(run: Run, name: str) -> UtilityKernel:
     return _kernel(run, run.kernel_folder(name), name)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _positions(_run: Run, folder: Path) -> dict[str, int]:
-    return {example.id: index for index, example in enumerate(_run.pool)}
-
-
 def position(run: Run, id: str | None) -> int | None:
     """The index of an example in the pool; None for an id it does not have."""
-    return _positions(run, run.folder).get(id)
+    return run.pool.index_of.get(id)
 
 
 def is_scored(run: Run, choice: Choice) -> bool:

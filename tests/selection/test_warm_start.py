@@ -85,6 +85,16 @@ def test_an_order_is_kept_up_to_the_turn_at_which_something_freed_would_have_com
     assert unchanged_picks(objective, full(objective, excludes=[3]), [], [], [3]) == 3
 
 
+@pytest.mark.parametrize("examples", [90, 1_200], ids=["numpy", "compiled"])
+def test_an_order_is_kept_through_many_turns_that_gained_more_than_what_is_freed(examples):
+    falling = np.arange(examples, 0, -1, dtype=np.float32)
+    objective = facility_location(np.diag(falling))
+    freed = examples - 5
+    order = full(objective, excludes=[freed])
+    assert unchanged_picks(objective, order, [], [], [freed]) == freed
+    assert unchanged_picks(objective, order, [], [2], [freed]) == 2
+
+
 def test_at_equal_gain_what_is_freed_comes_first_only_with_the_lower_index():
     alike = facility_location(np.eye(3))
     assert unchanged_picks(alike, full(alike, excludes=[2]), [], [], [2]) == 2
