@@ -8,6 +8,7 @@ import numpy as np
 
 from delift_core.errors import MethodUnavailable
 from delift_core.scoring.kernel import Alone, Unprompted, UtilityKernel
+from delift_core.scoring.plan import DENSE_MOST
 from delift_core.selection.gradient_features import GradientFeatures
 from delift_core.selection.gradient_settings import GradientSettings
 from delift_core.selection.round_settings import RoundSettings
@@ -26,6 +27,7 @@ class Need(StrEnum):
     LIST = "list of ids"
     GRADIENTS = "gradient of each example"
     ROUNDS = "order of tuning rounds"
+    EVERY_TWO = "likeness of every two examples"
 
 
 MISSING = {
@@ -39,6 +41,9 @@ MISSING = {
     Need.LIST: "Name a file of ids in order with --table, or give ids=....",
     Need.GRADIENTS: "Run delift select RUN --method gradients, or give gradients=....",
     Need.ROUNDS: "Run delift select RUN --method rounds, or give rounds=....",
+    Need.EVERY_TWO: (
+        f"It is worked out in pools of up to {DENSE_MOST:,} examples. Choose by another method."
+    ),
 }
 
 
@@ -109,6 +114,7 @@ class MethodInputs:
             Need.LIST: self.listed,
             Need.GRADIENTS: self.gradients,
             Need.ROUNDS: self.rounds,
+            Need.EVERY_TWO: self.pool_pass if self.size <= DENSE_MOST else None,
         }
         return {need for need, value in values.items() if value is not None}
 

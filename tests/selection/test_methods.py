@@ -1,10 +1,16 @@
 """The register of ways to choose: complete, named once, and said in full."""
 
+import numpy as np
+import pytest
+
 import delift_core as delift
+from delift_core.errors import MethodUnavailable
+from delift_core.scoring.kernel import Alone
 from delift_core.scoring.kernel_names import KERNELS
+from delift_core.scoring.plan import DENSE_MOST
 from delift_core.selection.baselines.random import random_selection
 from delift_core.selection.greedy import maximise
-from delift_core.selection.method import Need
+from delift_core.selection.method import MethodInputs, Need, refuse_missing
 from delift_core.selection.methods import BASELINES, methods
 from delift_core.selection.objective_names import ObjectiveName
 from delift_core.selection.objectives import OBJECTIVES, facility_location
@@ -35,10 +41,10 @@ def test_a_method_says_what_it_is_needs_costs_and_comes_from():
         "middle": (Need.ALONE,),
         "easiest": (Need.ALONE,),
         "ifd": (Need.ALONE, Need.UNPROMPTED),
-        "embedding_coverage": (Need.ALONE,),
-        "k_center": (Need.ALONE,),
+        "embedding_coverage": (Need.ALONE, Need.EVERY_TWO),
+        "k_center": (Need.ALONE, Need.EVERY_TWO),
         "cluster_easy_hard": (Need.ALONE,),
-        "herding": (Need.ALONE,),
+        "herding": (Need.ALONE, Need.EVERY_TWO),
         "retrieval": (Need.ALONE, Need.TARGET),
         "mean_helpfulness": (Need.KERNEL,),
         "consistency": (Need.KERNEL, Need.ALONE),
@@ -49,6 +55,14 @@ def test_a_method_says_what_it_is_needs_costs_and_comes_from():
         "column": (Need.SCORES,),
         "list": (Need.LIST,),
     }
+
+
+@pytest.mark.parametrize("name", ["embedding_coverage", "k_center", "herding"])
+def test_a_method_that_compares_every_two_examples_refuses_more_than_memory_holds(name):
+    alone = Alone(*[np.ones(3, np.float32)] * 5, np.eye(3, dtype=np.float32))
+    refuse_missing(methods()[name], MethodInputs(size=DENSE_MOST, pool_pass=alone))
+    with pytest.raises(MethodUnavailable, match="in pools of up to 20,000 examples"):
+        refuse_missing(methods()[name], MethodInputs(size=DENSE_MOST + 1, pool_pass=alone))
 
 
 def test_an_objective_is_built_from_kernels_that_runs_know():

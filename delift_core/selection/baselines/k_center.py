@@ -50,7 +50,7 @@ K_CENTER = Method(
         "Each next example is the one farthest from all chosen ones, by L2-normalised"
         " position-weighted embeddings."
     ),
-    needs=(Need.ALONE,),
+    needs=(Need.ALONE, Need.EVERY_TWO),
     cost="one forward pass for every example",
     source="DiverseEvol in one shot, which has unweighted means of the last layer as embeddings",
     order=by_k_center,
