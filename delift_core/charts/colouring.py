@@ -40,9 +40,10 @@ class Colouring:
 
 def colouring(column: Sequence) -> Colouring:
     """Numbers stay numbers, NaN for none; all else is a label, and truth values are labels too."""
-    known = np.asarray([value for value in column if value is not None])  # (known,)
-    if len(known) and known.dtype.kind in "iuf":
-        return Colouring(np.asarray(column, dtype=np.float32))
+    if not any(isinstance(value, str) for value in column):
+        known = np.asarray([value for value in column if value is not None])  # (known,)
+        if len(known) and known.dtype.kind in "iuf":
+            return Colouring(np.asarray(column, dtype=np.float32))
     return categories([value_text(value) for value in column])
 
 

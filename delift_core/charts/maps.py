@@ -105,14 +105,18 @@ def _scene(points: np.ndarray, palette: Palette, content: MapContent) -> Scene:
     lit = np.ones(len(points), dtype=bool)  # (n,)
     for indices in (content.matches, content.enclosed):
         if indices is not None:
-            lit &= np.isin(np.arange(len(points)), indices)
+            inside = np.zeros(len(points), dtype=bool)  # (n,)
+            inside[indices] = True
+            lit &= inside
     colours = None if content.colours is None else colouring(content.colours)
     return Scene(points, lit, colours, palette)
 
 
 def _rest_of_pool(scene: Scene, chosen: np.ndarray) -> np.ndarray:
     """(rest,) indices beyond the chosen that have a position."""
-    return np.setdiff1d(np.flatnonzero(scene.placed), chosen)
+    is_rest = scene.placed.copy()  # (n,)
+    is_rest[chosen] = False
+    return np.flatnonzero(is_rest)
 
 
 def _legend(scene: Scene, content: MapContent) -> list[Trace]:

@@ -140,5 +140,5 @@ def data_url(picture: np.ndarray, shades: np.ndarray) -> str:
     image = Image.fromarray(picture.reshape(HEIGHT, WIDTH)).convert("L")
     image.putpalette(shades[:, :3].tobytes(), "RGB")
     encoded = io.BytesIO()
-    image.save(encoded, "PNG", transparency=shades[:, 3].tobytes(), optimize=True)
+    image.save(encoded, "PNG", transparency=shades[:, 3].tobytes())
     return "data:image/png;base64," + base64.b64encode(encoded.getvalue()).decode()

@@ -56,9 +56,10 @@ def composition_by(
     embeddings: np.ndarray | None = None,
 ) -> Composition:
     """The composition of sets by groups of any kind. members: (pool,) the group of each."""
-    names, labels, counts = np.unique(
-        np.asarray(members, dtype=str), return_inverse=True, return_counts=True
-    )  # (values,), (pool,), (values,)
+    names = np.array(sorted(set(members)), dtype=str)  # (values,)
+    position = {name: index for index, name in enumerate(names.tolist())}
+    labels = np.fromiter(map(position.__getitem__, members), np.int64, len(members))  # (pool,)
+    counts = np.bincount(labels, minlength=len(names))  # (values,)
     order = np.argsort(-counts, kind="stable")  # (values,)
     place = np.empty_like(order)  # (values,)
     place[order] = np.arange(len(order))

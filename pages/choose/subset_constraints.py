@@ -4,7 +4,6 @@ from collections import Counter
 
 import streamlit as st
 
-from delift_core.data.groups import groups
 from delift_core.runs.run import Run
 from delift_core.units import counted, value_text
 from pages.session import address, cache, cached_fields, widget_state
@@ -84,7 +83,7 @@ def quota_controls(run: Run) -> None:
         field = field_control(fields)
         if field is None:
             return
-        limit_controls(Counter(groups(run.pool, field)))
+        limit_controls(Counter(cached_fields.groups_of(run.pool, field)))
     quota_chips()
 
 

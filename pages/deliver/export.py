@@ -143,7 +143,8 @@ def details(files: ExportFiles, rows: Sequence[dict]) -> None:
         if training.open:
             training_view(files.run, files.indices, files.edits)
     with trainers:
-        trainer_files(files.run, [files.pool[index] for index in files.indices], files.options)
+        if trainers.open:
+            trainer_files(files)
     with commands:
         terminal_commands(files)
 

@@ -1,5 +1,7 @@
 """The files of an export (subset, manifest, rejected) and the commands that make them."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -40,11 +42,17 @@ class ExportFiles:
         """The pool, with edited responses where they are exported."""
         return with_edits(self.run.pool, self.edits, self.options.shape)
 
-    @property
+    @cached_property
     def indices(self) -> list[int]:
         """Positions in the pool of what is exported, in order of choice."""
         chosen = self.chosen.selection.indices.tolist()
         return [index for index in chosen if self.run.pool[index].id not in self.without]
+
+    @property
+    def key(self) -> str:
+        """What tells the exported examples from others."""
+        parts = [str(self.run.folder), self.indices, sorted(self.edits.items())]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     @property
     def weights(self) -> list[float] | None:

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from delift_core.runs.run import Run
-from delift_core.scoring.kernel import UtilityKernel
 from delift_core.scoring.kernel_names import HELD_OUT_KERNEL
 from delift_core.units import percent
 from pages.inspect.heatmap_cells import PAIRS, Picture, clicked_pair, pairs_view, place_of_pair
@@ -17,7 +16,7 @@ from pages.inspect.heatmap_groups import (
 from pages.inspect.heatmap_lists import LISTINGS, offered_lists, standout_list
 from pages.inspect.heatmap_order import order_control
 from pages.inspect.heatmap_pair import Pair, holds_pair, open_pair, pair_panel, put_pair
-from pages.session import address, cache, cached_groups, widget_state
+from pages.session import address, cache, cached_analysis, cached_groups, widget_state
 from pages.widgets.chart_mouse import Click, chart_mouse
 from pages.widgets.guards import need_choice
 from pages.widgets.scoring import KERNEL_TITLES, possible_kernels
@@ -69,11 +68,12 @@ def view_control(run: Run, name: str) -> str:
     )
 
 
-def sample_note(kernel: UtilityKernel) -> None:
+def sample_note(run: Run, name: str) -> None:
     """What is not known of a kernel whose plan leaves pairs out."""
-    if kernel.pair_sample is not None:
+    if not run.plan.is_all:
+        scored = 1 - cached_analysis.trust_figures(run, name).left_out
         st.caption(
-            f":material/filter_alt: {percent(kernel.requested.mean())} of these pairs were scored."
+            f":material/filter_alt: {percent(scored)} of these pairs were scored."
             " Open cells were not: lists and means are over what was scored, the choice counts the"
             " others as the pointer says."
         )
@@ -118,6 +118,6 @@ with wide:
         pairs_part(Picture(run, name, *order), pair)
     else:
         standout_list(run, name, view)
-    sample_note(cache.kernel(run, name))
+    sample_note(run, name)
 with narrow:
     pair_panel(run, name, pair)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from delift_core.data.example import Dataset, Example
+from delift_core.data.example import Example
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel_names import KERNELS
 from pages.server.navigation import go
@@ -12,24 +12,19 @@ from pages.widgets.literal import literal
 from pages.widgets.pair_utility import pair_utility
 from pages.widgets.previews import prompt_line
 
-MOST_TITLED = 2_000  # examples of a list up to which each is shown with the line of its prompt
+LISTED_MOST = 2_000  # examples up to which a list of them is offered; beyond, ids are typed
 TITLE_LENGTH = 48  # characters of that line
 SIDES = ("Answered", "Shown")  # of a kernel
 ANSWERED, SHOWN = 0, 1
 Pair = tuple[int, int]  # answered and shown
 
 
-def position_in(dataset: Dataset, id: str | None) -> int | None:
-    """The position of an id in a dataset."""
-    return next((index for index, example in enumerate(dataset) if example.id == id), None)
-
-
 def pair_positions(run: Run, name: str) -> tuple[int | None, int | None]:
     """The positions of the answered and the shown example that the address names."""
     answered, shown = (run.datasets[role] for role in KERNELS[name])
     return (
-        position_in(answered, address.get("answered")),
-        position_in(shown, address.get("shown")),
+        answered.index_of.get(address.get("answered")),
+        shown.index_of.get(address.get("shown")),
     )
 
 
@@ -106,36 +101,40 @@ def pair_controls(run: Run, name: str, pair: Pair | None) -> None:
 
 
 def example_control(run: Run, name: str, pair: Pair | None, side: int) -> None:
-    """One end of the pair."""
+    """One end of the pair: picked from a list, of many examples an id that is typed."""
     role, label = KERNELS[name][side], SIDES[side]
-    titles, key = example_titles(run, role), f"widget {label.lower()}"
+    key = f"widget {label.lower()}"
     widget_state.show(key, None if pair is None else run.datasets[role][pair[side]].id)
-    st.selectbox(
-        label,
-        list(titles),
-        index=None,
-        format_func=titles.get,
-        placeholder="type an id",
-        key=key,
-        on_change=lambda: take_end(run, name, pair, side, widget_state.value(key)),
-        width=125,
-    )
+    options = {
+        "placeholder": "type an id",
+        "key": key,
+        "on_change": lambda: take_end(run, name, pair, side, widget_state.value(key)),
+        "width": 125,
+    }
+    if len(run.datasets[role]) > LISTED_MOST:
+        st.text_input(label, **options)
+        return
+    titles = example_titles(run, role)
+    st.selectbox(label, list(titles), index=None, format_func=titles.get, **options)
 
 
 def take_end(run: Run, name: str, pair: Pair | None, side: int, id: str | None) -> None:
-    """Open the pair with another example at one of its ends."""
-    index = position_in(run.datasets[KERNELS[name][side]], id)
+    """Open the pair with another example at one of its ends; an id that there is not is said."""
+    role = KERNELS[name][side]
+    index = run.datasets[role].index_of.get(id)
     if pair is None or index is None:
+        if id:
+            st.toast(f"No example of the {role} has the id {literal(id)}.", icon=":material/error:")
         return
     put_pair(run, name, (index, pair[1]) if side == ANSWERED else (pair[0], index))
 
 
 def example_titles(run: Run, role: str) -> dict[str, str]:
     """What the lists call each example, by its id."""
-    dataset = run.datasets[role]
-    if len(dataset) > MOST_TITLED:
-        return {example.id: example.id for example in dataset}
-    return {
-        example.id: f"{example.id} · {prompt_line(run, index, role, TITLE_LENGTH)}"
-        for index, example in enumerate(dataset)
-    }
+
+    def title_of(index: int) -> str:
+        line = prompt_line(run, index, role, TITLE_LENGTH)
+        return f"{run.datasets[role][index].id} · {line}"
+
+    titles = cached_analysis.of_every_example(run, "titles", title_of, role)
+    return dict(zip(run.datasets[role].index_of, titles, strict=True))

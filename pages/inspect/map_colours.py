@@ -12,6 +12,7 @@ from delift_core.selection.outcome import Outcome
 from delift_core.validation.learned import Learned
 from pages.session import (
     cache,
+    cached_analysis,
     cached_fields,
     cached_groups,
     cached_owners,
@@ -76,11 +77,18 @@ def colour_control(run: Run) -> str:
     return widget_state.pick(st.selectbox, "Colour by", "colour", offered, default, width=190)
 
 
+def field_value(run: Run, index: int, name: str) -> object:
+    """A field of an example as a colour says it: what is no single value as JSON."""
+    value = run.pool[index].extra.get(name)
+    return value if is_single(value) else json_text(value)
+
+
 def colours_of(run: Run, chosen: Outcome, name: str) -> Values | None:
     """(pool,) labels or numbers; None for chosen or not."""
     if name in cached_fields.fields(run):
-        values = [example.extra.get(name) for example in run.pool]
-        return [value if is_single(value) else json_text(value) for value in values]
+        return cached_analysis.of_every_example(
+            run, f"colour by {name}", lambda index: field_value(run, index, name)
+        )
     learned = cached_validation.learned(run)
     if name in LEARNED_COLOURS and learned is not None:
         return LEARNED_COLOURS[name](learned)

@@ -63,13 +63,15 @@ def prompt_prefix(run: Run, role: str) -> str:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _of_every_example(_run: Run, folder: Path, name: str, _of: Callable[[int], Any]) -> list:
-    return [_of(index) for index in range(len(_run.pool))]
+def _of_every_example(
+    _run: Run, folder: Path, role: str, name: str, _of: Callable[[int], Any]
+) -> list:
+    return [_of(index) for index in range(len(_run.datasets[role]))]
 
 
-def of_every_example(run: Run, name: str, of: Callable[[int], Any]) -> list:
-    """What a function gives for each example of the pool, by a name of its own."""
-    return _of_every_example(run, run.folder, name, of)
+def of_every_example(run: Run, name: str, of: Callable[[int], Any], role: str = "pool") -> list:
+    """What a function gives for each example of a role, by a name of its own."""
+    return _of_every_example(run, run.role_folder(role), role, name, of)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

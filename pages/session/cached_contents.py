@@ -8,7 +8,6 @@ import streamlit as st
 
 from delift_core.analysis import telling_pair as alike
 from delift_core.data.example import Dataset
-from delift_core.data.groups import groups
 from delift_core.data.scripts import script_of
 from delift_core.runs.run import Run
 from pages.session import address, cached_fields, current
@@ -63,7 +62,7 @@ def languages(dataset: Dataset) -> tuple[str, Counter[str]]:
 
 def values_of(dataset: Dataset, field: str) -> Counter[str]:
     """How often each value of a field comes."""
-    return Counter(groups(dataset, field))
+    return Counter(cached_fields.groups_of(dataset, field))
 
 
 def categories(dataset: Dataset) -> list[str]:

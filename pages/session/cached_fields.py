@@ -18,8 +18,18 @@ def _value_counts(_pool: Dataset, fingerprint: str) -> dict[str, int]:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
+def _groups(_pool: Dataset, fingerprint: str, field: str) -> list[str]:
+    return groups(_pool, field)
+
+
+def groups_of(pool: Dataset, field: str) -> list[str]:
+    """(pool,) the value of a field as the name of the group that each example is in."""
+    return _groups(pool, pool.fingerprint, field)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
 def _values(_pool: Dataset, fingerprint: str, field: str) -> list[str]:
-    return sorted(set(groups(_pool, field)))
+    return sorted(set(groups_of(_pool, field)))
 
 
 def values(run: Run, field: str) -> list[str]:

@@ -6,7 +6,6 @@ from pathlib import Path
 import streamlit as st
 
 from delift_core.analysis.groups import GroupMeans, group_means, with_rest
-from delift_core.data.groups import groups
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.kernel_names import KERNELS
@@ -41,7 +40,12 @@ def group_of(run: Run, way: str) -> Sequence[str]:
     """(pool,) the group of each example by one of the ways offered."""
     if way == TEXT_CLUSTERS and way not in cached_fields.fields(run):
         return _clusters(run, run.folder)
-    return groups(run.pool, way)
+    return cached_fields.groups_of(run.pool, way)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _named_groups(_run: Run, folder: Path, role: str, way: str, most: int) -> list[str]:
+    return with_rest(_groups_of_role(_run, role, way), most)
 
 
 def named_groups(run: Run, role: str, way: str, most: int) -> list[str]:
@@ -49,13 +53,13 @@ def named_groups(run: Run, role: str, way: str, most: int) -> list[str]:
 
     Examples that have no group of that kind are one group, called by their role.
     """
-    return with_rest(_groups_of_role(run, role, way), most)
+    return _named_groups(run, run.role_folder(role), role, way, most)
 
 
 def _groups_of_role(run: Run, role: str, way: str) -> Sequence[str]:
     dataset = run.datasets[role]
     if any(way in example.extra for example in dataset):
-        return [value_text(value) for value in groups(dataset, way)]
+        return [value_text(value) for value in cached_fields.groups_of(dataset, way)]
     return group_of(run, way) if role == "pool" else [role] * len(dataset)
 
 

@@ -10,7 +10,6 @@ from urllib.parse import quote, unquote
 
 import numpy as np
 
-from delift_core.data.groups import groups
 from delift_core.runs.run import Run
 from delift_core.units import value_text
 from pages.session import address, cache, cached_fields, cached_search
@@ -38,7 +37,7 @@ def kept(run: Run) -> np.ndarray:
     if liked(run) is not None:
         keep &= cached_search.like(run, liked(run))
     for field, wanted in wanted_values(run).items():
-        keep &= np.isin(groups(run.pool, field), wanted)
+        keep &= np.isin(cached_fields.groups_of(run.pool, field), wanted)
     around = drawn_around(run)
     if around is not None:
         keep &= np.isin(np.arange(len(keep)), around)

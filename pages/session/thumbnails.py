@@ -8,7 +8,6 @@ import streamlit as st
 from delift_core.analysis.plane import principal_plane
 from delift_core.charts.palette import Palette
 from delift_core.charts.thumbnail import Dot, dots_shown, thumbnail
-from delift_core.data.groups import groups
 from delift_core.runs.projections import Projection, read_projection
 from delift_core.runs.run import Run
 from delift_core.runs.store import bundled_run
@@ -53,7 +52,7 @@ def group_colours(run: Run, palette: Palette) -> list[str]:
     field = cached_fields.likely_topic(run) or next(iter(cached_fields.group_fields(run)), None)
     if field is None:
         return [palette.pool] * len(run.pool)
-    values = groups(run.pool, field)
+    values = cached_fields.groups_of(run.pool, field)
     rank = {value: rank for rank, value in enumerate(dict.fromkeys(values))}
     return [palette.categories[rank[value] % len(palette.categories)] for value in values]
 

@@ -70,9 +70,11 @@ def agreed_verdicts(run: Run) -> Mapping[str, Action]:
     return agreed(by_reviewer(events(run)))
 
 
-def pool_verdicts(run: Run) -> list[str | None]:
-    """(pool,) keep, drop, flag or None; flag where reviewers differ."""
+def pool_verdicts(run: Run) -> list[str | None] | None:
+    """(pool,) keep, drop, flag or None; flag where reviewers differ. None where none was given."""
     agreement = agreed_verdicts(run)
+    if not agreement:
+        return None
     verdicts = [agreement.get(example.id) for example in run.pool]
     return [None if verdict is None else str(verdict) for verdict in verdicts]
 

@@ -241,8 +241,8 @@ def test_a_run_without_a_map_leads_to_where_it_is_drawn(demo, workspace):
     assert button(page, "Draw the map for the report")
 
 
-def open_training_view(page):
-    label = next(tab.label for tab in page.tabs if tab.label.endswith("trainer will see"))
+def open_tab(page, ending):
+    label = next(tab.label for tab in page.tabs if tab.label.endswith(ending))
     page.session_state["export tab"] = label
     return page.run()
 
@@ -251,7 +251,7 @@ def test_the_trainers_view_counts_what_is_cut_and_shows_the_telling_example(demo
     from delift_core.runs.store import open_demo
     from delift_core.workflow.training_view import store_training_rows
 
-    page = open_training_view(demo("deliver/export", budget="5"))
+    page = open_tab(demo("deliver/export", budget="5"), "trainer will see")
     assert button(page, "Read as a trainer")
     run = open_demo(workspace)
     path = store_training_rows(run, "bundled", None, {})
@@ -278,7 +278,7 @@ def finish(path):
 
 
 def test_files_for_trainers_are_those_of_the_library(demo):
-    page = demo("deliver/export", budget="5")
+    page = open_tab(demo("deliver/export", budget="5"), "Files for trainers")
     codes = [code.value for code in page.code]
     assert any('"file_name": "subset.jsonl"' in code for code in codes)
     assert any("type: chat_template" in code or "field_instruction" in code for code in codes)

@@ -265,6 +265,18 @@ def test_a_pair_in_the_address_is_explained_in_numbers(demo):
     assert f"a utility of {kernel.values[5, 3]:+.4f}" in texts(page)
 
 
+def test_of_many_examples_the_ends_of_a_pair_are_typed_and_an_unknown_id_is_said(demo, monkeypatch):
+    monkeypatch.setattr("pages.inspect.heatmap_pair.LISTED_MOST", 10)
+    run = bundled_run()
+    kernel = run.kernel("pool_pool")
+    page = demo("inspect/heatmap", answered=run.pool[3].id, shown=run.pool[5].id)
+    page.text_input(key="widget shown").set_value(run.pool[7].id).run()
+    assert f"a utility of {kernel.values[3, 7]:+.4f}" in texts(page)
+    page.text_input(key="widget answered").set_value("nobody").run()
+    assert "No example of the pool has the id nobody." in page.toast[0].value
+    assert page.text_input(key="widget answered").value == run.pool[3].id
+
+
 def test_every_kernel_can_be_looked_at(demo):
     page = demo("inspect/heatmap")
     for name in ("target_pool", "pool_target", "pool_known"):
