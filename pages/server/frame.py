@@ -9,7 +9,7 @@ from pages.server.login import admit, login_card
 from pages.server.navigation import navigation
 from pages.server.run_card import run_card
 from pages.server.tab_title import name_tab
-from pages.session import address
+from pages.session import address, widget_state
 from pages.widgets.refusals import show_refusals
 
 st.set_page_config(
@@ -18,6 +18,7 @@ st.set_page_config(
 admit()
 address.read_address()
 page = navigation(is_run_open=address.get("run") is not None)
+widget_state.enter(page.url_path)
 try:
     login_card()
     run_card(page)

@@ -6,6 +6,8 @@ import streamlit as st
 
 from pages.session import address
 
+PAGE = "page of the widgets"
+
 
 def value(key: str, default: object = None) -> object:
     """What a widget holds, or what was put under a key."""
@@ -22,17 +24,22 @@ def take(key: str) -> object:
     return st.session_state.pop(key, None)
 
 
+def enter(page: str) -> None:
+    """Widgets that are drawn from now on are those of a page."""
+    put(PAGE, page)
+
+
 def show(key: str, wanted: object, version: object = None) -> None:
     """Let a widget show a value, unless it shows it already.
 
     version: what makes it another widget, as the ends of a slider: a new one is given its value.
+    That of the page before is another widget too, although its value is still there by its key.
     """
-    version_key = f"{key} version"
+    version_key, version = f"{key} version", (value(PAGE), version)
     if (value(key), value(version_key)) == (wanted, version):
         return
     put(key, wanted)
-    if version is not None:
-        put(version_key, version)
+    put(version_key, version)
 
 
 def writer(field: str, key: str) -> Callable[[], None]:

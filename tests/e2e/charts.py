@@ -53,6 +53,21 @@ def drawn(page: Page, name: str) -> Locator:
     return figure
 
 
+def charts_drawn(page: Page) -> None:
+    """Wait until every chart is there, and the browser is at rest for some frames."""
+    page.wait_for_function(
+        """() => {
+            const charts = [...document.querySelectorAll(".js-plotly-plot")];
+            const now = performance.now(), quiet = now - (window.last || 0) < 120;
+            const done = charts.every(chart => chart._fullLayout && chart._fullData?.length);
+            window.quiet = quiet && done ? (window.quiet || 0) + 1 : 0;
+            window.last = now;
+            return window.quiet > 9;
+        }""",
+        timeout=PATIENCE,
+    )
+
+
 def drag(page: Page, name: str, corners: Sequence[tuple[float, float]]) -> None:
     """Draw with the mouse, from corner to corner.
 

@@ -1,6 +1,6 @@
 """One click of the menu is one step of the browser's history, and the tab says page and run."""
 
-from tests.e2e.driving import address, follow_menu, nudge, opened, settled
+from tests.e2e.driving import address, expect, follow_menu, nudge, opened, settled, slider, switch
 
 
 def test_back_after_three_page_changes_leads_through_three_pages(visit):
@@ -25,3 +25,10 @@ def test_a_choice_on_a_page_is_no_step_of_the_history(visit):
     page.go_back()
     opened(page, "overview")
     assert address(page)["budget"] == ["22"]
+
+
+def test_a_widget_of_another_page_shows_what_was_chosen_before(visit):
+    page = visit("subset", run="demo", objective="facility_location", budget="20%")
+    follow_menu(page, "compare")
+    expect(switch(page, "Budget in", "%")).to_be_checked()
+    expect(slider(page, "Budget (%)")).to_have_value("20")
