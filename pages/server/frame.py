@@ -15,6 +15,7 @@ from pages.widgets.refusals import show_refusals
 st.set_page_config(
     page_title="DELIFT", page_icon=Path(__file__).with_name("icon.png"), layout="wide"
 )
+st.html(Path(__file__).with_name("narrow.css"))
 admit()
 address.read_address()
 page = navigation(is_run_open=address.get("run") is not None)

@@ -5,12 +5,17 @@ import os
 
 import pytest
 
-from tests.e2e.charts import chart, drag, drawn, projection_of
+from tests.e2e.charts import chart, charts_drawn, drag, drawn, projection_of
 from tests.e2e.conftest import ROOT
 from tests.e2e.driving import click_row, expect, heading, main, settled
 
 FOLDER = ROOT / "docs" / "screenshots"
 SIZE, MOST = (1440, 900), 200_000  # pixels, bytes
+
+
+def overview(page):
+    charts_drawn(page)
+    expect(main(page)).to_contain_text("48 of 160 examples give")
 
 
 def subset(page):
@@ -53,20 +58,27 @@ def audit(page):
     """Three verdicts on; the third was a drop, and what comes in for it stands below the card."""
     card = page.locator("section.card")
     for position, key in enumerate("kkd", start=2):
-        expect(card.locator(".position")).to_have_text(f"{position - 1} of 30")
+        expect(card.locator(".position")).to_have_text(f"{position - 1} of 48")
         page.keyboard.press(key)
     expect(main(page)).to_contain_text("replaced by")
 
 
+def validate(page):
+    charts_drawn(page)
+    expect(main(page)).to_contain_text("Better than random by")
+
+
 PAGES = {
+    "overview": overview,
     "subset": subset,
     "compare": compare,
     "map": map_,
     "heatmap": heatmap,
     "examples": examples,
     "audit": audit,
+    "validate": validate,
 }
-CHOICE = {"objective": "facility_location", "budget": "30"}
+CHOICE = {"objective": "facility_location", "budget": "30%"}
 MORE = {
     "map": {"light": {"colour": "topic"}, "dark": {"colour": "topic"}},
     "audit": {"light": {"reviewer": "anna"}, "dark": {"reviewer": "ben"}},
