@@ -1,5 +1,7 @@
 """What the examples of a role hold, as small charts: lengths, categories, languages."""
 
+from collections import Counter
+
 import streamlit as st
 
 from delift_core.charts.histograms import length_figure, value_figure
@@ -30,7 +32,7 @@ def content_charts(role: str, dataset: Dataset) -> None:
 
 def value_chart(role: str, dataset: Dataset) -> None:
     """How often each value of a field comes; the language is the last to be offered."""
-    language, scripts = cached_contents.languages(dataset)
+    language, members = cached_contents.languages(dataset)
     fields = [*cached_contents.categories(dataset), language]
     field = fields[0]
     if len(fields) > 1:
@@ -44,5 +46,5 @@ def value_chart(role: str, dataset: Dataset) -> None:
         )
     else:
         st.caption(f"**Examples by {literal(field)}**")
-    counts = scripts if field == language else cached_contents.values_of(dataset, field)
+    counts = Counter(members) if field == language else cached_contents.values_of(dataset, field)
     show_chart(value_figure(counts, palette()), HEIGHT, f"{role} values")

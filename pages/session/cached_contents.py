@@ -1,6 +1,7 @@
 """What examples that are read hold, before they are a run: lengths, scripts, values."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -48,16 +49,16 @@ def run_of(role: str) -> Run | None:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _scripts(_dataset: Dataset, fingerprint: str) -> Counter[str]:
-    return Counter(script_of(f"{example.response} {example.prompt}") for example in _dataset)
-
-
-def languages(dataset: Dataset) -> tuple[str, Counter[str]]:
-    """What tells the languages of examples, a field of theirs or the script, and its values."""
+def _languages(_dataset: Dataset, fingerprint: str) -> tuple[str, Sequence[str]]:
     for field in LANGUAGE_FIELDS:
-        if any(field in example.extra for example in dataset):
-            return field, values_of(dataset, field)
-    return "script", _scripts(dataset, dataset.fingerprint)
+        if any(field in example.extra for example in _dataset):
+            return field, groups(_dataset, field)
+    return "script", [script_of(f"{example.response} {example.prompt}") for example in _dataset]
+
+
+def languages(dataset: Dataset) -> tuple[str, Sequence[str]]:
+    """What tells the languages of examples, a field of theirs or the script, and that of each."""
+    return _languages(dataset, dataset.fingerprint)
 
 
 def values_of(dataset: Dataset, field: str) -> Counter[str]:

@@ -1,4 +1,4 @@
-"""How much may be chosen, in rows, percent of the pool or response tokens."""
+"""How much may be chosen, in examples, percent of the pool or response tokens."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from delift_core.selection.settle import most_rows
 from delift_core.workflow.choose import costs
 from pages.session import address, current, widget_state
 
-UNITS = {BudgetUnit.ROWS: "rows", BudgetUnit.FRACTION: "%", BudgetUnit.TOKENS: "tokens"}
+UNITS = {BudgetUnit.ROWS: "examples", BudgetUnit.FRACTION: "%", BudgetUnit.TOKENS: "tokens"}
 UNIT_KEY = "budget unit"
 
 
@@ -25,7 +25,7 @@ def budget_controls(run: Run) -> None:
 
 
 def unit_control(run: Run, budget: Budget) -> None:
-    """Rows, percent or tokens."""
+    """Examples, percent or tokens."""
     widget_state.show(UNIT_KEY, str(budget.unit))
     st.segmented_control(
         "Budget in",

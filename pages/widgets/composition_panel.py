@@ -1,4 +1,4 @@
-"""Chosen against pool: by the groups of the rows, and by length."""
+"""Chosen against pool: by the groups of the rows, by length, and by language."""
 
 import numpy as np
 import streamlit as st
@@ -7,7 +7,7 @@ from delift_core.charts.compositions import shares_figure
 from delift_core.comparison.composition import Composition, composition_by, length_composition
 from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
-from pages.session import cached_groups, widget_state
+from pages.session import cached_contents, cached_groups, widget_state
 from pages.widgets.chart import show_chart
 from pages.widgets.literal import literal
 from pages.widgets.theme import palette
@@ -31,9 +31,8 @@ def pool_panel(run: Run) -> None:
 
 
 def field_control(run: Run) -> str:
-    """By what: groups, or length."""
-    way = cached_groups.likely(run)
-    offered = [way, LENGTH] if way else [LENGTH]
+    """By what: groups, length, or the language where there are several."""
+    offered = fields_of(run)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Chosen against pool**", width="content")
         return widget_state.pick(
@@ -48,10 +47,20 @@ def field_control(run: Run) -> str:
         )
 
 
+def fields_of(run: Run) -> list[str]:
+    """What the chosen can be set against the pool by; the most telling first."""
+    way, (language, members) = cached_groups.likely(run), cached_contents.languages(run.pool)
+    several = language != way and len(set(members)) > 1
+    return [*([way] if way else []), LENGTH, *([language] if several else [])]
+
+
 def shares_of(run: Run, field: str, rows: np.ndarray) -> Composition:
     """The composition of some rows. rows: (chosen,)."""
     if field == LENGTH:
         return length_composition(run.alone("pool").response_tokens, [rows])
+    language, members = cached_contents.languages(run.pool)
+    if field == language:
+        return composition_by(field, members, [rows], [[]])
     return composition_by(field, cached_groups.group_of(run, field), [rows], [[]])
 
 

@@ -56,7 +56,7 @@ def test_explore_the_demo_leads_over_the_overview_to_a_subset_with_table_and_cur
 def test_the_budget_moves_number_table_and_address_and_survives_a_reload(visit, ids):
     page = visit("subset", run="demo", objective="facility_location", budget="20")
     expect_choice(page, ids(budget="20"))
-    nudge(page, "Budget (rows)", 3)
+    nudge(page, "Budget (examples)", 3)
     expect_choice(page, ids(budget="23"))
     page.wait_for_url("**budget=23*")
     page.reload()
@@ -66,7 +66,7 @@ def test_the_budget_moves_number_table_and_address_and_survives_a_reload(visit, 
 
 def test_an_address_shows_another_person_the_same_choice(visit, ids):
     page = visit("subset", run="demo", objective="flqmi", budget="20")
-    nudge(page, "Budget (rows)", -1)
+    nudge(page, "Budget (examples)", -1)
     expect_choice(page, ids(objective="flqmi", budget="19"))
     page.wait_for_url("**budget=19*")
     other = visit("subset", **address(page))
@@ -77,9 +77,9 @@ def test_two_people_do_not_see_each_others_choices(visit, ids):
     first_page = visit("subset", run="demo", objective="facility_location", budget="20")
     other = visit("subset", run="demo", objective="facility_location", budget="20")
     switch(other, "Selection goal", "Match the target task").check(force=True)
-    nudge(other, "Budget (rows)", 5)
+    nudge(other, "Budget (examples)", 5)
     expect_choice(other, ids(objective="flqmi", budget="25"))
-    nudge(first_page, "Budget (rows)", 1)
+    nudge(first_page, "Budget (examples)", 1)
     expect_choice(first_page, ids(budget="21"))
     assert address(first_page)["objective"] == ["facility_location"]
 
@@ -121,8 +121,8 @@ def test_the_slider_shows_the_budget_when_less_may_be_chosen(visit, ids):
     expect(heading(page, f"Example {usual[4]}")).to_be_visible()
     button(page, "Exclude").click()
     expect_choice(page, ids(budget="20", excludes=(usual[4],)))
-    expect(slider(page, "Budget (rows)")).to_have_attribute("max", "159")
-    expect(slider(page, "Budget (rows)")).to_have_value("20", timeout=3_000)
+    expect(slider(page, "Budget (examples)")).to_have_attribute("max", "159")
+    expect(slider(page, "Budget (examples)")).to_have_value("20", timeout=3_000)
 
 
 def test_limits_stay_open_while_they_are_added(visit):
@@ -140,7 +140,7 @@ def test_a_hurried_person_changes_no_weight(visit, ids):
     expect(switch(page, "Similarity", "Ignore negative scores")).to_be_checked()
     for pause, aim in enumerate(("Match the target task", "Represent the pool") * 3):
         switch(page, "Selection goal", aim).evaluate("element => element.click()")
-        hurry(page, "Budget (rows)", 5, pause=20 * pause)
+        hurry(page, "Budget (examples)", 5, pause=20 * pause)
     expect_choice(page, ids(budget="50"))
     page.wait_for_url("**budget=50*")
     assert not {"eta", "nu"} & set(address(page))

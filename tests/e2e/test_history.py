@@ -18,7 +18,7 @@ def test_a_choice_on_a_page_is_no_step_of_the_history(visit):
     page = visit("overview", run="demo", objective="facility_location", budget="20")
     follow_menu(page, "subset")
     steps = page.evaluate("history.length")
-    nudge(page, "Budget (rows)", 2)
+    nudge(page, "Budget (examples)", 2)
     page.wait_for_url("**budget=22*")
     settled(page)
     assert page.evaluate("history.length") == steps

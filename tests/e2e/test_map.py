@@ -120,7 +120,7 @@ def test_a_lasso_still_works_after_the_budget_has_changed(page):
     drag(page, "map", EVERYTHING)
     expect(main(page)).to_contain_text("160 examples, 20 chosen")
     follow_menu(page, "subset")
-    nudge(page, "Budget (rows)", 1)
+    nudge(page, "Budget (examples)", 1)
     expect(metric(page, "Chosen")).to_have_text("21 of 160")
     follow_menu(page, "map")
     expect(main(page)).to_contain_text("160 examples, 21 chosen")

@@ -94,7 +94,9 @@ def take(page, name):
 
     page.mouse.move(1, 1)
     page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
+    page.wait_for_timeout(1_000)  # what a click began may not have reached the server yet
     settled(page)
+    charts_drawn(page)
     FOLDER.mkdir(parents=True, exist_ok=True)
     picture = Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
     picture.quantize(256, method=Image.Quantize.MEDIANCUT, kmeans=2).save(

@@ -93,6 +93,22 @@ def test_the_drawer_stays_open_while_its_example_is_pinned_and_unpinned(demo):
     assert page.button(key="pin the example").label == "Pin"
 
 
+def test_the_chosen_stand_beside_the_pool_by_language_where_there_are_several(visit, workspace):
+    def in_two_languages(example, position):
+        return replace(
+            example, extra={"topic": str(position % 5), "lang": ["de", "en"][position % 2]}
+        )
+
+    run = demo_variant(workspace, in_two_languages)
+    page = visit(PAGE, run=run.id, objective="facility_location", compose_by="lang")
+    control = page.segmented_control(key="chosen against pool")
+    assert (control.options, control.value) == (["topic", "length", "lang"], "lang")
+    (shares,) = [
+        chart for chart in page.get("plotly_chart") if chart.proto.alt.startswith("Shares")
+    ]
+    assert '"de"' in shares.proto.spec
+
+
 def test_a_validation_of_the_selection_is_told_also_when_it_is_worse(demo, monkeypatch):
     rows = choose(bundled_run(), Choice("facility_location", "20"))[1].indices
     stored = ValidatedSelection("Represent the pool", tuple(sorted(rows.tolist())), WORSE)
