@@ -76,7 +76,7 @@ def audited(reporter: Reporter, chosen: ChosenInRun, options: ExportOptions) -> 
     if ids:
         say_dropped(reporter, ids, len(selection), options.leaves_out)
     gone = ids if options.leaves_out else []
-    edits = edits_of_chosen(chosen, gone)
+    edits = edits_wanted(chosen, gone)
     if edits:
         say_edited(reporter, list(edits), options.with_edits)
     if edits and options.with_edits:
@@ -84,20 +84,19 @@ def audited(reporter: Reporter, chosen: ChosenInRun, options: ExportOptions) -> 
     return Audited(chosen, verdicts, ids, options.leaves_out, edits, pool)
 
 
-def edits_of_chosen(chosen: ChosenInRun, without: Collection[str]) -> dict[str, str]:
-    """Id -> response as it was edited, of the chosen in order of choice but for some.
+def edits_wanted(chosen: ChosenInRun, without: Collection[str]) -> dict[str, str]:
+    """Id -> edited response of the chosen but for some; none where verdicts cannot be read.
 
-    None of them where verdicts cannot be read, which is said already.
+    That they cannot be is said already.
     """
     from delift_core.analysis.audit_summary import edits_in
+    from delift_core.workflow.export import edits_of_chosen
 
     try:
         edits = edits_in(chosen.run.folder)
     except NoDatabase:
         return {}
-    pool = chosen.datasets["pool"]
-    ids = [pool[index].id for index in chosen.selection.indices.tolist()]
-    return {id: edits[id] for id in ids if id in edits and id not in without}
+    return edits_of_chosen(chosen.datasets["pool"], chosen.selection.indices, edits, without)
 
 
 def export_selection(

@@ -1,6 +1,6 @@
 """What a run says of how its selections came about, for the manifest of an export."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 
 import numpy as np
@@ -39,6 +39,17 @@ def weights_of(objective: Objective, chosen: np.ndarray, is_left_out: np.ndarray
     weights = np.zeros(len(chosen))
     weights[~is_left_out] = cover_weights(objective, chosen[~is_left_out])
     return weights.tolist()
+
+
+def edits_of_chosen(
+    pool: Dataset, indices: np.ndarray, edits: Mapping[str, str], without: Collection[str]
+) -> dict[str, str]:
+    """Id -> response as it was edited, of the chosen in order of choice but for some.
+
+    indices: (chosen,). edits: of any example of the pool. without: ids that are left out.
+    """
+    ids = [pool[index].id for index in indices.tolist()]
+    return {id: edits[id] for id in ids if id in edits and id not in without}
 
 
 def provenance_of(

@@ -10,6 +10,7 @@ from delift_core.runs.run import Run
 from delift_core.runs.selections import save_selection
 from delift_core.selection.outcome import Outcome
 from delift_core.units import coverage_percent
+from delift_core.workflow.export import edits_of_chosen
 from delift_core.workflow.reselect import dropped
 from pages.deliver.export_files import ExportFiles
 from pages.deliver.export_options import edits_control, export_options, leave_out_control
@@ -125,8 +126,7 @@ def terminal_commands(files: ExportFiles) -> None:
 def edits_wanted(run: Run, chosen: Outcome, without: Sequence[str]) -> dict[str, str]:
     """Example id -> edited response, of those that are exported; none unless edits are taken."""
     edits = edits_of(events(run))
-    ids = [run.pool[index].id for index in chosen.selection.indices.tolist()]
-    own = {id: edits[id] for id in ids if id in edits and id not in without}
+    own = edits_of_chosen(run.pool, chosen.selection.indices, edits, without)
     return own if own and edits_control(list(own)) else {}
 
 

@@ -13,7 +13,7 @@ from delift_core.export.trainers import TRAINERS
 from delift_core.export.trainers.fields import Fields, fields_of
 from delift_core.export.trainers.llama_factory import LLAMA_FACTORY, entry_of
 from delift_core.export.trainers.trainer import TrainedFile, Trainer
-from delift_core.files import replacing_file
+from delift_core.files import read_json, replacing_file
 
 # what an entry of a `dataset_info.json` of LLaMA-Factory names its data by
 LOCATIONS = {
@@ -82,11 +82,8 @@ def entries_in(path: Path) -> Mapping[str, object]:
     """The entries of a `dataset_info.json`, none where it is not there."""
     if not path.exists():
         return {}
-    try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        entries = None
-    if not isinstance(entries, dict) or not all(map(is_entry, entries.values())):
+    entries = read_json(path)
+    if entries is None or not all(map(is_entry, entries.values())):
         raise UnwritableFile(
             f"{path}: this file is not LLaMA-Factory's, and the exported file cannot be named in"
             " it. Export to another folder to have files for trainers beside it."
