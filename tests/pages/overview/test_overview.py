@@ -101,7 +101,7 @@ def test_the_chosen_stand_beside_the_pool_by_language_where_there_are_several(vi
 
     run = demo_variant(workspace, in_two_languages)
     page = visit(PAGE, run=run.id, objective="facility_location", compose_by="lang")
-    control = page.segmented_control(key="chosen against pool")
+    control = page.segmented_control(key="widget compose_by")
     assert (control.options, control.value) == (["topic", "length", "lang"], "lang")
     (shares,) = [
         chart for chart in page.get("plotly_chart") if chart.proto.alt.startswith("Shares")
