@@ -58,6 +58,7 @@ class Experiment:
     setting: Setting
     design: Design = USUAL
     known: Dataset | None = None  # every model is measured on these too
+    sources: Sequence[str] | None = None  # (pool,) of each example, where each trains apart
     learned: bool = False  # the base model and the first of the selection on the pool as well
 
     def __post_init__(self):
@@ -80,7 +81,16 @@ class Experiment:
         """The model that is tuned on rows of the pool in that order; without any the base model."""
         tuned_on = [int(row) for row in rows]
         texts = tuple(self.digests[row] for row in tuned_on)
-        return Cell(self.setting, texts, steps, seed, self.further(tuned_on, seed))
+        further, clients = self.further(tuned_on, seed), self.clients(tuned_on)
+        return Cell(self.setting, texts, steps, seed, further, clients)
+
+    def clients(self, rows: Sequence[int]) -> tuple[int, ...]:
+        """The client of each row, numbered as they first come; none where rows train together."""
+        if self.sources is None:
+            return ()
+        sources = [self.sources[row] for row in rows]
+        numbers = {source: number for number, source in enumerate(dict.fromkeys(sources))}
+        return tuple(numbers[source] for source in sources)
 
     def further(self, rows: Sequence[int], seed: int) -> tuple[str, ...]:
         """Fingerprints of what a model is measured on besides the held-out examples."""

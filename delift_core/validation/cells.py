@@ -49,6 +49,7 @@ class Cell:
     steps: int = 0
     seed: int = 0
     also: tuple[str, ...] = ()  # fingerprints of the texts of further examples that are measured
+    clients: tuple[int, ...] = ()  # which client trains on each row; none: all are read together
 
     @property
     def record(self) -> dict:
@@ -56,6 +57,8 @@ class Cell:
         record = {"version": VERSION, **asdict(self.setting)}
         if self.also:
             record["also"] = list(self.also)
+        if self.clients:
+            record["clients"] = list(self.clients)
         if not self.rows:
             return {name: value for name, value in record.items() if name not in OF_TUNING}
         return {**record, "rows": list(self.rows), "steps": self.steps, "seed": self.seed}

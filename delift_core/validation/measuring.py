@@ -14,10 +14,11 @@ from delift_core.executors.work import HERE, Executor, Perform, Task, Work
 from delift_core.runs.record import recorded_model
 from delift_core.scoring.model import CausalModel
 from delift_core.scoring.pairs import Advance, prompter_for
-from delift_core.scoring.prompts import Prompter
+from delift_core.scoring.prompts import Prompt, Prompter
 from delift_core.scoring.threads import threads_in_use, use_threads
 from delift_core.validation.answers import answer_score
 from delift_core.validation.cells import Cell, CellStore, CellTime, Measured, row_digest
+from delift_core.validation.clients import train_round
 from delift_core.validation.metrics import greedy_answer, response_losses
 from delift_core.validation.network import Tunable, tunable
 from delift_core.validation.training import TrainingPlan, train_epoch
@@ -129,20 +130,36 @@ def tuned_network(
         return tunable(model, None)
     tuner = TUNERS[cell.setting.tuner]
     tuned = tunable(model, tuner, tuner.options(**cell.setting.options), cell.seed)
-    prompts = [prompter.alone(inputs.rows[row]) for row in cell.rows]
-    rows = [prompt for prompt in prompts if prompt.response]
-    if not rows:
-        raise MethodUnavailable(
-            "No example to train on has a response. Choose examples with responses."
-        )
-    plan, state = plan_of(cell, len(rows)), None
+    clients = client_rows(cell, prompter, inputs)
+    plan, state = plan_of(cell, sum(map(len, clients))), None
     for _ in range(plan.epochs):
-        state = train_epoch(tuned, rows, plan, state, advance)
+        if cell.clients:
+            state = train_round(tuned, clients, plan, state, advance)
+        else:
+            state = train_epoch(tuned, clients[0], plan, state, advance)
     return tuned
 
 
+def client_rows(cell: Cell, prompter: Prompter, inputs: CellInputs) -> list[list[Prompt]]:
+    """The training rows with a response, of each client by itself. Raises MethodUnavailable."""
+    clients: dict[int, list[Prompt]] = {}
+    numbers = cell.clients or (0,) * len(cell.rows)
+    for row, number in zip(cell.rows, numbers, strict=True):
+        prompt = prompter.alone(inputs.rows[row])
+        if prompt.response:
+            clients.setdefault(number, []).append(prompt)
+    if not clients:
+        raise MethodUnavailable(
+            "No example to train on has a response. Choose examples with responses."
+        )
+    return list(clients.values())
+
+
 def plan_of(cell: Cell, rows: int) -> TrainingPlan:
-    """How the model of a cell is trained on so many rows: as many epochs as its steps need."""
+    """How the model of a cell is trained on so many rows: as many epochs as its steps need.
+
+    Clients train for whole epochs: theirs are short, and none is cut.
+    """
     setting = cell.setting
     epochs = math.ceil(cell.steps / math.ceil(rows / setting.rows_per_step))
     return TrainingPlan(
@@ -150,7 +167,7 @@ def plan_of(cell: Cell, rows: int) -> TrainingPlan:
         setting.learning_rate,
         rows_per_step=setting.rows_per_step,
         seed=cell.seed,
-        steps=cell.steps,
+        steps=None if cell.clients else cell.steps,
         optimizer=TUNERS[setting.tuner].optimizer,
     )
 

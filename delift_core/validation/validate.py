@@ -12,6 +12,7 @@ import numpy as np
 from delift_core.data.example import Dataset, refuse_empty
 from delift_core.data.groups import groups
 from delift_core.data.hold_out import without_repeats
+from delift_core.errors import InvalidValidation
 from delift_core.runs.record import recorded_model
 from delift_core.scoring.prompts import Prompter
 from delift_core.selection.budget import BudgetUnit
@@ -70,7 +71,7 @@ def validate(
     progress: called with how many more rows were read.
 
     Losses are mean NLL of the response tokens in nats. Raises MethodUnavailable without peft,
-    UnknownChoice, InvalidConstraint, NoExamples, OutOfMemory.
+    UnknownChoice, InvalidConstraint, InvalidValidation, NoExamples, OutOfMemory.
     """
     from delift_core.scoring.pairs import prompter_for
     from delift_core.validation.measuring import CellInputs, measure_unfinished
@@ -80,8 +81,9 @@ def validate(
     setting = setting_of(model, held_out, tuner, tuning)
     prompter = prompter_for(model, setting.template)
     constraints = constraints_of(prompter, pool, chosen, restrictions)
+    sources = sources_of(pool, tuner, group_by)
     rows = {name: selection.indices for name, selection in {OWN: chosen, **(beside or {})}.items()}
-    arms = arms_of(Experiment(pool, OWN, rows, constraints, setting, design))
+    arms = arms_of(Experiment(pool, OWN, rows, constraints, setting, design, sources=sources))
     inputs = CellInputs(lambda: loaded_anew(model), pool, held_out)
     with kept_in(folder) as kept:
         store = CellStore(kept)
@@ -106,6 +108,22 @@ def setting_of(model: "CausalModel", held_out: Dataset, tuner: str, tuning: Tuni
         rows_per_step=tuning.rows_per_step,
         answers=tuning.answers,
     )
+
+
+def sources_of(pool: Dataset, tuner: str, group_by: str | None) -> list[str] | None:
+    """(pool,) the client of each example; None where the tuner has none.
+
+    Raises InvalidValidation, InvalidConstraint.
+    """
+    from delift_core.validation.tuners.register import named_tuner
+
+    if not named_tuner(tuner).by_clients:
+        return None
+    if group_by is None:
+        raise InvalidValidation(
+            f"Tuner {tuner} trains each group of the rows apart. Name their field: group_by=FIELD."
+        )
+    return groups(pool, group_by)
 
 
 def constraints_of(

@@ -18,6 +18,7 @@ from delift_core.selection.methods import methods, named_method
 from delift_core.validation.arms import USUAL, Design
 from delift_core.validation.settings import ValidationSettings
 from delift_core.validation.tuners.register import named_tuner
+from delift_core.validation.tuners.tuner import Tuner
 from delift_core.validation.validations import write_settings
 from delift_core.workflow.choose import choose
 from delift_core.workflow.grouping import groups_of_role
@@ -113,8 +114,8 @@ def plan_validation(
             f"{run.folder}: no held-out examples to measure on. Give some: delift validate"
             f" {run.folder} --held-out FILE"
         )
-    check_fields(run, protocol)
     tuner = named_tuner(protocol.tuner)
+    check_fields(run, protocol, tuner)
     settings = ValidationSettings(
         selection=subject.name,
         chosen=dict(arms_beside(run, subject, protocol)),
@@ -141,7 +142,7 @@ def plan_validation(
     return validation
 
 
-def check_fields(run: Run, protocol: Protocol) -> None:
+def check_fields(run: Run, protocol: Protocol, tuner: Tuner) -> None:
     """Raise InvalidConstraint for an unknown field, InvalidValidation where none is named.
 
     MethodUnavailable for clusters of what is not scored.
@@ -149,10 +150,11 @@ def check_fields(run: Run, protocol: Protocol) -> None:
     groups(run.datasets[HELD_OUT], protocol.cluster_by)
     for role in (HELD_OUT, "pool"):
         groups_of_role(run, role, protocol.group_by)
-    if (protocol.sources or protocol.matrix) and protocol.group_by is None:
+    by_group = protocol.sources or protocol.matrix or tuner.by_clients
+    if by_group and protocol.group_by is None:
         raise InvalidValidation(
-            "What each group of the rows does can be measured where their field is named. Name it:"
-            " --group-by FIELD."
+            "What each group of the rows does can be measured, and each can train apart, where"
+            " their field is named. Name it: --group-by FIELD."
         )
 
 

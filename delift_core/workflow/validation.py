@@ -17,6 +17,7 @@ from delift_core.validation.cells import Cell, CellStore, Setting, row_digest
 from delift_core.validation.group_matrix import group_arms
 from delift_core.validation.growth import GrowthArm, GrowthBudget, growth_arms
 from delift_core.validation.settings import ValidationSettings
+from delift_core.validation.tuners.register import TUNERS
 from delift_core.validation.validations import cell_store, find_validation, validation_folder
 from delift_core.workflow.choose import settled_constraints
 from delift_core.workflow.grouping import groups_of_role
@@ -111,7 +112,10 @@ class Validation:
         rows = sum(row in self.trainable for row in cell.rows)
         if not rows:
             return 0
-        epochs, further = divmod(cell.steps, math.ceil(rows / cell.setting.rows_per_step))
+        per_epoch = math.ceil(rows / cell.setting.rows_per_step)
+        if cell.clients:  # they train for whole epochs
+            return math.ceil(cell.steps / per_epoch) * rows
+        epochs, further = divmod(cell.steps, per_epoch)
         return epochs * rows + min(further * cell.setting.rows_per_step, rows)
 
     def measured_rows(self, cell: Cell) -> int:
@@ -163,6 +167,7 @@ def experiment_at(validation: Validation, rate: float) -> Experiment:
         ),
         design=settings.design,
         known=run.datasets.get("known"),
+        sources=validation.pool_groups if TUNERS[settings.tuner].by_clients else None,
         learned=True,
     )
 

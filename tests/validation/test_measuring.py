@@ -97,6 +97,29 @@ def test_answers_are_scored_where_they_are_asked_for(cells, inputs, setting):
     assert ((scores >= 0) & (scores <= 1)).all()
 
 
+def clients_of(cell, *numbers, tuner="prompt_clients"):
+    """The same cell, tuned by clients"""
+    options = asdict(TUNERS[tuner].options(tokens=3))
+    setting = replace(cell.setting, tuner=tuner, options=options)
+    return replace(cell, setting=setting, clients=numbers)
+
+
+def test_one_client_is_plain_prompt_tuning_and_several_are_not(cells, inputs):
+    plain = clients_of(cells[1], tuner="prompt")
+    losses = measure(plain, inputs).losses
+    assert np.array_equal(measure(clients_of(cells[1], 0, 0, 0), inputs).losses, losses)
+    read = []
+    apart = measure(clients_of(cells[1], 0, 1, 0), inputs, read.append)
+    assert np.isfinite(apart.losses).all() and not np.array_equal(apart.losses, losses)
+    assert sum(read) == 2 * 3 + len(inputs.held_out)
+
+
+def test_other_clients_are_another_cell_and_none_are_what_they_were(cells):
+    addresses = {clients_of(cells[1], *numbers).address for numbers in ((), (0, 0, 1), (0, 1, 0))}
+    assert len(addresses) == 3
+    assert "clients" not in cells[1].record
+
+
 def test_further_examples_have_the_losses_that_they_have_as_held_out_ones(cells, inputs, roles):
     further = replace(inputs, further=(roles["target"],))
     names = tuple(roles[role].text_fingerprint for role in ("target", "pool"))

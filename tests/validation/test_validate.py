@@ -1,8 +1,10 @@
 """`delift.validate`: the whole experiment in one call."""
 
 import numpy as np
+import pytest
 
 import delift_core as delift
+from delift_core.errors import InvalidValidation
 from delift_core.selection.budget import Budget
 from delift_core.selection.greedy import Selection
 from delift_core.validation.arms import Design
@@ -43,3 +45,9 @@ def test_a_budget_in_tokens_is_one_for_random_selections_too(for_tuning):
         tuning=Tuning(learning_rate=1e-3, rows_per_step=2),
     )
     assert evidence.losses["random"].values.shape[0] == 2
+
+
+def test_sources_are_clients_where_the_tuner_has_them_and_their_field_has_to_be_named(for_tuning):
+    settings = {"held_out": HELD_OUT, "model": for_tuning(), "design": DESIGN}
+    with pytest.raises(InvalidValidation, match="group_by=FIELD"):
+        delift.validate(POOL, chosen(0, 2), tuner="prompt_clients", **settings)

@@ -85,6 +85,19 @@ def test_every_model_is_tuned_once_and_progress_counts_every_row(validation):
     assert complete(validation) == [] and cost_of_validation(validation, "cpu").models == 0
 
 
+def test_groups_of_the_rows_train_apart_as_clients_and_every_row_is_counted(run):
+    protocol = replace(PROTOCOL, tuner="prompt_clients", group_by="group", learning_rates=(1e-2,))
+    validation = plan_validation(run, chosen_now(run, CHOICE), protocol)
+    whole = max(validation.cells, key=lambda cell: len(cell.rows))
+    sources = [example.extra["group"] for example in run.pool]
+    assert len(set(whole.clients)) == len(set(sources)) > 1
+    assert len(set(zip(whole.clients, sources))) == len(set(sources))
+    done, cost = [], cost_of_validation(validation, "cpu")
+    complete(validation, Counting(done))
+    assert sum(done) == validation.rows_read(validation.cells) == cost.rows
+    assert "nats" in findings_of(validation).sentence
+
+
 def test_several_processes_tune_that_many_models_at_a_time():
     cost = TuningCost(models=5, rows=50, tokens=500, seconds=10.0)
     assert [cost.shared_by(count).seconds for count in (1, 2, 5, 8)] == [10.0, 6.0, 2.0, 2.0]
@@ -235,6 +248,7 @@ def test_growth_holds_the_rows_of_every_budget(run):
     [
         ({"group_by": "subject"}, InvalidConstraint, "no field 'subject'"),
         ({"sources": True}, InvalidValidation, "Name it: --group-by FIELD"),
+        ({"tuner": "prompt_clients"}, InvalidValidation, "each can train apart"),
         ({"tuner": "magic"}, UnknownChoice, "No tuner is called 'magic'"),
         ({"beside": ("magic",)}, UnknownChoice, "no selection 'magic'"),
         ({"learning_rates": (0.0,)}, InvalidValidation, "a number above 0"),

@@ -10,6 +10,7 @@ from delift_core.validation.tuners.mode import MODE
 from delift_core.validation.tuners.prefix import PREFIX
 from delift_core.validation.tuners.prefix_shared import PREFIX_SHARED
 from delift_core.validation.tuners.prompt import PROMPT
+from delift_core.validation.tuners.prompt_clients import PROMPT_CLIENTS
 from delift_core.validation.tuners.tuner import Tuner
 
 TUNERS: Mapping[str, Tuner] = {
@@ -20,6 +21,7 @@ TUNERS: Mapping[str, Tuner] = {
         PREFIX,
         PREFIX_SHARED,
         PROMPT,
+        PROMPT_CLIENTS,
         MODE,
         FULL,
     )

@@ -28,6 +28,7 @@ class Tuner:
     attach: "Callable[[transformers.PreTrainedModel, Any], torch.nn.Module]"
     learning_rates: tuple[float, float]  # the usual one, and one to try whether an order flips
     optimizer: OptimizerKind = OptimizerKind.ADAMW
+    by_clients: bool = False  # whether each group of the rows trains apart, as in clients.py
     reads_lines: bool = True  # False: what it puts before a row would be seen by one row of a line
 
     @property

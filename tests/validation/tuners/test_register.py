@@ -26,6 +26,7 @@ PUBLISHED = {
     "prefix": PEFT["outputs"]["prefix_5"]["trainable"],
     "prefix_shared": PEFT["outputs"]["prefix_5"]["trainable"] // 2,
     "prompt": PEFT["outputs"]["prompt_20"]["trainable"],
+    "prompt_clients": PEFT["outputs"]["prompt_20"]["trainable"],
     "mode": AURORA["q_k_v_with_second_V_of_width_192"],
     "full": PEFT["parameters"]["base_parameters"],
 }
