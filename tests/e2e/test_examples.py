@@ -57,14 +57,6 @@ def test_the_first_chosen_is_open_and_nothing_is_below_the_screen(page, demo, ch
     expect(page.get_by_role("button", name="Audit the choice")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [1024, 1920])
-def test_nothing_is_wider_than_the_screen(page, width):
-    page.set_viewport_size({"width": width, "height": 768})
-    settled(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert main(page).evaluate("part => part.scrollWidth <= part.clientWidth")
-
-
 def test_chosen_and_found_combine_and_a_link_shows_the_same_to_others(page, visit, demo, chosen):
     switch(page, "Show", "Chosen (20)").check(force=True)
     search(page, "capital of")

@@ -1,11 +1,9 @@
-"""The first sight of Overview, Subset, Compare and Validate at 1440 x 900, before any click."""
+"""The first sight of Overview, Choose, Audit and Validate at 1440 x 900, and after one click."""
 
 import re
 
-import pytest
-
 from tests.e2e.charts import cell_position, chart, click_point, drawn, most_apart, projection_of
-from tests.e2e.driving import button, expect, heading, main, settled, sidebar, switch
+from tests.e2e.driving import button, expect, main, settled, sidebar, switch
 
 CHOICE = {"run": "demo", "objective": "facility_location", "budget": "20"}
 BOTTOM = 900
@@ -106,12 +104,16 @@ def test_validate_opens_with_its_sentence_and_the_chart_of_arms(visit):
     )
 
 
-@pytest.mark.parametrize("path", ["overview", "subset", "compare", "validate"])
-def test_nothing_is_wider_than_a_small_screen(visit, path):
-    page = visit(path, **CHOICE)
-    page.set_viewport_size({"width": 1024, "height": 768})
-    settled(page)
-    widths = "element => [element.scrollWidth, element.clientWidth]"
-    content, screen = main(page).evaluate(widths)
-    assert content <= screen
-    expect(heading(page, path.capitalize())).to_be_visible()
+def test_audit_opens_with_the_first_card_its_reason_and_every_verdict(visit):
+    page = visit("audit", **CHOICE)
+    card = page.locator("section.card")
+    expect(card.locator(".position")).to_have_text("1 of 20")
+    expect_in_sight(
+        page,
+        card.get_by_text("Chosen 1st:"),
+        card.get_by_text("Nearest chosen:"),
+        *(card.get_by_role("button", name=verdict) for verdict in ("Keep", "Drop", "Flag")),
+    )
+    page.keyboard.press("d")
+    expect(card.locator(".position")).to_have_text("2 of 20")
+    expect_in_sight(page, main(page).get_by_text("replaced by"))

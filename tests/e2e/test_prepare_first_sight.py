@@ -19,7 +19,6 @@ from tests.e2e.driving import (
 )
 
 PAGES = ("", "data", "model", "scoring")
-SMALL = {"width": 1024, "height": 768}
 
 
 def in_sight(*locators):
@@ -67,11 +66,6 @@ def test_every_page_tells_what_it_is_for_and_where_to_go_on(page):
         follow_menu(page, path)
         in_sight(*telling(page, path), sidebar(page).get_by_role("button").last)
         assert not re.search(r"click (here )?to (read|open|see)", main(page).inner_text())
-    page.set_viewport_size(SMALL)
-    for path in PAGES:
-        follow_menu(page, path)
-        wide = main(page).evaluate("main => main.scrollWidth - main.clientWidth")
-        assert wide <= 0, f"{path or 'start'} scrolls sideways by {wide} pixels"
 
 
 def test_what_a_click_does_is_on_the_screen(page):
