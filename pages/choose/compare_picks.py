@@ -49,6 +49,7 @@ def pick_control(run: Run, gathered: Gathered) -> None:
         format_func=lambda name: titles.get(name, name),
         on_change=lambda: address.put(compare=tuple(widget_state.value(PICKS))),
         placeholder="Methods, fields and saved selections",
+        help="Ways to choose, each at the same budget and under the same limits.",
         wrap=True,
     )
 

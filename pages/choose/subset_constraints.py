@@ -98,6 +98,7 @@ def field_control(fields: list[str]) -> str | None:
         key=FIELD_KEY,
         on_change=take_field,
         width=220,
+        help="A field whose values are groups: of each, no more than a limit is chosen.",
     )
 
 

@@ -22,11 +22,17 @@ DIAGONAL_TITLES = {
     Diagonal.MASKED: "Nothing",
     Diagonal.KEPT: "As scored",
 }
-SCALES = (
-    ("Utility", "measure", MEASURE_TITLES),
-    ("Similarity", "transform", TRANSFORM_TITLES),
-    ("Self-score", "diagonal", DIAGONAL_TITLES),
+SCALES = (  # label, field of the address, titles, help
+    ("Utility", "measure", MEASURE_TITLES, "How the help of one example for another is measured."),
+    (
+        "Similarity",
+        "transform",
+        TRANSFORM_TITLES,
+        "What becomes of utilities before they are added.",
+    ),
+    ("Self-score", "diagonal", DIAGONAL_TITLES, "What an example counts as covering itself."),
 )
+WEIGHT_HELP = "How strongly this part counts in the objective; 1 is the published one."
 
 
 def scale_controls(offered: Sequence[ObjectiveName]) -> None:
@@ -49,7 +55,7 @@ def full_menu(offered: Sequence[ObjectiveName]) -> None:
         for weight in OBJECTIVES[ObjectiveName(address.get("objective"))].weights:
             weight_field(weight)
     with st.container(horizontal=True):
-        for label, field, titles in SCALES:
+        for label, field, titles, explanation in SCALES:
             widget_state.bound(
                 st.segmented_control,
                 label,
@@ -57,6 +63,7 @@ def full_menu(offered: Sequence[ObjectiveName]) -> None:
                 [str(value) for value in titles],
                 format_func=titles.get,
                 required=True,
+                help=explanation,
             )
     absent = [spec.title.lower() for name, spec in OBJECTIVES.items() if name not in offered]
     if absent:
@@ -75,6 +82,7 @@ def objective_menu(names: Sequence[str]) -> None:
         key=key,
         on_change=widget_state.writer("objective", key),
         width=260,
+        help="The submodular function that greedy selection makes as large as it can.",
     )
 
 
@@ -94,4 +102,5 @@ def weight_field(name: str) -> None:
         key=key,
         width=220,
         on_change=widget_state.writer(name, key),
+        help=WEIGHT_HELP,
     )

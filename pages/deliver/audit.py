@@ -36,6 +36,7 @@ def reviewer_field() -> None:
             placeholder=getpass.getuser(),
             max_chars=80,
             width=180,
+            help="The name that verdicts are written under.",
         )
 
 

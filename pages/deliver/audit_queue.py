@@ -68,7 +68,13 @@ def queue_control(run: Run) -> Queue:
         address.put(queue=str(Queue.RANK))
     # no select box: what has the keyboard there would take the keys of the card
     widget_state.bound(
-        st.segmented_control, "Queue", "queue", offered, format_func=str.capitalize, required=True
+        st.segmented_control,
+        "Queue",
+        "queue",
+        offered,
+        format_func=str.capitalize,
+        required=True,
+        help="Which examples are judged, in which order; a verdict belongs to the example.",
     )
     return Queue(address.get("queue"))
 
@@ -91,7 +97,14 @@ def audit_queue(run: Run, chosen: Outcome, kind: Queue) -> AuditQueue:
 def blind_queue(run: Run, chosen: Outcome) -> AuditQueue:
     """Chosen, random and rejected examples, mixed."""
     each = st.number_input(
-        "Per group", 1, 500, 20, key="blind each", persist_state="session", width=140
+        "Per group",
+        1,
+        500,
+        20,
+        key="blind each",
+        persist_state="session",
+        width=140,
+        help="So many chosen, so many random and so many rejected examples are mixed.",
     )
     mixed = queues.blind(chosen.selection.indices, len(run.pool), each, seed())
     return AuditQueue(Queue.BLIND, mixed.indices, mixed.sources)

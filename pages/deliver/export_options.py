@@ -63,6 +63,7 @@ def shape_control() -> str:
     return st.segmented_control(
         "Schema",
         list(SHAPES),
+        help="The fields of a row, as a trainer expects them.",
         default=DEFAULT_SHAPE,
         format_func=lambda name: SHAPES[name].title,
         required=True,
@@ -79,6 +80,7 @@ def format_control(shape: str) -> Format:
         suffix = st.segmented_control(
             "Format",
             list(formats),
+            help="The kind of file that the rows are written to.",
             default=suffix,
             format_func=lambda suffix: formats[suffix].title,
             required=True,

@@ -41,7 +41,13 @@ def measured_group(growth: Growth) -> str | None:
     groups = [group for group in growth.untuned if group is not None]
     if not groups:
         return None
-    picked = st.selectbox("Measured on", [EVERYTHING, *groups], key="growth group", width=260)
+    picked = st.selectbox(
+        "Measured on",
+        [EVERYTHING, *groups],
+        key="growth group",
+        width=260,
+        help="The held-out examples whose loss is drawn: all of them, or those of one group.",
+    )
     return None if picked == EVERYTHING else picked
 
 

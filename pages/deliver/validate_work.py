@@ -21,6 +21,9 @@ from pages.widgets.job_panel import is_active, job_panel
 from pages.widgets.literal import literal
 
 TITLE = "Tuning and measuring"
+MODELS_HELP = "Tuned models that are not stored yet: one for each selection and seed of an arm."
+MEASURED_HELP = "Tuned models that are stored already; none of them is tuned again."
+TOKENS_HELP = "Tokens of prompts and responses that all these models read in training."
 TIME_HELP = "At the speed of this machine, measured just before on a few steps of tuning."
 
 
@@ -69,12 +72,12 @@ def cost_line(run: Run, validation: Validation, lacking: Lack) -> None:
     cost = planned_cost(run, validation)
     measured = len(validation.cells) - lacking.models
     with st.container(horizontal=True):
-        st.metric("Models to tune", f"{lacking.models:,}")
-        st.metric("Models measured", f"{measured:,}")
+        st.metric("Models to tune", f"{lacking.models:,}", help=MODELS_HELP)
+        st.metric("Models measured", f"{measured:,}", help=MEASURED_HELP)
         if cost and cost["models"] == lacking.models:
             title = "Time" if is_counted(cost.get("executor")) else "Time of one worker"
             st.metric(title, f"about {duration(cost['seconds'])}", help=TIME_HELP)
-            st.metric("Tokens of training", f"{cost['tokens']:,}")
+            st.metric("Tokens of training", f"{cost['tokens']:,}", help=TOKENS_HELP)
     if lacking.damaged:
         st.warning(literal(lacking.damaged), icon=":material/healing:")
 

@@ -96,6 +96,7 @@ def order_control(run: Run) -> str:
         offered,
         format_func=lambda name: ORDERS[name][0],
         width=230,
+        help="The order of the list; what is chosen does not depend on it.",
     )
 
 

@@ -19,7 +19,7 @@ from pages.inspect.heatmap_pair import Pair, holds_pair, open_pair, pair_panel, 
 from pages.session import address, cache, cached_analysis, cached_groups, widget_state
 from pages.widgets.chart_mouse import Click, chart_mouse
 from pages.widgets.guards import need_choice
-from pages.widgets.scoring import KERNEL_TITLES, possible_kernels
+from pages.widgets.scoring import KERNEL_TITLES, MATRIX_HELP, possible_kernels
 
 TITLES = {GROUPS: "Group by group", PAIRS: "All pairs"}
 TITLES |= {kind: listing.title for kind, listing in LISTINGS.items()}
@@ -42,6 +42,7 @@ def kernel_control(run: Run) -> str:
         on_change=take_matrix,
         format_func=KERNEL_TITLES.get,
         width=240,
+        help=MATRIX_HELP,
     )
 
 

@@ -22,7 +22,15 @@ Pair = tuple[int, int]  # answered and shown
 def group_control(run: Run) -> str:
     """Pick what makes groups; the address keeps it."""
     offered, default = cached_groups.offered(run), cached_groups.likely(run)
-    return widget_state.pick(st.selectbox, "Groups by", "groups", offered, default, width=200)
+    return widget_state.pick(
+        st.selectbox,
+        "Groups by",
+        "groups",
+        offered,
+        default,
+        width=200,
+        help="A field whose values are groups, or clusters of like texts.",
+    )
 
 
 def group_means_of(run: Run, name: str, way: str) -> GroupMeans:

@@ -74,7 +74,15 @@ def offered_colours(run: Run) -> list[str]:
 def colour_control(run: Run) -> str:
     """Pick what the colours say; by default groups, where there are any. The address keeps it."""
     offered, default = offered_colours(run), cached_groups.likely(run) or CHOSEN
-    return widget_state.pick(st.selectbox, "Colour by", "colour", offered, default, width=190)
+    return widget_state.pick(
+        st.selectbox,
+        "Colour by",
+        "colour",
+        offered,
+        default,
+        width=190,
+        help="A field, text clusters, or a number of each example: gain, rank, who covers it.",
+    )
 
 
 def field_value(run: Run, index: int, name: str) -> object:

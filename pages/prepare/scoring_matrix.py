@@ -17,7 +17,7 @@ from pages.widgets.kernel_trust import model_sentence
 from pages.widgets.literal import literal
 from pages.widgets.plan_note import plan_note
 from pages.widgets.refusals import fragment
-from pages.widgets.scoring import KERNEL_TITLES
+from pages.widgets.scoring import KERNEL_TITLES, MATRIX_HELP
 from pages.widgets.theme import palette
 
 PAIRS_DRAWN = 4_000_000  # above this the matrix is drawn when it is complete, not while it fills
@@ -69,6 +69,7 @@ def matrix_control(names: Sequence[str]) -> str:
         key=f"matrix of {' '.join(names)}",
         format_func=KERNEL_TITLES.get,
         width=340,
+        help=MATRIX_HELP,
     )
 
 

@@ -52,7 +52,7 @@ def run_of(role: str) -> Run | None:
 def _languages(_dataset: Dataset, fingerprint: str) -> tuple[str, Sequence[str]]:
     for field in LANGUAGE_FIELDS:
         if any(field in example.extra for example in _dataset):
-            return field, groups(_dataset, field)
+            return field, cached_fields.groups_of(_dataset, field)
     return "script", [script_of(f"{example.response} {example.prompt}") for example in _dataset]
 
 

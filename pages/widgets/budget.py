@@ -33,6 +33,7 @@ def unit_control(run: Run, budget: Budget) -> None:
         key=UNIT_KEY,
         format_func=UNITS.get,
         required=True,
+        help="What is counted: examples, percent of the pool, or tokens of responses.",
         on_change=change_unit,
         args=(run,),
     )

@@ -56,5 +56,6 @@ def goal_cards(offered: Sequence[ObjectiveName]) -> None:
         names,
         horizontal=True,
         format_func=goal_title,
+        help="What the chosen examples are for; each goal is an objective of its own.",
         captions=[OBJECTIVES[ObjectiveName(name)].sentence for name in names],
     )

@@ -14,6 +14,9 @@ from delift_core.wording import kernel_title
 from pages.session import address, cache, current
 
 KERNEL_TITLES = {name: kernel_title(name) for name in KERNELS}
+MATRIX_HELP = (
+    "The utility of every pair: how much showing the one helps the model answer the other."
+)
 
 
 def needed_kernels(run: Run) -> list[str]:
