@@ -6,9 +6,9 @@ coverage_i is what the earlier choices cover of answered example i; before any, 
 """
 
 import heapq
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import repeat
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from delift_core.selection.greedy import Selection
 from delift_core.selection.objective import Objective
 from delift_core.selection.running_coverage import running_coverage
 from delift_core.selection.running_coverage_numpy import RunningCoverage
+
+# the negative of a bound of its gain, an example, and the rank at which the bound was worked out
+Candidate = tuple[float, int, int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,10 +93,7 @@ def runners_up(
     """
     taken = set(selection.indices[: first - 1].tolist())
     running = running_coverage(objective, sorted(taken))
-    never = taken.union(np.asarray(excluded).tolist())
-    bounds = running.bounds().tolist()  # (shown,)
-    queue = [_Candidate(-bounds[j], j, 0) for j in range(objective.size) if j not in never]
-    heapq.heapify(queue)
+    queue = _queued(running.bounds(), taken.union(np.asarray(excluded).tolist()))
     for rank, index in enumerate(selection.indices[first - 1 :].tolist(), first):
         taken.add(index)
         if rank <= selection.pinned:
@@ -103,16 +103,20 @@ def runners_up(
         running.choose(index)
 
 
-class _Candidate(NamedTuple):
-    """An example in the queue, in the order of a heap: the highest bound, then the lower index."""
+def _queued(bounds: np.ndarray, never: Iterable[int]) -> list[Candidate]:
+    """All but some examples as a heap: the highest bound first, then the lower index.
 
-    negative_bound: float
-    example: int
-    rank: int  # at which the bound was worked out
+    bounds: (shown,).
+    """
+    free = np.ones(len(bounds), dtype=bool)  # (shown,)
+    free[list(never)] = False
+    candidates = np.flatnonzero(free)  # (candidates,)
+    ordered = candidates[np.argsort(-bounds[candidates], kind="stable")]  # in order: a heap
+    return list(zip((-bounds[ordered]).tolist(), ordered.tolist(), repeat(0)))
 
 
 def _best_left(
-    running: RunningCoverage, queue: list[_Candidate], taken: set[int], rank: int
+    running: RunningCoverage, queue: list[Candidate], taken: set[int], rank: int
 ) -> tuple[int, float] | None:
     """The head of the queue once its bound is of this rank; examples taken leave the queue.
 
@@ -120,14 +124,13 @@ def _best_left(
     of the queue are worked out again.
     """
     while queue:
-        head = queue[0]
-        if head.example in taken:
+        negative_bound, example, bound_at = queue[0]
+        if example in taken:
             heapq.heappop(queue)
-        elif head.rank == rank:
-            return head.example, -head.negative_bound
+        elif bound_at == rank:
+            return example, -negative_bound
         else:
-            gain = running.gain(head.example)
-            heapq.heapreplace(queue, _Candidate(-gain, head.example, rank))
+            heapq.heapreplace(queue, (-running.gain(example), example, rank))
     return None
 
 

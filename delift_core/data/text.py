@@ -9,9 +9,10 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date, time
 from decimal import Decimal
+from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Self
 
-from delift_core.data.flaws import RowError, flaw_in
+from delift_core.data.flaws import RowError, own_flaw
 
 _LINE_BREAKS = {ord(letter): f"\\u{ord(letter):04x}" for letter in "\x85\u2028\u2029"}
 _SPACES_AND_CONTROLS = ("Zs", "Zl", "Zp", "Cc", "Cf")  # categories of Unicode
@@ -129,17 +130,20 @@ def json_text(value: object) -> str:
 
     Line separators and half surrogate pairs are escaped.
     """
+    if isinstance(value, str):
+        return _json_string(value)
     if isinstance(value, Mapping):
         members = [f"{_json_string(str(name))}: {json_text(part)}" for name, part in value.items()]
         return "{" + ", ".join(members) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join([json_text(part) for part in value]) + "]"
-    if isinstance(value, str):
-        return _json_string(value)
     if isinstance(value, WrittenFloat):
         return value.written
     return json.dumps(value, allow_nan=False, default=str)
 
 
 def _json_string(text: str) -> str:
-    return json.dumps(text, ensure_ascii=flaw_in(text) is not None).translate(_LINE_BREAKS)
+    if text.isascii():  # no line separator is, and control characters are escaped
+        return encode_basestring(text)
+    encode = encode_basestring if own_flaw(text) is None else encode_basestring_ascii
+    return encode(text).translate(_LINE_BREAKS)

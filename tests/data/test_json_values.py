@@ -3,10 +3,21 @@
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from delift_core.data.example import ProblemKind
 from delift_core.data.readers import read_dataset
+from delift_core.data.text import json_text
 from tests.data.sources import EXPECTED, ROWS, pairs, write
+
+
+@given(st.text(st.characters(exclude_categories=())))
+def test_text_is_on_one_line_of_json_that_reads_back(text):
+    written = json_text({text: [text]})
+    assert json.loads(written) == {text: [text]}
+    assert len(written.splitlines()) == 1
+    written.encode()
 
 
 def test_json_numbers_become_text_as_written_and_stay_numbers_in_extra(tmp_path):
