@@ -12,7 +12,7 @@ from delift_core.analysis.extremes import Pairs, Partners
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel_names import KERNELS
 from pages.session import address, cache, cached_analysis, current, widget_state
-from pages.widgets.previews import prompt_line, response_line
+from pages.widgets.previews import prompt_lines, response_line
 
 MOST_LISTED = 100
 HEIGHT = 560  # pixels
@@ -76,7 +76,7 @@ def ids(run: Run, name: str, side: int, indices: np.ndarray) -> list[str]:
 
 def prompts(run: Run, name: str, side: int, indices: np.ndarray) -> list[str]:
     """Their prompts, each in a line."""
-    return [prompt_line(run, index, KERNELS[name][side]) for index in indices.tolist()]
+    return prompt_lines(run, indices.tolist(), KERNELS[name][side])
 
 
 def responses(run: Run, name: str, side: int, indices: np.ndarray) -> list[str]:

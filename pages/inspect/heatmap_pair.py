@@ -10,7 +10,7 @@ from pages.session import address, cached_analysis, current, widget_state
 from pages.widgets.conversation import conversation_view
 from pages.widgets.literal import literal
 from pages.widgets.pair_utility import pair_utility
-from pages.widgets.previews import prompt_line
+from pages.widgets.previews import prompt_lines
 
 LISTED_MOST = 2_000  # examples up to which a list of them is offered; beyond, ids are typed
 TITLE_LENGTH = 48  # characters of that line
@@ -131,10 +131,6 @@ def take_end(run: Run, name: str, pair: Pair | None, side: int, id: str | None) 
 
 def example_titles(run: Run, role: str) -> dict[str, str]:
     """What the lists call each example, by its id."""
-
-    def title_of(index: int) -> str:
-        line = prompt_line(run, index, role, TITLE_LENGTH)
-        return f"{run.datasets[role][index].id} · {line}"
-
-    titles = cached_analysis.of_every_example(run, "titles", title_of, role)
-    return dict(zip(run.datasets[role].index_of, titles, strict=True))
+    positions = run.datasets[role].index_of
+    lines = prompt_lines(run, positions.values(), role, TITLE_LENGTH)
+    return {id: f"{id} · {line}" for id, line in zip(positions, lines, strict=True)}

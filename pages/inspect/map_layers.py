@@ -10,7 +10,7 @@ from delift_core.charts.maps import LINKS_MOST
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel_names import HELD_OUT
 from pages.session import address, cached_analysis, widget_state
-from pages.widgets.previews import prompt_line
+from pages.widgets.previews import prompt_lines
 
 ROLES: Mapping[str, str] = {"target": "Target", "known": "Known", HELD_OUT: "Held-out"}
 LINKS = "links"
@@ -67,5 +67,6 @@ def placed_roles(run: Run) -> list[str]:
 
 def texts(run: Run, role: str) -> Iterator[str]:
     """What the pointer says of each example of a role."""
-    for index, example in enumerate(run.datasets[role]):
-        yield f"{ROLES[role]} {example.id}: {prompt_line(run, index, role, 60)}"
+    positions = run.datasets[role].index_of
+    for id, line in zip(positions, prompt_lines(run, positions.values(), role, 60), strict=True):
+        yield f"{ROLES[role]} {id}: {line}"

@@ -12,7 +12,7 @@ from pages.session import address, cache, current, widget_state
 from pages.widgets.conversation import conversation_view
 from pages.widgets.literal import literal
 from pages.widgets.pair_utility import pair_utility
-from pages.widgets.previews import prompt_line, response_line
+from pages.widgets.previews import prompt_lines, response_line
 
 MOST_HELPERS = 8
 KERNEL = "pool_pool"
@@ -75,7 +75,7 @@ def partner_list(
             {
                 "utility": utilities[others],
                 "id": [run.pool[other].id for other in others],
-                "prompt": [prompt_line(run, other) for other in others],
+                "prompt": prompt_lines(run, others),
                 "response": [response_line(run, other) for other in others],
             }
         ),

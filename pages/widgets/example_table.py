@@ -9,7 +9,7 @@ import streamlit as st
 from delift_core.data.groups import group_name
 from delift_core.runs.run import Run
 from pages.session import address, cached_validation, current, widget_state
-from pages.widgets.previews import prompt_line, response_line
+from pages.widgets.previews import prompt_lines, response_line
 
 PAGE_LENGTH = 100
 # free beside Streamlit's own R and C and the keys of the Audit page
@@ -171,7 +171,7 @@ def table_rows(run: Run, indices: np.ndarray, group_field: str | None) -> pd.Dat
     if learned is not None:
         states = learned.states()
         columns["tuning"] = [states[index] or "" for index in indices.tolist()]
-    columns["prompt"] = [prompt_line(run, index) for index in indices.tolist()]
+    columns["prompt"] = prompt_lines(run, indices.tolist())
     columns["response"] = [response_line(run, index) for index in indices.tolist()]
     return pd.DataFrame(columns)
 

@@ -22,7 +22,7 @@ from delift_core.selection.outcome import Outcome
 from delift_core.units import counted, ordinal
 from pages.session import cache
 from pages.widgets.literal import literal
-from pages.widgets.previews import prompt_line
+from pages.widgets.previews import prompt_lines
 
 MOST_PARTS = 1_000  # of a gain that are listed
 
@@ -149,7 +149,7 @@ def parts_table(run: Run, kernel: str, reason: Reason, imputed: np.ndarray) -> p
             "previously best": [owner_id(run.pool, owner) for owner in before],
             "capped": reason.capped[:MOST_PARTS],
             "inferred": imputed[:MOST_PARTS],
-            "prompt": [prompt_line(run, index, role) for index in answered],
+            "prompt": prompt_lines(run, answered, role),
         }
     )
     empty = [column for column in ("capped", "inferred") if not table[column].any()]
