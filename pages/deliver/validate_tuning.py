@@ -8,7 +8,7 @@ import streamlit as st
 
 from delift_core.errors import DeliftError, UnknownChoice
 from delift_core.runs.run import Run
-from delift_core.validation.tuners.options import typed_options, usual_options
+from delift_core.validation.tuners.options import option_sentences, typed_options, usual_options
 from delift_core.validation.tuners.register import TUNERS
 from pages.server.allowed_paths import model_source
 from pages.session import address, widget_state
@@ -17,7 +17,6 @@ from pages.widgets.literal import literal
 from pages.widgets.refusals import show_refusal
 
 SHARE_STEP, MOST_SHARE = 0.05, 0.95  # of an option that is a share
-LAYERS_HELP = "all-linear, or the endings of names of matrices, with commas: q_proj, v_proj."
 
 
 class Tuned(NamedTuple):
@@ -89,12 +88,16 @@ def model_control(run: Run) -> tuple[str | None, DeliftError | None]:
 
 def option_controls(tuner: str) -> Mapping[str, Any]:
     """What can be varied about the tuner, as usual or as the address has it."""
-    given = given_options(tuner)
+    given, sentences = given_options(tuner), option_sentences(TUNERS[tuner])
     for name, usual in usual_options(TUNERS[tuner]).items():
         key = f"{name} of tuner {tuner}"
         widget_state.show(key, written(given.get(name, usual)))
         option_field(usual)(
-            name.capitalize(), key=key, on_change=write_option, args=(tuner, name, key)
+            name.capitalize(),
+            key=key,
+            help=sentences[name],
+            on_change=write_option,
+            args=(tuner, name, key),
         )
     return given
 
@@ -102,7 +105,7 @@ def option_controls(tuner: str) -> Mapping[str, Any]:
 def option_field(usual: Any) -> Callable[..., Any]:
     """The field of an option of one kind, such as the usual value is."""
     if isinstance(usual, str):
-        return partial(st.text_input, help=LAYERS_HELP)
+        return st.text_input
     if isinstance(usual, float):
         return partial(st.number_input, min_value=0.0, max_value=MOST_SHARE, step=SHARE_STEP)
     return partial(st.number_input, min_value=1, step=1)

@@ -4,7 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from delift_core.validation.tuners.tuner import Tuner, require_layers, require_peft, with_peft
+from delift_core.validation.tuners.tuner import (
+    Tuner,
+    option,
+    require_layers,
+    require_peft,
+    with_peft,
+)
 
 if TYPE_CHECKING:
     import torch
@@ -18,10 +24,12 @@ ATTENTION = ("q_proj", "k_proj", "v_proj", "o_proj")
 class LoraOptions:
     """What can be varied about LoRA."""
 
-    rank: int = 8
-    alpha: int = 16
-    dropout: float = 0.0
-    layers: str | Sequence[str] = ALL_LINEAR
+    rank: int = option(8, "The width of the two narrow matrices: more weights to tune.")
+    alpha: int = option(16, "What is added to a matrix is multiplied by alpha / rank.")
+    dropout: float = option(0.0, "The share of the adapters' inputs that a step leaves out.")
+    layers: str | Sequence[str] = option(
+        ALL_LINEAR, "all-linear, or the endings of names of matrices: q_proj, v_proj."
+    )
 
 
 def attach_lora(network: "transformers.PreTrainedModel", options: LoraOptions) -> "torch.nn.Module":

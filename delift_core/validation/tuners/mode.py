@@ -9,7 +9,7 @@ V is 0 at first.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from delift_core.validation.tuners.tuner import Tuner, require_layers
+from delift_core.validation.tuners.tuner import Tuner, option, require_layers
 
 if TYPE_CHECKING:
     import torch
@@ -22,8 +22,8 @@ LAYERS = ("q_proj", "k_proj", "v_proj")
 class ModeOptions:
     """What can be varied about mode approximation."""
 
-    rank: int = 16
-    dropout: float = 0.1
+    rank: int = option(16, "The width of the tensor that all layers share.")
+    dropout: float = option(0.1, "The share of its inputs that a step leaves out.")
 
 
 def attach_mode(network: "transformers.PreTrainedModel", options: ModeOptions) -> "torch.nn.Module":
@@ -57,5 +57,6 @@ MODE = Tuner(
     source="Aurora, arXiv 2305.08381",
     options=ModeOptions,
     attach=attach_mode,
-    learning_rates=(1e-4, 2e-4),
+    # Aurora has 1e-5 to 1e-4 for many thousand steps; measured: benchmarks/README.md
+    learning_rates=(1e-2, 5e-3),
 )

@@ -33,6 +33,11 @@ def usual_options(tuner: Tuner) -> dict[str, Any]:
     return {part.name: part.default for part in fields(tuner.options)}
 
 
+def option_sentences(tuner: Tuner) -> dict[str, str]:
+    """Name -> what it means, of everything that can be varied about a tuner."""
+    return {part.name: part.metadata["sentence"] for part in fields(tuner.options)}
+
+
 def typed_options(tuner: Tuner, typed: Iterable[str]) -> dict[str, Any]:
     """Name -> value of what is varied. typed: NAME=VALUE. Raises UnknownChoice."""
     usual = usual_options(tuner)

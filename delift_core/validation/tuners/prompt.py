@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from delift_core.validation.tuners.tuner import Tuner, require_peft, with_peft
+from delift_core.validation.tuners.tuner import Tuner, option, require_peft, with_peft
 
 if TYPE_CHECKING:
     import torch
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class PromptOptions:
     """What can be varied about a prompt."""
 
-    tokens: int = 20
+    tokens: int = option(20, "How many embeddings stand before each row.")
 
 
 def attach_prompt(

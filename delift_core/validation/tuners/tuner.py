@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,11 @@ class Tuner:
     def learning_rate(self) -> float:
         """The usual one."""
         return self.learning_rates[0]
+
+
+def option(default: Any, sentence: str) -> Any:
+    """A field of a tuner's options: its usual value, and what it means."""
+    return field(default=default, metadata={"sentence": sentence})
 
 
 def require_peft(purpose: str) -> None:

@@ -5,7 +5,7 @@ import torch
 
 from delift_core.errors import MethodUnavailable, UnknownChoice
 from delift_core.validation.network import tunable
-from delift_core.validation.tuners.options import typed_options, usual_options
+from delift_core.validation.tuners.options import option_sentences, typed_options, usual_options
 from delift_core.validation.tuners.register import TUNERS
 
 
@@ -14,6 +14,7 @@ def test_what_is_typed_as_usual_is_the_usual_value(tuner):
     usual = usual_options(tuner)
     assert typed_options(tuner, [f"{name}={value}" for name, value in usual.items()]) == usual
     tuner.options(**usual)
+    assert all(sentence.endswith(".") for sentence in option_sentences(tuner).values())
 
 
 def test_every_kind_of_option_is_read():
