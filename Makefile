@@ -48,6 +48,7 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.training
 	$(BIN)/python -m benchmarks.selection
 	$(BIN)/python -m benchmarks.sparse --largest
+	$(BIN)/python -m benchmarks.large_run
 	$(BIN)/python -m benchmarks.load
 	$(BIN)/python -m benchmarks.plans --stored
 	$(BIN)/python -m benchmarks.methods --stored

@@ -59,12 +59,18 @@ def audit(port: int, run: Run, reviewer: str, verdicts: int, pause: float) -> Sh
     return Shift(reviewer, written, seconds)
 
 
-def give_verdict(visitor: Visitor, verdict: str) -> tuple[str, float]:
-    """(example, seconds) of one verdict, sent as audit_card.js sends it."""
+def card_act(visitor: Visitor, act: str) -> tuple[str, WidgetState, str]:
+    """(example of the card, a key pressed on it as audit_card.js sends it, uid of the act)."""
     card, uid = visitor.elements[CARD], uuid.uuid4().hex
     example = json.loads(card.json)["card"]["id"]
-    act = {"uid": uid, "act": verdict, "example": example, "reasons": [], "note": "", "tries": 0}
-    rerun = visitor.rerun(WidgetState(id=card.id, json_value=json.dumps({"act": act})), within=CARD)
+    sent = {"uid": uid, "act": act, "example": example, "reasons": [], "note": "", "tries": 0}
+    return example, WidgetState(id=card.id, json_value=json.dumps({"act": sent})), uid
+
+
+def give_verdict(visitor: Visitor, verdict: str) -> tuple[str, float]:
+    """(example, seconds) of one verdict."""
+    example, state, uid = card_act(visitor, verdict)
+    rerun = visitor.rerun(state, within=CARD)
     after = json.loads(visitor.elements[CARD].json)
     if after["answered"] != uid or after["refusal"]:
         raise NotDrawn(

@@ -23,9 +23,9 @@ def module_output(module: str, *arguments: str, **environment: str) -> list[str]
     return done.stdout.split()
 
 
-def process_memory(name: str) -> float:
-    """MB of this process under a name of /proc/self/status: VmRSS, VmHWM, RssAnon, RssFile."""
-    for line in Path("/proc/self/status").read_text().splitlines():
+def process_memory(name: str, pid: int | str = "self") -> float:
+    """MB of a process under a name of /proc/PID/status: VmRSS, VmHWM, RssAnon, RssFile."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith(f"{name}:"):
             return int(line.split()[1]) / 1024
     raise KeyError(name)

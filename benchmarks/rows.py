@@ -32,6 +32,7 @@ class Unit:
 MILLISECONDS = Unit(1e3, "{:,.0f} ms")
 SECONDS = Unit(1.0, "{:,.2f} s")
 KILOBYTES = Unit(1e-3, "{:,.1f} KB")
+GIGABYTES = Unit(1e-9, "{:,.2f} GB")
 
 
 @dataclass(frozen=True)

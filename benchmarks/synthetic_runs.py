@@ -13,9 +13,10 @@ import pyarrow as pa
 from delift_core.data.example import Dataset, Example, Turn
 from delift_core.runs.projections import Projection, projection_path
 from delift_core.runs.run import Run
-from delift_core.runs.store import bundled_run, create_run
+from delift_core.runs.store import ALL, bundled_run, create_run
 from delift_core.runs.tables import write_table
 from delift_core.scoring.kernel import Alone
+from delift_core.scoring.plan import Plan, Tile
 
 TOPICS = 40  # of the pool
 WIDTH = 64  # of a synthetic embedding
@@ -42,8 +43,11 @@ WORDS = (
 )
 
 
-def synthetic_run(workspace: Path, size: int, *, scored: bool = True) -> Run:
-    """A run of `size` examples with the pass over each alone, a map and, if scored, a kernel."""
+def synthetic_run(workspace: Path, size: int, *, scored: bool = True, plan: Plan = ALL) -> Run:
+    """A run of `size` examples with the pass over each alone, a map and, if scored, a kernel.
+
+    What is there already is not written again.
+    """
     rng = np.random.default_rng(size)
     topic = rng.integers(TOPICS, size=size)  # (pool,)
     pool = Dataset(
@@ -52,7 +56,7 @@ def synthetic_run(workspace: Path, size: int, *, scored: bool = True) -> Run:
         format="made",
     )
     demo = bundled_run().record
-    run = create_run(workspace, {"pool": pool}, demo["model"], demo["template"])
+    run = create_run(workspace, {"pool": pool}, demo["model"], demo["template"], plan)
     run.write_alone("pool", synthetic_alone(topic, rng))
     if scored:
         write_kernel(run, topic, rng)
@@ -96,6 +100,7 @@ def synthetic_points(topic: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def write_kernel(run: Run, topic: np.ndarray, rng: np.random.Generator) -> None:
     """Every tile of the pool's kernel, unless it is there."""
     size, name = len(topic), "pool_pool"
+    run.sample_pairs(name)
     # (pool, topics)
     about = (np.arange(TOPICS) == topic[:, None]) + 0.15 * rng.random((size, TOPICS))
     needs = about * rng.gamma(2, 0.05, (size, 1))  # (pool, topics)
@@ -104,12 +109,18 @@ def write_kernel(run: Run, topic: np.ndarray, rng: np.random.Generator) -> None:
     sample = (needs[answered] * offers[shown]).sum(axis=1)  # (pairs,)
     shift = np.quantile(sample + rng.normal(0, NOISE, len(sample)), NEGATIVE)
     for tile in run.missing(name):
-        values = needs[tile.rows] @ offers[tile.columns].T  # (rows, columns)
+        answered, shown = pairs_of(run, name, tile)
+        values = np.einsum("...t,...t->...", needs[answered], offers[shown])  # shape of the pairs
         values += rng.normal(0, NOISE, values.shape) - shift
-        rows, columns = np.ogrid[tile.rows, tile.columns]
-        values[rows == columns] = LEAK
-        planes = np.stack([values, 4 * values, np.zeros_like(values)])  # (3, rows, columns)
+        values[answered == shown] = LEAK
+        planes = np.stack([values, 4 * values, np.zeros_like(values)])  # (3, *shape of the pairs)
         run.write_tile(name, tile, planes.astype(np.float32))
+
+
+def pairs_of(run: Run, name: str, tile: Tile) -> tuple[np.ndarray, np.ndarray]:
+    """Answered and shown of each pair of a tile: (rows, 1) and (1, columns), or (pairs,) both."""
+    cells = run.tile_store(name).cells(tile)
+    return cells if run.plan.is_sparse else np.ogrid[cells]
 
 
 def write_map(run: Run, points: np.ndarray) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.runtime.state.session_state import STREAMLIT_INTERNAL_KEY_PREFIX
 from websockets.sync.client import ClientConnection, connect
 
 MESSAGE_AGE = 2  # reruns that a message outlives without being referred to
@@ -118,15 +119,18 @@ class Visitor:
         return None
 
     def draw(self, message: ForwardMsg) -> str | None:
-        """Put an element on the page."""
-        if message.delta.WhichOneof("type") != "new_element":
+        """Put an element on the page, or a container that has a key, such as tabs."""
+        delta = message.delta
+        if delta.WhichOneof("type") == "new_element":
+            kind = delta.new_element.WhichOneof("type")
+            content = getattr(delta.new_element, kind)
+        elif delta.add_block.id:
+            kind, content = delta.add_block.WhichOneof("type"), delta.add_block
+        else:
             return None
-        element = message.delta.new_element
-        kind = element.WhichOneof("type")
-        content = getattr(element, kind)
         key = getattr(content, "id", "").split("-", 2)[-1]
         name = f"{kind}:{key or getattr(content, 'body', '')}"
-        self.elements[name], self.fragments[name] = content, message.delta.fragment_id
+        self.elements[name], self.fragments[name] = content, delta.fragment_id
         return name
 
     def forget(self) -> None:
@@ -163,6 +167,37 @@ def moved(slider: object, value: int) -> WidgetState:
     state = WidgetState(id=slider.id)
     state.double_array_value.data.append(value)
     return state
+
+
+def pressed(button: object) -> WidgetState:
+    """A button pressed."""
+    return WidgetState(id=button.id, trigger_value=True)
+
+
+def written(widget: object, text: str) -> WidgetState:
+    """A text typed, or one of several things picked."""
+    return WidgetState(id=widget.id, string_value=text)
+
+
+def picked(widget: object, *texts: str) -> WidgetState:
+    """Some of several things picked, the only one of a row of buttons too."""
+    state = WidgetState(id=widget.id)
+    state.string_array_value.data.extend(texts)
+    return state
+
+
+def cell_of(table: object, row: int, column: str) -> WidgetState:
+    """A cell of a table clicked."""
+    selection = {"rows": [], "columns": [], "cells": [[row, column]]}
+    return WidgetState(id=table.id, string_value=json.dumps({"selection": selection}))
+
+
+def clicked(mouse: object, chart: str, x: float, y: float) -> WidgetState:
+    """A chart clicked, as chart_mouse.js tells it."""
+    click = {"chart": chart, "x": x, "y": y, "across": 1.0, "down": 1.0}
+    name = f"{STREAMLIT_INTERNAL_KEY_PREFIX}_{mouse.id}__events"
+    events = [{"event": "clicked", "value": click}]
+    return WidgetState(id=name, json_trigger_value=json.dumps(events))
 
 
 def drawn_on(chart: object, **selection: list) -> WidgetState:
