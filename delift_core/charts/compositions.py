@@ -13,6 +13,7 @@ from delift_core.units import percent, value_text
 
 VALUES_MOST = 14  # of a field, the most frequent in the pool; the rest is not drawn
 ROW = 34  # pixels of a value
+SHARES_ROW, SHARES_LEAST = 17, 180  # the same where only one selection stands beside the pool
 
 
 def composition_height(composition: Composition) -> int:
@@ -44,6 +45,12 @@ def composition_figure(
             )
         )
     return go.Figure(traces, _layout(composition, values, positions, palette))
+
+
+def shares_height(composition: Composition) -> int:
+    """Pixels that the figure of one selection takes, so that no name of a value covers another."""
+    values = min(len(composition.values), VALUES_MOST)
+    return max(SHARES_LEAST, SHARES_ROW * values + 60)
 
 
 def shares_figure(composition: Composition, palette: Palette) -> go.Figure:

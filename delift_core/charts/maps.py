@@ -92,6 +92,8 @@ def raster_map_figure(
     frame = frame_of(points)
     picture = painted(scene, frame, pool, placed, _picture_colours(scene))
     layout.images = [_image(picture, frame)]
+    layout.xaxis.range = [frame.left, frame.right]  # marks alone would leave some of it outside
+    layout.yaxis.range = [frame.bottom, frame.top]
     return go.Figure(traces, layout)
 
 

@@ -45,12 +45,13 @@ def _first_turn_of_freed(
 ) -> int:
     """The first of these turns at which greedy would pick something freed; their end if none is.
 
-    A gain never rises, so the last one known is a bound: turns that gained more are passed over.
+    A gain never rises, so the last one known is a bound: turns that gained more are passed over,
+    and those that gained as much by an example of a lower index.
     """
     running = running_coverage(objective, order.indices[: turns.start])
     bounds = np.full(len(freed), np.inf)  # (freed,)
     begun = turns.start
-    while (turn := _next_within(order.gains, begun, turns.stop, bounds.max())) < turns.stop:
+    while (turn := _next_in_reach(order, begun, turns.stop, (bounds.max(), freed[0]))) < turns.stop:
         running.choose_all(order.indices[begun:turn])
         pick, gain = order.indices[turn], order.gains[turn]
         for position in np.flatnonzero(bounds >= gain).tolist():
@@ -62,15 +63,18 @@ def _first_turn_of_freed(
     return turns.stop
 
 
-def _next_within(gains: np.ndarray, start: int, stop: int, bound: float) -> int:
-    """The first turn from `start` on whose gain is within a bound; `stop` where none is.
+def _next_in_reach(order: Selection, start: int, stop: int, best: tuple[float, int]) -> int:
+    """The first turn from `start` on that something freed might have won; `stop` where none is.
 
-    Looked for in windows that double, for it is often the next one. gains: (chosen,).
+    best: the highest bound of what was freed, and its lowest index. Looked for in windows that
+    double, for it is often the next turn.
     """
-    width = LEAST_WINDOW
+    (bound, lowest), width = best, LEAST_WINDOW
     while start < stop:
-        within = np.flatnonzero(gains[start : min(start + width, stop)] <= bound)
-        if len(within):
-            return start + int(within[0])
+        window = slice(start, min(start + width, stop))
+        gains, picks = order.gains[window], order.indices[window]  # (window,) both
+        in_reach = np.flatnonzero((gains < bound) | ((gains == bound) & (picks > lowest)))
+        if len(in_reach):
+            return start + int(in_reach[0])
         start, width = start + width, 2 * width
     return stop

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from delift_core.charts.compositions import shares_figure
+from delift_core.charts.compositions import shares_figure, shares_height
 from delift_core.comparison.composition import Composition, composition_by, length_composition
 from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
@@ -13,7 +13,6 @@ from pages.widgets.literal import literal
 from pages.widgets.theme import palette
 
 LENGTH = "length"
-HEIGHT = 180  # pixels
 
 
 def composition_panel(run: Run, chosen: Outcome) -> None:
@@ -67,4 +66,4 @@ def shares_of(run: Run, field: str, rows: np.ndarray) -> Composition:
 def shares_chart(shares: Composition) -> None:
     """The share of every value in the pool, and in the chosen."""
     figure = shares_figure(shares, palette())
-    show_chart(figure, HEIGHT, "Shares in the pool and among the chosen")
+    show_chart(figure, shares_height(shares), "Shares in the pool and among the chosen")

@@ -159,6 +159,13 @@ def test_a_small_map_is_svg_and_a_larger_one_is_not():
     } == {"scattergl"}
 
 
+def test_the_axes_of_a_large_map_span_its_whole_picture():
+    layout = map_of(cloud(30_000), np.arange(5), palette=LIGHT).layout
+    (image,) = layout.images
+    assert layout.xaxis.range == (image.x, pytest.approx(image.x + image.sizex))
+    assert layout.yaxis.range == (pytest.approx(image.y - image.sizey), image.y)
+
+
 @pytest.mark.parametrize("colours", COLOURS.values(), ids=COLOURS)
 @pytest.mark.parametrize("size", [10_000, 100_000])
 def test_a_large_map_stays_below_300_kilobytes(size, colours):
