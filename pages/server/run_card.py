@@ -33,6 +33,8 @@ JOBS = {
     "plan_validation": "Planning the validation",
     "validate": "Validating",
     "training_view": "Reading as a trainer",
+    "cost_rounds": "Measuring what rounds take",
+    "rounds": "Tuning in rounds",
 }
 CHOICE_STEPS = [entry for entry in PAGES if entry.step and entry.section != "prepare"]
 
