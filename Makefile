@@ -51,6 +51,7 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.large_run
 	$(BIN)/python -m benchmarks.load
 	$(BIN)/python -m benchmarks.plans --stored
+	$(BIN)/python -m benchmarks.plan_numbers
 	$(BIN)/python -m benchmarks.methods --stored
 
 # What worker and server keep in memory while ten thousand tiles are scored and looked at; writes benchmarks/SOAK.md.

@@ -1,4 +1,4 @@
-"""Measure what a number of pairs an example keeps of a choice and print a table.
+"""Measure what a number of pairs an example keeps of a choice and write benchmarks/PLAN_NUMBERS.md.
 
 python -m benchmarks.plan_numbers, on the reference kernels of benchmarks/plans.py that are scored.
 The pairs of a plan by number are taken from the whole kernel into a sparse one, as a run of such a
@@ -6,17 +6,21 @@ plan holds it; what is then chosen is valued on the whole kernel.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from benchmarks.plans import BUDGETS, SEEDS, best_value, random_values
 from benchmarks.reference_kernels import ReferenceKernel, reference_kernels
+from benchmarks.rows import facts, print_and_write
 from delift_core.scoring.pair_sampling import sample_pairs
 from delift_core.scoring.plan import NUMBERS, Plan
 from delift_core.scoring.sparse_kernel import SparseUtilityKernel, shown_of
 from delift_core.selection.greedy import maximise
 from delift_core.selection.objectives import facility_location
+
+REPORT = Path(__file__).with_name("PLAN_NUMBERS.md")
 
 
 def sparse_kernel(reference: ReferenceKernel, number: int, seed: int) -> SparseUtilityKernel:
@@ -41,7 +45,9 @@ def kept(reference: ReferenceKernel, number: int, budget: int) -> np.ndarray:
 
 
 def lines() -> Iterator[str]:
-    """The table, a line for each kernel and budget."""
+    """The report: a line for each kernel and budget."""
+    yield from ("# So many pairs an example, measured", "")
+    yield from (*facts("python -m benchmarks.plan_numbers"), "")
     heads = " | ".join(f"{number} an example" for number in reversed(NUMBERS))
     yield f"| kernel | chosen | {heads} | random |"
     yield "|---|---:|---:|---:|---:|---:|"
@@ -60,8 +66,7 @@ def lines() -> Iterator[str]:
 
 def main() -> None:
     with threadpool_limits(1):
-        for line in lines():
-            print(line, flush=True)
+        print_and_write(lines(), REPORT)
 
 
 if __name__ == "__main__":
