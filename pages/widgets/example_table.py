@@ -16,13 +16,11 @@ PAGE_LENGTH = 100
 KEYS = {"Previous": ("J", -1), "Next": ("L", 1)}
 CHARACTER, PADDING, WIDEST = 8, 22, 220  # pixels of the column of ids
 NUMBER_WIDTH = 62  # pixels of rank, gain and tokens
+USUAL_GAIN = 6  # characters of a gain that fit into them
 PROMPT_WIDTH = 280  # pixels: the response begins beside it
 COLUMNS = {
     "rank": st.column_config.NumberColumn(
         "Rank", help="Turn of choice; empty where an example was not chosen.", width=NUMBER_WIDTH
-    ),
-    "gain": st.column_config.NumberColumn(
-        "Gain", help="Marginal gain at its turn.", format="%.4f", width=NUMBER_WIDTH
     ),
     "tokens": st.column_config.NumberColumn(
         "Tokens", help="Tokens of the response that are scored.", width=NUMBER_WIDTH
@@ -63,13 +61,14 @@ def example_table(
     shown = indices[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH]
     key = f"table of {name}"
     mark_row(key, row_on_page(position, page))
+    rows = table_rows(run, shown, group_field)
     st.dataframe(
-        table_rows(run, shown, group_field),
+        rows,
         key=key,
         hide_index=True,
         selection_mode="single-cell",
         on_select=lambda: open_clicked(run, key, shown, opened),
-        column_config={**COLUMNS, "id": id_column(run, shown)},
+        column_config={**COLUMNS, "gain": gain_column(rows), "id": id_column(run, shown)},
         placeholder="",
         alt=f"Examples: {name}",
         height=min(35 * len(shown) + 38, height),
@@ -149,6 +148,18 @@ def mark_row(key: str, row: int | None) -> None:
     widget_state.put(key, {"selection": {"rows": [], "columns": [], "cells": selected}})
 
 
+def gain_column(rows: pd.DataFrame) -> dict:
+    """A column that cuts no digit of its largest gain off."""
+    largest = rows["gain"].max() if "gain" in rows else 0.0
+    more = len(f"{largest:.4f}") - USUAL_GAIN
+    return st.column_config.NumberColumn(
+        "Gain",
+        help="Marginal gain at its turn.",
+        format="%.4f",
+        width=NUMBER_WIDTH + CHARACTER * max(more, 0),
+    )
+
+
 def id_column(run: Run, indices: np.ndarray) -> dict:
     """A column as wide as its longest id."""
     longest = max(len(run.pool[index].id) for index in indices.tolist())
@@ -161,7 +172,7 @@ def table_rows(run: Run, indices: np.ndarray, group_field: str | None) -> pd.Dat
     examples = [run.pool[index] for index in indices.tolist()]
     columns["id"] = [example.id for example in examples]
     if group_field:
-        taken = group_field in {*COLUMNS, "id"}
+        taken = group_field in {*COLUMNS, "gain", "id"}
         title = f"{group_field} (field)" if taken else group_field
         columns[title] = [group_name(example.extra.get(group_field)) for example in examples]
     alone = run.alone("pool")

@@ -1,6 +1,7 @@
 """The list of examples and the panel beside it: steps, filters, helpers, near-duplicates."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from delift_core.analysis.diff import word_diff
@@ -9,6 +10,7 @@ from delift_core.charts.palette import DARK, LIGHT
 from delift_core.data.near_duplicates import near_duplicates
 from delift_core.runs.store import bundled_run
 from pages.widgets.example_duplicates import Side, marked_text
+from pages.widgets.example_table import CHARACTER, gain_column
 from tests.pages.conftest import button, chosen_ids, open_tab, table, texts
 
 
@@ -270,3 +272,11 @@ def test_one_example_is_open_on_every_page(demo):
         page = demo(address, example=id)
         assert f"Example {id}" in texts(page)
         assert bundled_run().pool[7].response in [turn.value for turn in page.text]
+
+
+def test_the_column_of_gains_is_as_wide_as_its_largest_needs():
+    usual, large, none = (
+        gain_column(pd.DataFrame({"gain": gains}))["width"]
+        for gains in ([4.7512], [4.7512, 1646.1212, None], [None])
+    )
+    assert usual == none and large == usual + 3 * CHARACTER
