@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmarks.reference_kernels import ReferenceKernel
+from benchmarks.surrogates import linear, network
 from delift_core.scoring.imputation import row_means
 from delift_core.scoring.kernel import UtilityKernel
 from delift_core.scoring.pair_sampling import cosine_strips
@@ -70,10 +71,31 @@ def far_row_means(reference: ReferenceKernel, kernel: UtilityKernel) -> np.ndarr
     return np.broadcast_to(means[:, None], far.shape)
 
 
+def squared_errors(
+    reference: ReferenceKernel, scored: list[list[UtilityKernel]], impute: Imputation
+) -> np.ndarray:
+    """(shares, seeds) mean squared errors on the pairs that were not scored."""
+    true = reference.planes[0]  # (n, n)
+    return np.array(
+        [
+            [((impute(reference, each) - true)[~each.requested] ** 2).mean() for each in own]
+            for own in scored
+        ]
+    )
+
+
+def rows_alone(reference: ReferenceKernel, kernel: UtilityKernel) -> np.ndarray:
+    """(n, n) what a kernel does by itself: the mean of what was scored of each row."""
+    means = row_means(kernel.values, kernel.requested, True)  # (n,)
+    return np.broadcast_to(means[:, None], kernel.values.shape)
+
+
 IMPUTATIONS: dict[str, Imputation | None] = {
     "row means": None,  # what a kernel does by itself
     "row means of the pairs that are far": far_row_means,
     "row and column effects": rows_and_columns,
     "row and column effects and likeness": rows_columns_and_likeness,
+    "a line in both embeddings": linear,
+    "a network of both embeddings": network,
     "nothing": zeros,
 }
