@@ -13,7 +13,7 @@ from delift_core.units import percent, value_text
 
 VALUES_MOST = 14  # of a field, the most frequent in the pool; the rest is not drawn
 ROW = 34  # pixels of a value
-SHARES_ROW, SHARES_LEAST = 17, 180  # the same where only one selection stands beside the pool
+SHARES_ROW, SHARES_LEAST = 15, 180  # the same where only one selection stands beside the pool
 
 
 def composition_height(composition: Composition) -> int:

@@ -50,7 +50,9 @@ def test_the_overview_is_one_screen_and_an_example_opens_beside_it(visit, demo):
     page.wait_for_url(f"**pins={id}*")
     page.keyboard.press("Escape")
     expect(drawer).to_have_count(0)
-    click_point(page, "map", positions[index], re.compile(f"^{re.escape(id)}"))
+    settled(page)  # the page is drawn anew, with the pin
+    position = projection_of(page, "map")[index]
+    click_point(page, "map", position, re.compile(f"^{re.escape(id)}"))
     expect(drawer.get_by_role("button", name="Unpin", exact=True)).to_be_visible()
 
 

@@ -39,7 +39,7 @@ def test_an_open_cell_says_what_it_counts_as_and_its_pair_can_be_scored_exactly(
         ),
         run_with_plan.kernel("pool_pool"),
     )
-    expect(main(page)).to_contain_text("20 % of these pairs were scored")
+    expect(main(page)).to_contain_text("20.1 % of these pairs were scored")
     answered, shown = open_cell(kernel)
     position = cell_position(page, "pairs", answered, shown)
     inferred, ids = (

@@ -98,7 +98,7 @@ def test_open_cells_of_the_heatmap_say_what_they_count_as(scored, visit):
         for trace in json.loads(page.get("plotly_chart")[0].proto.spec)["data"][:-1]
     ]
     assert len(labels) == 2 and "utility" in labels[0] and "not scored: inferred" in labels[1]
-    assert "41.7 % of these pairs were scored" in texts(page)
+    assert "45.5 % of these pairs were scored" in texts(page)
 
 
 @pytest.mark.parametrize(
