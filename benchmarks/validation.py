@@ -109,7 +109,8 @@ def experiment_lines(experiment: Experiment, stored: bool) -> Iterator[str]:
                 print(f"{experiment.name}: {cell.address} measured", file=sys.stderr, flush=True)
         findings = findings_of(validation)
     except DeliftError as refusal:
-        yield f"Not measured yet: {str(refusal).partition(': ')[2]}"
+        reason = str(refusal).partition(": ")[2].partition(". ")[0]
+        yield f"Not measured yet: {reason}."
         return
     yield from (f"{experiment.objective}: **{findings.sentence}**", "")
     yield from arm_lines(findings.main)
