@@ -111,7 +111,8 @@ class Experiment:
 def arms_of(experiment: Experiment) -> list[Arm]:
     """Every arm of an experiment, the untuned model first.
 
-    All that are tuned have equal steps, but the whole pool at equal epochs.
+    All that are tuned have equal steps, but the whole pool at equal epochs. Clients train for whole
+    epochs: where these are longer than the steps, each example is read once.
     """
     steps = experiment.steps(len(experiment.chosen[experiment.selection]))
     whole = range(len(experiment.pool))

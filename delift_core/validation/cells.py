@@ -8,6 +8,7 @@ Cells do not depend on each other. One whose file is absent or damaged is unfini
 """
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
@@ -62,6 +63,12 @@ class Cell:
         if not self.rows:
             return {name: value for name, value in record.items() if name not in OF_TUNING}
         return {**record, "rows": list(self.rows), "steps": self.steps, "seed": self.seed}
+
+    @property
+    def client_epochs(self) -> int:
+        """Whole epochs in which clients train: the nearest to the steps, one at least."""
+        per_epoch = math.ceil(len(self.rows) / self.setting.rows_per_step)
+        return max(1, round(self.steps / per_epoch))
 
     @cached_property
     def address(self) -> str:

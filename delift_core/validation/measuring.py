@@ -158,10 +158,12 @@ def client_rows(cell: Cell, prompter: Prompter, inputs: CellInputs) -> list[list
 def plan_of(cell: Cell, rows: int) -> TrainingPlan:
     """How the model of a cell is trained on so many rows: as many epochs as its steps need.
 
-    Clients train for whole epochs: theirs are short, and none is cut.
+    Clients train for whole epochs, those nearest to the steps.
     """
     setting = cell.setting
     epochs = math.ceil(cell.steps / math.ceil(rows / setting.rows_per_step))
+    if cell.clients:
+        epochs = cell.client_epochs
     return TrainingPlan(
         epochs,
         setting.learning_rate,

@@ -112,9 +112,9 @@ class Validation:
         rows = sum(row in self.trainable for row in cell.rows)
         if not rows:
             return 0
+        if cell.clients:
+            return cell.client_epochs * rows
         per_epoch = math.ceil(rows / cell.setting.rows_per_step)
-        if cell.clients:  # they train for whole epochs
-            return math.ceil(cell.steps / per_epoch) * rows
         epochs, further = divmod(cell.steps, per_epoch)
         return epochs * rows + min(further * cell.setting.rows_per_step, rows)
 

@@ -116,3 +116,9 @@ def test_rows_with_the_same_texts_have_the_same_digest(make_example):
     example = make_example("Add 2 and 3", "5")
     assert row_digest(example) == row_digest(replace(example, id="other", row=7))
     assert row_digest(example) != row_digest(replace(example, response="6"))
+
+
+@pytest.mark.parametrize(("rows", "steps", "epochs"), [(17, 9, 3), (16, 6, 3), (160, 6, 1)])
+def test_clients_train_for_the_whole_epochs_nearest_to_the_steps_one_at_least(rows, steps, epochs):
+    of_eight = replace(SETTING, rows_per_step=8)
+    assert Cell(of_eight, tuple(map(str, range(rows))), steps).client_epochs == epochs
