@@ -4,6 +4,7 @@ WORKSPACE/trash/FOLDER/            what was deleted, as it was; a second one of 
                                    has a number behind it
 WORKSPACE/trash/FOLDER/deleted     the folder's name among the runs and what the run was called;
                                    its time is that of the deletion
+WORKSPACE/trash/removed/FOLDER     what is being removed for good
 """
 
 import os
@@ -14,6 +15,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
+from stat import S_ISREG
 from typing import NamedTuple
 
 from delift_core.errors import NotARun, RunBusy, UnwritableFile
@@ -31,6 +33,7 @@ from delift_core.runs.run_labels import (
 from delift_core.runs.store import open_run, workspace_of
 
 DELETED_FILE = "deleted"
+REMOVED_FOLDER = "removed"  # in the trash: what is listed no more
 KERNELS_FOLDER = "kernels"
 # what belongs to the original: its work, its verdicts, and what it is called
 NOT_COPIED = ("jobs", "*.lock", "*.partial", "audit.sqlite*", NAME_FILE, OPENED_FILE, DELETED_FILE)
@@ -150,7 +153,8 @@ def deleted_runs(workspace: Path) -> list[DeletedRun]:
     """The runs in the trash of a workspace, the one deleted last first."""
     listed = []
     for file in Path(workspace).glob(f"trash/*/{DELETED_FILE}"):
-        with suppress(NotARun):  # as in the list of runs, what is none is passed over
+        # as in the list of runs, what is none is passed over, and what another removes now
+        with suppress(NotARun, FileNotFoundError):
             listed.append(deleted_run(file.parent))
     return sorted(listed, key=lambda deleted: deleted.deleted_at, reverse=True)
 
@@ -167,28 +171,40 @@ def restore_run(deleted: DeletedRun) -> Run:
             f"{target}: the same run was made again since. Delete that one first, then bring this"
             " one back."
         )
-    name = free_name(run_name(folder), target.parent)
-    with refusing_unwritable(target):
+    with refusing_unwritable(target), naming_lock(target.parent):
         if target.exists():  # what was written late, and made the folder anew
             os.replace(target, free_place(folder.parent, target.name))
+        name = free_name(run_name(folder), target.parent)
+        if name != run_name(folder):
+            write_name(name, folder)
         os.replace(folder, target)
         (target / DELETED_FILE).unlink()
-    if name != run_name(target):
-        write_name(name, target)
     return open_run(target)
 
 
 def own_bytes(folder: Path) -> int:
     """What the disk gains when the run in a folder is removed: files shared with a copy stay."""
-    stats = [file.stat() for file in folder.rglob("*") if file.is_file()]
-    return sum(stat.st_size for stat in stats if stat.st_nlink == 1)
+    total = 0
+    for file in folder.rglob("*"):
+        with suppress(FileNotFoundError):  # another removes it now
+            stat = file.lstat()
+            total += stat.st_size * (S_ISREG(stat.st_mode) and stat.st_nlink == 1)
+    return total
 
 
 def remove_run(deleted: DeletedRun) -> None:
-    """Remove a deleted run for good. Raises UnwritableFile where some of it cannot be."""
+    """Remove a deleted run for good, with what is left of removals that were cut off.
+
+    Raises UnwritableFile where some of it cannot be removed.
+    """
     folder = deleted.run.folder
+    aside = folder.parent / REMOVED_FOLDER
     try:
-        shutil.rmtree(folder)
+        aside.mkdir(exist_ok=True)
+        with suppress(FileNotFoundError):  # another has removed it
+            os.replace(folder, free_place(aside, folder.name))
+        for rest in aside.iterdir():
+            shutil.rmtree(rest)
     except OSError as reason:
         raise UnwritableFile(
             f"{folder}: not all of this deleted run could be removed ({reason.strerror}). Check the"

@@ -64,13 +64,18 @@ def pool_source(run: Run) -> str:
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _own_bytes(folder: Path, deleted_at: str) -> int:
+def _own_bytes(folder: Path, deleted_at: str, beside: tuple[str, ...]) -> int:
     return own_bytes(folder)
 
 
 def deleted_bytes(deleted: DeletedRun) -> int:
-    """What the disk gains when a deleted run is removed for good."""
-    return _own_bytes(deleted.run.folder, str(deleted.deleted_at))
+    """What the disk gains when a deleted run is removed for good.
+
+    It shares files with copies, which come and go.
+    """
+    folder = deleted.run.folder
+    beside = (*folder.parent.iterdir(), *(folder.parents[1] / "runs").glob("*"))
+    return _own_bytes(folder, str(deleted.deleted_at), tuple(sorted(map(str, beside))))
 
 
 @st.cache_resource(max_entries=8, show_spinner="Setting examples aside")
