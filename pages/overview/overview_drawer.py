@@ -3,7 +3,7 @@
 import streamlit as st
 
 from delift_core.runs.run import Run
-from pages.session import address, current
+from pages.session import address, current, widget_state
 from pages.widgets.example_panel import example_panel
 from pages.widgets.refusals import show_refusals
 
@@ -22,7 +22,12 @@ def close_drawer() -> None:
 
 
 def drawer(run: Run) -> None:
-    """The drawer while it is open: a button in it that draws the page anew leaves it open."""
+    """The drawer while it is open: a button in it that draws the page anew leaves it open.
+
+    Who left the page through it finds it closed.
+    """
+    if widget_state.came_anew():
+        close_drawer()
     if current.recall(IS_OPEN):
         example_drawer(run)
 

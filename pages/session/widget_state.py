@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.session import address
 
-PAGE = "page of the widgets"
+PAGE, CAME = "page of the widgets", "another page was shown before"
 
 
 def value(key: str, default: object = None) -> object:
@@ -26,7 +26,13 @@ def take(key: str) -> object:
 
 def enter(page: str) -> None:
     """Widgets that are drawn from now on are those of a page."""
+    put(CAME, value(PAGE) != page)
     put(PAGE, page)
+
+
+def came_anew() -> bool:
+    """Whether another page was shown before this run of the page."""
+    return bool(value(CAME))
 
 
 def show(key: str, wanted: object, version: object = None) -> None:

@@ -81,6 +81,16 @@ def test_a_field_that_would_be_markup_is_an_option_as_it_is(visit, workspace):
     assert page.segmented_control(key="widget compose_by").options == [literal(field), "length"]
 
 
+def test_the_drawer_is_closed_once_another_page_was_shown(demo):
+    page = demo(PAGE, budget="20")
+    page.button(key="open chosen 1").click().run()
+    assert "pin the example" in [button.key for button in page.button]
+    page.switch_page("../inspect/map.py").run()
+    page.switch_page(f"../{PAGE}.py").run()
+    assert not page.exception
+    assert "pin the example" not in [button.key for button in page.button]
+
+
 def test_the_drawer_stays_open_while_its_example_is_pinned_and_unpinned(demo):
     page = demo(PAGE, budget="20")
     page.button(key="open chosen 1").click().run()
