@@ -154,7 +154,7 @@ def weights_in(audited: Audited) -> list[float]:
 
     chosen = audited.chosen
     pool, indices = chosen.datasets["pool"], chosen.selection.indices
-    is_left_out = np.isin([pool[index].id for index in indices.tolist()], audited.left_out)
+    is_left_out = np.array([pool[index].id in audited.left_out for index in indices.tolist()])
     objective = objective_of(chosen.run, chosen.choice, chosen.run.kernel)
     return weights_of(objective, indices, is_left_out)
 

@@ -56,8 +56,9 @@ def composition_by(
     embeddings: np.ndarray | None = None,
 ) -> Composition:
     """The composition of sets by groups of any kind. members: (pool,) the group of each."""
-    names = np.array(sorted(set(members)), dtype=str)  # (values,)
-    position = {name: index for index, name in enumerate(names.tolist())}
+    ordered = sorted(set(members))
+    names = np.array(ordered, dtype=str)  # (values,)
+    position = {name: index for index, name in enumerate(ordered)}
     labels = np.fromiter(map(position.__getitem__, members), np.int64, len(members))  # (pool,)
     counts = np.bincount(labels, minlength=len(names))  # (values,)
     order = np.argsort(-counts, kind="stable")  # (values,)

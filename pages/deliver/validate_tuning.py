@@ -120,7 +120,9 @@ def write_option(tuner: str, name: str, key: str) -> None:
     """Take what a field holds into the address, and out of it where it is as usual."""
     usual = usual_options(TUNERS[tuner])
     options = {**given_options(tuner), name: widget_state.value(key)}
-    varied = {name: value for name, value in options.items() if value != usual[name]}
+    varied = {
+        name: value for name, value in options.items() if value not in (usual[name], "", None)
+    }
     address.put(tuner_options=tuple(f"{name}={written(value)}" for name, value in varied.items()))
 
 

@@ -122,9 +122,9 @@ def take_end(run: Run, name: str, pair: Pair | None, side: int, id: str | None) 
     """Open the pair with another example at one of its ends; an id that there is not is said."""
     role = KERNELS[name][side]
     index = run.datasets[role].index_of.get(id)
+    if id and index is None:
+        st.toast(f"No example of the {role} has the id {literal(id)}.", icon=":material/error:")
     if pair is None or index is None:
-        if id:
-            st.toast(f"No example of the {role} has the id {literal(id)}.", icon=":material/error:")
         return
     put_pair(run, name, (index, pair[1]) if side == ANSWERED else (pair[0], index))
 

@@ -57,10 +57,9 @@ def shares_of(run: Run, field: str, rows: np.ndarray) -> Composition:
     """The composition of some rows. rows: (chosen,)."""
     if field == LENGTH:
         return length_composition(run.alone("pool").response_tokens, [rows])
-    language, members = cached_contents.languages(run.pool)
-    if field == language:
-        return composition_by(field, members, [rows], [[]])
-    return composition_by(field, cached_groups.group_of(run, field), [rows], [[]])
+    if field == cached_groups.likely(run):
+        return composition_by(field, cached_groups.group_of(run, field), [rows], [[]])
+    return composition_by(field, cached_contents.languages(run.pool)[1], [rows], [[]])
 
 
 def shares_chart(shares: Composition) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from delift_core.comparison.comparison import Entry, compare_entries, random_draws
-from delift_core.comparison.composition import composition
+from delift_core.comparison.composition import composition, composition_by
 from delift_core.errors import InvalidConstraint
 from delift_core.selection.baselines.random import random_order
 from delift_core.selection.constraints import Restrictions
@@ -170,3 +170,8 @@ def test_a_set_that_was_measured_is_not_measured_again_in_another_order(monkeypa
     again = compare_entries(inputs, entries)
     assert again.values.tolist() == compared.values.tolist()
     assert inputs.measured.keys() == worked_out.keys()
+
+
+def test_values_that_differ_in_their_last_letter_only_are_groups_of_their_own():
+    made = composition_by("field", ["a\0", "b", "a\0"], [np.array([0])], [[]])
+    assert made.pool.tolist() == [2, 1] and made.chosen.tolist() == [[1, 0]]

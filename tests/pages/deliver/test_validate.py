@@ -125,6 +125,13 @@ def test_options_as_usual_are_in_no_address_and_those_of_another_tuner_are_not_t
     assert started[0].protocol["options"] == {}
 
 
+def test_an_option_that_is_emptied_is_as_usual_and_the_others_stay(demo, run):
+    page = demo("deliver/validate", tuner_options="rank=16", tuner="lora")
+    next(field for field in page.text_input if field.label == "Layers").set_value("").run()
+    assert not page.exception
+    assert page.query_params["tuner_options"] == "rank=16"
+
+
 def test_a_model_that_the_dashboard_may_not_open_is_a_sentence_and_nothing_starts(demo, run):
     page = demo("deliver/validate", tuned_model="/etc")
     assert "neither a Hugging Face id" in texts(page) and not page.exception
