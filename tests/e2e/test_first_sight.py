@@ -106,8 +106,8 @@ def test_validate_opens_with_its_sentence_and_the_chart_of_arms(visit):
     )
 
 
-def test_audit_opens_with_the_first_card_its_reason_and_every_verdict(visit):
-    page = visit("audit", **CHOICE)
+def test_audit_opens_with_the_first_card_its_reason_and_every_verdict(new_server, visit):
+    page = visit("audit", at=new_server(), **CHOICE)  # where nobody has judged yet
     card = page.locator("section.card")
     expect(card.locator(".position")).to_have_text("1 of 20")
     expect_in_sight(

@@ -168,11 +168,23 @@ def test_on_the_heatmap(open_page, run):
     expect_literal(page, shown.prompt, answered.prompt, shown.response, answered.response)
 
 
+def want(page, text):
+    """Pick a value to filter by; once more where a busy page moved under the click."""
+    chip = chips(page, "Values").filter(has_text=re.compile(f"^{re.escape(text)}$"))
+    pick_option(page, "Values", text)
+    settled(page)
+    page.wait_for_timeout(500)
+    settled(page)
+    if chip.count() == 0:
+        pick_option(page, "Values", text)
+    expect(chip).to_have_count(1)
+
+
 def test_on_examples(open_page, run):
     page = open_page("examples")
     pick_option(page, "Filter by", FIELD)
     for text in TEXTS:
-        pick_option(page, "Values", text)
+        want(page, text)
     page.keyboard.press("Escape")
     expect(chips(page, "Values")).to_have_text(list(TEXTS))
     expect(switch(page, "Show", "All (160)")).to_be_visible()

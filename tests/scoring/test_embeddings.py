@@ -24,8 +24,11 @@ def test_an_example_that_is_all_head_keeps_its_last_token():
     )
 
 
+QUARTERS = st.integers(-20, 20).map(lambda count: count / 4)  # their sums are exact
+
+
 @given(
-    values=st.lists(st.tuples(*[st.floats(-5, 5, width=32)] * 3), min_size=1, max_size=8),
+    values=st.lists(st.tuples(*[QUARTERS] * 3), min_size=1, max_size=8),
     head=st.integers(0, 4),
     scale=st.floats(0.5, 4),
 )
@@ -34,11 +37,11 @@ def test_embeddings_have_length_one_whatever_the_scale_and_the_head(values, head
     hidden = torch.tensor(values)
     embedding = weighted_mean(hidden, head)
     # vectors that cancel have no direction
-    assert float(embedding.norm()) == pytest.approx(1, abs=1e-4) or float(embedding.norm()) < 1e-3
+    assert float(embedding.norm()) == pytest.approx(1, abs=1e-4) or not embedding.any()
     changed = hidden.clone()
     changed[: min(head, len(hidden) - 1)] += 7
     torch.testing.assert_close(weighted_mean(changed, head), embedding)
-    if float(embedding.norm()) > 0.99:
+    if embedding.any():
         torch.testing.assert_close(
             weighted_mean(hidden * scale, head), embedding, atol=1e-3, rtol=1e-3
         )
