@@ -26,18 +26,16 @@ PARTS = {
 
 def part_control() -> str:
     """Which part of the comparison is shown."""
-    if address.get("compare_part") not in PARTS:
-        address.forget("compare_part")
-    widget_state.bound(
+    return widget_state.pick(
         st.segmented_control,
         "Show",
         "compare_part",
         list(PARTS),
+        next(iter(PARTS)),
         format_func=lambda part: PARTS[part][0],
         required=True,
         label_visibility="collapsed",
     )
-    return address.get("compare_part")
 
 
 def open_first(run: Run, gathered: Gathered) -> None:

@@ -10,6 +10,7 @@ from delift_core.errors import DeliftError, UnknownChoice
 from delift_core.runs.run import Run
 from delift_core.validation.tuners.options import option_sentences, typed_options, usual_options
 from delift_core.validation.tuners.register import TUNERS
+from delift_core.workflow.plan_validation import Protocol
 from pages.server.allowed_paths import model_source
 from pages.session import address, widget_state
 from pages.widgets.executor import executor_control, executor_title
@@ -30,18 +31,16 @@ class Tuned(NamedTuple):
 
 def tuner_control() -> str:
     """How models are tuned."""
-    if address.get("tuner") not in TUNERS:
-        address.forget("tuner")
-    widget_state.bound(
+    return widget_state.pick(
         st.selectbox,
         "Tuner",
         "tuner",
         list(TUNERS),
+        Protocol.tuner,
         format_func=lambda name: TUNERS[name].title,
         width=160,
         help=" ".join(f"{tuner.title}: {tuner.sentence}" for tuner in TUNERS.values()),
     )
-    return str(address.get("tuner"))
 
 
 def tuning_controls(run: Run, tuner: str) -> Tuned:

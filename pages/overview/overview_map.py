@@ -47,7 +47,7 @@ def map_chart(run: Run, chosen: Outcome, points: np.ndarray) -> None:
         label_points(figure, texts_of_points(run, chosen))
     figure.update_layout(dragmode=False, meta={"map": NAME}, margin={"t": 4})
     sizes = f"{len(points):,} examples, {len(chosen.selection):,} of them chosen"
-    show_chart(figure, HEIGHT, f"Map by text similarity: {sizes}")
+    show_chart(figure, HEIGHT, f"Map by text similarity: {sizes}", key="map of the overview")
 
 
 def topics(run: Run) -> Sequence[str] | None:

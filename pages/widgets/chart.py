@@ -5,8 +5,16 @@ from typing import Any
 import streamlit as st
 
 
-def show_chart(figure: Any, height: int, alt: str) -> None:
-    """A figure; alt: what it shows, in words, which no other chart of the page does."""
+def show_chart(figure: Any, height: int, alt: str, key: str | None = None) -> None:
+    """A figure; alt: what it shows, in words, which no other chart of the page does.
+
+    key: what it is called where its words change with what it shows, so that it is drawn on.
+    """
     st.plotly_chart(
-        figure, key=alt, theme=None, height=height, config={"displayModeBar": False}, alt=alt
+        figure,
+        key=key or alt,
+        theme=None,
+        height=height,
+        config={"displayModeBar": False},
+        alt=alt,
     )
