@@ -1,4 +1,4 @@
-"""The map of the overview: coloured by group, play below it; a click opens an example."""
+"""The map of the overview: coloured by group, playing at first; a click opens an example."""
 
 from collections.abc import Sequence
 
@@ -35,7 +35,7 @@ def map_panel(run: Run, chosen: Outcome) -> None:
     map_chart(run, chosen, points)
     opened = cache.position(run, address.get("example"))
     with st.container(gap=None):
-        stage(chosen)
+        stage(chosen, alone=True)
         map_mouse(run, {NAME: points}, opened, open_in_drawer)
 
 

@@ -1,6 +1,7 @@
 // What the browser remembers of the maps on the page while the server draws them anew: how far the
 // order of choice has been played, and the part in view. A step of play changes two numbers of one
-// trace, by which Plotly colours the diamonds that cover the chosen.
+// trace, by which Plotly colours the diamonds that cover the chosen. Where the server asks for it, the
+// order plays once by itself in a browser tab, until a person does anything.
 
 const ORDER = "order of choice" // the name of that trace, see charts/overlays.py
 const LOOK_EVERY = 100 // milliseconds between two looks for a map that was drawn anew
@@ -8,11 +9,9 @@ const LOOK_EVERY = 100 // milliseconds between two looks for a map that was draw
 const EACH = 200
 const SHORTEST = 3000
 const LONGEST = 12000
-const AT_ONCE = {
-  mode: "immediate",
-  frame: {duration: 0, redraw: false},
-  transition: {duration: 0},
-}
+const PLAYED = "order of choice was played" // kept by the browser tab
+const RESTS = 10 // looks at a map that nothing draws anew, before it plays by itself
+const ACTS = ["pointerdown", "keydown", "wheel"]
 const stages = new WeakMap() // root element -> state of its stage
 
 export default function ({parentElement, data}) {
@@ -20,6 +19,7 @@ export default function ({parentElement, data}) {
   if (JSON.stringify(data) !== JSON.stringify(stage.data)) receive(stage, data)
   return () => {
     clearInterval(stage.looking)
+    for (const act of ACTS) document.removeEventListener(act, stage.notice, true)
     stages.delete(parentElement)
   }
 }
@@ -29,8 +29,11 @@ function create(root) {
     part: selector => root.querySelector(selector),
     data: null,
     views: {}, // name of a map -> the part of it in view
-    busy: false,
     started: null, // when rank 0 was played, null while nothing plays
+    isAlone: false, // whether it plays by itself
+    rests: 0, // looks since the map was drawn
+    drawn: null, // what it was drawn from
+    notice: event => event.composedPath().includes(root) || stopAlone(stage),
   }
   stage.part("button").onclick = () => stage.started === null ? play(stage) : pause(stage)
   stage.part("input").oninput = event => {
@@ -38,6 +41,7 @@ function create(root) {
     goTo(stage, Number(event.target.value))
   }
   stage.looking = setInterval(() => look(stage), LOOK_EVERY)
+  for (const act of ACTS) document.addEventListener(act, stage.notice, {capture: true, passive: true})
   stages.set(root, stage)
   return stage
 }
@@ -46,6 +50,7 @@ function receive(stage, data) {
   stage.data = data
   stage.total = stage.rank = data.shares.length
   stage.started = null
+  stage.isAlone = false
   stage.part(".stage").hidden = !stage.total
   stage.part("input").max = stage.total
   showRank(stage)
@@ -57,8 +62,10 @@ function play(stage) {
   const duration = Math.min(Math.max(stage.total * EACH, SHORTEST), LONGEST)
   const first = stage.rank < stage.total ? stage.rank : 0
   stage.started = performance.now() - duration * first / stage.total
+  sessionStorage.setItem(PLAYED, "yes")
   const tick = now => {
     if (stage.started === null || !stage.part("button").isConnected) return
+    if (stage.isAlone && isDrawnAnew(stage)) return stopAlone(stage)
     const passed = Math.floor((now - stage.started) / duration * stage.total)
     const rank = Math.min(Math.max(passed, 0), stage.total)
     if (rank === stage.total) stage.started = null
@@ -71,6 +78,7 @@ function play(stage) {
 
 function pause(stage) {
   stage.started = null
+  stage.isAlone = false
   showRank(stage)
 }
 
@@ -92,6 +100,34 @@ function showRank(stage) {
   stage.part("output").textContent = `${counts} · ${share} coverage`
 }
 
+// play by itself
+
+function playAlone(stage) {
+  if (!stage.data.alone || !stage.total || isPlayed() || document.hidden) return
+  stage.rests = isDrawnAnew(stage) ? 0 : stage.rests + 1
+  stage.drawn = maps()[0]?.data
+  if (!stage.drawn || stage.rests < RESTS) return
+  stage.isAlone = true
+  play(stage)
+}
+
+function isPlayed() {
+  const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches
+  return isStill || sessionStorage.getItem(PLAYED) !== null
+}
+
+function isDrawnAnew(stage) {
+  return maps()[0]?.data !== stage.drawn
+}
+
+// Whoever does anything needs no show: all of the chosen are lit again.
+function stopAlone(stage) {
+  sessionStorage.setItem(PLAYED, "yes")
+  if (!stage.isAlone) return
+  pause(stage)
+  goTo(stage, stage.total)
+}
+
 // the maps
 
 function maps() {
@@ -104,6 +140,7 @@ function look(stage) {
     if (!map.isWatched) watch(stage, map)
   }
   lightMaps(stage)
+  playAlone(stage)
 }
 
 function watch(stage, map) {
@@ -117,21 +154,11 @@ function watch(stage, map) {
   if (x) window.Plotly.relayout(map, {"xaxis.range": x, "yaxis.range": y})
 }
 
-async function lightMaps(stage) {
-  if (stage.busy) return
-  stage.busy = true
-  try {
-    for (let isLate = true; isLate;) {
-      isLate = false
-      for (const map of maps()) {
-        if (shownRank(map, stage.total) === stage.rank) continue
-        isLate = true
-        map.lit = stage.rank
-        await light(map, stage.rank, stage.total)
-      }
-    }
-  } finally {
-    stage.busy = false
+function lightMaps(stage) {
+  for (const map of maps()) {
+    if (shownRank(map, stage.total) === stage.rank) continue
+    map.lit = stage.rank
+    light(map, stage.rank, stage.total)
   }
 }
 
@@ -141,22 +168,22 @@ function shownRank(map, total) {
   return map.lit ?? (isCovered ? NaN : total)
 }
 
+// Plotly has drawn the step when restyle returns: nothing can come between.
 function light(map, rank, total) {
   const index = map.data.findIndex(trace => trace.name === ORDER)
   if (index < 0) return
-  if (rank >= total) return window.Plotly.restyle(map, {visible: false}, [index])
-  const {visible, type, meta} = map.data[index]
-  const cmin = rank - .5 - meta
-  const cmax = rank + 1.5 + meta
-  if (visible === true && type === "scatter") { // five times as fast, but SVG alone follows
-    const data = [{marker: {cmin, cmax, line: {cmin, cmax}}}]
-    return window.Plotly.animate(map, [{data, traces: [index]}], AT_ONCE)
+  if (rank >= total) {
+    window.Plotly.restyle(map, {visible: false}, [index])
+    return
   }
-  const ends = {
-    "marker.cmin": cmin,
-    "marker.cmax": cmax,
-    "marker.line.cmin": cmin,
-    "marker.line.cmax": cmax,
+  const {meta} = map.data[index]
+  const ends = {cmin: rank - .5 - meta, cmax: rank + 1.5 + meta}
+  const step = {
+    visible: true,
+    "marker.cmin": ends.cmin,
+    "marker.cmax": ends.cmax,
+    "marker.line.cmin": ends.cmin,
+    "marker.line.cmax": ends.cmax,
   }
-  return window.Plotly.restyle(map, {visible: true, ...ends}, [index])
+  window.Plotly.restyle(map, step, [index])
 }

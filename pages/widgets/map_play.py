@@ -11,12 +11,16 @@ from pages.widgets.component import component
 _stage = component("stage", __file__)
 
 
-def stage(chosen: Outcome) -> None:
-    """Play, pause and a slider with the coverage at every turn, unless too many are chosen."""
+def stage(chosen: Outcome, alone: bool = False) -> None:
+    """Play, pause and a slider with the coverage at every turn, unless too many are chosen.
+
+    alone: plays once by itself in a browser tab, except for who asks for little motion.
+    """
     labels = []
     if can_be_played(chosen.selection.indices):
         labels = coverage_labels(chosen)
-    _stage(key="stage", data={"shares": labels, "nothing": coverage_percent(0.0)})
+    data = {"shares": labels, "nothing": coverage_percent(0.0), "alone": alone}
+    _stage(key="stage", data=data)
 
 
 def coverage_labels(chosen: Outcome) -> list[str]:

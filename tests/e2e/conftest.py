@@ -156,7 +156,7 @@ def browser():
 
 @pytest.fixture
 def visit(browser, request):
-    """visit(path, at=a server, scheme="light", **address) -> the page of another person
+    """visit(path, at=a server, scheme="light", motion="reduce", **address) -> a person's page
 
     At the end none of the pages may have met any trouble.
     """
@@ -164,12 +164,13 @@ def visit(browser, request):
 
     visitors = []
 
-    def arrive(path="", at=None, scheme="light", **address):
+    def arrive(path="", at=None, scheme="light", motion="reduce", **address):
         at = at or request.getfixturevalue("server")
         person = browser.new_context(
             base_url=at.url,
             viewport={"width": 1440, "height": 900},
             color_scheme=scheme,
+            reduced_motion=motion,
             accept_downloads=True,
         )
         person.set_default_timeout(driving.PATIENCE)

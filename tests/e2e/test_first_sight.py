@@ -56,6 +56,22 @@ def test_the_overview_is_one_screen_and_an_example_opens_beside_it(visit, demo):
     expect(drawer.get_by_role("button", name="Unpin", exact=True)).to_be_visible()
 
 
+def test_the_map_plays_once_by_itself_and_a_click_while_it_plays_opens_an_example(visit, demo):
+    page = visit("overview", motion="no-preference", **CHOICE | {"budget": "30%"})
+    lit = page.get_by_role("group", name="Order of choice").locator("output")
+    expect(lit).not_to_contain_text("48 of 48")
+    positions = projection_of(page, "map")
+    index = most_apart(positions, positions)
+    page.mouse.click(*positions[index])
+    drawer = page.get_by_role("dialog", name="Example")
+    expect(drawer.get_by_role("heading", name=f"Example {demo.pool[index].id}")).to_be_visible()
+    expect(lit).to_contain_text("48 of 48")
+    page.reload()
+    drawn(page, "map")
+    page.wait_for_timeout(2_000)  # longer than it waits before it plays
+    expect(lit).to_contain_text("48 of 48")
+
+
 def test_the_goal_of_the_overview_moves_its_headline(visit):
     page = visit("overview", **CHOICE)
     switch(page, "Selection goal", "Match the target task").check(force=True)
