@@ -14,34 +14,39 @@ from delift_core.scoring.prompts import Prompt
 
 
 def limit_seconds(model: PackedModel, columns: Columns) -> float:
-    """Seconds of one column if every product is as fast as its shape alone, and nothing else costs.
+    """Seconds of one column if every product is as fast as its shape alone, and no more costs."""
+    counted = operations(model.network, columns[0])
+    return sum(count / product_rate(*shape) for shape, count in counted.items())
+
+
+def operations(
+    network: torch.nn.Module, prompts: Sequence[Prompt], least_saved: int = LEAST_SAVED["cpu"]
+) -> Counter[tuple[int, int]]:
+    """Shape of a matrix, (outputs, width) -> operations of its products in one column.
 
     2 x weights x new tokens for every layer, the output layer on scored tokens, and 4 x width x
-    (keys seen) a token and layer for attention.
+    (keys seen) a token and layer for attention, which counts as products of (width, width).
     """
-    prompts, config = columns[0], model.network.config
-    new, seen = tokens_read(prompts)
+    config = network.config
+    new, seen = tokens_read(prompts, least_saved)
     scored = sum(len(prompt.response) for prompt in prompts)
-    head = model.network.get_output_embeddings()
-    shapes = Counter(
-        tuple(part.weight.shape)
-        for part in model.network.modules()
-        if isinstance(part, torch.nn.Linear) and part is not head
-    )
-    layers = sum(
-        count * 2 * outputs * width * new / product_rate(outputs, width)
-        for (outputs, width), count in shapes.items()
-    )
+    head = network.get_output_embeddings()
+    counted: Counter[tuple[int, int]] = Counter()
+    for part in network.modules():
+        if isinstance(part, torch.nn.Linear) and part is not head:
+            outputs, width = part.weight.shape
+            counted[outputs, width] += 2 * outputs * width * new
     width = config.hidden_size
-    attention = config.num_hidden_layers * 4 * width * seen / product_rate(width, width)
-    return layers + attention + 2 * head.weight.numel() * scored / product_rate(*head.weight.shape)
+    counted[width, width] += config.num_hidden_layers * 4 * width * seen
+    counted[tuple(head.weight.shape)] += 2 * head.weight.numel() * scored
+    return counted
 
 
-def tokens_read(prompts: Sequence[Prompt]) -> tuple[int, int]:
+def tokens_read(
+    prompts: Sequence[Prompt], least_saved: int = LEAST_SAVED["cpu"]
+) -> tuple[int, int]:
     """(tokens that are read, keys that they see in all), each shared prefix read once."""
-    prefixes, continued = shared_prefixes(
-        [prompt.tokens[:-1] for prompt in prompts], LEAST_SAVED["cpu"]
-    )
+    prefixes, continued = shared_prefixes([prompt.tokens[:-1] for prompt in prompts], least_saved)
     spans = [(prefix.end - len(prefix.tokens), prefix.end) for prefix in prefixes]
     for prompt, prefix in zip(prompts, continued):
         start = 0

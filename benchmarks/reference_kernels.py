@@ -1,4 +1,7 @@
-"""Kernels of which every pair is scored: of the demo, and of two files, kept in build/bench."""
+"""Kernels of which every pair is scored: of the demo, of two files, and what a GPU scored.
+
+They are kept in build/bench.
+"""
 
 import sys
 from collections.abc import Iterator
@@ -19,6 +22,7 @@ from delift_core.scoring.pair_sampling import PairSample
 from delift_core.workflow.score import score_missing
 
 WORKSPACE = ROOT / "build" / "bench"
+GPU_WORKSPACE = WORKSPACE / "gpu"  # of benchmarks/gpu.py
 DATA = ROOT.parent / "shared" / "data"
 FILES = ("rg_dev_240.jsonl", "dev_mix_200.jsonl")
 ROWS = 100  # of a file
@@ -68,7 +72,7 @@ class ReferenceKernel:
 
 
 def reference_kernels(stored: bool) -> Iterator[ReferenceKernel | str]:
-    """The demo's kernel and those of the files, or a sentence about one that is not scored far.
+    """The demo's kernel, those of the files and of a GPU, or a sentence about one not scored far.
 
     stored: whether nothing is scored now.
     """
@@ -77,19 +81,21 @@ def reference_kernels(stored: bool) -> Iterator[ReferenceKernel | str]:
         name, run = file.removesuffix(".jsonl"), None
         if (DATA / file).exists():
             run = scored_run(DATA / file, stored)
-        if run is None:
-            yield not_measured(name, 0)
-            continue
+        yield kernel_or_reason(name, run)
+    for run in list_runs(GPU_WORKSPACE):
+        yield kernel_or_reason(Path(run.pool.source).stem, run)
+
+
+def kernel_or_reason(name: str, run: Run | None) -> ReferenceKernel | str:
+    """The kernel of a run, or a line of the report where too few of its pairs are scored."""
+    pairs, wanted = 0, ROWS**2
+    if run is not None:
+        pairs, wanted = scored_pairs(run), run.pairs("pool_pool")
+    if pairs >= LEAST**2:
         kernel = reference_kernel(name, run)
-        if kernel.size < LEAST:
-            yield not_measured(name, scored_pairs(run))
-        else:
-            yield kernel
-
-
-def not_measured(name: str, pairs: int) -> str:
-    """A line of the report for a kernel of which too few pairs are scored."""
-    return f"- {name}: not measured yet, {pairs:,} of {ROWS**2:,} pairs scored"
+        if kernel.size >= LEAST:
+            return kernel
+    return f"- {name}: not measured yet, {pairs:,} of {wanted:,} pairs scored"
 
 
 def scored_pairs(run: Run) -> int:

@@ -29,18 +29,19 @@ class Padded:
     mask: torch.Tensor  # (rows, width) 1 where a token is
 
     @classmethod
-    def of(cls, rows: Sequence[Sequence[int]]) -> "Padded":
+    def of(cls, rows: Sequence[Sequence[int]], device: torch.device) -> "Padded":
         width = max(map(len, rows))
         padding = [width - len(row) for row in rows]
         tokens = [[*row, *[0] * count] for row, count in zip(rows, padding)]
         mask = [[1] * len(row) + [0] * count for row, count in zip(rows, padding)]
-        return cls(torch.tensor(tokens), torch.tensor(mask))
+        return cls(torch.tensor(tokens, device=device), torch.tensor(mask, device=device))
 
 
 def response_distance(logits: torch.Tensor, response: Sequence[int]) -> float:
     """sqrt(mean (1 - p)^2) of a response's tokens. logits: (response or more, vocabulary)."""
     count = len(response)
-    p = logits[:count].float().softmax(-1)[torch.arange(count), torch.tensor(response)]
+    labels = torch.tensor(response, device=logits.device)[:, None]  # (response, 1)
+    p = logits[:count].float().softmax(-1).gather(1, labels)[:, 0]  # (response,)
     return float((1 - p).square().mean().sqrt())
 
 
@@ -66,7 +67,8 @@ def reference(network: torch.nn.Module, columns: Columns) -> np.ndarray:
 
     def score(prompts):
         for rows in batches(range(len(prompts)), BATCH):
-            whole = Padded.of([prompts[row].tokens + prompts[row].response for row in rows])
+            fed = [prompts[row].tokens + prompts[row].response for row in rows]
+            whole = Padded.of(fed, network.device)
             output = network(input_ids=whole.tokens, attention_mask=whole.mask, use_cache=False)
             for logits, row in zip(output.logits, rows):  # (width, vocabulary)
                 start = len(prompts[row].tokens) - 1
@@ -81,7 +83,7 @@ def one_at_a_time(network: torch.nn.Module, columns: Columns) -> np.ndarray:
     def score(prompts):
         for row, prompt in enumerate(prompts):
             output = network(
-                input_ids=torch.tensor([prompt.tokens + prompt.response[:-1]]),
+                input_ids=torch.tensor([prompt.fed], device=network.device),
                 use_cache=False,
                 logits_to_keep=len(prompt.response),
             )
@@ -97,7 +99,7 @@ def one_cached(network: torch.nn.Module, columns: Columns) -> np.ndarray:
         cache, used = prefix_cache(network, prompts)
         for row, prompt in enumerate(prompts):
             output = network(
-                input_ids=torch.tensor([prompt.fed[used:]]),
+                input_ids=torch.tensor([prompt.fed[used:]], device=network.device),
                 past_key_values=cache,
                 logits_to_keep=len(prompt.response),
             )
@@ -123,8 +125,9 @@ def padded(
         for rows in batches(order, size):
             cache = copy.deepcopy(prefix)
             cache.batch_repeat_interleave(len(rows))
-            fed = Padded.of([prompts[row].fed[used:] for row in rows])
-            mask = torch.cat([torch.ones(len(rows), used, dtype=torch.long), fed.mask], dim=1)
+            fed = Padded.of([prompts[row].fed[used:] for row in rows], network.device)
+            seen = torch.ones(len(rows), used, dtype=torch.long, device=network.device)
+            mask = torch.cat([seen, fed.mask], dim=1)  # (rows, used + width)
             output = network(input_ids=fed.tokens, attention_mask=mask, past_key_values=cache)
             for logits, row in zip(output.logits, rows):  # (width, vocabulary)
                 start = len(prompts[row].tokens) - used - 1
@@ -137,7 +140,7 @@ def prefix_cache(network: torch.nn.Module, prompts: Sequence[Prompt]) -> tuple[D
     """Keys and values of the common prefix of a column's prompts, and its length in tokens."""
     used = len(os.path.commonprefix([prompt.tokens[:-1] for prompt in prompts]))
     output = network(
-        input_ids=torch.tensor([prompts[0].tokens[:used]]),
+        input_ids=torch.tensor([prompts[0].tokens[:used]], device=network.device),
         past_key_values=DynamicCache(config=network.config),
         logits_to_keep=1,
     )

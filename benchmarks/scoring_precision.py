@@ -81,7 +81,7 @@ def agreement_of(exact: UtilityKernel, rounded: UtilityKernel) -> dict[str, floa
     values = [np.where(off_diagonal, kernel.values, np.nan) for kernel in kernels]
     centred = [own - np.nanmean(own, axis=1, keepdims=True) for own in values]
     orders = [maximise(facility_location(kernel.similarity()), 0.5).indices for kernel in kernels]
-    counts = range(len(off_diagonal) // 10, len(off_diagonal) // 2 + 1)
+    counts = range(max(1, len(off_diagonal) // 10), len(off_diagonal) // 2 + 1)
     overlaps = [len(set(orders[0][:count]) & set(orders[1][:count])) / count for count in counts]
     ranks = spearmanr(centred[0][off_diagonal], centred[1][off_diagonal])
     return {

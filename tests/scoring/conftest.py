@@ -255,6 +255,14 @@ def prompter(tokenizer_of):
 
 
 @pytest.fixture
+def uncompiled_flex(monkeypatch):
+    """FlexAttention without torch's compiler, which takes seconds for every new shape."""
+    from torch.nn.attention import flex_attention
+
+    monkeypatch.setattr(flex_attention, "_FLEX_ATTENTION_DISABLE_COMPILE_DEBUG", True)
+
+
+@pytest.fixture
 def copied(tiny_folder, tmp_path):
     """A copy of the tiny llama folder that a test may spoil."""
     return shutil.copytree(tiny_folder(), tmp_path / "model")

@@ -1,0 +1,109 @@
+"""Random models of the shapes of Llama, in bfloat16: how near scoring comes to the card's speed."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+import transformers
+
+from benchmarks.gpu_setting import (
+    Card,
+    TileWork,
+    forget_peak,
+    matrix_rate,
+    mixed_examples,
+    peak_gigabytes,
+    warmed_seconds,
+)
+from benchmarks.machine_limit import operations, tokens_read
+from delift_core.scoring.model import CausalModel
+from delift_core.scoring.packing import LEAST_SAVED
+from delift_core.scoring.pairs import scorer_for
+from delift_core.scoring.precision import Precision
+from delift_core.scoring.throughput import token_counts
+from delift_core.scoring.tokenizer_files import load_tokenizer
+
+TOKENS = 200  # of an example
+SHARE_WANTED = 0.4  # of the card's matrix rate, by the 1B model
+CONTEXT = 8192
+SHAPES = {  # fields of a LlamaConfig
+    "1B": {  # Llama 3.2
+        "hidden_size": 2048,
+        "num_hidden_layers": 16,
+        "num_attention_heads": 32,
+        "num_key_value_heads": 8,
+        "intermediate_size": 8192,
+        "vocab_size": 128256,
+        "tie_word_embeddings": True,
+    },
+    "8B": {  # Llama 3.1
+        "hidden_size": 4096,
+        "num_hidden_layers": 32,
+        "num_attention_heads": 32,
+        "num_key_value_heads": 8,
+        "intermediate_size": 14336,
+        "vocab_size": 128256,
+        "tie_word_embeddings": False,
+    },
+}
+NARROW = {  # in place of both where the path is only tried
+    "hidden_size": 64,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "intermediate_size": 128,
+}
+
+
+def random_model(card: Card, name: str) -> CausalModel:
+    """A model of a shape with random weights and the tokenizer of the card's model."""
+    tokenizer, shape = load_tokenizer(card.model), SHAPES[name]
+    if card.is_small:
+        name, shape = f"narrow, for {name}", {**NARROW, "vocab_size": len(tokenizer)}
+    config = transformers.LlamaConfig(**shape, max_position_embeddings=CONTEXT)
+    with torch.device(card.device):
+        network = transformers.AutoModelForCausalLM.from_config(config, dtype=torch.bfloat16).eval()
+    return CausalModel(
+        name=name,
+        revision="random weights",
+        network=network,
+        tokenizer=tokenizer,
+        device=card.device,
+        dtype=Precision.BFLOAT16,
+        context=CONTEXT,
+    )
+
+
+def tile_of(card: Card, model: CausalModel) -> TileWork:
+    """A tile of the examples that are nearest to so many tokens."""
+    scorer, sizes = scorer_for(model), card.sizes
+    examples = mixed_examples(card).examples
+    distance = np.abs(token_counts(scorer.prompter, examples) - TOKENS)  # (examples,)
+    nearest = np.argsort(distance, kind="stable")[: sizes.answered + sizes.shown]
+    return TileWork.of(scorer, [examples[index] for index in nearest], sizes)
+
+
+def random_model_lines(card: Card, name: str) -> Iterator[str]:
+    """The table of one model."""
+    model = random_model(card, name)
+    work = tile_of(card, model)
+    forget_peak(card)
+    seconds, _ = warmed_seconds(card, work.score)
+    least_saved = LEAST_SAVED[card.device]
+    tokens = sum(tokens_read(prompts, least_saved)[0] for prompts in work.columns)
+    done = sum(
+        sum(operations(model.network, prompts, least_saved).values()) for prompts in work.columns
+    )
+    weights = sum(part.numel() * part.element_size() for part in model.network.parameters())
+    share = done / seconds / matrix_rate(card, torch.bfloat16)
+    yield from (
+        "| model | tokens read a pair | pairs a second | TFLOP/s | of the matrix rate | memory |",
+        "|---|---:|---:|---:|---:|---|",
+        (
+            f"| {model.name} | {tokens / work.pairs:.0f} | {work.pairs / seconds:,.1f} |"
+            f" {done / seconds / 1e12:.3g} | {share:.1%} | {peak_gigabytes(card):.2f} GB, weights"
+            f" {weights / 1e9:.2f} GB |"
+        ),
+    )
+    if name == "1B":
+        yield from ("", f"{share:.0%} of the matrix rate; {SHARE_WANTED:.0%} are wanted.")
