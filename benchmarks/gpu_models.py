@@ -62,7 +62,9 @@ def random_model(card: Card, name: str) -> CausalModel:
         name, shape = f"narrow, for {name}", {**NARROW, "vocab_size": len(tokenizer)}
     config = transformers.LlamaConfig(**shape, max_position_embeddings=CONTEXT)
     with torch.device(card.device):
-        network = transformers.AutoModelForCausalLM.from_config(config, dtype=torch.bfloat16).eval()
+        network = transformers.AutoModelForCausalLM.from_config(
+            config, dtype=torch.bfloat16, trust_remote_code=False
+        ).eval()
     return CausalModel(
         name=name,
         revision="random weights",
