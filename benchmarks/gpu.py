@@ -16,14 +16,15 @@ import torch
 import transformers
 
 from benchmarks.gpu_agreement import differences, precisions
-from benchmarks.gpu_attention import bundled_kinds, random_kinds
+from benchmarks.gpu_attention import kinds
 from benchmarks.gpu_kernel import kept_kernel
-from benchmarks.gpu_models import random_model_lines
+from benchmarks.gpu_models import bundled_model, random_model, random_model_lines
 from benchmarks.gpu_peers import race
-from benchmarks.gpu_profile import profiled_models
+from benchmarks.gpu_profile import breakdown
 from benchmarks.gpu_setting import Card, card_facts, free_memory
 from benchmarks.rows import facts, print_and_write
 from delift_core.errors import first_line_of
+from delift_core.scoring.precision import Precision
 
 REPORT = Path(__file__).with_name("GPU.md")
 MINUTES = 8.0
@@ -38,15 +39,23 @@ class Part:
     lines: Callable[[Card], Iterator[str]]
 
 
+RANDOM = "1B, random weights, bfloat16"
+MODELS = {"bundled model, float32": bundled_model, RANDOM: partial(random_model, name="1B")}
 PARTS = (
     Part("Difference from the CPU, float32", 30, differences),
     Part("Precision", 40, precisions),
-    Part("Other ways on the same card", 60, race),
-    Part("1B, random weights, bfloat16", 25, partial(random_model_lines, name="1B")),
+    Part("Other ways on the same card, float32", 40, partial(race, precision=Precision.FLOAT32)),
+    Part("Other ways on the same card, bfloat16", 40, partial(race, precision=Precision.BFLOAT16)),
+    Part(RANDOM, 25, partial(random_model_lines, name="1B")),
     Part("8B, random weights, bfloat16", 40, partial(random_model_lines, name="8B")),
-    Part("Where the rest goes", 30, profiled_models),
-    Part("Kinds of attention, bundled model", 60, bundled_kinds),
-    Part("Kinds of attention, 1B", 60, random_kinds),
+    *(
+        Part(f"Where the time goes: {name}", 20, partial(breakdown, load=load))
+        for name, load in MODELS.items()
+    ),
+    *(
+        Part(f"Kinds of attention: {name}", 60, partial(kinds, load=load))
+        for name, load in MODELS.items()
+    ),
     Part("A kernel for measuring plans", 30, kept_kernel),
 )
 

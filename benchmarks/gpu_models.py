@@ -1,6 +1,6 @@
 """Random models of the shapes of Llama, in bfloat16: how near scoring comes to the card's speed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import torch
@@ -26,6 +26,9 @@ from delift_core.scoring.tokenizer_files import load_tokenizer
 TOKENS = 200  # of an example
 SHARE_WANTED = 0.4  # of the card's matrix rate, by the 1B model
 CONTEXT = 8192
+
+LoadModel = Callable[[Card], CausalModel]
+
 SHAPES = {  # fields of a LlamaConfig
     "1B": {  # Llama 3.2
         "hidden_size": 2048,
@@ -53,6 +56,11 @@ NARROW = {  # in place of both where the path is only tried
     "num_key_value_heads": 2,
     "intermediate_size": 128,
 }
+
+
+def bundled_model(card: Card) -> CausalModel:
+    """The bundled model in float32."""
+    return card.load(Precision.FLOAT32)
 
 
 def random_model(card: Card, name: str) -> CausalModel:
@@ -91,6 +99,7 @@ def random_model_lines(card: Card, name: str) -> Iterator[str]:
     work = tile_of(card, model)
     forget_peak(card)
     seconds, _ = warmed_seconds(card, work.score)
+    memory = peak_gigabytes(card)
     least_saved = LEAST_SAVED[card.device]
     tokens = sum(tokens_read(prompts, least_saved)[0] for prompts in work.columns)
     done = sum(
@@ -103,7 +112,7 @@ def random_model_lines(card: Card, name: str) -> Iterator[str]:
         "|---|---:|---:|---:|---:|---|",
         (
             f"| {model.name} | {tokens / work.pairs:.0f} | {work.pairs / seconds:,.1f} |"
-            f" {done / seconds / 1e12:.3g} | {share:.1%} | {peak_gigabytes(card):.2f} GB, weights"
+            f" {done / seconds / 1e12:.3g} | {share:.1%} | {memory:.2f} GB, weights"
             f" {weights / 1e9:.2f} GB |"
         ),
     )

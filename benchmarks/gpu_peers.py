@@ -1,4 +1,4 @@
-"""Other ways to score the same pairs on the same card, in float32 and in bfloat16."""
+"""Other ways to score the same pairs on the same card."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -10,13 +10,11 @@ from benchmarks import scoring_peers as peers
 from benchmarks.gpu_setting import (
     Card,
     TileWork,
-    free_memory,
     mixed_examples,
     seconds_of,
     warmed_seconds,
 )
 from delift_core.scoring.pairs import scorer_for
-from delift_core.scoring.precision import Precision
 
 AUTHORS = "authors' procedure, padded by 32"
 TIMES_WANTED = 10  # ours against the authors' procedure
@@ -29,24 +27,16 @@ WAYS: dict[str, Callable[[torch.nn.Module, peers.Columns], np.ndarray]] = {
 }
 
 
-def race(card: Card) -> Iterator[str]:
-    """A table for each precision."""
-    yield from race_table(card, Precision.FLOAT32)
-    free_memory(card)
-    yield ""
-    yield from race_table(card, Precision.BFLOAT16)
-
-
-def race_table(card: Card, precision: str) -> Iterator[str]:
-    """Pairs a second of every way, and how far its utilities are from ours."""
+def race(card: Card, precision: str) -> Iterator[str]:
+    """The table of one precision: pairs a second, and how far utilities are from ours."""
     sizes = card.sizes
     examples = mixed_examples(card).examples[: sizes.answered + sizes.shown]
     work = TileWork.of(scorer_for(card.load(precision)), examples, sizes)
-    seconds, utilities = warmed_seconds(card, work.score)
+    seconds, (utilities, _, _) = warmed_seconds(card, work.score)
     ours = work.pairs / seconds
     network = card.load(precision, for_tuning=True).network
     yield from (
-        f"### {precision}: {len(work.task.answered)} answered, {len(work.task.shown)} shown",
+        f"{len(work.task.answered)} answered, {len(work.task.shown)} shown.",
         "",
         "| way | pairs a second | ours against it | largest difference |",
         "|---|---:|---:|---:|",

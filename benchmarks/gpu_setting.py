@@ -98,9 +98,9 @@ class TileWork:
         return [pairs(shown, self.task.answered) for shown in self.task.shown]
 
     def score(self) -> np.ndarray:
-        """(answered, shown) utilities."""
+        """(3, answered, shown): utility, information, truncated."""
         rows, columns = slice(0, len(self.task.answered)), slice(0, len(self.task.shown))
-        return score_tile(self.scorer, self.task, Tile(rows, columns))[0]
+        return score_tile(self.scorer, self.task, Tile(rows, columns))
 
 
 def mixed_examples(card: Card) -> Dataset:
