@@ -1,5 +1,6 @@
-"""Seconds, bytes, ranks, counts and coverage as text, the same everywhere they are shown."""
+"""Seconds, bytes, ranks, counts, coverage and signed numbers as text, the same everywhere."""
 
+MINUS = "\u2212"
 WHOLE = 1 - 1e-9  # coverage from here on is all of it: sums of gains carry float64 noise
 
 
@@ -42,11 +43,16 @@ def value_text(value: object) -> str:
     return "(empty)" if value is None or value == "" else str(value)
 
 
+def number(value: float, form: str) -> str:
+    """−0.031, +0.42: a number in a format of Python's, with a true minus sign."""
+    return format(value, form).replace("-", MINUS)
+
+
 def percent(share: float) -> str:
     """20 %, 12.5 %, 0.03 %: three digits at most; 0 % for what is less than 0.005 %."""
     if abs(share) < 5e-5:
         return "0 %"
-    return f"{100 * share:.3g} %"
+    return f"{number(100 * share, '.3g')} %"
 
 
 def whole_percent(share: float) -> str:

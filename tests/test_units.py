@@ -24,7 +24,7 @@ from delift_core.units import (
         (1 - 1e-8, "99.9 %"),
         (1 - 1e-12, "100 %"),
         (1, "100 %"),
-        (-0.25, "-25 %"),
+        (-0.25, "−25 %"),
     ],
 )
 def test_what_lacks_anything_of_the_whole_is_not_told_as_the_whole(share, told):

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from delift_core.charts.figure_layout import axis, base_layout, short_label
 from delift_core.charts.palette import Palette
+from delift_core.units import number
 from delift_core.validation.statistics import Difference
 
 LABEL_LENGTH = 28  # characters of a row
@@ -54,7 +55,8 @@ def _mark(difference: Difference, row: int, palette: Palette) -> go.Scatter:
             "width": 5,
         },
         hovertemplate=(
-            f"{mean:+.4f} [{difference.low:+.4f}, {difference.high:+.4f}]<extra></extra>"
+            f"{number(mean, '+.4f')} [{number(difference.low, '+.4f')},"
+            f" {number(difference.high, '+.4f')}]<extra></extra>"
         ),
     )
 

@@ -11,6 +11,7 @@ from delift_core.charts.palette import Palette
 from delift_core.charts.traces import empty_trace
 
 COLUMN_TICKS, ROW_TICKS, COUNT_TICKS = 8, 12, 8  # most of an axis
+UTILITY = ".4f"  # how the label at the pointer writes a utility, with a true minus sign
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,9 +40,7 @@ def heatmap_overview(
     limit: utility at which the colours end.
     """
     columns, rows = int(column_edges[-1]), int(row_edges[-1])
-    hover = (
-        "answered around %{y:.0f}<br>shown around %{x:.0f}<br>mean utility %{z:.4f}<extra></extra>"
-    )
+    hover = "answered around %{y:.0f}<br>shown around %{x:.0f}<br>mean utility %{z}<extra></extra>"
     cells = _heatmap(
         values,
         limit,
@@ -65,9 +64,7 @@ def heatmap_exact(part: KernelPart, limit: float, palette: Palette) -> go.Figure
 
     limit: utility at which the colours end.
     """
-    cells = _heatmap(
-        part.values, limit, palette, "utility", hovertemplate=_hover("utility %{z:.4f}")
-    )
+    cells = _heatmap(part.values, limit, palette, "utility", hovertemplate=_hover("utility %{z}"))
     layout = _kernel_layout(
         palette, rows=len(part.row_ids), columns=len(part.column_ids), dragmode="select"
     )
@@ -87,6 +84,7 @@ def _heatmap(
         zmax=limit,
         colorscale=even_scale(palette.diverging),
         colorbar=bar,
+        zhoverformat=UTILITY,
         hoverongaps=False,
         **settings,
     )
@@ -149,7 +147,7 @@ def _open_cells(part: KernelPart) -> Iterator[go.Heatmap]:
         imputed = np.ma.getdata(part.left_out)
     for cells, sentence in (
         (unscored & ~out, "nothing could be scored"),
-        (out & np.isfinite(imputed), "not scored: inferred %{z:.4f} from its row"),
+        (out & np.isfinite(imputed), "not scored: inferred %{z} from its row"),
         (out & ~np.isfinite(imputed), "not scored: its row was not sampled"),
     ):
         if cells.any():
@@ -163,6 +161,7 @@ def _clear(numbers: np.ndarray, hover: str) -> go.Heatmap:
         z=numbers,
         colorscale=[[0, CLEAR], [1, CLEAR]],
         showscale=False,
+        zhoverformat=UTILITY,
         hoverongaps=False,
         hovertemplate=hover,
     )

@@ -8,7 +8,9 @@ from plotly.colors import sample_colorscale
 
 from delift_core.analysis.groups import GroupMeans
 from delift_core.charts.figure_layout import axis, base_layout, even_scale, short_label
+from delift_core.charts.kernels import UTILITY
 from delift_core.charts.palette import Palette
+from delift_core.units import number
 
 UPRIGHT_MOST = 4  # columns up to which their names stand upright
 SLANT = 56  # pixels that the last of the slanted names needs
@@ -23,8 +25,7 @@ def group_figure(groups: GroupMeans, palette: Palette, *, numbered: bool = True)
     """
     limit = strongest(groups)
     hover = (
-        "answered %{y}<br>shown %{x}<br>mean utility %{z:.4f}<br>"
-        "%{customdata:,} pairs<extra></extra>"
+        "answered %{y}<br>shown %{x}<br>mean utility %{z}<br>%{customdata:,} pairs<extra></extra>"
     )
     cells = go.Heatmap(
         z=groups.means.astype(np.float32),
@@ -36,6 +37,7 @@ def group_figure(groups: GroupMeans, palette: Palette, *, numbered: bool = True)
         colorscale=even_scale(palette.diverging),
         showscale=False,
         hoverongaps=False,
+        zhoverformat=UTILITY,
         hovertemplate=hover,
     )
     numbers = [_numbers(groups.means, limit, palette)] if numbered else []
@@ -79,7 +81,7 @@ def _numbers(means: np.ndarray, limit: float, palette: Palette) -> go.Scatter:
         x=x.astype(np.int16),
         y=y.astype(np.int16),
         mode="text",
-        text=[f"{mean:.3f}" for mean in scored.tolist()],
+        text=[number(mean, ".3f") for mean in scored.tolist()],
         textfont={"size": 11, "color": inks((scored / limit + 1) / 2, palette.diverging)},
         hoverinfo="skip",
         showlegend=False,

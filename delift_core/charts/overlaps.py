@@ -9,6 +9,7 @@ from delift_core.charts.figure_layout import base_layout, even_scale
 from delift_core.charts.looks import Look
 from delift_core.charts.matrices import inks
 from delift_core.charts.palette import Palette
+from delift_core.selection.rank_correlation import correlation_text
 from delift_core.units import percent, whole_percent
 
 LEAST = 0.1  # of what is shared, at which colours end at the earliest
@@ -75,7 +76,8 @@ def _sentences(
     return [
         [
             f"{row.name}<br>{column.name}<br>{percent(shares[y, x])} of what either holds is in"
-            f" both, {percent(expected[y, x])} by chance<br>ranks agree {ranks[y, x]:+.2f}"
+            f" both, {percent(expected[y, x])} by chance<br>rank correlation"
+            f" {correlation_text(ranks[y, x])}"
             for x, column in enumerate(looks)
         ]
         for y, row in enumerate(looks)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from delift_core.cli.console import Reporter
 from delift_core.errors import printable
-from delift_core.units import duration, whole_percent
+from delift_core.units import duration, number, whole_percent
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -86,7 +86,7 @@ def measure_texts(comparison: "Comparison", row: int, shared: bool) -> Iterator[
 def deviation_texts(comparison: "Comparison", row: int) -> Iterator[str]:
     """How many standard deviations of random selections each entry is above their mean."""
     for column in range(len(comparison.entries)):
-        yield f"{comparison.cell(row, column).z:+.1f}".replace("+nan", "–")
+        yield number(comparison.cell(row, column).z, "+.1f").replace("+nan", "–")
 
 
 def cell_text(measure: "SetMeasure", cell: "Cell") -> str:
@@ -135,7 +135,7 @@ def order_table(comparison: "Comparison") -> "Table":
     """Spearman's correlation of the ranks of what every two entries both hold."""
     table = new_table("order of what is shared", comparison)
     for row, entry in enumerate(comparison.entries):
-        texts = [f"{value:+.2f}" for value in comparison.rank_correlation[row]]
+        texts = [number(value, "+.2f") for value in comparison.rank_correlation[row]]
         texts = ["" if text == "+nan" else text for text in texts]
         texts[row] = ""
         table.add_row(printable(entry.name), *texts)

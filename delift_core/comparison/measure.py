@@ -7,8 +7,7 @@ from enum import StrEnum
 import numpy as np
 
 from delift_core.comparison.inputs import ABSENT, Basis, ComparisonInputs
-from delift_core.selection.rank_correlation import MINUS
-from delift_core.units import coverage_percent
+from delift_core.units import coverage_percent, number
 
 RowSets = Sequence[np.ndarray]  # (sets,) of (chosen,) indices in the pool, each once
 
@@ -68,7 +67,7 @@ class SetMeasure:
             return coverage_percent(value)
         if self.unit in (Unit.EXAMPLES, Unit.TOKENS):
             return f"{value:,.1f}".removesuffix(".0")
-        return f"{value:.3g}".replace("-", MINUS)
+        return number(value, ".3g")
 
     def is_better(self, standing: Standing) -> bool | None:
         """Whether to lie there is better than chance; None where it is neither."""

@@ -27,7 +27,7 @@ from delift_core.runs.run import Run
 from delift_core.scoring.kernel import UtilityKernel
 from delift_core.selection.choice import Choice
 from delift_core.selection.objective import Objective
-from delift_core.units import coverage_percent, ordinal, percent
+from delift_core.units import coverage_percent, number, ordinal, percent
 from delift_core.validation.verdict import nats
 
 FOLDER = Path(__file__).parent
@@ -116,8 +116,8 @@ def environment() -> Environment:
         "coverage_percent": coverage_percent,
         "count": lambda number: f"{number:,}",
         "nats": nats,
-        "utility": lambda value: f"{value:.4f}",
-        "signed": lambda value: f"{value:+.2f}".replace("-", "\u2212"),
+        "utility": lambda value: number(value, ".4f"),
+        "number": number,
         "ordinal": ordinal,
         "kernel_title": wording.kernel_title,
         "equation": formulas.equation,

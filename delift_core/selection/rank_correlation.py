@@ -2,7 +2,7 @@
 
 import numpy as np
 
-MINUS = "\u2212"
+from delift_core.units import number
 
 
 def spearman(first: np.ndarray, second: np.ndarray) -> float:
@@ -30,4 +30,4 @@ def correlation_text(value: float) -> str:
     """A correlation with its sign, or that there is none."""
     if np.isnan(value):
         return "none, for one of the two does not vary"
-    return f"{value:+.2f}".replace("-", MINUS)
+    return number(value, "+.2f")

@@ -1,6 +1,7 @@
 """The sentence on a measured difference: never without its interval."""
 
-from delift_core.selection.rank_correlation import MINUS, correlation_text
+from delift_core.selection.rank_correlation import correlation_text
+from delift_core.units import MINUS, number
 from delift_core.validation.statistics import Difference
 
 DECIMALS = 3  # of nats
@@ -34,10 +35,10 @@ def agreement_line(correlation: float) -> str:
 
 
 def nats(value: float) -> str:
-    """A loss or a difference of losses, with a true minus sign."""
-    return f"{value:.{DECIMALS}f}".replace("-", MINUS)
+    """A loss or a difference of losses."""
+    return number(value, f".{DECIMALS}f")
 
 
 def interval(difference: Difference) -> str:
-    """-0.031 [-0.052, -0.010]: a difference with its interval, in nats."""
+    """−0.031 [−0.052, −0.010]: a difference with its interval, in nats."""
     return f"{nats(difference.mean)} [{nats(difference.low)}, {nats(difference.high)}]"

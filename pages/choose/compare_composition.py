@@ -7,6 +7,7 @@ from delift_core.charts.compositions import composition_figure, composition_heig
 from pages.choose.compare_view import CompareView
 from pages.session import cached_fields, widget_state
 from pages.widgets.chart import show_chart
+from pages.widgets.table_columns import headings
 from pages.widgets.theme import palette
 
 
@@ -35,9 +36,11 @@ def composition_part(view: CompareView) -> None:
         )
     with table:
         counts = {look.letter: composition.chosen[row] for row, look in enumerate(view.looks)}
+        rows = pd.DataFrame({"value": composition.values, "pool": composition.pool, **counts})
         st.dataframe(
-            pd.DataFrame({"value": composition.values, "pool": composition.pool, **counts}),
+            rows,
             hide_index=True,
             height=min(35 * len(composition.values) + 38, 430),
             alt=f"Examples of every value of {view.field}",
+            column_config=headings(rows),
         )

@@ -18,6 +18,7 @@ from pages.session.cached_comparison import Gathered
 from pages.session.uploads import store_upload
 from pages.widgets.literal import literal
 from pages.widgets.refusals import show_refusal
+from pages.widgets.table_columns import headings
 
 PICKS, IMPORT, UNUSABLE = "compared selections", "import a ranking", "methods that lack something"
 
@@ -103,11 +104,13 @@ def matched(ranking: Ranking) -> None:
     missing = [(problem.row, problem.reason) for problem in ranking.missing]
     for title, rows in (("Rows of the file", problems), ("Rows of the pool", missing)):
         if rows:
+            table = pd.DataFrame(rows, columns=["row", "reason"])
             st.dataframe(
-                pd.DataFrame(rows, columns=["row", "reason"]),
+                table,
                 hide_index=True,
                 height=min(35 * len(rows) + 38, 240),
                 alt=f"{title} that do not fit",
+                column_config=headings(table),
             )
 
 

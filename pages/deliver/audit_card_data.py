@@ -8,6 +8,7 @@ from delift_core.audit.queues import Queue
 from delift_core.data.example import Example
 from delift_core.runs.run import Run
 from delift_core.selection.outcome import Outcome
+from delift_core.units import number
 from pages.deliver.audit_queue import AuditQueue, finished
 from pages.session import cached_search, current, verdicts
 from pages.widgets.example_why import chosen_sentence, rejected_sentence
@@ -82,9 +83,10 @@ def folds(run: Run, chosen: Outcome, index: int) -> list[dict]:
         other, cosine = neighbour
         example = run.pool[other]
         rank = int(chosen.ranks[other])
+        similarity = f"text similarity {number(cosine, '.2f')}"
         parts.append(
             {
-                "title": f"Nearest chosen: {example.id}, rank {rank}, text similarity {cosine:.2f}",
+                "title": f"Nearest chosen: {example.id}, rank {rank}, {similarity}",
                 "turns": turns(example, None),
             }
         )

@@ -16,7 +16,13 @@ from pages.deliver.audit_queue import AuditQueue, finished
 from pages.session import cache, verdicts
 from pages.widgets.local_time import local_time
 from pages.widgets.previews import prompt_line
+from pages.widgets.table_columns import headings, with_numbers
 
+AGREEMENT_COLUMNS = {
+    "kappa": st.column_config.NumberColumn("Cohen's kappa"),
+    "both": st.column_config.NumberColumn("Judged by both"),
+    "same": st.column_config.NumberColumn("The same verdict"),
+}
 SHARE = st.column_config.NumberColumn(format="percent", width="small")
 ReviewerVerdicts = Mapping[str, Mapping[str, Event]]  # reviewer -> example id -> what stands
 
@@ -60,7 +66,14 @@ def reviewers_table(events: tuple[Event, ...]) -> None:
         {"reviewer": reviewer} | {str(verdict): numbers[verdict] for verdict in VERDICTS}
         for reviewer, numbers in verdict_counts(events).items()
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, height="content", alt="Verdicts per reviewer")
+    table = pd.DataFrame(rows)
+    st.dataframe(
+        table,
+        hide_index=True,
+        height="content",
+        alt="Verdicts per reviewer",
+        column_config=headings(table),
+    )
 
 
 def blind_figures(run: Run, queue: AuditQueue, events: tuple[Event, ...]) -> None:
@@ -85,12 +98,13 @@ def blind_figures(run: Run, queue: AuditQueue, events: tuple[Event, ...]) -> Non
         }
         for rate in rates
     ]
+    table = pd.DataFrame(rows)
     st.dataframe(
-        pd.DataFrame(rows),
+        table,
         hide_index=True,
         height="content",
         alt="Keep-rate per source",
-        column_config={"share": SHARE, "from": SHARE, "to": SHARE},
+        column_config=headings(table, dict.fromkeys(("share", "from", "to"), SHARE)),
     )
     st.caption(
         "Share kept, with the 95 % interval after Wilson. An example drawn for two sources counts"
@@ -104,17 +118,14 @@ def agreement_figures(by_name: ReviewerVerdicts) -> None:
     if not pairs:
         return
     st.markdown("**Agreement**")
+    table = pd.DataFrame([asdict(pair) for pair in pairs])
     st.dataframe(
-        pd.DataFrame([asdict(pair) for pair in pairs]),
+        with_numbers(table, {"kappa": ".2f"}),
         hide_index=True,
         height="content",
         alt="Agreement between reviewers",
         placeholder="",
-        column_config={
-            "kappa": st.column_config.NumberColumn("Cohen's kappa", format="%.2f"),
-            "both": "judged by both",
-            "same": "the same verdict",
-        },
+        column_config=headings(table, AGREEMENT_COLUMNS),
     )
 
 
@@ -123,11 +134,13 @@ def verdicts_table(run: Run, events: tuple[Event, ...], by_name: ReviewerVerdict
     latest = {event.uid for own in by_name.values() for event in own.values()}
     # clocks differ and go back: the order of writing does not
     rows = [verdict_row(run, event) for event in reversed(events) if event.uid in latest]
+    table = pd.DataFrame(rows)
     st.dataframe(
-        pd.DataFrame(rows),
+        table,
         hide_index=True,
         height=min(38 + 35 * len(rows), 360),
         alt="Verdicts",
+        column_config=headings(table),
     )
 
 

@@ -13,6 +13,7 @@ from delift_core.runs.run import Run
 from delift_core.scoring.kernel_names import KERNELS
 from pages.session import address, cache, cached_analysis, current, widget_state
 from pages.widgets.previews import prompt_lines, response_line
+from pages.widgets.table_columns import with_numbers
 
 MOST_LISTED = 100
 HEIGHT = 560  # pixels
@@ -41,16 +42,17 @@ def standout_list(run: Run, name: str, kind: str) -> None:
     listing = LISTINGS[kind]
     standouts = cached_analysis.standouts(run, name, current.measure(), kind, MOST_LISTED)
     key = f"{kind} of {name}"
-    signed = st.column_config.NumberColumn(format="%+.4f", width="small")
+    narrow = st.column_config.NumberColumn(width="small")
+    table = pd.DataFrame(listing.columns(run, name, standouts))
     st.dataframe(
-        pd.DataFrame(listing.columns(run, name, standouts)),
+        with_numbers(table, dict.fromkeys(NUMBERS, "+.4f")),
         key=key,
         hide_index=True,
         selection_mode="single-cell",
         height=HEIGHT,
         on_select=partial(open_clicked_pair, run, name, key, listing.pair(standouts)),
         alt=f"List: {listing.title}",
-        column_config=dict.fromkeys(NUMBERS, signed),
+        column_config=dict.fromkeys(NUMBERS, narrow),
     )
     st.caption(f"{listing.sentence(standouts)} Click a row to read its pair.")
 

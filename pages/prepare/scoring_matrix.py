@@ -10,7 +10,7 @@ from delift_core.charts.kernels import heatmap_overview
 from delift_core.runs.integrity import stored_utilities
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel import Measure
-from delift_core.units import percent, whole_percent
+from delift_core.units import number, percent, whole_percent
 from delift_core.workflow.run_notes import scoring_notes
 from pages.session import cached_analysis
 from pages.widgets.kernel_trust import model_sentence
@@ -97,10 +97,10 @@ def figure_texts(run: Run, name: str) -> dict[str, str]:
     figures = cached_analysis.trust_figures(run, name)
     texts = {
         "Pairs that help": percent(1 - figures.negative),
-        "Mean utility": f"{figures.mean:.4f}",
+        "Mean utility": number(figures.mean, ".4f"),
         "Cut to fit": percent(figures.truncated),
         "Could not be scored": percent(figures.unscored),
-        "Correlation with length": f"{figures.length_correlation:.2f}",
+        "Correlation with length": number(figures.length_correlation, ".2f"),
     }
     if not run.plan.is_all:
         texts["Scored"] = percent(1 - figures.left_out)

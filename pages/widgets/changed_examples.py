@@ -10,6 +10,7 @@ from delift_core.runs.run import Run
 from delift_core.units import counted
 from delift_core.workflow.changes import Arrival, Departure
 from pages.widgets.previews import prompt_line, response_line
+from pages.widgets.table_columns import headings
 
 MOST = 100  # examples of each list
 
@@ -42,12 +43,13 @@ def change_table(rows: Sequence[dict], alt: str, total: int) -> None:
     if not rows:
         return
     table = pd.DataFrame(rows).drop(columns="index").set_index("example").reset_index()
+    table = table.rename(columns={"covers": "covers better"})
     st.dataframe(
-        table.rename(columns={"covers": "covers better"}),
+        table,
         hide_index=True,
         height=min(35 * len(rows) + 38, 300),
         alt=alt,
-        column_config={"gain": st.column_config.NumberColumn(format="%.4f")},
+        column_config=headings(table, {"gain": st.column_config.NumberColumn(format="%.4f")}),
     )
     if total > len(rows):
         st.caption(f"The first {len(rows)} of {total:,}.")

@@ -13,6 +13,7 @@ from pages.widgets.conversation import conversation_view
 from pages.widgets.literal import literal
 from pages.widgets.pair_utility import pair_utility
 from pages.widgets.previews import prompt_lines, response_line
+from pages.widgets.table_columns import headings, with_numbers
 
 MOST_HELPERS = 8
 KERNEL = "pool_pool"
@@ -70,24 +71,23 @@ def partner_list(
     """The other examples of the pairs, best first; a click on a cell opens its pair."""
     st.caption(title if run.plan.is_all else f"{title}, among the pairs that were scored")
     key = f"helpers {title}"
+    table = pd.DataFrame(
+        {
+            "utility": utilities[others],
+            "id": [run.pool[other].id for other in others],
+            "prompt": prompt_lines(run, others),
+            "response": [response_line(run, other) for other in others],
+        }
+    )
     st.dataframe(
-        pd.DataFrame(
-            {
-                "utility": utilities[others],
-                "id": [run.pool[other].id for other in others],
-                "prompt": prompt_lines(run, others),
-                "response": [response_line(run, other) for other in others],
-            }
-        ),
+        with_numbers(table, {"utility": "+.4f"}),
         key=key,
         hide_index=True,
         selection_mode="single-cell",
         on_select=partial(open_clicked_pair, run, key, pairs),
         alt=title,
         height="content",
-        column_config={
-            "utility": st.column_config.NumberColumn("Utility", format="%.4f", width="small")
-        },
+        column_config=headings(table, {"utility": st.column_config.NumberColumn(width="small")}),
     )
 
 

@@ -23,6 +23,7 @@ from delift_core.units import counted, ordinal
 from pages.session import cache
 from pages.widgets.literal import literal
 from pages.widgets.previews import prompt_lines
+from pages.widgets.table_columns import headings
 
 MOST_PARTS = 1_000  # of a gain that are listed
 
@@ -91,16 +92,14 @@ def coverers_table(run: Run, chosen: Outcome, index: int) -> None:
         return
     st.caption("What it would cover by itself is covered by these:")
     names = [owner_id(run.pool, owner) for owner in owners.tolist()]
+    table = pd.DataFrame({"covered by": names, "share": shares / shares.sum()})
+    progress = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
     st.dataframe(
-        pd.DataFrame({"covered by": names, "share": shares / shares.sum()}),
+        table,
         hide_index=True,
         height="content",
         alt="Who covers it instead",
-        column_config={
-            "share": st.column_config.ProgressColumn(
-                "Share", format="percent", min_value=0, max_value=1
-            )
-        },
+        column_config=headings(table, {"share": progress}),
     )
 
 
@@ -111,12 +110,13 @@ def gain_parts(run: Run, kernel: str, reason: Reason) -> None:
     kernel_of_run = cache.kernel(run, kernel)
     imputed = ~kernel_of_run.at(kernel_of_run.requested, reason.answered, reason.index)  # (parts,)
     table = parts_table(run, kernel, reason, imputed)
+    part = st.column_config.NumberColumn(format="%.4f", width="small")
     st.dataframe(
         table,
         hide_index=True,
         height=min(38 + 35 * len(table), 280),
         alt="The gain, part by part",
-        column_config={"part": st.column_config.NumberColumn("Part", format="%.4f", width="small")},
+        column_config=headings(table, {"part": part}),
     )
     total = f"The parts sum to {reason.parts.sum():.4f}"
     if reason.modular:

@@ -11,25 +11,26 @@ from pages.session import cached_analysis
 from pages.widgets.literal import literal
 from pages.widgets.plan_note import plan_note
 from pages.widgets.scoring import KERNEL_TITLES
+from pages.widgets.table_columns import headings, with_numbers
 
 SHARE = st.column_config.NumberColumn(format="percent", step=0.001)
 FIGURE_COLUMNS = {
-    "kernel": st.column_config.TextColumn("score matrix"),
-    "mean": st.column_config.NumberColumn("mean", format="%.4f"),
+    "kernel": st.column_config.TextColumn("Score matrix"),
     "negative": SHARE,
     "truncated": SHARE,
     "unscored": SHARE,
     "scored": SHARE,
-    "length_correlation": st.column_config.NumberColumn("correlation with length", format="%.2f"),
+    "length_correlation": st.column_config.NumberColumn("Correlation with length"),
 }
 
 
 def kernel_trust(run: Run, names: Sequence[str]) -> None:
     """A table of figures, what made the utilities, and what the plan leaves out."""
+    figures = figures_table(run, names)
     st.dataframe(
-        figures_table(run, names),
+        with_numbers(figures, {"mean": ".4f", "length_correlation": ".2f"}),
         hide_index=True,
-        column_config=FIGURE_COLUMNS,
+        column_config=headings(figures, FIGURE_COLUMNS),
         alt="What to know of the finished kernels",
     )
     st.caption(

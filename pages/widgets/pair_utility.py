@@ -7,9 +7,10 @@ from delift_core.jobs import jobs
 from delift_core.jobs.requests import ExplainPairRequest
 from delift_core.runs.folders import pair_folder
 from delift_core.runs.run import Run
+from delift_core.units import number
 from pages.session import address, cache, cached_analysis, current
 from pages.widgets.job_panel import is_active, job_panel, result_of
-from pages.widgets.token_view import token_view
+from pages.widgets.token_view import SIGNED, token_view
 
 
 def pair_utility(run: Run, name: str, answered: int, shown: int) -> None:
@@ -33,7 +34,8 @@ def imputed_pair(run: Run, name: str, answered: int, shown: int) -> None:
     imputed = float(cached_analysis.imputed(run, name, current.measure())[answered])
     counts = "its answered example is not among those sampled, so it counts for nothing by itself"
     if np.isfinite(imputed):
-        counts = f"it counts as {imputed:+.4f}, the mean of what was scored of its answered example"
+        mean = "the mean of what was scored of its answered example"
+        counts = f"it counts as {number(imputed, SIGNED)}, {mean}"
     st.write(
         f":material/filter_alt: **Not scored.** The plan of this run left this pair out; {counts}."
     )
@@ -41,8 +43,8 @@ def imputed_pair(run: Run, name: str, answered: int, shown: int) -> None:
     result = jobs.result(pair_folder(run.folder, name, answered, shown))
     if result:
         st.caption(
-            f"Scored by itself its utility is {result['utility']:+.4f}; the score matrix and the"
-            " choice stay as they are."
+            f"Scored by itself its utility is {number(result['utility'], SIGNED)}; the score"
+            " matrix and the choice stay as they are."
         )
 
 
@@ -71,5 +73,6 @@ def utility_sentence(utility: float, pmi: float, alone: float) -> str:
         verb = "hurts"
     return (
         f"Showing it {verb}. Answer error {alone:.4f} → {alone - utility:.4f}, a utility of"
-        f" {utility:+.4f}; each answer token gains {pmi:+.4f} of log-probability on average."
+        f" {number(utility, SIGNED)}; each answer token gains {number(pmi, SIGNED)} of"
+        " log-probability on average."
     )

@@ -12,10 +12,13 @@ import streamlit as st
 
 from delift_core.analysis.token_shares import log_ratios, token_shares
 from delift_core.charts.palette import Palette
+from delift_core.units import number
 from pages.widgets.literal import literal
+from pages.widgets.table_columns import headings, with_numbers
 from pages.widgets.theme import palette
 
 NAMED = 3  # tokens that the sentence names
+SIGNED = "+.4f"  # utilities and what adds up to them
 FAINTEST, STRONGEST = 0.06, 0.75  # opacity of the shading
 TEXT_STYLE = "line-height:2;white-space:pre-wrap;overflow-wrap:anywhere"
 
@@ -39,8 +42,8 @@ def token_view(explanation: Mapping) -> None:
     st.write(largest_sentence(pieces, shares))
     numbers_table(numbers)
     st.caption(
-        f"The shares sum to {shares.sum():+.4f}, the utility; the log ratios average to"
-        f" {log_ratios(alone, shown).mean():+.4f}, the information."
+        f"The shares sum to {number(shares.sum(), SIGNED)}, the utility; the log ratios average to"
+        f" {number(log_ratios(alone, shown).mean(), SIGNED)}, the information."
     )
     with st.expander("Both prompts, exactly", icon=":material/notes:"):
         for side, title in (("alone", "Without the example"), ("shown", "With the example")):
@@ -67,12 +70,11 @@ def token_numbers(pieces: list[str], alone: np.ndarray, shown: np.ndarray) -> pd
 
 def numbers_table(numbers: pd.DataFrame) -> None:
     """The numbers of every token."""
-    four_digits = st.column_config.NumberColumn(format="%.4f")
     st.dataframe(
-        numbers,
+        with_numbers(numbers, dict.fromkeys(numbers.columns[1:], ".4f")),
         height=min(38 + 35 * len(numbers), 280),
         alt="Probability of every answer token without and with the shown example",
-        column_config=dict.fromkeys(numbers.columns[1:], four_digits),
+        column_config=headings(numbers),
     )
 
 
@@ -83,7 +85,7 @@ def shaded_answer(pieces: list[str], numbers: pd.DataFrame, colours: Palette) ->
     for piece, without, shown, share in zip(
         pieces, numbers["without"], numbers["with"], numbers["share"], strict=True
     ):
-        title = f"{without:.4f} without, {shown:.4f} with, share {share:+.4f}"
+        title = f"{without:.4f} without, {shown:.4f} with, share {number(share, SIGNED)}"
         spans.append(token_span(piece, title, share / strongest, colours))
     return f"<div style='{TEXT_STYLE}'>{''.join(spans)}</div>"
 
@@ -114,7 +116,7 @@ def largest_sentence(pieces: list[str], shares: np.ndarray) -> str:
     """Which tokens have the largest shares."""
     order = np.argsort(-np.abs(shares), kind="stable")[:NAMED].tolist()
     largest = [
-        f"‘{literal(visible(pieces[index]).strip())}’ ({shares[index]:+.4f})"
+        f"‘{literal(visible(pieces[index]).strip())}’ ({number(shares[index], SIGNED)})"
         for index in order
         if shares[index]
     ]

@@ -51,7 +51,7 @@ def test_a_cell_says_its_utility_and_one_that_could_not_be_scored_that():
     found = said(heatmap_exact(KernelPart(values, "ab", "cde"), 1.0, LIGHT))
     assert len(found) == 6
     assert found[1, 1][0] == "nothing could be scored"
-    assert found[1, 2] == ("utility %{z:.4f}", 0.6)
+    assert found[1, 2] == ("utility %{z}", 0.6)
 
 
 def test_a_cell_that_was_left_out_stays_open_and_says_what_it_counts_as():
@@ -64,10 +64,10 @@ def test_a_cell_that_was_left_out_stays_open_and_says_what_it_counts_as():
     # no colour, neither that of zero nor that of the number
     assert np.isnan(figure.data[0].z[0, 1])
     assert {shade for layer in figure.data[1:-1] for _, shade in layer.colorscale} == {CLEAR}
-    assert found[0, 1] == ("not scored: inferred %{z:.4f} from its row", 0.1)
+    assert found[0, 1] == ("not scored: inferred %{z} from its row", 0.1)
     assert found[1, 0][0] == "not scored: its row was not sampled"
     assert found[1, 1][0] == "nothing could be scored"
-    assert found[0, 0][0] == found[1, 2][0] == "utility %{z:.4f}"
+    assert found[0, 0][0] == found[1, 2][0] == "utility %{z}"
 
 
 def test_cells_are_named_by_the_ids_of_their_examples_on_the_axes_and_under_the_mouse():

@@ -13,7 +13,7 @@ def test_every_scored_cell_carries_its_number_where_it_stands():
     assert (cells.zmin, cells.zmax) == (-0.5, 0.5)
     assert list(zip(numbers.y.tolist(), numbers.x.tolist(), numbers.text)) == [
         (0, 0, "0.500"),
-        (1, 0, "-0.250"),
+        (1, 0, "−0.250"),
         (1, 1, "0.000"),
     ]
 

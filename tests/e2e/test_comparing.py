@@ -152,7 +152,7 @@ def test_an_imported_list_tells_its_two_unknown_ids_and_is_compared(compare, ids
     )
     expect(page.get_by_text("3 examples of the pool named, 2 rows")).to_be_visible()
     expect_rows(page, "Rows of the file that do not fit", 2)
-    expect_column(page, "Rows of the file that do not fit", "row", [4, 5])
+    expect_column(page, "Rows of the file that do not fit", "Row", [4, 5])
     floating(page, "Compare this ranking").click()
     expect_columns(page, ["Current choice", "mine.txt"])
     switch(page, "Show", "Examples").check(force=True)

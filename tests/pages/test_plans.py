@@ -13,7 +13,7 @@ from delift_core.runs.store import create_run, list_runs
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.plan import Plan
 from delift_core.selection.choice import Choice
-from delift_core.units import percent
+from delift_core.units import number, percent
 from delift_core.workflow.choose import choose, coverage_estimate_of
 from delift_core.workflow.score import score_missing
 from tests.pages.conftest import button, metric, open_tab, texts, wait_until
@@ -119,19 +119,21 @@ def test_a_pair_that_was_left_out_says_so_and_can_be_scored_exactly(
     ) and counts in texts(page)
     assert "a utility of" not in texts(page)
     if kind == "nearest":
-        assert f"{run.kernel('pool_pool').imputed(Measure.L2)[answered]:+.4f}" in texts(page)
+        assert f"{number(run.kernel('pool_pool').imputed(Measure.L2)[answered], '+.4f')}" in texts(
+            page
+        )
         wait_until(
             button(page, "Score this pair exactly").click().run(), "Scored by itself its utility is"
         )
         exact = jobs.result(pair_folder(run.folder, "pool_pool", answered, shown))["utility"]
-        assert f"its utility is {exact:+.4f}" in texts(page)
+        assert f"its utility is {number(exact, '+.4f')}" in texts(page)
 
 
 def test_a_scored_pair_is_told_as_ever(scored, visit):
     run = scored("nearest")
     row, column = np.argwhere(run.kernel("pool_pool").requested)[0]
     page = visit("inspect/heatmap", run=run.id, answered=POOL[row].id, shown=POOL[column].id)
-    assert f"a utility of {run.kernel('pool_pool').values[row, column]:+.4f}" in texts(
+    assert f"a utility of {number(run.kernel('pool_pool').values[row, column], '+.4f')}" in texts(
         page
     ) and "Not scored" not in texts(page)
 

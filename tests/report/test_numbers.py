@@ -14,7 +14,7 @@ from delift_core.selection.baselines.random import random_selection
 from delift_core.selection.choice import Choice
 from delift_core.selection.curves import coverage_curve
 from delift_core.selection.objectives import OBJECTIVES
-from delift_core.units import coverage_percent, coverage_range, percent
+from delift_core.units import coverage_percent, coverage_range, number, percent
 from delift_core.wording import coverage_line, kernel_title
 from delift_core.workflow.choose import choose, costs, settled_constraints
 from tests.report.conftest import FL, outcome_for
@@ -135,7 +135,7 @@ def test_the_figures_to_trust_it_by(told, demo):
     figures = trust(demo.kernel(kernel), tokens)
     row = next(row for row in cells(page) if row[0] == kernel_title(kernel))
     assert row[1:5] == [
-        f"{figures.mean:.4f}",
+        number(figures.mean, ".4f"),
         percent(figures.negative),
         percent(figures.truncated),
         percent(figures.unscored),

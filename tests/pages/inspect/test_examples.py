@@ -9,6 +9,7 @@ from delift_core.analysis.likeness import most_alike
 from delift_core.charts.palette import DARK, LIGHT
 from delift_core.data.near_duplicates import near_duplicates
 from delift_core.runs.store import bundled_run
+from delift_core.units import number
 from pages.widgets.example_duplicates import Side, marked_text
 from pages.widgets.example_table import CHARACTER, gain_column
 from tests.pages.conftest import button, chosen_ids, open_tab, table, texts
@@ -199,7 +200,10 @@ def test_an_open_pair_stands_below_its_list_and_leads_to_the_other_example(
     run = bundled_run()
     ids = {"answered": run.pool[answered].id, "shown": run.pool[shown].id}
     page = open_tab(demo("inspect/examples", example=run.pool[7].id, **ids), tab)
-    assert f"a utility of {run.kernel('pool_pool').values[answered, shown]:+.4f}" in texts(page)
+    assert (
+        f"a utility of {number(run.kernel('pool_pool').values[answered, shown], '+.4f')}"
+        in texts(page)
+    )
     other = {"Helps": "Helped by", "Helped by": "Helps"}[tab]
     assert "a utility of" not in texts(open_tab(page, other))  # the pair is one of the other list
     page = open_tab(page, tab)

@@ -12,6 +12,7 @@ from delift_core.data.groups import groups
 from delift_core.runs.store import bundled_run
 from delift_core.selection.choice import Choice
 from delift_core.selection.objectives import OBJECTIVES, facility_location
+from delift_core.units import number
 from delift_core.workflow.choose import choose
 from pages.inspect import heatmap_cells, heatmap_groups
 from pages.widgets.chart_mouse import Click
@@ -99,7 +100,7 @@ def test_the_strongest_pair_is_open_beside_the_groups_from_the_start(demo):
     page = demo("inspect/heatmap")
     assert picture(page)["layout"]["meta"] == {"chart": "groups"}
     assert f"#### {run.pool[shown].id} shown, {run.pool[answered].id} answered" in texts(page)
-    assert f"a utility of {values[answered, shown]:+.4f}" in texts(page)
+    assert f"a utility of {number(values[answered, shown], '+.4f')}" in texts(page)
 
 
 def test_a_click_on_groups_reads_their_strongest_pair():
@@ -228,7 +229,7 @@ def test_groups_are_means_of_the_kernel_by_topic(demo, kernel):
         of.values, *(groups(run.datasets[role], "topic") for role in roles), of.square
     )
     text = picture(page)["data"][1]["text"]
-    assert text == [f"{mean:.3f}" for mean in expected.means.ravel()]
+    assert text == [number(mean, ".3f") for mean in expected.means.ravel()]
     assert f"Mean utility over {expected.counts.sum():,} pairs" in texts(page)
 
 
@@ -242,17 +243,17 @@ def test_without_topics_the_groups_are_clusters_of_the_texts(demo, monkeypatch):
 def test_a_pair_can_be_typed(demo):
     run = bundled_run()
     page = choose_pair(demo("inspect/heatmap"), run.pool[5].id, run.pool[3].id)
-    assert f"a utility of {run.kernel('pool_pool').values[3, 5]:+.4f}" in texts(page)
+    assert f"a utility of {number(run.kernel('pool_pool').values[3, 5], '+.4f')}" in texts(page)
     page.selectbox(key="widget matrix").set_value("target_pool").run()
     strongest = run.kernel("target_pool").values.max()  # none of the pair is in this one
-    assert f"a utility of {strongest:+.4f}" in texts(page) and not page.exception
+    assert f"a utility of {number(strongest, '+.4f')}" in texts(page) and not page.exception
 
 
 def test_an_address_with_a_pair_of_another_kernel_opens_that_kernel(demo):
     run = bundled_run()
     page = demo("inspect/heatmap", answered=run.datasets["target"][2].id, shown=run.pool[5].id)
     assert page.selectbox(key="widget matrix").value == "target_pool"
-    assert f"a utility of {run.kernel('target_pool').values[2, 5]:+.4f}" in texts(page)
+    assert f"a utility of {number(run.kernel('target_pool').values[2, 5], '+.4f')}" in texts(page)
     assert not [element for element in page.button if element.label == "Swap"]
 
 
@@ -260,9 +261,9 @@ def test_a_pair_in_the_address_is_explained_in_numbers(demo):
     run = bundled_run()
     kernel = run.kernel("pool_pool")
     page = demo("inspect/heatmap", answered=run.pool[3].id, shown=run.pool[5].id)
-    assert f"a utility of {kernel.values[3, 5]:+.4f}" in texts(page)
+    assert f"a utility of {number(kernel.values[3, 5], '+.4f')}" in texts(page)
     button(page, "Swap").click().run()
-    assert f"a utility of {kernel.values[5, 3]:+.4f}" in texts(page)
+    assert f"a utility of {number(kernel.values[5, 3], '+.4f')}" in texts(page)
 
 
 def test_of_many_examples_the_ends_of_a_pair_are_typed_and_an_unknown_id_is_said(demo, monkeypatch):
@@ -271,7 +272,7 @@ def test_of_many_examples_the_ends_of_a_pair_are_typed_and_an_unknown_id_is_said
     kernel = run.kernel("pool_pool")
     page = demo("inspect/heatmap", answered=run.pool[3].id, shown=run.pool[5].id)
     page.text_input(key="widget shown").set_value(run.pool[7].id).run()
-    assert f"a utility of {kernel.values[3, 7]:+.4f}" in texts(page)
+    assert f"a utility of {number(kernel.values[3, 7], '+.4f')}" in texts(page)
     page.text_input(key="widget answered").set_value("nobody").run()
     assert "No example of the pool has the id nobody." in page.toast[0].value
     assert page.text_input(key="widget answered").value == run.pool[3].id
