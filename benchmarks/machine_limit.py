@@ -8,7 +8,8 @@ import torch
 
 from benchmarks.scoring_peers import Columns
 from benchmarks.scoring_setting import timed
-from delift_core.scoring.packing import LEAST_SAVED, PACK_TOKENS, PackedModel
+from delift_core.scoring.pack_sizes import LEAST_SAVED, PACK_TOKENS
+from delift_core.scoring.packing import PackedModel
 from delift_core.scoring.prefixes import NONE, shared_prefixes
 from delift_core.scoring.prompts import Prompt
 

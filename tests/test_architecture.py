@@ -99,6 +99,7 @@ PAGES_MAY_IMPORT = {
 TRANSFORMERS = (
     "attention",
     "describe",
+    "memory",
     "model",
     "model_files",
     "packed_model",
@@ -110,6 +111,7 @@ TRANSFORMERS = (
 )
 TORCH = (
     *TRANSFORMERS,
+    "device_copies",
     "embeddings",
     "onednn",
     "pairs",

@@ -131,7 +131,7 @@ def cost(request: CostRequest, progress: JobProgress) -> dict:
     progress.stage("starting torch")
     from delift_core.runs.integrity import missing_work
     from delift_core.runs.store import open_run
-    from delift_core.scoring.describe import free_memory
+    from delift_core.scoring.memory import free_memory
     from delift_core.scoring.model import pick_device
     from delift_core.scoring.packed_model import ready
     from delift_core.scoring.plan import Cost

@@ -2,7 +2,7 @@
 
 The tokens of a pack stand behind one another on one line. Only inside attention is the line laid
 out as one row per sequence; the rows go through the model's own attention, so nothing of the model
-is rewritten.
+is rewritten. The layout is worked out on the device, and nothing in it waits for the device.
 """
 
 import sys
@@ -11,8 +11,11 @@ from dataclasses import dataclass, field
 
 import torch
 import torch.nn.functional as F
+from torch.nn.utils.rnn import pad_sequence
 from transformers import AttentionInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
+
+from delift_core.scoring.device_copies import on_device
 
 ATTENTION = "delift_packed"  # the name under which transformers finds it
 MASKED = -1e9  # added to a score that a token may not see
@@ -22,7 +25,9 @@ MASKED = -1e9  # added to a score that a token may not see
 class PackRow:
     """Tokens to read behind a prefix that was read before."""
 
-    past: torch.Tensor  # (seen,) positions in the cache of the prefix's tokens, in order
+    # (seen,) positions in the cache of the prefix's tokens, in order, on the device; rows behind
+    # the same prefix hold the same tensor
+    past: torch.Tensor
     tokens: tuple[int, ...]
 
 
@@ -48,6 +53,7 @@ class AttentionLayout:
     keys: torch.Tensor  # (rows, reach)  position in [cache, line] of the keys each row may see
     visible: torch.Tensor  # (rows, 1, width, reach)  bool
     cells: torch.Tensor  # (line,)  position of each token in the flattened (rows, width) grid
+    positions: torch.Tensor  # (line,)  position of each token in its sequence
     cache: KeyValueCache
     record: KeyValueCache | None = None  # takes this line's keys and values where others need them
 
@@ -131,18 +137,36 @@ def attention_layout(
     """The layout in which each row sees its prefix in the cache, and of its own tokens those up to
     each.
     """
-    seen = torch.tensor([len(row.past) for row in rows])[:, None]  # (rows, 1)
-    size = torch.tensor([len(row.tokens) for row in rows])[:, None]  # (rows, 1)
-    start = size.cumsum(0) - size  # (rows, 1)
-    column = torch.arange(int(size.max()))[None]  # (1, width)
-    reach = torch.arange(int((seen + size).max()))[None]  # (1, reach)
-    queries = start + column.clamp(max=size - 1)  # (rows, width)
-    own = reach - seen  # (rows, reach)  position among own tokens
+    sizes = [len(row.tokens) for row in rows]
+    line, width = sum(sizes), max(sizes)
+    prefix, past = prefixes_of(rows, device)  # (rows,), (prefixes, longest)
+    seen, size = on_device(device, [len(row.past) for row in rows], sizes)  # (rows,) each
+    start = size.cumsum(0) - size  # (rows,)
+    row = torch.arange(len(rows), device=device).repeat_interleave(
+        size, output_size=line
+    )  # (line,)
+    place = torch.arange(line, device=device) - start[row]  # (line,)  among its row's own tokens
+    seen, size, start = seen[:, None], size[:, None], start[:, None]  # (rows, 1) each
+    column = torch.arange(width, device=device)[None]  # (1, width)
+    most = max(len(row.past) + len(row.tokens) for row in rows)
+    reach = torch.arange(most, device=device)[None]  # (1, reach)
+    own = reach - seen  # (rows, reach)  position among own tokens, of the prefix's below 0
     keys = cache.length + start + own.clamp(max=size - 1)  # (rows, reach)
-    for number, row in enumerate(rows):
-        keys[number, : len(row.past)] = row.past
-    visible = own[:, None, None, :] <= column[0, :, None]  # (rows, 1, width, reach)
-    cells = (column < size).flatten().nonzero()[:, 0]  # (line,)
+    past = F.pad(past, (0, most - past.shape[1]))[prefix]
     return AttentionLayout(
-        queries.to(device), keys.to(device), visible.to(device), cells.to(device), cache, record
+        queries=start + column.clamp(max=size - 1),  # (rows, width)
+        keys=torch.where(own < 0, past, keys),  # (rows, reach)
+        visible=own[:, None, None, :] <= column[0, :, None],  # (rows, 1, width, reach)
+        cells=row * width + place,  # (line,)
+        positions=seen[row, 0] + place,  # (line,)
+        cache=cache,
+        record=record,
     )
+
+
+def prefixes_of(rows: Sequence[PackRow], device: str) -> tuple[torch.Tensor, torch.Tensor]:
+    """((rows,) number of each row's prefix, (prefixes, longest) positions of each in the cache)."""
+    pasts = {id(row.past): row.past for row in rows}
+    numbers = {of: number for number, of in enumerate(pasts)}
+    (prefix,) = on_device(device, [numbers[id(row.past)] for row in rows])
+    return prefix, pad_sequence(list(pasts.values()), batch_first=True)

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import huggingface_hub
-import psutil
 import torch
 import transformers
 from transformers.utils import SAFE_WEIGHTS_INDEX_NAME, SAFE_WEIGHTS_NAME
 
 from delift_core.errors import ModelUnavailable
+from delift_core.scoring.memory import fitting_pack, free_memory, working_memory
 from delift_core.scoring.model import (
     UNLIMITED,
     check_choices,
@@ -27,7 +27,6 @@ from delift_core.scoring.model_files import (
     unavailable_sentence,
 )
 from delift_core.scoring.onednn import lays_out, tied_output
-from delift_core.scoring.packing import HELD_PREFIXES, PACK_CELLS, PACK_TOKENS
 from delift_core.scoring.packing_limits import architecture_obstacle, length_obstacle
 from delift_core.scoring.templates import template_name
 from delift_core.scoring.text_part import loader_for, text_part
@@ -70,7 +69,9 @@ def describe_model(
     config, tokenizer, network = read_outline(source, name, revision)
     parameters = sum(weight.numel() for weight in network.parameters())
     weights = parameters * torch_dtype(dtype).itemsize
-    memory = weights + working_memory(config, device)
+    free = free_memory(device)
+    pack_tokens = fitting_pack(config, device, free - weights)
+    memory = weights + working_memory(config, device, pack_tokens)
     if device == "cpu":
         memory += LIBRARIES + output_copy(network, dtype)
     window = min(context_length(config), context or UNLIMITED)
@@ -80,7 +81,7 @@ def describe_model(
         architecture=type(network).__name__,
         weights=weights,
         memory=memory,
-        free=free_memory(device),
+        free=free,
         device=device,
         local=is_local(source, revision),
         template=str(template_name("auto", tokenizer)),
@@ -105,28 +106,6 @@ def read_outline(source: str, name: str, revision: str | None):
     return config, tokenizer, network
 
 
-def working_memory(config: transformers.PretrainedConfig, device: str) -> int:
-    """Bytes that one pack of the largest size needs besides the weights.
-
-    4 x (pack tokens x (vocabulary + 3 x inner width + cached) + pack cells x 2 x width): logits,
-    the widest layer, what is cached, and the keys and values laid out for attention. Cached are the
-    hidden states of every layer for embeddings, or the keys and values of prefixes, whichever is
-    more. Counted in float32, which some of them need in any precision.
-
-    Measured while the bundled model scores responses of 400 tokens on a cpu: 1.26 GB in all (1.61
-    by this), bfloat16 0.92 (1.23).
-    """
-    text = config.get_text_config(decoder=True)
-    width, layers = text.hidden_size, text.num_hidden_layers
-    inner = getattr(text, "intermediate_size", None) or 4 * width
-    heads = getattr(text, "num_attention_heads", None) or 1
-    groups = getattr(text, "num_key_value_heads", None) or heads
-    hidden_states = (layers + 1) * width
-    keys_and_values = HELD_PREFIXES * layers * 2 * (width * groups // heads)
-    per_token = text.vocab_size + 3 * inner + max(hidden_states, keys_and_values)
-    return 4 * (PACK_TOKENS[device] * per_token + PACK_CELLS[device] * 2 * width)
-
-
 def output_copy(network: torch.nn.Module, dtype: str) -> int:
     """Bytes of the output layer that the cpu holds a second time, laid out for its library."""
     if torch_dtype(dtype) is not torch.float32 or not lays_out(torch.float32):
@@ -135,13 +114,6 @@ def output_copy(network: torch.nn.Module, dtype: str) -> int:
     if output is None:
         return 0
     return output.weight.numel() * torch_dtype(dtype).itemsize
-
-
-def free_memory(device: str) -> int:
-    """Bytes that may still be taken on a device; mps shares the machine's memory."""
-    if device == "cuda":
-        return torch.cuda.mem_get_info()[0]
-    return psutil.virtual_memory().available
 
 
 def is_local(source: str, revision: str | None) -> bool:

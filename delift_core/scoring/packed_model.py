@@ -10,8 +10,10 @@ import transformers
 
 from delift_core.errors import first_line_of, is_out_of_memory
 from delift_core.scoring.attention import ATTENTION
+from delift_core.scoring.memory import fitting_pack, free_memory
 from delift_core.scoring.model import CausalModel
-from delift_core.scoring.packing import PACK_TOKENS, PackedModel, ReadyModel, scored_packs
+from delift_core.scoring.pack_sizes import PACK_TOKENS
+from delift_core.scoring.packing import PackedModel, ReadyModel, scored_packs
 from delift_core.scoring.packing_limits import length_obstacle
 from delift_core.scoring.probes import (
     PROBES,
@@ -55,7 +57,10 @@ def ready(model: CausalModel) -> ReadyModel:
     obstacle = length_obstacle(model.network.config, model.context)
     if obstacle:
         return UnpackedModel(model, obstacle)
-    return PackedModel(model, check.network, model.pack_tokens or PACK_TOKENS[model.device])
+    pack_tokens = model.pack_tokens
+    if pack_tokens is None:
+        pack_tokens = fitting_pack(check.network.config, model.device, free_memory(model.device))
+    return PackedModel(model, check.network, pack_tokens)
 
 
 def packing_check(model: CausalModel) -> PackingCheck:

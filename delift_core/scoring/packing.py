@@ -2,7 +2,8 @@
 
 The tokens of several sequences are packed behind one another on one line, so the large matrix
 products see no padding. What several sequences begin with is read once and cached (prefixes.py);
-attention.py lays the line out as one row per sequence.
+attention.py lays the line out as one row per sequence. Packs are handed to the device one behind
+the other, and nothing of one waits for its results.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,19 +14,20 @@ import torch
 import transformers
 
 from delift_core.scoring.attention import KeyValueCache, PackRow, attention_layout
+from delift_core.scoring.device_copies import on_device
 from delift_core.scoring.model import CausalModel
+from delift_core.scoring.pack_sizes import (
+    HELD_PREFIXES,
+    LEAST_SAVED,
+    PACK_TOKENS,
+    PADDING,
+    pack_cells,
+)
 from delift_core.scoring.prefixes import NONE, Prefix, PrefixBatch, prefix_batches
 from delift_core.scoring.probes import label_log_probabilities
 from delift_core.scoring.prompts import Prompt
 from delift_core.scoring.scored_pack import ScoredPack
 from delift_core.scoring.unpacked import UnpackedModel, scored_sequences
-
-PACK_TOKENS = {"cpu": 512, "mps": 2048, "cuda": 8192}  # most tokens of one pack
-# most attention cells of one pack, rows x visible keys, which bounds attention's memory
-PACK_CELLS = {"cpu": 2**16, "mps": 2**18, "cuda": 2**21}
-PADDING = 2  # most cells of (rows, width) per pack token: short rows are padded to the longest
-HELD_PREFIXES = 4  # packs whose worth of prefix tokens is cached at a time, besides the longest
-LEAST_SAVED = {"cpu": 16, "mps": 64, "cuda": 256}  # tokens a prefix has to save: 1/32 of a pack
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,20 +111,20 @@ def read_prefixes(
 
     positions: index of a prefix -> (end,), its parents' tokens included; NONE -> (0,).
     """
-    cache = KeyValueCache()
-    positions = {NONE: torch.empty(0, dtype=torch.long)}
+    cache, device = KeyValueCache(), model.device
+    positions = {NONE: torch.empty(0, dtype=torch.long, device=device)}
     by_level = sorted(range(len(prefixes)), key=lambda index: prefixes[index].level)
     for _, group in groupby(by_level, key=lambda index: prefixes[index].level):
         level = list(group)
         rows = [PackRow(positions[prefixes[at].parent], prefixes[at].tokens) for at in level]
-        for pack in pack_rows(rows, model.device, model.pack_tokens):
+        for pack in pack_rows(rows, device, model.pack_tokens):
             line = KeyValueCache(sum(len(rows[index].tokens) for index in pack))
             pack_of_rows = [rows[index] for index in pack]
             run_pack(model, pack_of_rows, cache, record=line, logits_to_keep=1)
             start = cache.length
             for index in pack:
                 end = start + len(rows[index].tokens)
-                own = torch.arange(start, end)
+                own = torch.arange(start, end, device=device)
                 positions[level[index]] = torch.cat([rows[index].past, own])
                 start = end
             cache.extend(line)
@@ -141,21 +143,14 @@ def score_pack(
 
     Each row ends in its response but for the last token.
     """
-    scored: list[int] = []  # line positions whose logits predict a response token
+    places: list[int] = []  # on the line, of the tokens whose logits predict a response token
     end = 0
     for row, response in zip(rows, responses):
         end += len(row.tokens)
-        scored += range(end - len(response), end)
-    labels = torch.tensor(
-        [token for response in responses for token in response], device=model.device
-    )  # (scored,)
-    output = run_pack(
-        model,
-        rows,
-        cache,
-        logits_to_keep=torch.tensor(scored, device=model.device),
-        output_hidden_states=with_hidden,
-    )
+        places += range(end - len(response), end)
+    answers = [token for response in responses for token in response]
+    scored, labels = on_device(model.device, places, answers)  # (scored,) each
+    output = run_pack(model, rows, cache, logits_to_keep=scored, output_hidden_states=with_hidden)
     hidden = torch.empty(0)
     if with_hidden:
         hidden = output.hidden_states[-1][0]  # (line, width)
@@ -173,13 +168,13 @@ def run_pack(
 
     record: takes the keys and values of these rows. Returns the output of transformers.
     """
-    line = [token for row in rows for token in row.tokens]
-    positions = [torch.arange(len(row.past), len(row.past) + len(row.tokens)) for row in rows]
+    (line,) = on_device(model.device, [token for row in rows for token in row.tokens])
+    layout = attention_layout(rows, cache, model.device, record)
     return model.network(
-        input_ids=torch.tensor([line], device=model.device),  # (1, line)
-        position_ids=torch.cat(positions)[None].to(model.device),  # (1, line)
+        input_ids=line[None],  # (1, line)
+        position_ids=layout.positions[None],  # (1, line)
         use_cache=False,
-        layout=attention_layout(rows, cache, model.device, record),
+        layout=layout,
         **options,
     )
 
@@ -192,7 +187,7 @@ def pack_rows(
     pack_tokens: another number of tokens than the device's usual one; the other limits go with it.
     """
     most_tokens = pack_tokens or PACK_TOKENS[device]
-    most_cells = PACK_CELLS[device] * most_tokens // PACK_TOKENS[device]
+    most_cells = pack_cells(device, most_tokens)
     pack: list[int] = []
     tokens, width, reach = 0, 0, 0
     for index in sorted(range(len(rows)), key=lambda index: -len(rows[index].tokens)):

@@ -19,6 +19,7 @@ import numpy as np
 import torch
 
 from delift_core.data.example import Example
+from delift_core.scoring.device_copies import on_device
 from delift_core.scoring.embeddings import weighted_mean
 from delift_core.scoring.kernel import Alone, Unprompted
 from delift_core.scoring.model import CausalModel
@@ -137,19 +138,12 @@ def score_pairs(
     behind: the rows that are to be scored behind each of its shown examples.
     """
     examples, rows = task.answered[tile.rows], np.concatenate(behind)  # (pairs,)
-    # (distance and log-probability, pairs)
-    scores = torch.full((2, len(rows)), torch.nan, device=scorer.model.device)
-    truncated = np.full(len(rows), np.nan, np.float32)  # (pairs,)
-    begin = 0
+    prompts: list[Prompt] = []  # of all shown examples, so that packs are full
     for example, requested in zip(task.shown[tile.columns], behind, strict=True):
-        end = begin + len(requested)
-        if begin == end:
-            continue
-        prompts = scorer.prompter.pairs(example, [examples[row] for row in requested.tolist()])
-        truncated[begin:end] = [prompt.truncated for prompt in prompts]
-        scores[:, begin:end] = score_prompts(scorer.model, prompts, progress)
-        begin = end
-    distance, log_probability = scores.cpu().numpy()  # (pairs,) each
+        prompts += scorer.prompter.pairs(example, [examples[row] for row in requested.tolist()])
+    truncated = np.array([prompt.truncated for prompt in prompts], np.float32)  # (pairs,)
+    # (pairs,) each
+    distance, log_probability = score_prompts(scorer.model, prompts, progress).cpu().numpy()
     utility = task.alone.distance[tile.rows][rows] - distance
     information = log_probability - task.alone.log_probability[tile.rows][rows]
     return np.stack([utility, information, truncated])
@@ -180,7 +174,8 @@ def score_prompts(
     scores = torch.full((2, len(prompts)), torch.nan, device=model.device)
     for pack, log_probabilities, _ in scored_packs(model, prompts):
         responses = [len(prompts[row].response) for row in pack]
-        scores[:, pack] = reduce_tokens(log_probabilities, responses)
+        (rows,) = on_device(model.device, pack)
+        scores.index_copy_(1, rows, reduce_tokens(log_probabilities, responses))
         progress(len(pack))
     progress(sum(not prompt.response for prompt in prompts))
     return scores
@@ -192,7 +187,7 @@ def reduce_tokens(log_probabilities: torch.Tensor, lengths: Sequence[int]) -> to
     log_probabilities: (scored,), row behind row; lengths: (rows,) scored tokens of each.
     """
     device = log_probabilities.device
-    counts = torch.tensor(lengths, device=device)  # (rows,)
+    (counts,) = on_device(device.type, lengths)  # (rows,)
     owner = torch.repeat_interleave(
         torch.arange(len(lengths), device=device), counts, output_size=len(log_probabilities)
     )  # (scored,)

@@ -1,8 +1,8 @@
 """Step 3 of scoring, first half: a prefix tree over prompts, so that a common prefix is read once.
 
 Every pair of a column begins with the shown example, and examples of one task often go on with the
-same instruction. A branch of the tree is used where it saves the model enough tokens to be worth a
-row of its own.
+same instruction. All shown examples of a tile begin with what the template writes first. A branch
+of the tree is used where it saves the model enough tokens to be worth a row of its own.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,6 +25,14 @@ class Prefix:
     tokens: Tokens  # its own
 
 
+class Branch(NamedTuple):
+    """Two or more sequences that begin alike."""
+
+    parent: int  # index among the branches, or NONE
+    end: int  # number of tokens that they have in common
+    sequences: list[int]  # their indices, in sorted order
+
+
 class PrefixBatch(NamedTuple):
     """Sequences whose prefixes are cached together."""
 
@@ -38,28 +46,56 @@ def shared_prefixes(
 ) -> tuple[list[Prefix], list[int]]:
     """(prefixes, parents first; for each sequence the index of the prefix it continues, or NONE).
 
-    least_saved: the fewest tokens that a prefix has to save, (sequences - 1) x (its own tokens). A
-    sequence never ends inside its prefix.
+    least_saved: the fewest tokens that a prefix has to save, (readers - 1) x (its own tokens);
+    what reads it are sequences and longer prefixes. A sequence never ends inside its prefix.
     """
     prefixes: list[Prefix] = []
     continues = [NONE] * len(sequences)
-    # (sequences in order, tokens they have in common, longest prefix made of those tokens)
-    waiting = [(sorted(range(len(sequences)), key=sequences.__getitem__), 0, NONE)]
-    while waiting:
-        group, common, parent = waiting.pop()
-        for index in group:
-            continues[index] = parent
+    branches = branches_of(sequences)
+    readers = fewest_readers(branches, least_saved)
+    longest: list[int] = []  # for each branch the longest prefix made of its tokens
+    for branch, reading in zip(branches, readers):
+        parent = NONE if branch.parent == NONE else longest[branch.parent]
         start, level = 0, 0
         if parent != NONE:
             start, level = prefixes[parent].end, prefixes[parent].level + 1
-        for subgroup, end in groups_that_go_on_alike(sequences, group, common):
-            longest = parent
-            if (end - start) * (len(subgroup) - 1) >= least_saved:
-                tokens = sequences[subgroup[0]][start:end]
-                prefixes.append(Prefix(parent, level, end, tokens))
-                longest = len(prefixes) - 1
-            waiting.append((subgroup, end, longest))
+        if (branch.end - start) * (reading - 1) >= least_saved:
+            tokens = sequences[branch.sequences[0]][start : branch.end]
+            prefixes.append(Prefix(parent, level, branch.end, tokens))
+            parent = len(prefixes) - 1
+        longest.append(parent)
+        for index in branch.sequences:
+            continues[index] = parent
     return prefixes, continues
+
+
+def branches_of(sequences: Sequence[Tokens]) -> list[Branch]:
+    """Every branch of the prefix tree, parents first."""
+    branches: list[Branch] = []
+    # (sequences in order, tokens they have in common, their branch)
+    waiting = [(sorted(range(len(sequences)), key=sequences.__getitem__), 0, NONE)]
+    while waiting:
+        group, common, parent = waiting.pop()
+        for subgroup, end in groups_that_go_on_alike(sequences, group, common):
+            waiting.append((subgroup, end, len(branches)))
+            branches.append(Branch(parent, end, subgroup))
+    return branches
+
+
+def fewest_readers(branches: Sequence[Branch], least_saved: int) -> list[int]:
+    """(branches,) how many would read the tokens of each.
+
+    Each sequence does, or in its place a longer prefix that may be made.
+    """
+    readers = [len(branch.sequences) for branch in branches]
+    for at in reversed(range(len(branches))):
+        branch = branches[at]
+        if branch.parent == NONE:
+            continue
+        may_be_made = branch.end * (readers[at] - 1) >= least_saved
+        left = 1 if may_be_made else readers[at]
+        readers[branch.parent] -= len(branch.sequences) - left
+    return readers
 
 
 def prefix_batches(

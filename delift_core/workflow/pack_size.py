@@ -12,18 +12,17 @@ from typing import TYPE_CHECKING
 from delift_core.errors import refusing_when_out_of_memory
 from delift_core.files import read_json, write_json
 from delift_core.runs.folders import job_folder
+from delift_core.scoring.pack_sizes import LEAST_PACK
 
 if TYPE_CHECKING:
     from delift_core.scoring.model import CausalModel
     from delift_core.scoring.packing import ReadyModel
 
-LEAST = 32  # tokens of the smallest pack that is tried
-
 
 def pack_tokens(folder: Path, device: str) -> int | None:
     """Most tokens of one pack on a device for the run in a folder; None: never out of memory."""
     tokens = (read_json(pack_size_path(folder)) or {}).get(device)
-    if isinstance(tokens, int) and tokens >= LEAST:
+    if isinstance(tokens, int) and tokens >= LEAST_PACK:
         return tokens
     return None
 
@@ -53,7 +52,7 @@ def next_try(folder: Path, model: "ReadyModel") -> str:
             "Each sequence is read by itself already: end other programs, choose another device, or"
             " start a new run with a shorter context."
         )
-    if now // 2 < LEAST:
+    if now // 2 < LEAST_PACK:
         return (
             f"Packs of {now} tokens are the smallest: end other programs, choose another device, or"
             " start a new run with a shorter context."

@@ -10,11 +10,12 @@ from delift_core.runs.integrity import missing_work
 from delift_core.scoring import kernel_scoring, packing
 from delift_core.scoring.attention import PackRow
 from delift_core.scoring.model import load_model
-from delift_core.scoring.packing import PACK_TOKENS, pack_rows
+from delift_core.scoring.pack_sizes import LEAST_PACK, PACK_TOKENS
+from delift_core.scoring.packing import pack_rows
 from delift_core.scoring.pairs import scorer_for
 from delift_core.workflow import pack_size, plan, tile_work
 from delift_core.workflow import score as scoring
-from delift_core.workflow.pack_size import LEAST, pack_tokens
+from delift_core.workflow.pack_size import pack_tokens
 
 ERRORS = {
     "python": MemoryError(),
@@ -160,7 +161,7 @@ def test_packs_are_halved_down_to_a_floor_and_then_something_else_is_advised(
             break
     assert (
         sizes == [None] + [PACK_TOKENS["cpu"] // 2**turn for turn in range(1, len(sizes))]
-        and sizes[-1] == LEAST
+        and sizes[-1] == LEAST_PACK
     )
     assert "shorter context" in str(refusal.value)
     tried(

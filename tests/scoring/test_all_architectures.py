@@ -48,7 +48,8 @@ def test_an_architecture_is_scored_as_in_ordinary_passes(name, tokenizer_for, si
     network.save_pretrained(tmp_path)
     tokenizer.save_pretrained(tmp_path)
     scorer = scorer_for(load_model(tmp_path, device="cpu"), "plain")
-    pairs = scorer.prompter.pairs(six[0], six[:4])
+    # packs over several shown examples, all of them in one prefix tree
+    pairs = [prompt for shown in six[:3] for prompt in scorer.prompter.pairs(shown, six[:4])]
     alone = [scorer.prompter.alone(example) for example in six[:2]]
     for prompts, with_hidden in ((pairs, False), (alone, True)):
         for pack, log_probabilities, _ in scored_packs(

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from delift_core.scoring.embeddings import weighted_mean
-from delift_core.scoring.packing import PACK_TOKENS
+from delift_core.scoring.pack_sizes import PACK_TOKENS
 from delift_core.scoring.pairs import score_alone
 
 

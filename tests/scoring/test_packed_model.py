@@ -12,8 +12,8 @@ from delift_core.errors import ModelUnavailable
 from delift_core.scoring import attention, packed_model
 from delift_core.scoring.attention import ATTENTION
 from delift_core.scoring.model import load_model
+from delift_core.scoring.pack_sizes import PACK_TOKENS
 from delift_core.scoring.packed_model import ready
-from delift_core.scoring.packing import PACK_TOKENS
 from delift_core.scoring.pairs import (
     scorer_for,
 )

@@ -8,10 +8,13 @@ import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from delift_core.scoring import packing
+from delift_core.scoring import pack_sizes, packing
 from delift_core.scoring.attention import KeyValueCache, PackRow
-from delift_core.scoring.packed_model import ready
-from delift_core.scoring.packing import PACK_TOKENS, pack_rows
+from delift_core.scoring.model import load_model
+from delift_core.scoring.pack_sizes import PACK_TOKENS
+from delift_core.scoring.packed_model import packed_network, ready
+from delift_core.scoring.packing import PackedModel, pack_rows
+from delift_core.scoring.pairs import prompter_for, score_prompts
 from delift_core.scoring.probes import plain_log_probabilities
 from delift_core.scoring.prompts import Prompt
 from tests.scoring.conftest import WORDS
@@ -119,7 +122,7 @@ def test_prefixes_that_would_take_too_much_memory_are_held_one_after_the_other(t
         for pack, logp, _ in packing.scored_packs(model, prompts)
         for row, own in zip(pack, logp.split(2))
     }
-    assert max(held) <= packing.HELD_PREFIXES * 20 + 30 + 30 < 30 + 10 * 30
+    assert max(held) <= pack_sizes.HELD_PREFIXES * 20 + 30 + 30 < 30 + 10 * 30
     np.testing.assert_allclose(
         torch.stack([found[row] for row in range(20)]),
         torch.stack([plain_log_probabilities(loaded.network, prompt) for prompt in prompts]),
@@ -139,12 +142,12 @@ def test_every_row_is_packed_once_within_the_limits_of_tokens_cells_and_padding(
         assert len(pack) == 1 or sum(sizes[row][1] for row in pack) <= PACK_TOKENS["cpu"]
         assert (
             len(pack) == 1
-            or len(pack) * max(sum(sizes[row]) for row in pack) <= packing.PACK_CELLS["cpu"]
+            or len(pack) * max(sum(sizes[row]) for row in pack) <= pack_sizes.PACK_CELLS["cpu"]
         )
         assert (
             len(pack) == 1
             or len(pack) * max(sizes[row][1] for row in pack)
-            <= packing.PADDING * PACK_TOKENS["cpu"]
+            <= pack_sizes.PADDING * PACK_TOKENS["cpu"]
         )
 
 
@@ -159,5 +162,20 @@ def test_lines_stay_within_the_device_s_limit(twin, make_example, calls, monkeyp
     monkeypatch.setitem(PACK_TOKENS, "cpu", 100)
     many = [make_example(word, "Blue " * length) for length, word in enumerate(WORDS, 3)]
     twin().scored(many, many)
-    assert max(line for line, _ in calls) <= 100
-    assert len(calls) > 12
+    lines = [line for line, _ in calls]
+    assert max(lines) <= 100 and sum(lines) > 500
+
+
+@pytest.mark.parametrize("architecture", ["llama", "gpt2", "gemma2"])
+def test_nothing_in_a_tile_waits_for_the_device(tiny_folder, six, monkeypatch, architecture):
+    loaded = load_model(tiny_folder(architecture), device="cpu", for_tuning=True)
+    prompter = prompter_for(loaded)
+    prompts = [prompt for shown in six for prompt in prompter.pairs(shown, six)]
+    for limits in (PACK_TOKENS, pack_sizes.PACK_CELLS, pack_sizes.LEAST_SAVED):
+        monkeypatch.setitem(limits, "meta", limits["cpu"])
+    # on meta there are shapes and no values: what reads a value raises
+    network = packed_network(loaded.network.to("meta"))
+    model = PackedModel(replace(loaded, device="meta"), network, 100)
+    assert score_prompts(model, prompts).is_meta
+    with pytest.raises(RuntimeError, match="meta"):
+        network(input_ids=torch.zeros(1, 3, device="meta", dtype=torch.long)).logits.sum().item()

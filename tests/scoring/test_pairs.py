@@ -1,6 +1,7 @@
 """Scoring is fast because it packs, caches and skips; none of that may change a number."""
 
 import os
+from math import ceil
 
 import numpy as np
 import pytest
@@ -10,9 +11,9 @@ from hypothesis import strategies as st
 
 from delift_core.data.example import Dataset
 from delift_core.errors import NoExamples
-from delift_core.scoring import packing, plan
+from delift_core.scoring import pack_sizes, plan
 from delift_core.scoring.kernel_scoring import score_utilities
-from delift_core.scoring.packing import PACK_TOKENS
+from delift_core.scoring.pack_sizes import PACK_TOKENS
 from delift_core.scoring.pairs import (
     KernelTask,
     reduce_tokens,
@@ -99,7 +100,7 @@ def test_packed_and_cached_equals_one_pair_at_a_time(twin, make_example, setup, 
 def test_reading_shared_prefixes_once_or_each_time_changes_no_number(
     twin, make_example, setup, least_saved, monkeypatch
 ):
-    monkeypatch.setitem(packing.LEAST_SAVED, "cpu", least_saved)
+    monkeypatch.setitem(pack_sizes.LEAST_SAVED, "cpu", least_saved)
     tasks = (
         "Please answer a query: What is 2 + 2?",
         "Please answer a query: What is blue?",
@@ -210,24 +211,27 @@ def test_neither_tiles_nor_pack_sizes_change_the_kernel(twin, make_example, heig
     np.testing.assert_allclose(tiled.alone, whole.alone, atol=1e-5)
 
 
-def test_what_all_rows_begin_with_is_run_once_for_a_column_and_logits_only_where_scored(
+def test_shown_examples_are_read_once_for_a_tile_and_packs_go_over_several_of_them(
     twin, six, calls
 ):
     naive = twin()
     alone = score_alone(naive.scorer, six)
     calls.clear()
     score_tile(naive.scorer, KernelTask(six, six, alone), Tile(slice(0, 6), slice(0, 2)))
-    responses = sum(len(naive.response(example)) for example in six)
-    for start, shown in zip((0, 2), six):
+    common, left = [], 0
+    for shown in six[:2]:
         prompts = naive.prompter.pairs(shown, six)
-        common = len(os.path.commonprefix([row.tokens for row in prompts]))
-        assert naive.prompter.vocabulary.tokenizer.decode(prompts[0].tokens[:common]).endswith(
-            "<|im_start|>user\n"
-        )
-        assert calls[start] == (common, 1)
-        assert calls[start + 1] == (sum(len(row.fed) - common for row in prompts), responses)
-        assert calls[start + 1][0] <= PACK_TOKENS["cpu"]
-    assert len(calls) == 4
+        prefix = os.path.commonprefix([row.tokens for row in prompts])
+        common.append(len(prefix))
+        left += sum(len(row.fed) - len(prefix) for row in prompts)
+        assert naive.prompter.vocabulary.tokenizer.decode(prefix).endswith("<|im_start|>user\n")
+    (read, _), *packs = calls
+    assert read == sum(common)
+    assert sum(tokens for tokens, _ in packs) == left
+    # logits only where a token is scored
+    responses = sum(len(naive.response(example)) for example in six)
+    assert sum(logits for _, logits in packs) == 2 * responses
+    assert len(packs) == ceil(left / PACK_TOKENS["cpu"])
 
 
 def test_an_instruction_that_several_examples_share_is_read_once_for_a_column(
@@ -271,9 +275,7 @@ def test_only_the_pairs_of_a_mask_are_scored_and_an_unused_shown_example_is_not_
         [row.tokens for row in naive.prompter.pairs(six[shown], [six[at] for at in rows])]
         for shown, rows in ((3, (1, 4)), (5, (0, 4, 5)))
     ]
-    assert [tokens for tokens, rows in calls if rows == 1] == [
-        len(os.path.commonprefix(rows)) for rows in asked
-    ]
+    assert calls[0][0] == sum(len(os.path.commonprefix(rows)) for rows in asked)
 
 
 def test_an_example_without_a_response_is_not_scored_and_not_zero(twin, make_example):

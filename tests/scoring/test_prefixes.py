@@ -116,10 +116,11 @@ def test_two_instructions_behind_one_shown_example_by_hand():
         (*shown, 20),
     ]
     prefixes, continues = shared_prefixes(sequences, 2)
-    assert prefixes[:2] == [Prefix(NONE, 0, 3, shown), Prefix(0, 1, 4, (4,))]
-    assert sorted(prefixes[2:], key=lambda prefix: prefix.tokens) == [
-        Prefix(1, 2, 6, (5, 6)),
-        Prefix(1, 2, 6, (8, 9)),
+    assert prefixes[0] == Prefix(NONE, 0, 3, shown)
+    # two prefixes would read the 4 that four of them share: by itself it saves one token only
+    assert sorted(prefixes[1:], key=lambda prefix: prefix.tokens) == [
+        Prefix(0, 1, 6, sort),
+        Prefix(0, 1, 6, count),
     ]
     assert [path(prefixes, at) for at in continues] == [
         shown + sort,
@@ -128,16 +129,23 @@ def test_two_instructions_behind_one_shown_example_by_hand():
         shown + count,
         shown,
     ]
-    # the 4 that four of them share saves three tokens only
+    # where the two instructions save too little, the 4 goes with the shown example
     prefixes, continues = shared_prefixes(sequences, 4)
-    assert [prefix.tokens for prefix in prefixes] == [shown] and continues == [0] * 5
+    assert [prefix.tokens for prefix in prefixes] == [(*shown, 4)]
+    assert continues == [0, 0, 0, 0, NONE]
+
+
+def test_a_prefix_that_longer_ones_read_saves_its_tokens_once_for_each_of_them():
+    columns = [tuple([shown] * 9) for shown in (5, 6)]
+    sequences = [(1, 2, *column, row) for column in columns for row in (7, 8, 9)]
+    for least_saved, expected in ((2, [(1, 2), *columns]), (3, [(1, 2, *of) for of in columns])):
+        prefixes, _ = shared_prefixes(sequences, least_saved)
+        assert sorted(prefix.tokens for prefix in prefixes) == sorted(expected)
 
 
 def test_what_saves_too_little_by_itself_counts_for_what_lies_deeper():
     sequences = [(1, 2), (1, 2, 3, 4, 5), (1, 2, 3, 4, 6)]
     prefixes, continues = shared_prefixes(sequences, 4)
-    assert [prefix.tokens for prefix in prefixes] == [(1, 2)] and continues == [0, 0, 0]
-    prefixes, continues = shared_prefixes([(1,), *sequences[1:]], 4)
     assert [prefix.tokens for prefix in prefixes] == [(1, 2, 3, 4)] and continues == [NONE, 0, 0]
 
 

@@ -2,6 +2,7 @@
 the time that they took.
 """
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -31,6 +32,11 @@ def packs(monkeypatch):
     return seen
 
 
+def in_packs_of(naive, tokens):
+    """The scorer of a twin with packs of another size."""
+    return replace(naive.scorer, model=replace(naive.scorer.model, pack_tokens=tokens))
+
+
 def test_a_whole_column_is_counted_as_a_prediction_counts_it_and_the_first_is_a_warm_up(
     packs, twin, make_example
 ):
@@ -38,7 +44,7 @@ def test_a_whole_column_is_counted_as_a_prediction_counts_it_and_the_first_is_a_
         twin(),
         [make_example("Name a colour. " * length, "Blue") for length in range(1, 6)],
     )
-    rate = measure_throughput(naive.scorer, many, many[:1], seconds=7.5)
+    rate = measure_throughput(in_packs_of(naive, 1), many, many[:1], seconds=7.5)
     own = token_counts(naive.prompter, many)  # two packs a column, 4 seconds
     assert (
         len(packs) == 4
@@ -51,9 +57,21 @@ def test_a_column_cut_off_counts_what_is_finished(packs, twin, make_example):
         twin(),
         [make_example("Name a colour. " * length, "Blue") for length in range(1, 6)],
     )
-    rate = measure_throughput(naive.scorer, many, many[:1], seconds=5.0)
+    rate = measure_throughput(in_packs_of(naive, 1), many, many[:1], seconds=5.0)
     own = token_counts(naive.prompter, many)
     assert len(packs) == 3 and rate == (own[0] + own[:3].sum()) / 2.0
+
+
+def test_columns_that_do_not_fill_a_pack_are_read_together_and_each_shown_example_is_charged(
+    packs, twin, make_example
+):
+    naive, many = twin(), [make_example("What is 2?", "Blue")] * 4
+    own = token_counts(naive.prompter, many)
+    blocks = list(throughput.blocks_of(in_packs_of(naive, 3 * own.sum()), many, many))
+    assert {len(block.prompts) for block in blocks[:-1]} == {12}
+    assert sum(len(block.prompts) for block in blocks) == 4 * throughput.MEASURED_BLOCKS
+    for block in blocks:
+        assert 4 * block.shown == block.own.sum() == own[0] * len(block.prompts)
 
 
 def test_blocks_and_shown_examples_are_spread_over_all_of_them(packs, twin, make_example):

@@ -1,0 +1,14 @@
+"""Whole numbers on their way to the device, which the processor does not wait for."""
+
+from collections.abc import Sequence
+from itertools import chain
+
+import torch
+
+
+def on_device(device: str, *lists: Sequence[int]) -> tuple[torch.Tensor, ...]:
+    """Each list as a tensor on a device, (numbers,) int64, all of them in one copy."""
+    flat = torch.tensor(list(chain(*lists)), dtype=torch.long)
+    if device == "cuda":
+        flat = flat.pin_memory()
+    return flat.to(device, non_blocking=True).split([len(numbers) for numbers in lists])
