@@ -6,7 +6,6 @@ import streamlit as st
 
 from delift_core.runs.run_copies import deleted_runs
 from delift_core.runs.store import list_runs
-from delift_core.selection.objective_names import ObjectiveName
 from pages.prepare.start_runs import deleted_list, note_line, run_cards, undo_line
 from pages.server.navigation import go
 from pages.session import address, cache, current, thumbnails, verdicts
@@ -47,7 +46,6 @@ def demo_card() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Explore the demo", type="primary", icon=":material/play_arrow:"):
             current.open_run(address.DEMO)
-            address.put(objective=str(ObjectiveName.FLQMI))
             go("overview/overview")
         with show_refusals():
             reset_button()

@@ -13,6 +13,7 @@ from delift_core.runs.store import default_workspace, open_demo
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.kernel_names import HELD_OUT
 from delift_core.selection.choice import Choice
+from delift_core.selection.objective_names import AUTO, ObjectiveName
 from delift_core.selection.outcome import Outcome
 from pages.session import cache, cached_choice
 from pages.session.address import (
@@ -25,6 +26,8 @@ from pages.session.address import (
     get,
     put,
 )
+
+DEMO_GOAL = str(ObjectiveName.FLQMI)  # its picture needs no guide
 
 
 def workspace() -> Path:
@@ -45,6 +48,8 @@ def run() -> Run | None:
     if id == DEMO:
         id = open_demo(workspace()).id
         put(run=id)
+        if get("objective") == AUTO:
+            put(objective=DEMO_GOAL)
     return cache.opened_run(workspace(), id) if id else None
 
 

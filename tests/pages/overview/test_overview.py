@@ -36,6 +36,13 @@ def test_the_goal_switch_changes_headline_and_address(demo):
     assert page.query_params["objective"] == "flqmi"
 
 
+def test_the_demo_opens_with_the_target_task_by_its_link_and_by_its_button(visit):
+    linked = visit(PAGE, run="demo")
+    started = button(visit("prepare/start"), "Explore the demo").click().run()
+    for page in (linked, started):
+        assert page.query_params["objective"] in ("flqmi", ["flqmi"])
+
+
 def test_the_first_three_chosen_stand_there_with_the_librarys_reason(demo):
     engine, selection = choose(bundled_run(), Choice("facility_location", "48"))
     page = demo(PAGE, budget="48")
