@@ -17,7 +17,8 @@ from torch.nn.attention.flex_attention import BlockMask, create_block_mask, flex
 from transformers import AttentionInterface
 
 from delift_core.scoring import packing
-from delift_core.scoring.attention import KeyValueCache, PackRow, append
+from delift_core.scoring.attention import KeyValueCache, PackRow, append, prefixes_of
+from delift_core.scoring.device_copies import on_device
 from delift_core.scoring.packed_model import copy_sharing_weights
 from delift_core.scoring.packing import PackedModel
 
@@ -42,13 +43,15 @@ def line_layout(
     """
     sizes = [len(row.tokens) for row in rows]
     line = sum(sizes)
-    # (rows,) each
-    size, seen = torch.tensor([sizes, [len(row.past) for row in rows]], device=device)
+    # (rows,) each, and a number
+    size, seen, (cached,) = on_device(
+        device, sizes, [len(row.past) for row in rows], [cache.length]
+    )
     number = torch.arange(len(rows), device=device)
     row = number.repeat_interleave(size, output_size=line)  # (line,)
     place = torch.arange(line, device=device) - (size.cumsum(0) - size)[row]  # (line,)
-    prefix, continued = prefixes_of(rows, cache, device)  # (rows,), (prefixes, cache)
-    cached = torch.tensor(cache.length, device=device)
+    prefix, past = prefixes_of(rows, device)  # (rows,), (prefixes, longest)
+    continued = cached_by_prefix(past, seen.new_zeros(len(past)).index_copy(0, prefix, seen), cache)
 
     def is_visible(batch, head, query, key):
         own = key - cached
@@ -61,18 +64,17 @@ def line_layout(
     return LineLayout(visible, seen[row] + place, cache, record)
 
 
-def prefixes_of(
-    rows: Sequence[PackRow], cache: KeyValueCache, device: str
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """((rows,) number of each row's prefix, (prefixes, cache) bool: its tokens in the cache)."""
-    pasts = {id(row.past): row.past for row in rows}  # rows behind one prefix hold one tensor
-    numbers = {identity: number for number, identity in enumerate(pasts)}
-    prefix = torch.tensor([numbers[id(row.past)] for row in rows], device=device)
-    shape = (len(pasts), max(cache.length, 1))  # without a cache a column that nobody sees
-    continued = torch.zeros(shape, dtype=torch.bool, device=device)
-    for number, past in enumerate(pasts.values()):
-        continued[number, past.to(device)] = True
-    return prefix, continued
+def cached_by_prefix(
+    past: torch.Tensor, lengths: torch.Tensor, cache: KeyValueCache
+) -> torch.Tensor:
+    """(prefixes, cache) bool: the cached tokens that each prefix consists of.
+
+    past: (prefixes, longest) their positions in the cache, padded; lengths: (prefixes,).
+    """
+    is_token = torch.arange(past.shape[1], device=past.device) < lengths[:, None]
+    width = max(cache.length, 1)  # without a cache one column, of no prefix
+    counted = torch.zeros(len(past), width, device=past.device)
+    return counted.scatter_add(1, past, is_token.float()) > 0
 
 
 def line_attention(module, query, key, value, attention_mask, *, layout: LineLayout, **options):

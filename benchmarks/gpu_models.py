@@ -16,8 +16,10 @@ from benchmarks.gpu_setting import (
     warmed_seconds,
 )
 from benchmarks.machine_limit import operations, tokens_read
+from delift_core.scoring.memory import working_memory
 from delift_core.scoring.model import CausalModel
-from delift_core.scoring.packing import LEAST_SAVED
+from delift_core.scoring.pack_sizes import LEAST_SAVED
+from delift_core.scoring.packing import ReadyModel
 from delift_core.scoring.pairs import scorer_for
 from delift_core.scoring.precision import Precision
 from delift_core.scoring.throughput import token_counts
@@ -95,26 +97,41 @@ def tile_of(card: Card, model: CausalModel) -> TileWork:
 
 def random_model_lines(card: Card, name: str) -> Iterator[str]:
     """The table of one model."""
-    model = random_model(card, name)
-    work = tile_of(card, model)
+    work = tile_of(card, random_model(card, name))
     forget_peak(card)
     seconds, _ = warmed_seconds(card, work.score)
-    memory = peak_gigabytes(card)
-    least_saved = LEAST_SAVED[card.device]
-    tokens = sum(tokens_read(prompts, least_saved)[0] for prompts in work.columns)
-    done = sum(
-        sum(operations(model.network, prompts, least_saved).values()) for prompts in work.columns
-    )
-    weights = sum(part.numel() * part.element_size() for part in model.network.parameters())
+    memory = memory_sentence(card, work.scorer.model)
+    tokens, done = work_done(card, work)
     share = done / seconds / matrix_rate(card, torch.bfloat16)
     yield from (
-        "| model | tokens read a pair | pairs a second | TFLOP/s | of the matrix rate | memory |",
-        "|---|---:|---:|---:|---:|---|",
+        "| model | tokens read a pair | pairs a second | TFLOP/s | of the matrix rate |",
+        "|---|---:|---:|---:|---:|",
         (
-            f"| {model.name} | {tokens / work.pairs:.0f} | {work.pairs / seconds:,.1f} |"
-            f" {done / seconds / 1e12:.3g} | {share:.1%} | {memory:.2f} GB, weights"
-            f" {weights / 1e9:.2f} GB |"
+            f"| {work.scorer.model.name} | {tokens / work.pairs:.0f} |"
+            f" {work.pairs / seconds:,.1f} | {done / seconds / 1e12:.3g} | {share:.1%} |"
         ),
+        "",
+        memory,
     )
     if name == "1B":
         yield from ("", f"{share:.0%} of the matrix rate; {SHARE_WANTED:.0%} are wanted.")
+
+
+def work_done(card: Card, work: TileWork) -> tuple[int, int]:
+    """(tokens that a tile has the model read, operations that they need)."""
+    network, least_saved = work.scorer.model.network, LEAST_SAVED[card.device]
+    tokens = done = 0
+    for prompts in work.columns:
+        tokens += tokens_read(prompts, least_saved)[0]
+        done += operations(network, prompts, least_saved).total()
+    return tokens, done
+
+
+def memory_sentence(card: Card, model: ReadyModel) -> str:
+    """The most memory that was held, beside what is predicted for a pack of this size."""
+    weights = sum(part.numel() * part.element_size() for part in model.network.parameters())
+    predicted = weights + working_memory(model.network.config, card.device, model.pack_tokens)
+    return (
+        f"Most memory {peak_gigabytes(card):.2f} GB, {predicted / 1e9:.2f} GB predicted, weights"
+        f" {weights / 1e9:.2f} GB; packs of {model.pack_tokens:,} tokens."
+    )
