@@ -69,11 +69,12 @@ def cached_by_prefix(
 ) -> torch.Tensor:
     """(prefixes, cache) bool: the cached tokens that each prefix consists of.
 
+    Of two at least in both directions, some of nothing: for a single one torch compiles anew.
     past: (prefixes, longest) their positions in the cache, padded; lengths: (prefixes,).
     """
     is_token = torch.arange(past.shape[1], device=past.device) < lengths[:, None]
-    width = max(cache.length, 1)  # without a cache one column, of no prefix
-    counted = torch.zeros(len(past), width, device=past.device)
+    shape = (max(len(past), 2), max(cache.length, 2))
+    counted = torch.zeros(shape, device=past.device)
     return counted.scatter_add(1, past, is_token.float()) > 0
 
 
@@ -90,8 +91,8 @@ def line_attention(module, query, key, value, attention_mask, *, layout: LineLay
     attend = compiled(flex_attention, query.device.type)
     states = attend(
         query,
-        key[None],
-        value[None],
+        key[None].contiguous(),
+        value[None].contiguous(),
         block_mask=layout.visible,
         scale=options.get("scaling"),
         enable_gqa=True,
