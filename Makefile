@@ -43,6 +43,7 @@ fuzz: $(READY)
 bench: $(READY)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[bench]"
 	$(BIN)/python -m benchmarks.dashboard
+	$(BIN)/python -m benchmarks.clicks
 	$(BIN)/python -m benchmarks.compare_page
 	$(BIN)/python -m benchmarks.scoring
 	$(BIN)/python -m benchmarks.training

@@ -4,6 +4,7 @@ import base64
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -30,22 +31,31 @@ SETTLED = (
 DRAWN = 1_500  # milliseconds given to the browser, which draws in software, between two keys
 
 
-def in_a_browser(server: Server, run: Run) -> Iterator[Row]:
-    """The budget slider moved with the arrow key."""
+@contextmanager
+def chromium() -> Iterator[Page | None]:
+    """A page of 1440 x 900; None where there is no browser, which is said."""
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
         print("no chromium here: the rows of a real browser are left out")
+        yield None
         return
-    size, load_before = len(run.pool), load()
     with sync_playwright() as player:
         browser = player.chromium.launch(executable_path=program, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        yield browser.new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+        browser.close()
+
+
+def in_a_browser(server: Server, run: Run) -> Iterator[Row]:
+    """The budget slider moved with the arrow key."""
+    size, load_before = len(run.pool), load()
+    with chromium() as page:
+        if page is None:
+            return
         frames = listen(page)
         page.goto(f"http://127.0.0.1:{server.port}/subset?run={run.id}")
         thumb = page.get_by_role("slider", name=re.compile("Budget"))
         thumb.wait_for(timeout=60_000)
         slides = [slide(page, frames, thumb) for _ in range(TIMES)]
-        browser.close()
     yield Row(
         f"budget slider, {size:,}, in Chromium: between the two frames",
         [seconds for seconds, _ in slides],

@@ -4,6 +4,7 @@ import pytest
 
 from delift_core.analysis.diff import Side, word_diff
 from delift_core.data.near_duplicates import near_duplicates
+from delift_core.units import number
 from tests.e2e.driving import (
     address,
     button,
@@ -112,7 +113,7 @@ def test_a_picked_row_opens_its_example_on_any_page_of_the_table(page, demo):
     )
     click_row(page, "Examples: All", 1)
     example = demo.pool[101]
-    expect(heading(page, f"Example {example.id}")).to_be_visible()
+    expect(heading(page, f"Example {example.id}")).to_be_in_viewport(ratio=1)
     expect(turns(page).first).to_have_text(example.prompt)
     expect(turns(page).nth(1)).to_have_text(example.response)
 
@@ -247,7 +248,7 @@ def test_a_helper_opens_the_pair_and_then_the_other_example(visit, demo):
     )
     click_row(page, "Shown, it helps these most", 1)
     other = demo.pool[order[1]]
-    expect(main(page)).to_contain_text(f"a utility of {utilities[order[1]]:+.4f}")
+    expect(main(page)).to_contain_text(f"a utility of {number(utilities[order[1]], '+.4f')}")
     page.wait_for_url("**shown=*")
     assert (address(page)["answered"], address(page)["shown"]) == ([other.id], [mine.id])
     button(page, f"Go to {other.id}").click()

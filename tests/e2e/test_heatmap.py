@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from delift_core.analysis.extremes import helped_by_nobody, hurts_most
+from delift_core.units import number
 from tests.e2e.charts import cell_position, chart, drag, point_at
 from tests.e2e.driving import (
     address,
@@ -36,7 +37,7 @@ def expect_pair(page, kernel, shown, answered, index):
     """The panel of a pair says what the library knows of it."""
     expect(heading(page, f"{shown} shown, {answered} answered")).to_be_visible()
     expect(main(page)).to_contain_text(
-        f"a utility of {kernel.values[index(answered), index(shown)]:+.4f}"
+        f"a utility of {number(kernel.values[index(answered), index(shown)], '+.4f')}"
     )
 
 

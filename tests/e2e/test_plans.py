@@ -7,6 +7,7 @@ import pytest
 
 from delift_core.scoring.kernel import Measure
 from delift_core.scoring.plan import Plan
+from delift_core.units import number
 from tests.demo_with_plan import demo_with_plan
 from tests.e2e.charts import cell_position, click_point
 from tests.e2e.driving import button, expect, heading, main
@@ -57,6 +58,7 @@ def test_an_open_cell_says_what_it_counts_as_and_its_pair_can_be_scored_exactly(
     )
     expect(heading(page, f"{ids[1]} shown, {ids[0]} answered")).to_be_visible()
     expect(main(page)).to_contain_text(
-        f"it counts as {inferred:+.4f}, the mean of what was scored of its answered example"
+        f"it counts as {number(inferred, '+.4f')}, the mean of what was scored of its answered"
+        " example"
     )
     expect(button(page, "Score this pair exactly")).to_be_visible()
