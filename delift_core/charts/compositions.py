@@ -44,7 +44,7 @@ def composition_figure(
                 hovertemplate=f"{look.name}: %{{hovertext}}<extra></extra>",
             )
         )
-    return go.Figure(traces, _layout(composition, values, positions, palette))
+    return go.Figure(traces, _layout(composition, values, _highest(traces), palette))
 
 
 def shares_height(composition: Composition) -> int:
@@ -69,7 +69,7 @@ def shares_figure(composition: Composition, palette: Palette) -> go.Figure:
             hovertemplate="chosen: %{hovertext}<extra></extra>",
         )
         traces.append(bars)
-    layout = _layout(composition, values, positions, palette)
+    layout = _layout(composition, values, _highest(traces), palette)
     layout.barmode = "group"
     layout.legend = {"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom"}
     layout.margin.t = 20
@@ -119,19 +119,23 @@ def _random(
     )
 
 
-def _layout(
-    composition: Composition, values: slice, positions: np.ndarray, palette: Palette
-) -> go.Layout:
+def _highest(traces: Sequence[go.Bar | go.Scatter]) -> float:
+    """The largest share that is drawn."""
+    return max(float(np.nanmax(trace.x, initial=0.0)) for trace in traces)
+
+
+def _layout(composition: Composition, values: slice, highest: float, palette: Palette) -> go.Layout:
     """Shares from 0 on, the most frequent value on top."""
     layout = base_layout(palette, f"composition {composition.field}", dragmode=False, bargap=0.25)
+    names = [short_label(value_text(value)) for value in composition.values[values]]
     layout.legend = {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"}
-    layout.xaxis = share_axis(palette, "share", rangemode="tozero")
+    layout.xaxis = share_axis(palette, "share", highest, rangemode="tozero")
     layout.yaxis = axis(
         palette,
         "",
-        range=[len(positions) - 0.5, -0.5],
-        tickvals=positions,
-        ticktext=[short_label(value_text(value)) for value in composition.values[values]],
+        range=[len(names) - 0.5, -0.5],
+        tickvals=np.arange(len(names), dtype=np.int16),
+        ticktext=names,
         showgrid=False,
     )
     return layout

@@ -12,6 +12,7 @@ from delift_core.units import percent
 LABEL_LENGTH = 18  # characters
 FONT = "Source Sans, sans-serif"
 FAR = 1.5  # widths of all values beyond which another one is far away
+STEPS = (0.2, 0.1, 0.05, 0.02, 0.01)  # between the marks of an axis of shares
 MARGIN = 0.06  # of the width of an axis, at either end
 CLEAR = "rgba(0,0,0,0)"
 
@@ -45,10 +46,14 @@ def axis(palette: Palette, title: str, **settings) -> dict:
     }
 
 
-def share_axis(palette: Palette, title: str, **settings) -> dict:
-    """An axis of shares from 0 to 1, marked in steps of 20 %."""
-    steps = [step / 5 for step in range(6)]
-    return axis(palette, title, tickvals=steps, ticktext=list(map(percent, steps)), **settings)
+def share_axis(palette: Palette, title: str, highest: float = 1.0, **settings) -> dict:
+    """An axis of shares from 0 on, marked in steps of 20 %, of less where it ends before 40 %.
+
+    highest: share that is drawn.
+    """
+    step = next((step for step in STEPS if 2 * step <= highest), STEPS[-1])
+    marks = [round(step * mark, 2) for mark in range(int(highest / step + 1e-9) + 1)]
+    return axis(palette, title, tickvals=marks, ticktext=list(map(percent, marks)), **settings)
 
 
 def even_scale(colours: Sequence[str]) -> list[list]:

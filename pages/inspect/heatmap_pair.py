@@ -115,7 +115,8 @@ def example_control(run: Run, name: str, pair: Pair | None, side: int) -> None:
         st.text_input(label, **options)
         return
     titles = example_titles(run, role)
-    st.selectbox(label, list(titles), index=None, format_func=titles.get, **options)
+    first = None if pair is None else 0  # an open pair cannot be cleared
+    st.selectbox(label, list(titles), first, format_func=titles.get, **options)
 
 
 def take_end(run: Run, name: str, pair: Pair | None, side: int, id: str | None) -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from delift_core.charts.compositions import VALUES_MOST, composition_figure, composition_height
+from delift_core.charts.figure_layout import share_axis
 from delift_core.charts.looks import looks_of
 from delift_core.charts.palette import LIGHT
 from delift_core.comparison.composition import Composition
@@ -22,6 +23,12 @@ def test_shares_are_those_of_the_pool_and_of_every_selection():
     assert pool.x.tolist() == [0.75, 0.25]
     assert one.x.tolist() == [0.5, 0.5] and two.x.tolist() == [1.0, 0.0]
     assert random.x.tolist()[:2] == [0.625, 0.75] and np.isnan(random.x[2])
+
+
+def test_an_axis_of_small_shares_has_several_marks():
+    assert composition_figure(SMALL, LOOKS, LIGHT).layout.xaxis.ticktext[:2] == ("0 %", "20 %")
+    assert share_axis(LIGHT, "share", 0.16)["ticktext"] == ["0 %", "5 %", "10 %", "15 %"]
+    assert share_axis(LIGHT, "share")["ticktext"][-1] == "100 %"
 
 
 def test_values_of_the_data_are_no_markup_and_an_empty_one_is_named():
