@@ -74,7 +74,7 @@ def overview_page(server: Server, run: Run) -> Iterator[Row]:
     for _ in range(TIMES + 1):
         with visiting(server.port, "overview", query) as visitor:
             reruns.append(visitor.rerun())
-            visitor.find("plotly_chart", "Map by text similarity")
+            visitor.find("plotly_chart", "map of the overview")
     name = f"overview of {size:,}"
     yield Row(f"{name}, first time", [reruns[0].seconds], SECONDS, load=load_before)
     yield Row(name, [rerun.seconds for rerun in reruns[1:]], SECONDS, 1.0, load=load_before)
