@@ -95,6 +95,11 @@ def kernel_or_reason(name: str, run: Run | None) -> ReferenceKernel | str:
         kernel = reference_kernel(name, run)
         if kernel.size >= LEAST:
             return kernel
+    return not_measured(name, pairs, wanted)
+
+
+def not_measured(name: str, pairs: int, wanted: int = ROWS**2) -> str:
+    """A line of the report for a kernel of which too few pairs are scored."""
     return f"- {name}: not measured yet, {pairs:,} of {wanted:,} pairs scored"
 
 

@@ -379,6 +379,33 @@ def test_every_public_name_resolves():
         print(delift_core.nothing)
 
 
+BENCHMARKS = sorted((ROOT / "benchmarks").glob("*.py"))
+
+
+def bound_names(file):
+    """Every name that a module binds at its top, an import's too."""
+    for node in ast.walk(tree(file)):
+        match node:
+            case ast.FunctionDef(name=bound) | ast.ClassDef(name=bound):
+                yield bound
+            case ast.Name(id=bound, ctx=ast.Store()):
+                yield bound
+            case ast.alias():
+                yield (node.asname or node.name).partition(".")[0]
+
+
+@pytest.mark.parametrize("file", BENCHMARKS, ids=name)
+def test_a_benchmark_takes_from_the_project_only_what_is_there(file):
+    """They are started by hand, some need what is not installed: nothing else would tell."""
+    homes = MODULES | {dotted(benchmark): benchmark for benchmark in BENCHMARKS}
+    for node in ast.walk(tree(file)):
+        if isinstance(node, ast.ImportFrom) and node.module in homes:
+            there = set(bound_names(homes[node.module]))
+            taken = {alias.name for alias in node.names}
+            taken -= {taken_name for taken_name in taken if f"{node.module}.{taken_name}" in homes}
+            assert taken <= there, f"{node.module} has no {taken - there}"
+
+
 def test_every_package_is_named_for_installation():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     named = project["tool"]["setuptools"]["packages"]

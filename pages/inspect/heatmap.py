@@ -39,16 +39,11 @@ def kernel_control(run: Run) -> str:
         "matrix",
         complete,
         [*with_pair, *complete][0],
-        on_change=take_matrix,
+        clears=["box"],  # of the matrix before
         format_func=KERNEL_TITLES.get,
         width=240,
         help=MATRIX_HELP,
     )
-
-
-def take_matrix() -> None:
-    """Keep what was picked; a box of the matrix before is one no more."""
-    address.put(matrix=widget_state.value("widget matrix"), box=None)
 
 
 def view_control(run: Run, name: str) -> str:

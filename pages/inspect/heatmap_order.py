@@ -10,7 +10,7 @@ from delift_core.analysis.clusters import CLUSTERED_MOST, OPTIMAL_MOST
 from delift_core.runs.run import Run
 from delift_core.scoring.kernel_names import KERNELS
 from delift_core.selection.outcome import Outcome
-from pages.session import address, cache, cached_analysis, cached_owners, current, widget_state
+from pages.session import cache, cached_analysis, cached_owners, current, widget_state
 from pages.session.cached_analysis import Indices
 
 
@@ -37,18 +37,13 @@ def order_control(run: Run, chosen: Outcome, name: str) -> Indices:
         offered,
         offered[0],
         format_func=lambda way: ORDERINGS[way].title,
-        on_change=take_order,
+        clears=["box"],  # of the order before
         help="  \n".join(
             f"{ORDERINGS[way].title}: {ORDERINGS[way].sentence(run, name)}" for way in offered
         ),
         width=220,
     )
     return ORDERINGS[picked].indices(run, chosen, name)
-
-
-def take_order() -> None:
-    """Keep what was picked; a box of the order before is one no more."""
-    address.put(order=widget_state.value("widget order"), box=None)
 
 
 def cover_order(run: Run, chosen: Outcome, name: str) -> Indices:

@@ -48,17 +48,23 @@ def show(key: str, wanted: object, version: object = None) -> None:
     put(version_key, version)
 
 
-def writer(field: str, key: str) -> Callable[[], None]:
+def writer(
+    field: str, key: str, required: bool | None = None, clears: Sequence[str] = ()
+) -> Callable[[], None]:
     """A callback that writes what a widget holds to a field of the address.
 
-    A browser that draws a required widget may tell of it before it has its value: of a field
-    that is never empty, nothing is written then, and the widget is given its value again.
+    clears: fields that are of what was held before.
+
+    A browser that draws a required widget may tell of it before it has its value: nothing is
+    written then, and the widget is given its value again. A field that is never empty is required.
     """
+    if required is None:
+        required = address.FIELDS[field].default is not None
 
     def write() -> None:
         new = st.session_state[key]
-        if new is not None or address.FIELDS[field].default is None:
-            address.put(**{field: new})
+        if new is not None or not required:
+            address.put(**dict.fromkeys(clears), **{field: new})
 
     return write
 
@@ -72,17 +78,29 @@ def bound(widget: Callable, label: str, field: str, *args, **options) -> object:
     """A widget that shows a field of the address and writes what a person does to it back."""
     key = f"widget {field}"
     show(key, address.get(field))
+    if widget is st.text_input:  # to a browser that draws a later run first, it would be empty
+        options["value"] = address.get(field) or ""
     return widget(label, *args, key=key, on_change=writer(field, key), **options)
 
 
 def pick(
-    widget: Callable, label: str, field: str, offered: Sequence[str], default: str, **options
+    widget: Callable,
+    label: str,
+    field: str,
+    offered: Sequence[str],
+    default: str,
+    clears: Sequence[str] = (),
+    **options,
 ) -> str:
-    """One of what is offered, as the address names it; the default where it names none of them."""
+    """One of what is offered, as the address names it; the default where it names none of them.
+
+    clears: fields of the address that are of what was picked before.
+    """
     key, asked = f"widget {field}", address.get(field)
     picked = asked if asked in offered else default
     show(key, picked)
-    widget(label, offered, key=key, **{"on_change": writer(field, key), **options})
+    write = writer(field, key, required=True, clears=clears)
+    widget(label, offered, key=key, on_change=write, **options)
     return picked
 
 

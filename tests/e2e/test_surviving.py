@@ -9,23 +9,16 @@ from tests.e2e.driving import button, expect, main, opened, sidebar
 from tests.e2e.test_preparing import ROWS, SLOW
 
 pytestmark = pytest.mark.model
-MORE = (
-    *ROWS,
-    ("What is 7 - 4?", "3"),
-    ("Name the capital of Japan.", "Tokyo"),
-    ("Say thank you in German.", "Danke"),
-    ("How many legs has a spider?", "Eight"),
-)
 
 
 @pytest.fixture
 def run(tmp_path):
-    """A run of sixteen short examples and the bundled model, with nothing scored."""
+    """A run of twelve short examples and the bundled model, with nothing scored."""
     from delift_core.data.readers import read_dataset
     from delift_core.runs.store import bundled_run, create_run
 
     pool = read_dataset(
-        [{"prompt": prompt, "response": response} for prompt, response in MORE],
+        [{"prompt": prompt, "response": response} for prompt, response in ROWS],
         near_duplicates="keep",
     )
     return create_run(tmp_path / "workspace", {"pool": pool}, bundled_run().record["model"], "chat")
@@ -88,7 +81,7 @@ def test_a_reload_changes_nothing_and_what_was_cancelled_goes_on_behind_the_last
     page.reload()
     opened(page, "scoring")
     expect(main(page).get_by_test_id("stProgress")).to_be_visible()
-    expect(main(page)).to_contain_text("of 256 pairs")
+    expect(main(page)).to_contain_text("of 144 pairs")
     assert status(job).pid == worker and status(job).active
     button(page, "Cancel").click()
     expect(main(page)).to_contain_text("was cancelled")

@@ -105,6 +105,7 @@ def test_a_hub_model_with_pickled_weights_only_is_refused_and_no_robot_converts_
     (snapshot.parents[1] / "refs").mkdir()
     (snapshot.parents[1] / "refs" / "main").write_text("a" * 40)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)  # or it asks for 20 s
     sentence = said_of("anna/pickled")
     assert "it has no weights as safetensors" in sentence and not conversions
     tried("a hub model with pickled weights", "refused", sentence)
