@@ -244,7 +244,7 @@ def test_a_helper_opens_the_pair_and_then_the_other_example(visit, demo):
     page = visit("examples", run="demo", objective="facility_location", example=mine.id)
     tab(page, "Helps").click()
     expect_column(
-        page, "Shown, it helps these most", "id", [demo.pool[index].id for index in order[:3]]
+        page, "Shown, it helps these most", "Id", [demo.pool[index].id for index in order[:3]]
     )
     click_row(page, "Shown, it helps these most", 1)
     other = demo.pool[order[1]]
