@@ -55,6 +55,7 @@ def session(server, **headers):
         subprotocols=["streamlit"],
         max_size=None,
         additional_headers=headers,
+        close_timeout=1,  # a server that still draws answers late
         **options,
     ) as opened:
         request = BackMsg()
