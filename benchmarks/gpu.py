@@ -1,4 +1,4 @@
-"""Measure scoring on a GPU in one run of at most eight minutes and write benchmarks/GPU.md.
+"""Measure scoring on a GPU, beginning no part after eight minutes, and write benchmarks/GPU.md.
 
 python -m benchmarks.gpu, on a machine with a CUDA card. --device cpu --small tries the whole path
 with a few examples, prints the report and writes nothing.

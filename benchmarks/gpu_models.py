@@ -1,6 +1,7 @@
 """Random models of the shapes of Llama, in bfloat16: how near scoring comes to the card's speed."""
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 import numpy as np
 import torch
@@ -120,11 +121,9 @@ def random_model_lines(card: Card, name: str) -> Iterator[str]:
 def work_done(card: Card, work: TileWork) -> tuple[int, int]:
     """(tokens that a tile has the model read, operations that they need)."""
     network, least_saved = work.scorer.model.network, LEAST_SAVED[card.device]
-    tokens = done = 0
-    for prompts in work.columns:
-        tokens += tokens_read(prompts, least_saved)[0]
-        done += operations(network, prompts, least_saved).total()
-    return tokens, done
+    prompts = list(chain(*work.columns))
+    read, _ = tokens_read(prompts, least_saved)
+    return read, operations(network, prompts, least_saved).total()
 
 
 def memory_sentence(card: Card, model: ReadyModel) -> str:

@@ -1,4 +1,4 @@
-"""Whole numbers on their way to the device, which the processor does not wait for."""
+"""Whole numbers on their way to the device; for a card the processor does not wait."""
 
 from collections.abc import Sequence
 from itertools import chain
@@ -11,4 +11,6 @@ def on_device(device: str, *lists: Sequence[int]) -> tuple[torch.Tensor, ...]:
     flat = torch.tensor(list(chain(*lists)), dtype=torch.long)
     if device == "cuda":
         flat = flat.pin_memory()
-    return flat.to(device, non_blocking=True).split([len(numbers) for numbers in lists])
+    # elsewhere than on cuda nothing keeps the numbers until they are there
+    there = flat.to(device, non_blocking=device == "cuda")
+    return there.split([len(numbers) for numbers in lists])

@@ -11,7 +11,7 @@ depends on nothing but its texts, the model and the template, so any number of p
 tiles in any order.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,7 @@ from delift_core.scoring.prompts import Prompt, Prompter
 from delift_core.scoring.templates import template_name
 
 Advance = Callable[[int], None]  # called with how many more pairs (or examples) are done
+READ_TOGETHER = 2048  # pairs whose prompts are held at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,15 +139,34 @@ def score_pairs(
     behind: the rows that are to be scored behind each of its shown examples.
     """
     examples, rows = task.answered[tile.rows], np.concatenate(behind)  # (pairs,)
-    prompts: list[Prompt] = []  # of all shown examples, so that packs are full
-    for example, requested in zip(task.shown[tile.columns], behind, strict=True):
-        prompts += scorer.prompter.pairs(example, [examples[row] for row in requested.tolist()])
-    truncated = np.array([prompt.truncated for prompt in prompts], np.float32)  # (pairs,)
-    # (pairs,) each
-    distance, log_probability = score_prompts(scorer.model, prompts, progress).cpu().numpy()
+    scores: list[torch.Tensor] = []  # (2, pairs) of each part
+    truncated: list[bool] = []
+    for part in parts_of(task.shown[tile.columns], behind):
+        prompts: list[Prompt] = []
+        for example, requested in part:
+            prompts += scorer.prompter.pairs(example, [examples[row] for row in requested.tolist()])
+        truncated += [prompt.truncated for prompt in prompts]
+        scores.append(score_prompts(scorer.model, prompts, progress))
+    distance, log_probability = torch.cat(scores, dim=1).cpu().numpy()  # (pairs,) each
     utility = task.alone.distance[tile.rows][rows] - distance
     information = log_probability - task.alone.log_probability[tile.rows][rows]
-    return np.stack([utility, information, truncated])
+    return np.stack([utility, information, np.array(truncated, np.float32)])
+
+
+def parts_of(
+    shown: Sequence[Example], behind: Sequence[np.ndarray]
+) -> Iterator[list[tuple[Example, np.ndarray]]]:
+    """Shown examples with the rows to score behind each, so many at a time that packs are full."""
+    part: list[tuple[Example, np.ndarray]] = []
+    pairs = 0
+    for example, requested in zip(shown, behind, strict=True):
+        part.append((example, requested))
+        pairs += len(requested)
+        if pairs >= READ_TOGETHER:
+            yield part
+            part, pairs = [], 0
+    if part:
+        yield part
 
 
 def score_unprompted(

@@ -74,17 +74,18 @@ def measure_throughput(
 def blocks_of(
     scorer: Scorer, answered: Sequence[Example], shown: Sequence[Example]
 ) -> Iterator[Block]:
-    """Answered examples behind a shown one, or behind as many as fill a pack."""
+    """Answered examples behind a shown one, the warm-up, then behind as many as fill a pack."""
     prompter, full = scorer.prompter, scorer.model.pack_tokens or 0
     block = EMPTY
-    for top, column in zip(spread(len(answered) - ANSWERED_BLOCK + 1), spread(len(shown))):
+    tops, columns = spread(len(answered) - ANSWERED_BLOCK + 1), spread(len(shown))
+    for number, (top, column) in enumerate(zip(tops, columns)):
         rows = answered[top : top + ANSWERED_BLOCK]
         block = Block(
             block.prompts + prompter.pairs(shown[column], rows),
             np.concatenate([block.own, token_counts(prompter, rows)]),
             block.shown + int(token_counts(prompter, [shown[column]])[0]),
         )
-        if block.own.sum() >= full:
+        if number == 0 or block.own.sum() >= full:
             yield block
             block = EMPTY
     if block.prompts:

@@ -38,6 +38,7 @@ function create(root) {
   stage.part("button").onclick = () => stage.started === null ? play(stage) : pause(stage)
   stage.part("input").oninput = event => {
     stage.started = null
+    stage.isAlone = false
     goTo(stage, Number(event.target.value))
   }
   stage.looking = setInterval(() => look(stage), LOOK_EVERY)
@@ -58,7 +59,8 @@ function receive(stage, data) {
 
 // play
 
-function play(stage) {
+function play(stage, isAlone = false) {
+  stage.isAlone = isAlone
   const duration = Math.min(Math.max(stage.total * EACH, SHORTEST), LONGEST)
   const first = stage.rank < stage.total ? stage.rank : 0
   stage.started = performance.now() - duration * first / stage.total
@@ -107,8 +109,7 @@ function playAlone(stage) {
   stage.rests = isDrawnAnew(stage) ? 0 : stage.rests + 1
   stage.drawn = maps()[0]?.data
   if (!stage.drawn || stage.rests < RESTS) return
-  stage.isAlone = true
-  play(stage)
+  play(stage, true)
 }
 
 function isPlayed() {

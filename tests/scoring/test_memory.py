@@ -1,5 +1,7 @@
 """Packs are as large as the memory of a card allows."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 import transformers
@@ -75,4 +77,5 @@ def test_a_model_gets_ready_with_packs_that_fit_unless_their_size_was_given(tiny
     )
     monkeypatch.setattr("delift_core.scoring.packed_model.free_memory", lambda device: 5 * GB)
     assert ready(tiny()).pack_tokens == 64
+    assert ready(replace(tiny(), pack_tokens=32)).pack_tokens == 32
     assert asked == [("cpu", 5 * GB)]

@@ -68,10 +68,15 @@ def test_columns_that_do_not_fill_a_pack_are_read_together_and_each_shown_exampl
     naive, many = twin(), [make_example("What is 2?", "Blue")] * 4
     own = token_counts(naive.prompter, many)
     blocks = list(throughput.blocks_of(in_packs_of(naive, 3 * own.sum()), many, many))
-    assert {len(block.prompts) for block in blocks[:-1]} == {12}
+    assert [len(block.prompts) for block in blocks] == [4, *[12] * 10, 4]
     assert sum(len(block.prompts) for block in blocks) == 4 * throughput.MEASURED_BLOCKS
     for block in blocks:
         assert 4 * block.shown == block.own.sum() == own[0] * len(block.prompts)
+
+
+def test_there_is_a_rate_where_all_columns_together_do_not_fill_a_pack(packs, twin, make_example):
+    naive, many = twin(), [make_example("What is 2?", "Blue")]
+    assert measure_throughput(in_packs_of(naive, 10**6), many, many) > 0
 
 
 def test_blocks_and_shown_examples_are_spread_over_all_of_them(packs, twin, make_example):
