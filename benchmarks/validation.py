@@ -25,9 +25,9 @@ from delift_core.runs.store import bundled_run, create_run, open_demo
 from delift_core.selection.choice import Choice
 from delift_core.selection.objective_names import ObjectiveName
 from delift_core.selection.objectives import OBJECTIVES
-from delift_core.units import duration
+from delift_core.units import duration, whole_percent
 from delift_core.validation.evidence import Evidence
-from delift_core.validation.verdict import interval, nats
+from delift_core.validation.verdict import interval, nats, way_text
 from delift_core.workflow.findings import Findings, findings_of
 from delift_core.workflow.plan_validation import Protocol, chosen_now, plan_validation
 from delift_core.workflow.score import score_missing
@@ -177,7 +177,7 @@ def arm_lines(evidence: Evidence) -> Iterator[str]:
         cells = ["", ""]
         if name in evidence.differences:
             difference = evidence.differences[name]
-            cells = [interval(difference), f"{difference.improved:.0%}"]
+            cells = [interval(difference), whole_percent(difference.improved)]
         mean = nats(float(losses.by_example.mean()))
         yield f"| {' | '.join([name, str(models), mean, *cells])} |"
 
@@ -189,9 +189,9 @@ def further_lines(findings: Findings, validation: Validation) -> Iterator[str]:
         f"- {len(validation.run.pool)} rows, {rows} chosen, {len(findings.main.scored)} held out;"
         f" random selections alone differ by {nats(findings.main.noise_floor)} (standard deviation)"
     )
-    for arm, (share, low, high) in findings.main.way.items():
-        if not isnan(share):
-            yield f"- {share:.0%} [{low:.0%}, {high:.0%}] of the way from random to the {arm}"
+    for arm, way in findings.main.way.items():
+        if not isnan(way[0]):
+            yield f"- {way_text(way)} of the way from random to the {arm}"
     if findings.seconds.all_models is not None:
         yield f"- {len(validation.cells)} models in {duration(findings.seconds.all_models)}"
 

@@ -1,7 +1,9 @@
 """The sentence on a measured difference: never without its interval."""
 
+import math
+
 from delift_core.selection.rank_correlation import correlation_text
-from delift_core.units import MINUS, number
+from delift_core.units import MINUS, number, whole_percent
 from delift_core.validation.statistics import Difference
 
 DECIMALS = 3  # of nats
@@ -42,3 +44,11 @@ def nats(value: float) -> str:
 def interval(difference: Difference) -> str:
     """−0.031 [−0.052, −0.010]: a difference with its interval, in nats."""
     return f"{nats(difference.mean)} [{nats(difference.low)}, {nats(difference.high)}]"
+
+
+def way_text(way: tuple[float, float, float]) -> str:
+    """5 % [1 %, 8 %]: a share of the way to the whole pool with its interval, or "none"."""
+    if math.isnan(way[0]):
+        return "none"
+    share, low, high = (whole_percent(end) for end in way)
+    return f"{share} [{low}, {high}]"

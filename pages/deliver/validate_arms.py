@@ -1,15 +1,12 @@
 """The arms of a validation: every tuned model as a mark, every difference with its interval."""
 
-import math
-
 import pandas as pd
 import streamlit as st
 
 from delift_core.charts.arms import arms_figure, arms_height, arms_in_order
-from delift_core.units import whole_percent
 from delift_core.validation.arms import RANDOM, UNTUNED, WHOLE_AT_EQUAL_EPOCHS, WHOLE_AT_EQUAL_STEPS
 from delift_core.validation.learning_rates import flip_sentences
-from delift_core.validation.verdict import interval, nats
+from delift_core.validation.verdict import interval, nats, way_text
 from pages.deliver.validate_view import ValidateView, show_table
 from pages.session.cached_validation import arm_title
 from pages.widgets.chart import show_chart
@@ -69,14 +66,6 @@ def way_line(view: ValidateView) -> str:
         f"Way from random selections to the whole pool: {steps} at equal steps, {epochs} at equal"
         " epochs."
     )
-
-
-def way_text(way: tuple[float, float, float]) -> str:
-    """A share with its interval, or that there is none."""
-    if math.isnan(way[0]):
-        return "none"
-    share, low, high = (whole_percent(end) for end in way)
-    return f"{share} [{low}, {high}]"
 
 
 def flips(view: ValidateView) -> None:

@@ -20,7 +20,7 @@ from delift_core.validation.statistics import (
     noise_floor,
     way_to,
 )
-from delift_core.validation.verdict import agreement_line, verdict
+from delift_core.validation.verdict import agreement_line, verdict, way_text
 
 GOLDEN = json.loads((Path(__file__).parent / "golden.json").read_text(encoding="utf-8"))
 PAIRED = GOLDEN["paired_statistics"]
@@ -171,3 +171,9 @@ def test_the_sentence_has_its_interval_whatever_it_says():
 def test_the_line_on_answers_has_its_correlation_and_says_what_it_would_be_at_best():
     line = agreement_line(-0.796)
     assert "over the arms: \u22120.80. It is \u22121 where a lower loss" in line
+
+
+def test_a_share_of_the_way_is_told_with_its_interval_and_none_where_there_is_none():
+    assert way_text((0.031, -0.004, 0.058)) == "3 % [0 %, 6 %]"
+    assert way_text((0.2, -0.12, 0.5)) == "20 % [\u221212 %, 50 %]"
+    assert way_text((np.nan, np.nan, np.nan)) == "none"
