@@ -4,13 +4,14 @@ Any number of calls, one after another or cut off half way, end in the same byte
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from delift_core.comparison.cost import kernels_of
-from delift_core.errors import refusing_when_out_of_memory
+from delift_core.errors import DeliftError, refusing_when_out_of_memory
 from delift_core.executors.work import HERE, Executor
 from delift_core.runs.integrity import MissingWork
 from delift_core.runs.lock import scoring_lock
@@ -75,7 +76,8 @@ def announced(cells: Sequence[Cell], progress: Progress) -> Iterator[Cell]:
 def scoring_seconds(validation: Validation, device: str, progress: Progress) -> float | None:
     """What scoring every pair that the selection's method needs takes here, measured just now.
 
-    None for a method that needs none.
+    None for a method that needs none, and where the model of the run cannot be loaded or measured:
+    what was tuned has its receipt all the same.
     """
     run = validation.run
     kernels = kernels_of(named_method(validation.settings.method))
@@ -83,8 +85,13 @@ def scoring_seconds(validation: Validation, device: str, progress: Progress) -> 
         return None
     progress.stage("measuring a few seconds of scoring")
     work = MissingWork(run, {name: run.tiles(name) for name in kernels})
-    with model_of_run(run, device, workspace_of(run), progress) as model:
+    with (
+        suppress(DeliftError),
+        refusing_when_out_of_memory(lambda cause: memory_sentence(run.folder, cause)),
+        model_of_run(run, device, workspace_of(run), progress) as model,
+    ):
         return round(cost_of(work, model).seconds, 3)
+    return None
 
 
 def memory_sentence(folder: Path, cause: str) -> str:

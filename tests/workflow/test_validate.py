@@ -12,6 +12,7 @@ from delift_core.errors import (
     InvalidConstraint,
     InvalidName,
     InvalidValidation,
+    ModelUnavailable,
     NotValidated,
     UnknownChoice,
 )
@@ -164,6 +165,18 @@ def test_a_receipt_that_was_not_written_any_more_is_written_without_tuning_again
     receipt = validation.folder / "receipt.json"
     receipt.unlink()
     assert complete(validation) == [] and receipt.exists()
+
+
+@pytest.mark.parametrize("failure", [ModelUnavailable("It is gone."), MemoryError()])
+def test_a_scoring_model_that_cannot_be_measured_costs_no_receipt(validation, monkeypatch, failure):
+    def fail(*given):
+        raise failure
+
+    monkeypatch.setattr(work, "cost_of", fail)
+    complete(validation)
+    found = findings_of(validation)
+    receipt = json.loads((validation.folder / "receipt.json").read_text())
+    assert receipt["sentence"] == found.sentence and found.seconds.scoring is None
 
 
 def test_every_further_part_is_measured_and_told_where_it_is_asked_for(run):
