@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from delift_core.cli.console import Reporter
 from delift_core.errors import printable
-from delift_core.units import duration, whole_percent
+from delift_core.units import whole_percent
 from delift_core.validation.learning_rates import flip_sentences
 from delift_core.validation.verdict import agreement_line, interval, nats
 
@@ -38,7 +38,8 @@ def say_findings(reporter: Reporter, validation: "Validation", findings: "Findin
     reporter.show("parts", partial(part_tables, findings), **parts_record(findings))
     for sentence in flip_sentences(findings.flips, findings.settings.selection):
         reporter.say("flip", sentence, sentence=sentence)
-    reporter.say("seconds", seconds_line(findings.seconds), **vars(findings.seconds))
+    tables = partial(seconds_tables, findings.seconds)
+    reporter.show("seconds", tables, **findings.seconds.record)
     reporter.say(
         "validated",
         findings.sentence,
@@ -160,16 +161,13 @@ def forgetting_table(forgetting: "Forgetting") -> "Table":
     return table
 
 
-def seconds_line(seconds: "TuningSeconds") -> str:
+def seconds_tables(seconds: "TuningSeconds") -> "list[Table]":
     """What the selection costs beside tuning on everything."""
-    parts = {
-        "scoring all pairs": seconds.scoring,
-        "a model of the selection": seconds.selection,
-        "one of the whole pool": seconds.whole,
-        "all models of this validation": seconds.all_models,
-    }
-    told = [f"{name} {duration(taken)}" for name, taken in parts.items() if taken is not None]
-    return f"time: {', '.join(told)}"
+    table = new_table("work", " ".join(seconds.notes) or None)
+    table.add_column("time", justify="right")
+    for work, taken in seconds.rows.items():
+        table.add_row(work, taken)
+    return [table]
 
 
 def new_table(title: str, caption: str | None = None) -> "Table":

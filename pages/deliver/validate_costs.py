@@ -4,7 +4,6 @@ import pandas as pd
 import streamlit as st
 
 from delift_core.charts.intervals import intervals_figure, intervals_height
-from delift_core.units import duration
 from delift_core.validation.verdict import interval, nats
 from pages.deliver.validate_view import ValidateView, show_table
 from pages.session.cached_validation import arm_title
@@ -43,21 +42,13 @@ def forgetting_part(view: ValidateView) -> None:
 
 def seconds_part(view: ValidateView) -> None:
     """Seconds of scoring and tuning on the selection, beside tuning on everything."""
-    seconds = view.found.seconds
-    rows = {
-        "Scoring every pair that the method needs": seconds.scoring,
-        "One model tuned on the selection": seconds.selection,
-        "One model tuned on the whole pool, equal epochs": seconds.whole,
-        "All models of this validation": seconds.all_models,
-    }
-    known = {name: duration(taken) for name, taken in rows.items() if taken is not None}
-    if not known:
-        st.info("What the models took was not recorded.", icon=":material/info:")
-        return
-    st.table(
-        pd.DataFrame({"Time": known.values()}, index=pd.Index(known, name="Work")),
-        border="horizontal",
-        width="content",
-        alt="Time of scoring and tuning",
-    )
-    st.caption("On the machine that tuned. Scoring is done once; choosing takes next to nothing.")
+    rows = view.found.seconds.rows
+    if rows:
+        st.table(
+            pd.DataFrame({"Time": rows.values()}, index=pd.Index(rows, name="Work")),
+            border="horizontal",
+            width="content",
+            alt="Time of scoring and tuning",
+        )
+    for note in view.found.seconds.notes:
+        st.caption(note)

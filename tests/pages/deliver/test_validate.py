@@ -227,6 +227,13 @@ def test_every_part_has_a_table_beside_its_chart(demo, run, part, table, rows, w
     assert len(shown(page, table)) == expected
 
 
+def test_the_time_of_scoring_and_tuning_is_a_table_with_what_is_not_known_of_it(demo, validated):
+    seconds = findings_of(validated()).seconds
+    page = demo("deliver/validate", validation_part="cost")
+    assert page.table[0].value["Time"].to_dict() == seconds.rows and len(seconds.rows) == 3
+    assert "What scoring takes could not be measured." in texts(page)
+
+
 def test_several_validations_are_a_list_and_the_address_names_one(demo, validated):
     first, second = validated(), validated(0.1, budget="20")
     assert large(demo("deliver/validate")) == [findings_of(second).sentence]
