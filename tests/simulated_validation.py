@@ -31,8 +31,11 @@ def simulate_cells(validation: Validation, gains=GAINS, usual=0.34):
             drawn = base[name] - gain - shift + generator.normal(0, NOISE, sizes[name])
             return drawn.astype(np.float32)
 
-        unscored = np.full(sizes[held_out], np.nan, dtype=np.float32)
         also = {name: losses(name) for name in cell.also}
-        validation.store.write(cell, Measured(losses(held_out), unscored, also))
+        measured = losses(held_out)
+        scores = np.full(sizes[held_out], np.nan, dtype=np.float32)
+        if cell.setting.answers:
+            scores = np.exp(-measured)
+        validation.store.write(cell, Measured(measured, scores, also))
         validation.store.write_time(cell, CellTime(4.2, "cpu", 2))
     write_receipt(validation, None)

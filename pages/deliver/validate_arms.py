@@ -1,12 +1,14 @@
 """The arms of a validation: every tuned model as a mark, every difference with its interval."""
 
+from math import isnan
+
 import pandas as pd
 import streamlit as st
 
 from delift_core.charts.arms import arms_figure, arms_height, arms_in_order
 from delift_core.validation.arms import RANDOM, UNTUNED, WHOLE_AT_EQUAL_EPOCHS, WHOLE_AT_EQUAL_STEPS
 from delift_core.validation.learning_rates import flip_sentences
-from delift_core.validation.verdict import interval, nats, way_text
+from delift_core.validation.verdict import agreement_line, interval, nats, way_text
 from pages.deliver.validate_view import ValidateView, show_table
 from pages.session.cached_validation import arm_title
 from pages.widgets.chart import show_chart
@@ -38,6 +40,7 @@ def arms_part(view: ValidateView) -> None:
             " before anything was measured; all others describe."
         )
         st.caption(way_line(view), help=WAY_HELP)
+        agreement(view.evidence.agreement)
         flips(view)
 
 
@@ -66,6 +69,12 @@ def way_line(view: ValidateView) -> str:
         f"Way from random selections to the whole pool: {steps} at equal steps, {epochs} at equal"
         " epochs."
     )
+
+
+def agreement(correlation: float) -> None:
+    """Whether arms of lower loss answer better; nothing where no answers were scored."""
+    if not isnan(correlation):
+        st.caption(agreement_line(correlation))
 
 
 def flips(view: ValidateView) -> None:

@@ -8,7 +8,7 @@ from delift_core.runs.selections import save_selection
 from delift_core.runs.store import open_demo
 from delift_core.selection.choice import Choice
 from delift_core.validation.arms import Design
-from delift_core.validation.verdict import interval
+from delift_core.validation.verdict import agreement_line, interval
 from delift_core.workflow.choose import choose
 from delift_core.workflow.findings import findings_of
 from delift_core.workflow.plan_validation import Protocol, chosen_now, plan_validation
@@ -184,6 +184,16 @@ def test_the_table_beside_the_chart_holds_every_arm(demo, validated):
     difference = found.differences["facility_location"]
     assert table.loc["Represent the pool", "Against random"] == interval(difference)
     assert len(table) == len(found.losses)
+
+
+def test_loss_and_answers_are_told_to_agree_where_answers_were_scored_and_not_elsewhere(
+    demo, validated
+):
+    validated()
+    assert "score of answers" not in texts(demo("deliver/validate"))
+    found = findings_of(validated(answers=True)).main
+    assert found.agreement < -0.9
+    assert agreement_line(found.agreement) in texts(demo("deliver/validate"))
 
 
 def test_another_learning_rate_shows_its_own_numbers_and_the_same_sentence(demo, validated):
