@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from delift_core.cli.console import Reporter
 from delift_core.errors import printable
-from delift_core.units import whole_percent
+from delift_core.units import counted, whole_percent
 from delift_core.validation.learning_rates import flip_sentences
-from delift_core.validation.verdict import agreement_line, interval, nats
+from delift_core.validation.verdict import agreement_line, interval, nats, way_line
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -38,6 +38,7 @@ def say_findings(reporter: Reporter, validation: "Validation", findings: "Findin
     reporter.show("parts", partial(part_tables, findings), **parts_record(findings))
     for sentence in flip_sentences(findings.flips, findings.settings.selection):
         reporter.say("flip", sentence, sentence=sentence)
+    say_context(reporter, validation, findings.main)
     tables = partial(seconds_tables, findings.seconds)
     reporter.show("seconds", tables, **findings.seconds.record)
     reporter.say(
@@ -55,6 +56,24 @@ def say_agreement(reporter: Reporter, rate: float, correlation: float) -> None:
     if not isnan(correlation):
         line = agreement_line(correlation)
         reporter.say("agreement", line, learning_rate=rate, correlation=correlation)
+
+
+def say_context(reporter: Reporter, validation: "Validation", evidence: "Evidence") -> None:
+    """What the sentence is read with: the way to the whole pool, what would be found, the tries."""
+    from delift_core.validation.record import evidence_record
+    from delift_core.validation.validations import selections_tried, stored_validations
+
+    reporter.say("way", way_line(evidence.way), way=evidence_record(evidence)["way"])
+    detectable = evidence.differences[evidence.selection].detectable
+    reporter.say(
+        "detectable",
+        f"A true difference of {nats(detectable)} nats is found in four of five validations as"
+        " large as this one.",
+        detectable=detectable,
+    )
+    tried = selections_tried(validation.run, stored_validations(validation.run))
+    line = f"{counted(tried, 'selection')} tried in the finished validations of this run."
+    reporter.say("tried", line, selections=tried)
 
 
 def arm_tables(evidence: "Evidence", rate: float) -> "list[Table]":

@@ -5,12 +5,14 @@ RUN/validations/ADDRESS/    settings.json; receipt.json once every cell is measu
 """
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from delift_core.errors import DamagedRun, NotValidated
 from delift_core.files import read_json, stamp_last, write_json
 from delift_core.runs.run import Run
 from delift_core.runs.tables import refusing_damage
+from delift_core.selection.baselines.longest import LONGEST
 from delift_core.validation.cells import VALIDATE_AGAIN, CellStore
 from delift_core.validation.settings import ValidationSettings, settings_of
 
@@ -61,6 +63,26 @@ def stored_validations(run: Run) -> list[ValidationSettings]:
         except DamagedRun:
             continue
     return found
+
+
+def is_finished(run: Run, settings: ValidationSettings) -> bool:
+    """Whether every model of a validation is measured, and its receipt written."""
+    return (validation_folder(run, settings) / RECEIPT).exists()
+
+
+def selections_tried(run: Run, validations: Iterable[ValidationSettings]) -> int:
+    """How many different selections the finished ones of a run's validations measured.
+
+    The longest responses count only where a validation is about them.
+    """
+    tried = set()
+    for settings in validations:
+        if not is_finished(run, settings):
+            continue
+        for name, rows in settings.chosen.items():
+            if name != LONGEST.name or name == settings.selection:
+                tried.add(tuple(sorted(rows)))
+    return len(tried)
 
 
 def find_validation(run: Run, address: str | None = None) -> ValidationSettings:

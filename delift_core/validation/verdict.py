@@ -1,12 +1,14 @@
 """The sentence on a measured difference: never without its interval."""
 
 import math
+from collections.abc import Mapping
 
 from delift_core.selection.rank_correlation import correlation_text
 from delift_core.units import MINUS, number, whole_percent
 from delift_core.validation.statistics import Difference
 
 DECIMALS = 3  # of nats
+WHOLE = "whole pool, "  # begins the name of an arm of the whole pool
 
 
 def verdict(difference: Difference, other: str = "random") -> str:
@@ -44,6 +46,15 @@ def nats(value: float) -> str:
 def interval(difference: Difference) -> str:
     """−0.031 [−0.052, −0.010]: a difference with its interval, in nats."""
     return f"{nats(difference.mean)} [{nats(difference.low)}, {nats(difference.high)}]"
+
+
+def way_line(ways: Mapping[str, tuple[float, float, float]]) -> str:
+    """How much of the way from random selections to the whole pool a selection goes.
+
+    ways: arm of the whole pool -> share, low, high.
+    """
+    shares = [f"{way_text(way)} at {name.removeprefix(WHOLE)}" for name, way in ways.items()]
+    return f"Way from random selections to the whole pool: {', '.join(shares)}."
 
 
 def way_text(way: tuple[float, float, float]) -> str:

@@ -6,9 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from delift_core.charts.arms import arms_figure, arms_height, arms_in_order
-from delift_core.validation.arms import RANDOM, UNTUNED, WHOLE_AT_EQUAL_EPOCHS, WHOLE_AT_EQUAL_STEPS
+from delift_core.validation.arms import RANDOM, UNTUNED
 from delift_core.validation.learning_rates import flip_sentences
-from delift_core.validation.verdict import agreement_line, interval, nats, way_text
+from delift_core.validation.verdict import agreement_line, interval, nats, way_line
 from pages.deliver.validate_view import ValidateView, show_table
 from pages.session.cached_validation import arm_title
 from pages.widgets.chart import show_chart
@@ -39,7 +39,7 @@ def arms_part(view: ValidateView) -> None:
             "Below 0: a lower loss than after random selections. Only the first arm was named"
             " before anything was measured; all others describe."
         )
-        st.caption(way_line(view), help=WAY_HELP)
+        st.caption(way_line(view.evidence.way), help=WAY_HELP)
         agreement(view.evidence.agreement)
         flips(view)
 
@@ -58,17 +58,6 @@ def arms_table(view: ValidateView) -> pd.DataFrame:
     if view.settings.answers:
         columns["Answers"] = [f"{evidence.scores[name]:.2f}" for name in names]
     return pd.DataFrame(columns)
-
-
-def way_line(view: ValidateView) -> str:
-    """How much of the way from random selections to the whole pool the selection goes."""
-    steps, epochs = (
-        way_text(view.evidence.way[name]) for name in (WHOLE_AT_EQUAL_STEPS, WHOLE_AT_EQUAL_EPOCHS)
-    )
-    return (
-        f"Way from random selections to the whole pool: {steps} at equal steps, {epochs} at equal"
-        " epochs."
-    )
 
 
 def agreement(correlation: float) -> None:

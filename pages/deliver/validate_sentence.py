@@ -8,6 +8,7 @@ from delift_core.runs.run import Run
 from delift_core.units import counted, whole_percent
 from delift_core.validation.evidence import Evidence
 from delift_core.validation.settings import ValidationSettings
+from delift_core.validation.validations import selections_tried
 from delift_core.validation.verdict import nats
 from delift_core.wording import other_model_line
 from pages.deliver.validate_view import ValidateView
@@ -24,8 +25,8 @@ DETECTABLE_HELP = (
     " large as this one."
 )
 TRIED_HELP = (
-    "So many different selections are measured in the validations of this run. The more are tried,"
-    " the more likely one is better by chance."
+    "So many different selections were measured in the finished validations of this run. The more"
+    " are tried, the more likely one is better by chance."
 )
 
 
@@ -59,7 +60,7 @@ def figures(run: Run, evidence: Evidence) -> Iterator[tuple[str, str]]:
     yield f"**{improved}** of held-out examples improved", IMPROVED_HELP
     yield f"Noise floor **{nats(evidence.noise_floor)}**", FLOOR_HELP
     yield f"Smallest detectable **{nats(difference.detectable)}**", DETECTABLE_HELP
-    tried = cached_validation.selections_tried(run)
+    tried = selections_tried(run, cached_validation.stored(run).sound)
     if tried > 1:
         yield f"**{tried}** selections tried", TRIED_HELP
 

@@ -11,7 +11,6 @@ from delift_core.errors import DamagedRun, NotValidated
 from delift_core.files import read_json
 from delift_core.runs.held_out import attached_at
 from delift_core.runs.run import Run
-from delift_core.selection.baselines.longest import LONGEST
 from delift_core.selection.methods import methods
 from delift_core.validation.arms import TAKEN
 from delift_core.validation.learned import Learned
@@ -20,6 +19,7 @@ from delift_core.validation.statistics import Difference
 from delift_core.validation.validations import (
     RECEIPT,
     cell_store,
+    is_finished,
     read_settings,
     settings_files,
     validation_folder,
@@ -118,21 +118,11 @@ def findings(validation: Validation) -> Findings:
     return _findings(validation, run.folder, address, cells_stamp(run))
 
 
-def selections_tried(run: Run) -> int:
-    """How many selections the validations of a run were asked for, longest responses apart."""
-    tried = set()
-    for settings in stored(run).sound:
-        for name, rows in settings.chosen.items():
-            if name != LONGEST.name or name == settings.selection:
-                tried.add(tuple(sorted(rows)))
-    return len(tried)
-
-
 def finished(run: Run) -> list[Findings]:
     """What the finished validations of a run found, the one begun last first; none damaged."""
     listed = []
     for settings in stored(run).sound:
-        if not (validation_folder(run, settings) / RECEIPT).exists():
+        if not is_finished(run, settings):
             continue
         with suppress(DamagedRun, NotValidated):
             listed.append(findings(opened(run, settings)))

@@ -9,6 +9,7 @@ from delift_core.validation.validations import stored_validations
 from tests.cli.conftest import events, write_rows
 
 HELD_OUT = [{"prompt": f"Name a {n} colour", "response": f"Green {n}"} for n in ("new", "old")]
+EQUAL = ("steps", "epochs")
 SMALL = ("--budget", "3", "--random", "2", "--seeds", "2", "--epochs", "1")
 
 
@@ -31,6 +32,9 @@ def test_a_selection_is_tuned_measured_and_told_with_its_interval(delift, scored
     for arm in ("untuned", "random", "facility_location", "longest", "whole pool, equal steps"):
         assert arm in printed.stdout
     assert "nats" in printed.stdout.splitlines()[-1]
+    assert "% at equal steps" in printed.stdout or "none at equal steps" in printed.stdout
+    assert "is found in four of five validations" in printed.stdout
+    assert "1 selection tried" in printed.stdout and "(predicted)" in printed.stdout
 
 
 def test_the_same_command_tunes_nothing_again(delift, scored):
@@ -38,7 +42,13 @@ def test_the_same_command_tunes_nothing_again(delift, scored):
     first, again = delift(*command, model=False), delift(*command, model=False)
     assert of_event("cost", first)["models"] > 0 and of_event("cost", again)["models"] == 0
     assert of_event("validated", first) == of_event("validated", again)
-    assert len(stored_validations(open_run(scored))) == 1
+    assert len(stored_validations(open_run(scored))) == of_event("tried", again)["selections"] == 1
+    selected = of_event("evidence", again)["arms"][2]
+    detectable = of_event("detectable", again)["detectable"]
+    assert detectable == selected["against_random"]["detectable"]
+    assert set(of_event("way", again)["way"]) == {f"whole pool, equal {n}" for n in EQUAL}
+    seconds = of_event("seconds", again)
+    assert seconds["scoring_and_selection"] == seconds["scoring"] + seconds["selection"]
 
 
 def test_what_it_takes_is_said_and_nothing_is_tuned_where_only_that_is_asked_for(delift, scored):

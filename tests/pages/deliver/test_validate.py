@@ -247,6 +247,8 @@ def test_the_time_of_scoring_and_tuning_is_a_table_with_what_is_not_known_of_it(
 def test_several_validations_are_a_list_and_the_address_names_one(demo, validated):
     first, second = validated(), validated(0.1, budget="20")
     assert large(demo("deliver/validate")) == [findings_of(second).sentence]
+    begun = chosen_now(first.run, Choice("facility_location", "24"))
+    plan_validation(first.run, begun, Protocol(design=SMALL))
     page = demo("deliver/validate", validation=first.settings.address)
     assert large(page) == [findings_of(first).sentence]
     assert "**2** selections tried" in texts(page)
