@@ -5,7 +5,7 @@ on with; with --stored nothing is scored or tuned, and what is unfinished is lef
 """
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isnan
 from pathlib import Path
@@ -26,8 +26,10 @@ from delift_core.selection.choice import Choice
 from delift_core.selection.objective_names import ObjectiveName
 from delift_core.selection.objectives import OBJECTIVES
 from delift_core.units import duration, whole_percent
-from delift_core.validation.evidence import Evidence
-from delift_core.validation.verdict import interval, nats, way_text
+from delift_core.validation.arm_losses import labels_of
+from delift_core.validation.arms import RANDOM
+from delift_core.validation.evidence import Evidence, beyond_groups
+from delift_core.validation.verdict import ends, interval, nats, way_text
 from delift_core.workflow.findings import Findings, findings_of
 from delift_core.workflow.plan_validation import Protocol, chosen_now, plan_validation
 from delift_core.workflow.score import score_missing
@@ -49,6 +51,7 @@ class Experiment:
     file: str  # empty: the demo
     rows: int = 0
     held_out: int = 0
+    group_by: str | None = None  # a field of the rows
     objective: ObjectiveName = ObjectiveName.FACILITY_LOCATION
     beside: tuple[str, ...] = BESIDE
 
@@ -67,10 +70,10 @@ class Experiment:
 
 
 EXPERIMENTS = (
-    Experiment(""),
-    Experiment("rg_dev_240.jsonl", 120, 80),
-    Experiment("dev_mix_200.jsonl", 120, 60),
-    Experiment("dev_mix_200.jsonl", 120, 0, ObjectiveName.FLQMI, ("retrieval",)),
+    Experiment("", group_by="topic"),
+    Experiment("rg_dev_240.jsonl", 120, 80, "source"),
+    Experiment("dev_mix_200.jsonl", 120, 60, "source"),
+    Experiment("dev_mix_200.jsonl", 120, objective=ObjectiveName.FLQMI, beside=("retrieval",)),
 )
 
 
@@ -113,7 +116,7 @@ def experiment_lines(experiment: Experiment, stored: bool) -> Iterator[str]:
         yield f"Not measured yet: {reason}."
         return
     yield from (f"{experiment.objective}: **{findings.sentence}**", "")
-    yield from arm_lines(findings.main)
+    yield from arm_lines(findings.main, findings.groups)
     yield from ("", *further_lines(findings, validation))
 
 
@@ -123,7 +126,9 @@ def validation_of(experiment: Experiment, stored: bool) -> Validation:
     if not stored:
         complete(run, experiment)
     choice = Choice(objective=experiment.objective, budget=BUDGET)
-    protocol = Protocol(learning_rates=LEARNING_RATES, beside=experiment.beside)
+    protocol = Protocol(
+        learning_rates=LEARNING_RATES, group_by=experiment.group_by, beside=experiment.beside
+    )
     return plan_validation(run, chosen_now(run, choice), protocol)
 
 
@@ -168,16 +173,18 @@ def complete(run: Run, experiment: Experiment) -> None:
         complete_unprompted(run, model)
 
 
-def arm_lines(evidence: Evidence) -> Iterator[str]:
-    """A line an arm."""
-    yield "| tuned on | models | loss | against random | improved |"
-    yield "|---|---:|---:|---:|---:|"
+def arm_lines(evidence: Evidence, groups: Sequence[str] | None) -> Iterator[str]:
+    """A line an arm. groups: (held out,) of each example; the last interval draws them whole."""
+    yield "| tuned on | models | loss | against random | on other groups | improved |"
+    yield "|---|---:|---:|---:|---:|---:|"
+    owner = labels_of(groups, evidence.scored)
     for name, losses in evidence.losses.items():
         models = losses.values.shape[0] * losses.values.shape[1]
-        cells = ["", ""]
+        cells = [""] * 3
         if name in evidence.differences:
-            difference = evidence.differences[name]
-            cells = [interval(difference), whole_percent(difference.improved)]
+            found = evidence.differences[name]
+            beyond = beyond_groups(losses, evidence.losses[RANDOM], owner)
+            cells = [interval(found), ends(beyond) if beyond else "", whole_percent(found.improved)]
         mean = nats(float(losses.by_example.mean()))
         yield f"| {' | '.join([name, str(models), mean, *cells])} |"
 
@@ -186,7 +193,8 @@ def further_lines(findings: Findings, validation: Validation) -> Iterator[str]:
     """Sizes, the noise floor, and seconds."""
     rows = len(findings.settings.chosen[findings.settings.selection])
     yield (
-        f"- {len(validation.run.pool)} rows, {rows} chosen, {len(findings.main.scored)} held out;"
+        f"- {len(validation.run.pool)} rows, {rows} chosen, {len(findings.main.scored)} held out"
+        f"{grouped(findings)};"
         f" random selections alone differ by {nats(findings.main.noise_floor)} (standard deviation)"
     )
     for arm, way in findings.main.way.items():
@@ -194,6 +202,13 @@ def further_lines(findings: Findings, validation: Validation) -> Iterator[str]:
             yield f"- {way_text(way)} of the way from random to the {arm}"
     if findings.seconds.all_models is not None:
         yield f"- {len(validation.cells)} models in {duration(findings.seconds.all_models)}"
+
+
+def grouped(findings: Findings) -> str:
+    """In how many groups the held-out examples are, where they are grouped."""
+    if findings.groups is None:
+        return ""
+    return f" in {len(set(findings.groups))} groups ({findings.settings.group_by})"
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Stored cells -> losses of arms on the held-out examples that have a response, and on groups."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -70,3 +70,13 @@ def group_members(groups: Sequence[str] | None) -> dict[str, np.ndarray]:
     names, sizes = np.unique(groups, return_counts=True)
     large = names[sizes > 1].tolist()
     return {str(group): np.flatnonzero(np.asarray(groups) == group) for group in large}
+
+
+def measured_groups(
+    groups: Sequence[str] | None, clusters: Sequence[Hashable] | None
+) -> dict[str, np.ndarray]:
+    """Group -> (members,) its examples, of groups with two or more, and of two or more clusters."""
+    members = group_members(groups)
+    if clusters is None:
+        return members
+    return {group: rows for group, rows in members.items() if len({clusters[r] for r in rows}) > 1}

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from delift_core.data.example import Dataset
-from delift_core.errors import InvalidName
+from delift_core.errors import InvalidName, InvalidValidation
 from delift_core.selection.baselines.random import random_order
 from delift_core.selection.constraints import Constraints
 from delift_core.validation.cells import Cell, Setting, row_digest
@@ -24,7 +24,13 @@ UNTUNED = "untuned"
 RANDOM = "random"
 WHOLE_AT_EQUAL_STEPS = "whole pool, equal steps"
 WHOLE_AT_EQUAL_EPOCHS = "whole pool, equal epochs"
+LEAST = 2  # random selections, and seeds: one alone tells nothing of chance
 TAKEN = (UNTUNED, RANDOM, WHOLE_AT_EQUAL_STEPS, WHOLE_AT_EQUAL_EPOCHS)
+
+
+def taken_name(name: str) -> str:
+    """What is said of a selection that has the name of an arm of every validation."""
+    return f"{name!r} is an arm of every validation. Give the selection another name."
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,13 @@ class Design:
     epochs: int = 3  # through the selection
     random: int = 8  # random selections, each tuned once
     seeds: int = 3  # of every other arm that is tuned
+
+    def __post_init__(self):
+        if min(self.random, self.seeds) < LEAST:
+            raise InvalidValidation(
+                f"{self.random} random selections and {self.seeds} seeds tell nothing of chance."
+                f" Give at least {LEAST} of each."
+            )
 
 
 USUAL = Design()
@@ -64,9 +77,7 @@ class Experiment:
     def __post_init__(self):
         for name in TAKEN:
             if name in self.chosen:
-                raise InvalidName(
-                    f"{name!r} is an arm of every validation. Give the selection another name."
-                )
+                raise InvalidName(taken_name(name))
 
     def steps(self, rows: int) -> int:
         """The steps of all epochs through so many rows."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from delift_core.selection.rank_correlation import spearman
-from delift_core.validation.arm_losses import group_members, labels_of, losses_on, measured_arm
+from delift_core.validation.arm_losses import labels_of, losses_on, measured_arm, measured_groups
 from delift_core.validation.arms import (
     RANDOM,
     UNTUNED,
@@ -33,11 +33,13 @@ class Evidence:
     by_group: Mapping[str, Difference]  # group -> the selection beside random, within it
     way: Mapping[str, tuple[float, float, float]]  # arm of the whole pool -> share, low, high
     noise_floor: float  # standard deviation over random selections of their mean loss, nats
+    clusters: Sequence[Hashable] | None = None  # (scored,) examples of one are drawn together
+    beyond: Difference | None = None  # that of the selection with whole groups drawn
 
     @property
     def sentence(self) -> str:
         """Whether the selection is better than random ones, with the interval."""
-        return verdict(self.differences[self.selection])
+        return verdict(self.differences[self.selection], beyond=self.beyond)
 
     @property
     def agreement(self) -> float:
@@ -67,7 +69,7 @@ def evidence_of(
     measured = {arm.name: measured_arm(store, arm) for arm in arms}
     scored = np.flatnonzero(np.isfinite(measured[UNTUNED][0][0, 0]))  # (scored,)
     losses = {name: Losses(values[..., scored]) for name, (values, _) in measured.items()}
-    owner = labels_of(clusters, scored)
+    owner, group_of = labels_of(clusters, scored), labels_of(groups, scored)
     random = losses[RANDOM]
     beside = [name for name in losses if name != RANDOM]
     return Evidence(
@@ -76,9 +78,11 @@ def evidence_of(
         losses=losses,
         scores={name: mean_score(scores) for name, (_, scores) in measured.items()},
         differences={name: difference(losses[name], random, owner) for name in beside},
-        by_group=group_differences(losses[selection], random, labels_of(groups, scored), owner),
+        by_group=group_differences(losses[selection], random, group_of, owner),
         way={name: way_to(losses[selection], random, losses[name], owner) for name in WHOLE},
         noise_floor=noise_floor(random),
+        clusters=owner,
+        beyond=None if groups == clusters else beyond_groups(losses[selection], random, group_of),
     )
 
 
@@ -98,5 +102,12 @@ def group_differences(
         group: difference(
             losses_on(arm, members), losses_on(random, members), labels_of(clusters, members)
         )
-        for group, members in group_members(groups).items()
+        for group, members in measured_groups(groups, clusters).items()
     }
+
+
+def beyond_groups(arm: Losses, random: Losses, groups: Sequence[str] | None) -> Difference | None:
+    """The difference with whole groups drawn: for others like them. None of fewer than two."""
+    if groups is None or len(set(groups)) < 2:
+        return None
+    return difference(arm, random, groups)

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from delift_core.validation.arm_losses import group_members, labels_of, losses_on, scored_losses
+from delift_core.validation.arm_losses import (
+    group_members,
+    labels_of,
+    losses_on,
+    measured_groups,
+    scored_losses,
+)
 from delift_core.validation.arms import UNTUNED, Arm, Experiment
 from delift_core.validation.cells import CellStore
 from delift_core.validation.statistics import Difference, difference
@@ -52,7 +58,7 @@ def matrix_of(
     """
     scored, (untuned, *tuned) = scored_losses(store, arms)
     owner = labels_of(clusters, scored)
-    parts = group_members(labels_of(groups, scored))
+    parts = measured_groups(labels_of(groups, scored), owner)
     names = [arm.name for arm in arms[1:]]
     base = {group: losses_on(untuned, members) for group, members in parts.items()}
     differences = {

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from delift_core.selection.constraints import Constraints
-from delift_core.validation.arm_losses import group_members, labels_of, losses_on, scored_losses
+from delift_core.validation.arm_losses import labels_of, losses_on, measured_groups, scored_losses
 from delift_core.validation.arms import RANDOM, UNTUNED, Arm, Experiment, random_arm
 from delift_core.validation.cells import CellStore
 from delift_core.validation.statistics import Difference, Losses, difference
@@ -105,7 +105,7 @@ def growth_of(
     scored, losses = scored_losses(store, arms)
     owner = labels_of(clusters, scored)
     parts: dict[str | None, np.ndarray] = {None: np.arange(len(scored))}
-    parts.update(group_members(labels_of(groups, scored)))
+    parts.update(measured_groups(labels_of(groups, scored), owner))
     points, base = [], {}
     for group, members in parts.items():
         here = [losses_on(arm, members) for arm in losses]

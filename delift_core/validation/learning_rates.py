@@ -1,4 +1,4 @@
-"""What another learning rate turns round: the order of two arms, or the sentence's sign."""
+"""What another learning rate turns round: the order of two arms."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,28 +22,17 @@ class OrderFlip:
         return all(difference.is_detected for difference in self.differences)
 
 
-@dataclass(frozen=True, eq=False)
-class RateFlips:
-    """What is not the same at all learning rates."""
-
-    orders: Sequence[OrderFlip]
-    sign: Sequence[tuple[float, float]]  # rates between which the selection changes sides of random
-
-
-def rate_flips(evidence: Mapping[float, Evidence]) -> RateFlips:
-    """What flips between any two learning rates; evidence: by rate, of the same arms."""
-    orders, sign = [], []
+def order_flips(evidence: Mapping[float, Evidence]) -> list[OrderFlip]:
+    """What turns round between any two learning rates; evidence: by rate, of the same arms."""
+    flips = []
     for rates in combinations(evidence, 2):
         pair = [evidence[rate] for rate in rates]
         for arms in combinations(pair[0].losses, 2):
             first, second = (mean_difference(found, *arms) for found in pair)
             if first * second < 0:
                 better = arms if first < 0 else arms[::-1]
-                orders.append(OrderFlip(better, rates, differences_between(pair, better)))
-        means = [found.differences[found.selection].mean for found in pair]
-        if means[0] * means[1] < 0:
-            sign.append(rates)
-    return RateFlips(orders, sign)
+                flips.append(OrderFlip(better, rates, differences_between(pair, better)))
+    return flips
 
 
 def mean_difference(evidence: Evidence, arm: str, other: str) -> float:
@@ -56,23 +45,22 @@ def differences_between(
     evidence: Sequence[Evidence], arms: tuple[str, str]
 ) -> tuple[Difference, Difference]:
     """How two arms differ at each of two learning rates."""
-    first, second = (difference(found.losses[arms[0]], found.losses[arms[1]]) for found in evidence)
+    first, second = (
+        difference(found.losses[arms[0]], found.losses[arms[1]], found.clusters)
+        for found in evidence
+    )
     return first, second
 
 
 def flip_sentences(
-    flips: RateFlips, selection: str, title: Callable[[str], str] = str
+    flips: Sequence[OrderFlip], selection: str, title: Callable[[str], str] = str
 ) -> list[str]:
-    """What is not the same at all learning rates, the selection's side of random first.
+    """Which orders of two arms turn round between learning rates, those of the selection first.
 
     title: what an arm is called.
     """
-    name = title(selection)
-    sides = [
-        f"At learning rate {first:g} {name} is on the other side of random than at {second:g}."
-        for first, second in flips.sign
-    ]
-    return sides + [order_sentence(flip, title) for flip in flips.orders]
+    orders = sorted(flips, key=lambda flip: selection not in flip.better)
+    return [order_sentence(flip, title) for flip in orders]
 
 
 def order_sentence(flip: OrderFlip, title: Callable[[str], str]) -> str:

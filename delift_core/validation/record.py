@@ -21,6 +21,7 @@ def evidence_record(evidence: Evidence) -> dict:
         "agreement": finite(evidence.agreement),
         "arms": [arm_record(evidence, name, losses) for name, losses in evidence.losses.items()],
         "by_group": differences_record(evidence.by_group),
+        "beyond_groups": optional_record(evidence.beyond),
         "way": {name: [finite(end) for end in ends] for name, ends in evidence.way.items()},
     }
 
@@ -48,6 +49,7 @@ def difference_record(difference: Difference) -> dict:
         "low": difference.low,
         "high": difference.high,
         "standard_error": difference.standard_error,
+        "example_error": finite(difference.example_error),
         "detectable": difference.detectable,
         "improved": difference.improved,
         "examples": len(difference.per_example),

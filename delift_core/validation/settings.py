@@ -10,7 +10,6 @@ from delift_core.selection.choice import Choice, choice_of
 from delift_core.validation.arms import USUAL, Design
 
 VERSION = 1  # raised when the same settings would mean something else
-LEAST = 2  # random selections, and seeds: one alone tells nothing of chance
 
 
 @dataclass(frozen=True)
@@ -37,11 +36,6 @@ class ValidationSettings:
     matrix: bool = False  # whether models are tuned on each group alone, and measured on all
 
     def __post_init__(self):
-        if min(self.design.random, self.design.seeds) < LEAST:
-            raise InvalidValidation(
-                f"{self.design.random} random selections and {self.design.seeds} seeds tell nothing"
-                f" of chance. Give at least {LEAST} of each."
-            )
         if not self.learning_rates or min(self.learning_rates) <= 0:
             raise InvalidValidation("A learning rate is a number above 0, such as 0.0002.")
 

@@ -4,12 +4,14 @@
 
 s are training seeds, r random selections, i held-out examples. All three are samples: another seed,
 another random selection, another held-out example would have given another number. The standard
-error adds the three variances; the interval is that of a bootstrap which draws all three anew
-(Miller, arXiv 2411.00640; Hesterberg, 2015, for the expanded percentiles of few seeds).
+error adds the three variances; the interval is that of a bootstrap which draws all three anew, or
+the t interval where that is wider (Miller, arXiv 2411.00640; Hesterberg, 2015, for the expanded
+percentiles of few seeds).
 """
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 
@@ -57,6 +59,11 @@ class Difference:
     standard_error: float  # over seeds, random selections and examples
     example_error: float  # over examples, or clusters of them, alone (cr1)
 
+    def __neg__(self) -> "Difference":
+        """The same, of the other arm beside this one."""
+        ends = -self.high, -self.low
+        return Difference(-self.per_example, *ends, self.standard_error, self.example_error)
+
     @property
     def mean(self) -> float:
         """Mean difference over the examples."""
@@ -90,7 +97,7 @@ def difference(
     example_error = clustered_error(per_example, owner)
     error, freedom = total_error(arm, other, example_error, owner)
     draws = bootstrap(arm, other, owner, seed)  # (draws,)
-    low, high = expanded_interval(draws, error, freedom)
+    low, high = interval_of(draws, float(per_example.mean()), error, freedom)
     return Difference(per_example, low, high, error, example_error)
 
 
@@ -169,21 +176,38 @@ def draw_counts(generator: np.random.Generator, size: int) -> np.ndarray:
     return generator.multinomial(size, np.full(size, 1 / size), size=DRAWS)
 
 
-def expanded_interval(draws: np.ndarray, error: float, freedom: float) -> tuple[float, float]:
-    """(low, high) of the mean, from percentiles of a bootstrap, further out for few runs.
+def interval_of(
+    draws: np.ndarray, mean: float, error: float, freedom: float
+) -> tuple[float, float]:
+    """(low, high) of a mean: at each end the farther one of bootstrap and t interval.
 
-    A bootstrap of S values has (S - 1) / S of their variance and normal tails. Its percentiles are
-    taken where a normal distribution of its width has the ends of the t interval:
-    Phi(-+ t error / sd).
+    mean -+ t error; a bootstrap of two or three examples or clusters never draws as far as that.
     """
+    margin = t_margin(error, freedom)
+    low, high = percentiles(draws, draws, margin)
+    return min(low, mean - margin), max(high, mean + margin)
+
+
+def t_margin(error: float, freedom: float) -> float:
+    """How far from its mean a t interval ends."""
     # takes half a second, and pages name differences without working any out
     from scipy import stats
 
+    return float(stats.t.ppf(0.5 + LEVEL / 2, freedom)) * error
+
+
+def percentiles(values: np.ndarray, draws: np.ndarray, margin: float) -> tuple[float, float]:
+    """(low, high) of what follows from each draw of a bootstrap, expanded for few runs.
+
+    A bootstrap of S values has (S - 1) / S of their variance and normal tails. Percentiles are
+    taken where a normal distribution of its width has the ends of the t interval:
+    Phi(-+ margin / sd).
+    """
     spread = draws.std(ddof=1)
     if spread == 0:
-        return float(draws.mean()), float(draws.mean())
-    reach = stats.t.ppf(0.5 + LEVEL / 2, freedom) * error / spread
-    low, high = np.quantile(draws, stats.norm.cdf([-reach, reach]))
+        return float(values.min()), float(values.max())
+    level = NormalDist().cdf(margin / spread)
+    low, high = np.quantile(values, [1 - level, level])
     return float(low), float(high)
 
 
@@ -203,7 +227,9 @@ def way_to(
     if not difference(goal, other, clusters, seed).high < 0:
         return float("nan"), float("nan"), float("nan")
     owner = cluster_numbers(clusters, arm.values.shape[2])
+    example_error = clustered_error(other.by_example - arm.by_example, owner)
+    margin = t_margin(*total_error(other, arm, example_error, owner))
     gained = bootstrap(other, arm, owner, seed)  # (draws,)
     whole = bootstrap(other, goal, owner, seed)  # (draws,) over the same examples
-    low, high = np.quantile(gained / whole, [0.5 - LEVEL / 2, 0.5 + LEVEL / 2])
+    low, high = percentiles(gained / whole, gained, margin)
     return float(gain / whole_gain), float(low), float(high)

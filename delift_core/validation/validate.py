@@ -1,7 +1,7 @@
 """Validate a selection of a pool by tuning: the whole experiment in one call."""
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -12,14 +12,17 @@ import numpy as np
 from delift_core.data.example import Dataset, refuse_empty
 from delift_core.data.groups import groups
 from delift_core.data.hold_out import without_repeats
-from delift_core.errors import InvalidValidation
+from delift_core.errors import InvalidName, InvalidValidation
 from delift_core.runs.record import recorded_model
 from delift_core.scoring.prompts import Prompter
+from delift_core.selection.baselines.longest import LONGEST
+from delift_core.selection.baselines.scores import descending
 from delift_core.selection.budget import BudgetUnit
 from delift_core.selection.constraints import Constraints, Restrictions
 from delift_core.selection.greedy import Selection
+from delift_core.selection.ranking import order_within
 from delift_core.selection.settle import UNRESTRICTED, settle
-from delift_core.validation.arms import USUAL, Design, Experiment, arms_of, cells_of
+from delift_core.validation.arms import USUAL, Design, Experiment, arms_of, cells_of, taken_name
 from delift_core.validation.cells import CellStore, Setting
 from delift_core.validation.evidence import Evidence, evidence_of
 
@@ -63,15 +66,15 @@ def validate(
 
     held_out: never chosen from; those that nearly repeat an example of the pool are left out.
     model: which model is tuned; it is loaded anew for each and stays as it is.
-    tuner, tuning, design: how, and how often.
-    beside: name -> further selections to measure.
+    tuner, tuning, design: how, and how often; at one learning rate, so try another one too.
+    beside: name -> further selections to measure; the longest responses always are.
     restrictions: what the selection was made under, besides its pins, which random ones keep to.
     group_by: a field of the rows, to tell the difference within each of its values.
     folder: where measured models are kept, so that a call goes on where an earlier one stopped.
     progress: called with how many more rows were read.
 
     Losses are mean NLL of the response tokens in nats. Raises MethodUnavailable without peft,
-    UnknownChoice, InvalidConstraint, InvalidValidation, NoExamples, OutOfMemory.
+    UnknownChoice, InvalidConstraint, InvalidValidation, InvalidName, NoExamples, OutOfMemory.
     """
     from delift_core.scoring.pairs import prompter_for
     from delift_core.validation.measuring import CellInputs, measure_unfinished
@@ -80,9 +83,11 @@ def validate(
     labels = groups(held_out, group_by)
     setting = setting_of(model, held_out, tuner, tuning)
     prompter = prompter_for(model, setting.template)
-    constraints = constraints_of(prompter, pool, chosen, restrictions)
+    tokens = response_tokens(prompter, pool)
+    constraints = constraints_of(tokens, chosen, restrictions)
     sources = sources_of(pool, tuner, group_by)
-    rows = {name: selection.indices for name, selection in {OWN: chosen, **(beside or {})}.items()}
+    rows = {OWN: chosen.indices, LONGEST.name: order_within(constraints, descending(tokens))}
+    rows |= rows_beside(beside or {}, taken=tuple(rows))
     arms = arms_of(Experiment(pool, OWN, rows, constraints, setting, design, sources=sources))
     inputs = CellInputs(lambda: loaded_anew(model), pool, held_out)
     with kept_in(folder) as kept:
@@ -126,16 +131,28 @@ def sources_of(pool: Dataset, tuner: str, group_by: str | None) -> list[str] | N
     return groups(pool, group_by)
 
 
+def response_tokens(prompter: Prompter, pool: Dataset) -> np.ndarray:
+    """(pool,) tokens of each response."""
+    return np.array([len(prompter.alone(example).response) for example in pool])
+
+
 def constraints_of(
-    prompter: Prompter, pool: Dataset, chosen: Selection, restrictions: Restrictions
+    tokens: np.ndarray, chosen: Selection, restrictions: Restrictions
 ) -> Constraints:
-    """What random selections beside this one keep to."""
+    """What random selections beside this one keep to. tokens: (pool,) of each response."""
     pins = chosen.indices[: chosen.pinned].tolist()
-    costs: np.ndarray | None = None
-    if chosen.budget.unit is BudgetUnit.TOKENS:
-        prompts = [prompter.alone(example) for example in pool]
-        costs = np.array([max(len(prompt.response), 1) for prompt in prompts])  # (pool,)
-    return settle(chosen.budget, len(pool), costs, replace(restrictions, pins=pins))
+    costs = np.maximum(tokens, 1) if chosen.budget.unit is BudgetUnit.TOKENS else None
+    return settle(chosen.budget, len(tokens), costs, replace(restrictions, pins=pins))
+
+
+def rows_beside(
+    beside: Mapping[str, Selection], taken: Collection[str]
+) -> Iterator[tuple[str, np.ndarray]]:
+    """(name, rows) of further selections. Raises InvalidName for one that every validation has."""
+    for name, selection in beside.items():
+        if name in taken:
+            raise InvalidName(taken_name(name))
+        yield name, selection.indices
 
 
 def loaded_anew(model: "CausalModel") -> "CausalModel":

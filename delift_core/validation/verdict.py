@@ -11,22 +11,29 @@ DECIMALS = 3  # of nats
 WHOLE = "whole pool, "  # begins the name of an arm of the whole pool
 
 
-def verdict(difference: Difference, other: str = "random") -> str:
+def verdict(difference: Difference, other: str = "random", beyond: Difference | None = None) -> str:
     """Whether an arm is better than another, by how much, or what could not have been seen.
 
     A difference below 0 is a lower loss. Amounts are in nats a response token.
+    beyond: the same difference with whole groups drawn, for groups that were not held out.
     """
     if not difference.is_detected:
+        said = f"No difference from {other} detected: {amounts(difference, beyond)}"
         return (
-            f"No difference from {other} detected: {nats(difference.mean)}"
-            f" [{nats(difference.low)}, {nats(difference.high)}] nats. One smaller than about"
-            f" {difference.detectable:.{DECIMALS}f} could not have been seen."
+            f"{said} One smaller than about {nats(difference.detectable)} could not have been seen."
         )
     if difference.mean < 0:
-        ends = f"[{nats(-difference.high)}, {nats(-difference.low)}]"
-        return f"Better than {other} by {nats(-difference.mean)} {ends} nats."
-    ends = f"[{nats(difference.low)}, {nats(difference.high)}]"
-    return f"Worse than {other} by {nats(difference.mean)} {ends} nats."
+        gain, gain_beyond = -difference, None if beyond is None else -beyond
+        return f"Better than {other} by {amounts(gain, gain_beyond)}"
+    return f"Worse than {other} by {amounts(difference, beyond)}"
+
+
+def amounts(difference: Difference, beyond: Difference | None) -> str:
+    """0.016 [0.005, 0.028] nats; on other groups like these [-0.008, 0.044]."""
+    told = f"{interval(difference)} nats"
+    if beyond is not None:
+        told += f"; on other groups like these {ends(beyond)}"
+    return f"{told}."
 
 
 def agreement_line(correlation: float) -> str:
@@ -45,7 +52,12 @@ def nats(value: float) -> str:
 
 def interval(difference: Difference) -> str:
     """−0.031 [−0.052, −0.010]: a difference with its interval, in nats."""
-    return f"{nats(difference.mean)} [{nats(difference.low)}, {nats(difference.high)}]"
+    return f"{nats(difference.mean)} {ends(difference)}"
+
+
+def ends(difference: Difference) -> str:
+    """[−0.052, −0.010]: an interval in nats."""
+    return f"[{nats(difference.low)}, {nats(difference.high)}]"
 
 
 def way_line(ways: Mapping[str, tuple[float, float, float]]) -> str:

@@ -11,7 +11,7 @@ from delift_core.validation.forgetting import Forgetting, forgetting_of
 from delift_core.validation.group_matrix import GroupMatrix, matrix_of
 from delift_core.validation.growth import Growth, growth_of
 from delift_core.validation.learned import Learned, learned_of
-from delift_core.validation.learning_rates import RateFlips, rate_flips
+from delift_core.validation.learning_rates import OrderFlip, order_flips
 from delift_core.validation.record import (
     forgetting_record,
     growth_record,
@@ -50,9 +50,9 @@ class Findings:
         return {first: self.main} | {rate: evidence_at(self.validation, rate) for rate in others}
 
     @cached_property
-    def flips(self) -> RateFlips:
-        """What is not the same at all learning rates."""
-        return rate_flips(self.evidence)
+    def flips(self) -> Sequence[OrderFlip]:
+        """Which orders of two arms turn round between learning rates."""
+        return order_flips(self.evidence)
 
     @cached_property
     def growth(self) -> Growth | None:

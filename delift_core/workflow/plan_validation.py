@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from delift_core.data.example import Dataset
 from delift_core.data.groups import groups
 from delift_core.errors import InvalidValidation, NotValidated
 from delift_core.runs.run import Run
@@ -147,7 +148,7 @@ def check_fields(run: Run, protocol: Protocol, tuner: Tuner) -> None:
 
     MethodUnavailable for clusters of what is not scored.
     """
-    groups(run.datasets[HELD_OUT], protocol.cluster_by)
+    check_clusters(run.datasets[HELD_OUT], protocol.cluster_by)
     for role in (HELD_OUT, "pool"):
         groups_of_role(run, role, protocol.group_by)
     by_group = protocol.sources or protocol.matrix or tuner.by_clients
@@ -155,6 +156,18 @@ def check_fields(run: Run, protocol: Protocol, tuner: Tuner) -> None:
         raise InvalidValidation(
             "What each group of the rows does can be measured, and each can train apart, where"
             " their field is named. Name it: --group-by FIELD."
+        )
+
+
+def check_clusters(held_out: Dataset, cluster_by: str | None) -> None:
+    """Raise InvalidValidation where all that is measured is one example, or one cluster."""
+    owners = groups(held_out, cluster_by) or [example.id for example in held_out]
+    measured = {owner for owner, example in zip(owners, held_out) if example.response}
+    if len(measured) < 2:
+        raise InvalidValidation(
+            f"{held_out.source}: a difference has no interval without 2 held-out examples or"
+            f" clusters with a response; there is {len(measured)}. Give more, or another field"
+            " behind --cluster-by."
         )
 
 

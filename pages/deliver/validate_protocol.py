@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from delift_core.validation.arms import USUAL, Design
-from delift_core.validation.settings import LEAST
+from delift_core.validation.arms import LEAST, USUAL, Design
 from delift_core.validation.tuners.register import TUNERS
 from delift_core.workflow.plan_validation import Protocol
 

@@ -21,8 +21,12 @@ FLOOR_HELP = (
     "Standard deviation of the loss over random selections, in nats: what chance alone does to it."
 )
 DETECTABLE_HELP = (
-    "2.8 standard errors: a true difference of so many nats is found in four of five validations as"
-    " large as this one."
+    "2.8 standard errors: a true difference of so many nats is found in about four of five"
+    " validations as large as this one; a smaller one is found less often."
+)
+BEYOND_HELP = (
+    "The first interval is of other examples of these groups. The second draws the groups by chance"
+    " as well: what is known of others like them."
 )
 TRIED_HELP = (
     "So many different selections were measured in the finished validations of this run. The more"
@@ -32,7 +36,8 @@ TRIED_HELP = (
 
 def sentence_part(view: ValidateView) -> None:
     """The sentence in large type, whatever it says; what it is about; the numbers beside it."""
-    st.header(literal(view.found.sentence))
+    help = BEYOND_HELP if view.found.main.beyond else None
+    st.header(literal(view.found.sentence), help=help)
     st.caption(literal(about(view.settings, view.found.main)))
     with st.container(horizontal=True, gap="medium"):
         for text, help in figures(view.run, view.found.main):
@@ -59,7 +64,7 @@ def figures(run: Run, evidence: Evidence) -> Iterator[tuple[str, str]]:
     improved = whole_percent(difference.improved)
     yield f"**{improved}** of held-out examples improved", IMPROVED_HELP
     yield f"Noise floor **{nats(evidence.noise_floor)}**", FLOOR_HELP
-    yield f"Smallest detectable **{nats(difference.detectable)}**", DETECTABLE_HELP
+    yield f"Found in four of five **{nats(difference.detectable)}**", DETECTABLE_HELP
     tried = selections_tried(run, cached_validation.stored(run).sound)
     if tried > 1:
         yield f"**{tried}** selections tried", TRIED_HELP

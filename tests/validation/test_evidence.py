@@ -91,6 +91,23 @@ def test_groups_are_told_apart_but_those_of_one_example(arms, simulated):
     assert found.differences["chosen"].example_error != alone.differences["chosen"].example_error
 
 
+def test_groups_of_one_cluster_have_no_interval_and_are_not_told(arms, simulated):
+    clusters = [0] * 20 + [*range(1, 21)]
+    found = evidence_of(simulated[0], arms, "chosen", groups=GROUPS, clusters=clusters)
+    assert set(found.by_group) == {"b"}
+
+
+def test_beyond_the_groups_that_were_held_out_whole_groups_are_drawn(arms, simulated):
+    store, stored = simulated
+    found = evidence_of(store, arms, "chosen", groups=GROUPS)
+    ours, theirs = (Losses(stored[name][..., found.scored]) for name in ("chosen", RANDOM))
+    drawn = difference(ours, theirs, np.delete(GROUPS, SILENT))
+    assert (found.beyond.low, found.beyond.high) == pytest.approx((drawn.low, drawn.high))
+    assert found.sentence == verdict(found.differences["chosen"], beyond=found.beyond)
+    for groups, clusters in ((None, None), (["a"] * HELD_OUT, None), (GROUPS, GROUPS)):
+        assert evidence_of(store, arms, "chosen", groups, clusters).beyond is None
+
+
 @pytest.mark.parametrize(
     ("better", "expected"),
     [(lambda loss: -loss, -1), (lambda loss: loss, 1), (lambda loss: float("nan"), np.nan)],

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from delift_core.validation import statistics
 from delift_core.validation.statistics import (
+    Difference,
     Losses,
     bootstrap,
     cluster_numbers,
@@ -95,6 +96,37 @@ def test_where_there_is_no_difference_none_is_detected_in_about_95_of_100(monkey
     assert 0.92 <= np.mean([not one.is_detected for one in found]) <= 0.98
 
 
+@pytest.mark.parametrize(
+    ("examples", "clusters", "most"),
+    [(2, None, 0.12), (3, None, 0.09), (40, 2, 0.09), (40, 3, 0.09), (48, 8, 0.09)],
+)
+def test_intervals_of_few_examples_or_clusters_hardly_leave_0_out_oftener(
+    examples, clusters, most, monkeypatch
+):
+    """Where there is no difference, in about one experiment of 20; of two examples in one of 10."""
+    monkeypatch.setattr(statistics, "DRAWS", 1000)
+    rng = np.random.default_rng(6)
+    owner = None if clusters is None else np.arange(examples) % clusters
+    found = []
+    for _ in range(300):
+        arm, random = experiment(0.0, rng, seed=0.001, subset=0.001, examples=examples)
+        shared = np.zeros(examples) if owner is None else rng.normal(0, 0.05, clusters)[owner]
+        found.append(difference(Losses(arm.values + shared), random, owner).is_detected)
+    assert np.mean(found) <= most
+
+
+def test_the_way_to_the_whole_pool_leaves_0_out_no_oftener_where_seeds_differ_much(monkeypatch):
+    monkeypatch.setattr(statistics, "DRAWS", 1000)
+    rng = np.random.default_rng(7)
+    found = []
+    for _ in range(200):
+        arm, random = experiment(0.0, rng, subset=0.0, seed=0.03, example=0.02)
+        goal = Losses(random.values.mean(axis=0)[None] - 0.5 + rng.normal(0, 0.01, (1, 3, 60)))
+        _, low, high = way_to(arm, random, goal)
+        found.append(low > 0 or high < 0)
+    assert np.mean(found) <= 0.09
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 99), st.floats(-3, 3), st.floats(0.1, 10))
 def test_a_shifted_and_scaled_loss_shifts_and_scales_the_interval(seed, shift, scale):
@@ -166,6 +198,26 @@ def test_the_sentence_has_its_interval_whatever_it_says():
     none = difference(arm, random)
     assert verdict(none).startswith("No difference from random detected: ")
     assert f"about {none.detectable:.3f} could not have been seen" in verdict(none)
+
+
+def test_the_sentence_says_what_is_known_of_other_groups_with_the_signs_of_its_own():
+    per_example = np.full(4, -0.016)
+    better, wide = (
+        Difference(per_example, low, high, 0.006, 0.005)
+        for low, high in ((-0.028, -0.005), (-0.044, 0.008))
+    )
+    assert verdict(better, beyond=wide) == (
+        "Better than random by 0.016 [0.005, 0.028] nats; on other groups like these"
+        " [\u22120.008, 0.044]."
+    )
+    assert verdict(-better, beyond=-wide) == (
+        "Worse than random by 0.016 [0.005, 0.028] nats; on other groups like these"
+        " [\u22120.008, 0.044]."
+    )
+    assert verdict(wide, beyond=wide) == (
+        "No difference from random detected: \u22120.016 [\u22120.044, 0.008] nats; on other groups"
+        " like these [\u22120.044, 0.008]. One smaller than about 0.017 could not have been seen."
+    )
 
 
 def test_the_line_on_answers_has_its_correlation_and_says_what_it_would_be_at_best():

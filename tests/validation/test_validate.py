@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import delift_core as delift
-from delift_core.errors import InvalidValidation
+from delift_core.errors import InvalidName, InvalidValidation
 from delift_core.selection.budget import Budget
 from delift_core.selection.greedy import Selection
 from delift_core.validation.arms import Design
@@ -26,7 +26,7 @@ def test_a_selection_is_tuned_beside_random_ones_and_told_with_its_interval(for_
     evidence = delift.validate(
         POOL, chosen(0, 2), beside={"other": chosen(4, 5)}, progress=read.append, **settings
     )
-    assert {"untuned", "random", "selection", "other"} <= set(evidence.losses)
+    assert {"untuned", "random", "selection", "other", "longest"} <= set(evidence.losses)
     assert "nats" in evidence.sentence and sum(read) > 0
     again = delift.validate(
         POOL, chosen(0, 2), beside={"other": chosen(4, 5)}, progress=read.clear, **settings
@@ -45,6 +45,20 @@ def test_a_budget_in_tokens_is_one_for_random_selections_too(for_tuning):
         tuning=Tuning(learning_rate=1e-3, rows_per_step=2),
     )
     assert evidence.losses["random"].values.shape[0] == 2
+
+
+@pytest.mark.parametrize("name", ["selection", "longest", "random"])
+def test_a_selection_beside_has_a_name_of_its_own(name, for_tuning):
+    with pytest.raises(InvalidName, match="Give the selection another name"):
+        delift.validate(
+            POOL, chosen(0, 2), held_out=HELD_OUT, model=for_tuning(), beside={name: chosen(1)}
+        )
+
+
+@pytest.mark.parametrize("few", [{"random": 1}, {"seeds": 1}])
+def test_one_of_a_kind_tells_nothing_of_chance(few):
+    with pytest.raises(InvalidValidation, match="Give at least 2 of each"):
+        Design(**few)
 
 
 def test_sources_are_clients_where_the_tuner_has_them_and_their_field_has_to_be_named(for_tuning):

@@ -191,7 +191,9 @@ def test_every_further_part_is_measured_and_told_where_it_is_asked_for(run):
     validation = plan_validation(run, chosen_now(run, CHOICE), protocol)
     complete(validation)
     found = findings_of(validation)
-    assert list(found.evidence) == [1e-3, 1e-2] and found.flips.orders is not None
+    assert list(found.evidence) == [1e-3, 1e-2] and not any(
+        flip.rates != (1e-3, 1e-2) for flip in found.flips
+    )
     assert [point.rows for point in found.growth.curve("facility_location")] == [1, 6]
     assert set(found.matrix.tuned_on) == {"Add", "Name"} and found.sources
     assert set(found.forgetting.known) == set(found.evidence[1e-3].losses) - {UNTUNED}
@@ -265,7 +267,6 @@ def test_growth_holds_the_rows_of_every_budget(run):
         ({"tuner": "magic"}, UnknownChoice, "No tuner is called 'magic'"),
         ({"beside": ("magic",)}, UnknownChoice, "no selection 'magic'"),
         ({"learning_rates": (0.0,)}, InvalidValidation, "a number above 0"),
-        ({"design": Design(1, 1, 2)}, InvalidValidation, "Give at least 2 of each"),
     ],
 )
 def test_what_cannot_be_validated_is_refused_before_anything_is_tuned(run, change, error, sentence):
@@ -273,6 +274,12 @@ def test_what_cannot_be_validated_is_refused_before_anything_is_tuned(run, chang
     with pytest.raises(error, match=sentence):
         plan_validation(run, chosen_now(run, CHOICE), replace(PROTOCOL, **change))
     assert stored_validations(run) == []
+
+
+def test_one_held_out_example_has_no_interval_and_is_refused(run):
+    single = attach_held_out(replace(run, held_out=None), dataset("one", HELD_OUT[:1]))
+    with pytest.raises(InvalidValidation, match="without 2 held-out examples or clusters"):
+        plan_validation(single, chosen_now(single, CHOICE), PROTOCOL)
 
 
 def test_a_run_without_held_out_examples_is_refused_with_what_to_do(run):
