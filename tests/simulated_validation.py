@@ -17,7 +17,7 @@ def simulate_cells(validation: Validation, gains=GAINS, usual=0.34):
     base = {name: generator.normal(1.6, 0.4, size) for name, size in sizes.items()}
     gain_of = {
         cell.address: gains.get(arm.name, usual)
-        for arms in validation.arms.values()
+        for arms in [*validation.arms.values(), validation.equal_token_arms]
         for arm in arms
         for seeds in arm.cells
         for cell in seeds

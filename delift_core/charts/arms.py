@@ -15,6 +15,7 @@ from delift_core.validation.arms import (
     UNTUNED,
     WHOLE_AT_EQUAL_EPOCHS,
     WHOLE_AT_EQUAL_STEPS,
+    WHOLE_AT_EQUAL_TOKENS,
 )
 from delift_core.validation.evidence import Evidence
 
@@ -22,11 +23,17 @@ LABEL_LENGTH = 28  # characters of an arm
 ROW = 40  # pixels of an arm
 AROUND = 110  # pixels above and below all arms
 BAND_OPACITY = 0.2
-LINES = {UNTUNED: "dash", WHOLE_AT_EQUAL_STEPS: "dot", WHOLE_AT_EQUAL_EPOCHS: "dashdot"}
+LINES = {
+    UNTUNED: "dash",
+    WHOLE_AT_EQUAL_STEPS: "dot",
+    WHOLE_AT_EQUAL_EPOCHS: "dashdot",
+    WHOLE_AT_EQUAL_TOKENS: "dot",
+}
 SHORT = {
     UNTUNED: "untuned",
     WHOLE_AT_EQUAL_STEPS: "pool, equal steps",
     WHOLE_AT_EQUAL_EPOCHS: "pool, equal epochs",
+    WHOLE_AT_EQUAL_TOKENS: "pool, equal tokens",
 }
 SYMBOLS = {RANDOM: "circle-open"}  # of the others a diamond where it is validated, else a square
 
@@ -42,9 +49,10 @@ def arms_figure(evidence: Evidence, titles: Mapping[str, str], palette: Palette)
     titles: how each arm is called.
     """
     names = arms_in_order(evidence)
+    lines = [name for name in LINES if name in evidence.losses]
     ends = ends_of(evidence)
     traces = [
-        *(_line(evidence, name, titles[name], len(names), palette) for name in LINES),
+        *(_line(evidence, name, titles[name], len(names), palette) for name in lines),
         *(_dots(evidence, name, row, palette) for row, name in enumerate(names)),
         _means(evidence, names, palette),
     ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from delift_core.cli.console import Reporter
 from delift_core.errors import printable
 from delift_core.units import counted, whole_percent
+from delift_core.validation.equal_tokens import equal_tokens_line
 from delift_core.validation.learning_rates import flip_sentences
 from delift_core.validation.verdict import agreement_line, interval, nats, way_line
 
@@ -32,7 +33,7 @@ def say_findings(reporter: Reporter, validation: "Validation", findings: "Findin
     from delift_core.workflow.findings import parts_record
 
     for rate, evidence in findings.evidence.items():
-        tables = partial(arm_tables, evidence, rate)
+        tables = partial(arm_tables, evidence, f"learning rate {rate:g}")
         reporter.show("evidence", tables, learning_rate=rate, **evidence_record(evidence))
         say_agreement(reporter, rate, evidence.agreement)
     reporter.show("parts", partial(part_tables, findings), **parts_record(findings))
@@ -76,11 +77,11 @@ def say_context(reporter: Reporter, validation: "Validation", evidence: "Evidenc
     reporter.say("tried", line, selections=tried)
 
 
-def arm_tables(evidence: "Evidence", rate: float) -> "list[Table]":
+def arm_tables(evidence: "Evidence", title: str, caption: str = CAPTION) -> "list[Table]":
     """A line an arm: its models, losses and differences from random selections."""
-    table = new_table(f"learning rate {rate:g}", CAPTION)
-    for title in ("models", "loss", "against random", "improved", "answers"):
-        table.add_column(title, justify="right")
+    table = new_table(title, caption)
+    for column in ("models", "loss", "against random", "improved", "answers"):
+        table.add_column(column, justify="right")
     for name, losses in evidence.losses.items():
         models = losses.values.shape[0] * losses.values.shape[1]
         mean = nats(float(losses.by_example.mean()))
@@ -103,6 +104,9 @@ def difference_texts(evidence: "Evidence", name: str) -> Iterator[str]:
 
 def part_tables(findings: "Findings") -> "Iterator[Table]":
     """The tables of everything else that was measured."""
+    if findings.at_equal_tokens is not None:
+        line = equal_tokens_line(findings.validation.equal_tokens)
+        yield from arm_tables(findings.at_equal_tokens, "equal tokens", line)
     if findings.main.by_group:
         yield group_table(findings.main)
     if findings.growth is not None:

@@ -5,10 +5,11 @@ random                     random selections under the same constraints, each wi
 a selection, any other     tuned with several seeds
 whole pool, equal steps    all examples, for as many steps as the selection
 whole pool, equal epochs   all examples, as many times each as those of the selection
+whole pool, equal tokens   all examples, for as many response tokens (see equal_tokens.py)
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,8 +25,13 @@ UNTUNED = "untuned"
 RANDOM = "random"
 WHOLE_AT_EQUAL_STEPS = "whole pool, equal steps"
 WHOLE_AT_EQUAL_EPOCHS = "whole pool, equal epochs"
+WHOLE_AT_EQUAL_TOKENS = "whole pool, equal tokens"
+WHOLE_POOL_ARMS = (WHOLE_AT_EQUAL_STEPS, WHOLE_AT_EQUAL_EPOCHS, WHOLE_AT_EQUAL_TOKENS)
+TAKEN = (UNTUNED, RANDOM, *WHOLE_POOL_ARMS)
 LEAST = 2  # random selections, and seeds: one alone tells nothing of chance
-TAKEN = (UNTUNED, RANDOM, WHOLE_AT_EQUAL_STEPS, WHOLE_AT_EQUAL_EPOCHS)
+
+Rows = Sequence[int] | np.ndarray  # of the pool, in order of choice
+Steps = Callable[[Rows], int]  # for how many steps a model is tuned on rows
 
 
 def taken_name(name: str) -> str:
@@ -66,7 +72,7 @@ class Experiment:
 
     pool: Dataset
     selection: str  # the one of `chosen` that the sentence is about
-    chosen: Mapping[str, Sequence[int] | np.ndarray]  # name -> rows of the pool, in order of choice
+    chosen: Mapping[str, Rows]  # name -> its rows
     constraints: Constraints
     setting: Setting
     design: Design = USUAL
@@ -128,16 +134,23 @@ def arms_of(experiment: Experiment) -> list[Arm]:
     steps = experiment.steps(len(experiment.chosen[experiment.selection]))
     whole = range(len(experiment.pool))
     return [
-        Arm(UNTUNED, ((experiment.cell(),),)),
-        random_arm(experiment, experiment.constraints, steps),
-        *(experiment.tuned(name, rows, steps) for name, rows in experiment.chosen.items()),
+        *arms_of_selections(experiment, lambda rows: steps),
         experiment.tuned(WHOLE_AT_EQUAL_STEPS, whole, steps),
         experiment.tuned(WHOLE_AT_EQUAL_EPOCHS, whole, experiment.steps(len(whole))),
     ]
 
 
+def arms_of_selections(experiment: Experiment, steps: Steps) -> list[Arm]:
+    """The untuned model, random selections, and those that are chosen."""
+    return [
+        Arm(UNTUNED, ((experiment.cell(),),)),
+        random_arm(experiment, experiment.constraints, steps),
+        *(experiment.tuned(name, rows, steps(rows)) for name, rows in experiment.chosen.items()),
+    ]
+
+
 def random_arm(
-    experiment: Experiment, constraints: Constraints, steps: int, name: str = RANDOM
+    experiment: Experiment, constraints: Constraints, steps: Steps, name: str = RANDOM
 ) -> Arm:
     """Random selections under constraints.
 
@@ -146,7 +159,7 @@ def random_arm(
     cells = []
     for seed in range(experiment.design.random):
         rows = random_order(constraints, seed)
-        cells.append((experiment.cell(rows, steps, seed),))
+        cells.append((experiment.cell(rows, steps(rows), seed),))
     return Arm(name, tuple(cells))
 
 

@@ -7,18 +7,10 @@ import numpy as np
 
 from delift_core.selection.rank_correlation import spearman
 from delift_core.validation.arm_losses import labels_of, losses_on, measured_arm, measured_groups
-from delift_core.validation.arms import (
-    RANDOM,
-    UNTUNED,
-    WHOLE_AT_EQUAL_EPOCHS,
-    WHOLE_AT_EQUAL_STEPS,
-    Arm,
-)
+from delift_core.validation.arms import RANDOM, UNTUNED, WHOLE_POOL_ARMS, Arm
 from delift_core.validation.cells import CellStore
 from delift_core.validation.statistics import Difference, Losses, difference, noise_floor, way_to
 from delift_core.validation.verdict import verdict
-
-WHOLE = (WHOLE_AT_EQUAL_STEPS, WHOLE_AT_EQUAL_EPOCHS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +64,7 @@ def evidence_of(
     owner, group_of = labels_of(clusters, scored), labels_of(groups, scored)
     random = losses[RANDOM]
     beside = [name for name in losses if name != RANDOM]
+    whole = [name for name in WHOLE_POOL_ARMS if name in losses]
     return Evidence(
         selection=selection,
         scored=scored,
@@ -79,7 +72,7 @@ def evidence_of(
         scores={name: mean_score(scores) for name, (_, scores) in measured.items()},
         differences={name: difference(losses[name], random, owner) for name in beside},
         by_group=group_differences(losses[selection], random, group_of, owner),
-        way={name: way_to(losses[selection], random, losses[name], owner) for name in WHOLE},
+        way={name: way_to(losses[selection], random, losses[name], owner) for name in whole},
         noise_floor=noise_floor(random),
         clusters=owner,
         beyond=None if groups == clusters else beyond_groups(losses[selection], random, group_of),

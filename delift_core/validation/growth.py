@@ -85,7 +85,7 @@ def arms_at(experiment: Experiment, budget: GrowthBudget) -> list[GrowthArm]:
     else:
         chosen = budget.chosen.items()
         arms = [
-            random_arm(experiment, budget.constraints, steps),
+            random_arm(experiment, budget.constraints, lambda rows: steps),
             *(experiment.tuned(name, order, steps) for name, order in chosen),
         ]
     return [GrowthArm(arm.name, arm.cells, budget.label, rows) for arm in arms]

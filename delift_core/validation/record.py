@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from delift_core.validation.ablation import SourceEffect
+from delift_core.validation.equal_tokens import EqualTokens
 from delift_core.validation.evidence import Evidence
 from delift_core.validation.forgetting import Forgetting
 from delift_core.validation.group_matrix import GroupMatrix
@@ -59,6 +60,11 @@ def difference_record(difference: Difference) -> dict:
 def finite(value: float) -> float | None:
     """A number, or None for NaN."""
     return None if math.isnan(value) else float(value)
+
+
+def equal_tokens_record(equal: EqualTokens, evidence: Evidence) -> dict:
+    """Response tokens that every model reads, and what was found of the selection with so many."""
+    return {"tokens": equal.to_read, **evidence_record(evidence)}
 
 
 def growth_record(growth: Growth) -> list[dict]:

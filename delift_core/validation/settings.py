@@ -34,6 +34,7 @@ class ValidationSettings:
     growth: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # budget -> rows
     sources: bool = False  # whether each group is left out, and added to the rest
     matrix: bool = False  # whether models are tuned on each group alone, and measured on all
+    equal_tokens: bool = False  # whether every arm is tuned for equally many tokens as well
 
     def __post_init__(self):
         if not self.learning_rates or min(self.learning_rates) <= 0:
@@ -41,8 +42,11 @@ class ValidationSettings:
 
     @property
     def record(self) -> dict:
-        """The settings as JSON."""
-        return {"version": VERSION, **asdict(self)}
+        """The settings as JSON, as earlier versions wrote them where those had all of them."""
+        record = {"version": VERSION, **asdict(self)}
+        if not self.equal_tokens:
+            del record["equal_tokens"]
+        return record
 
     @property
     def address(self) -> str:

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from delift_core.data.groups import groups
 from delift_core.validation.ablation import SourceEffect, source_effects_of
+from delift_core.validation.arms import Arm
 from delift_core.validation.evidence import Evidence, evidence_of
 from delift_core.validation.forgetting import Forgetting, forgetting_of
 from delift_core.validation.group_matrix import GroupMatrix, matrix_of
@@ -13,6 +14,7 @@ from delift_core.validation.growth import Growth, growth_of
 from delift_core.validation.learned import Learned, learned_of
 from delift_core.validation.learning_rates import OrderFlip, order_flips
 from delift_core.validation.record import (
+    equal_tokens_record,
     forgetting_record,
     growth_record,
     matrix_record,
@@ -53,6 +55,14 @@ class Findings:
     def flips(self) -> Sequence[OrderFlip]:
         """Which orders of two arms turn round between learning rates."""
         return order_flips(self.evidence)
+
+    @cached_property
+    def at_equal_tokens(self) -> Evidence | None:
+        """The evidence of arms that read equally many tokens; None where that was not measured."""
+        validation = self.validation
+        if not validation.equal_token_arms:
+            return None
+        return evidence_of_arms(validation, validation.equal_token_arms)
 
     @cached_property
     def growth(self) -> Growth | None:
@@ -124,10 +134,15 @@ def main_evidence(validation: Validation) -> Evidence:
 
 def evidence_at(validation: Validation, rate: float) -> Evidence:
     """The evidence at a learning rate. Raises DamagedRun where a cell is not stored."""
+    return evidence_of_arms(validation, validation.arms[rate])
+
+
+def evidence_of_arms(validation: Validation, arms: Sequence[Arm]) -> Evidence:
+    """The evidence of arms of a validation. Raises DamagedRun where a cell is not stored."""
     settings = validation.settings
     return evidence_of(
         validation.store,
-        validation.arms[rate],
+        arms,
         settings.selection,
         validation.held_out_groups,
         groups(validation.held_out, settings.cluster_by),
@@ -136,8 +151,12 @@ def evidence_at(validation: Validation, rate: float) -> Evidence:
 
 def parts_record(findings: Findings) -> dict:
     """Everything that was measured besides the evidence, as JSON; null where it was not."""
+    validation, equal = findings.validation, findings.at_equal_tokens
     growth, matrix, forgetting = findings.growth, findings.matrix, findings.forgetting
     return {
+        "equal_tokens": (
+            None if equal is None else equal_tokens_record(validation.equal_tokens, equal)
+        ),
         "growth": None if growth is None else growth_record(growth),
         "matrix": None if matrix is None else matrix_record(matrix),
         "sources": sources_record(findings.sources),

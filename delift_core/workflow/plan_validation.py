@@ -50,6 +50,7 @@ class Protocol:
     growth: tuple[str, ...] = ()  # budgets
     sources: bool = False
     matrix: bool = False
+    equal_tokens: bool = False
     beside: tuple[str, ...] = ()  # methods and stored selections
     options: Mapping[str, Any] = field(default_factory=dict)  # of the tuner, where not default
 
@@ -136,6 +137,7 @@ def plan_validation(
         growth={budget: grown(run, subject, budget) for budget in protocol.growth},
         sources=protocol.sources,
         matrix=protocol.matrix,
+        equal_tokens=protocol.equal_tokens,
     )
     validation = validation_of(run, settings)
     validation.check()

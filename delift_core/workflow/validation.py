@@ -14,6 +14,7 @@ from delift_core.scoring.kernel_names import HELD_OUT
 from delift_core.validation.ablation import source_arms
 from delift_core.validation.arms import Arm, Experiment, arms_of, cells_of
 from delift_core.validation.cells import Cell, CellStore, Setting, row_digest
+from delift_core.validation.equal_tokens import EqualTokens, arms_at_equal_tokens
 from delift_core.validation.group_matrix import group_arms
 from delift_core.validation.growth import GrowthArm, GrowthBudget, growth_arms
 from delift_core.validation.settings import ValidationSettings
@@ -44,7 +45,7 @@ class Validation:
 
     @property
     def rate(self) -> float:
-        """The learning rate of the sentence, of growth and of sources."""
+        """The learning rate of the sentence, of equal tokens, of growth and of sources."""
         return self.settings.learning_rates[0]
 
     @cached_property
@@ -56,6 +57,19 @@ class Validation:
     def arms(self) -> Mapping[float, list[Arm]]:
         """Learning rate -> arms; the untuned model is the same in all."""
         return {rate: arms_of(experiment) for rate, experiment in self.experiments.items()}
+
+    @cached_property
+    def equal_tokens(self) -> EqualTokens:
+        """For how many steps every arm is tuned at equal tokens, measured or not."""
+        tokens = self.run.require_alone("pool").response_tokens
+        return EqualTokens(self.experiments[self.rate], tokens)
+
+    @cached_property
+    def equal_token_arms(self) -> list[Arm]:
+        """The arms at equal tokens; none where that is not measured."""
+        if not self.settings.equal_tokens:
+            return []
+        return arms_at_equal_tokens(self.equal_tokens)
 
     @cached_property
     def growth_arms(self) -> list[GrowthArm]:
@@ -91,8 +105,8 @@ class Validation:
     @cached_property
     def cells(self) -> list[Cell]:
         """Every cell, each once, those of the sentence first."""
-        parts: list[Sequence[Arm]] = [*self.arms.values(), self.growth_arms]
-        parts += [self.source_arms, self.matrix_arms]
+        parts: list[Sequence[Arm]] = [*self.arms.values(), self.equal_token_arms]
+        parts += [self.growth_arms, self.source_arms, self.matrix_arms]
         return cells_of(arm for part in parts for arm in part)
 
     def check(self) -> None:

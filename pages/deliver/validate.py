@@ -9,7 +9,7 @@ from delift_core.runs.run import Run
 from delift_core.validation.settings import ValidationSettings
 from delift_core.workflow.findings import Findings
 from delift_core.workflow.validation import Validation
-from pages.deliver.validate_arms import arms_part
+from pages.deliver.validate_arms import arms_part, equal_tokens_part
 from pages.deliver.validate_costs import forgetting_part, seconds_part
 from pages.deliver.validate_groups import groups_part, matrix_part, sources_part
 from pages.deliver.validate_growth import growth_part
@@ -40,6 +40,7 @@ def has_known(found: Findings) -> bool:
 
 PARTS: Mapping[str, Part] = {
     "arms": Part("Arms", arms_part, by_rate=True),
+    "tokens": Part("Equal tokens", equal_tokens_part, lambda found: found.settings.equal_tokens),
     "groups": Part("Groups", groups_part, lambda found: bool(found.main.by_group), by_rate=True),
     "growth": Part("Growth", growth_part, lambda found: bool(found.settings.growth)),
     "matrix": Part("Group on group", matrix_part, lambda found: found.settings.matrix),

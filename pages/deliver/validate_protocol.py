@@ -23,6 +23,7 @@ def protocol_controls(tuner: str, group_by: str | None, beside: tuple[str, ...])
         growth = growth_control()
         sources = group_toggle("Sources: leave each group out, and add all of it", group_by)
         matrix = group_toggle("Group on group: tune on each alone, measure on all", group_by)
+        equal_tokens = equal_tokens_control()
         answers = answers_control()
     return Protocol(
         tuner=tuner,
@@ -34,6 +35,7 @@ def protocol_controls(tuner: str, group_by: str | None, beside: tuple[str, ...])
         growth=growth,
         sources=sources,
         matrix=matrix,
+        equal_tokens=equal_tokens,
         beside=beside,
     )
 
@@ -100,6 +102,19 @@ def group_toggle(title: str, group_by: str | None) -> bool:
         help="Needs a field of groups. So many models more for each of them.",
     )
     return asked and group_by is not None
+
+
+def equal_tokens_control() -> bool:
+    """Whether every arm is tuned for equally many tokens as well."""
+    return st.toggle(
+        "Equal tokens: tune every arm for as many response tokens too",
+        key="validated equal tokens",
+        persist_state="session",
+        help=(
+            "Long responses train on more text in a step. Nearly as many models more as at one"
+            " learning rate; those that are the same are not tuned again."
+        ),
+    )
 
 
 def answers_control() -> bool:

@@ -167,6 +167,8 @@ def protocol_line(protocol: Protocol) -> str:
         counted(design.epochs, "epoch"),
         f"learning rates {rates}",
     ]
+    if protocol.equal_tokens:
+        parts.append("equal tokens too")
     if protocol.growth:
         parts.append(f"growth at {', '.join(protocol.growth)}")
     if protocol.sources:

@@ -36,10 +36,10 @@ class ValidateView:
             return self.found.main
         return self.found.evidence[self.rate]
 
-    @property
-    def titles(self) -> Mapping[str, str]:
-        """Arm -> how it is called."""
-        return {name: arm_title(name) for name in self.evidence.losses}
+
+def arm_titles(evidence: Evidence) -> Mapping[str, str]:
+    """Arm -> how it is called."""
+    return {name: arm_title(name) for name in evidence.losses}
 
 
 def show_table(table: pd.DataFrame, alt: str) -> None:

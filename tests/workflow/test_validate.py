@@ -24,7 +24,7 @@ from delift_core.runs.integrity import missing_work
 from delift_core.runs.selections import save_selection
 from delift_core.scoring.threads import threads_in_use
 from delift_core.selection.choice import Choice
-from delift_core.validation.arms import RANDOM, UNTUNED, Design
+from delift_core.validation.arms import RANDOM, UNTUNED, WHOLE_AT_EQUAL_TOKENS, Design, cells_of
 from delift_core.validation.tuning_cost import NOTHING, TuningCost
 from delift_core.validation.validations import read_settings, stored_validations
 from delift_core.workflow import validate as work
@@ -158,6 +158,7 @@ def test_findings_hold_every_arm_and_the_sentence(validation):
     arms = found.evidence[1e-3].losses
     assert list(arms)[:4] == [UNTUNED, RANDOM, "facility_location", "longest"]
     assert "nats" in found.sentence and found.sentence == found.main.sentence
+    assert found.at_equal_tokens is None and parts_record(found)["equal_tokens"] is None
 
 
 def test_a_receipt_that_was_not_written_any_more_is_written_without_tuning_again(validation):
@@ -187,6 +188,7 @@ def test_every_further_part_is_measured_and_told_where_it_is_asked_for(run):
         growth=("1", "100%"),
         sources=True,
         matrix=True,
+        equal_tokens=True,
     )
     validation = plan_validation(run, chosen_now(run, CHOICE), protocol)
     complete(validation)
@@ -199,8 +201,12 @@ def test_every_further_part_is_measured_and_told_where_it_is_asked_for(run):
     assert set(found.forgetting.known) == set(found.evidence[1e-3].losses) - {UNTUNED}
     assert len(found.learned.after) == len(run.pool)
     assert found.seconds.scoring >= 0 and found.seconds.whole > 0
-    record = parts_record(found)
-    assert json.loads(json.dumps(record))["growth"][0]["budget"] == "1"
+    assert WHOLE_AT_EQUAL_TOKENS in found.at_equal_tokens.losses
+    record = json.loads(json.dumps(parts_record(found)))
+    assert record["growth"][0]["budget"] == "1"
+    chosen = run.alone("pool").response_tokens[[*validation.settings.chosen["facility_location"]]]
+    assert record["equal_tokens"]["tokens"] == chosen.sum()
+    assert record["equal_tokens"]["selection"] == "facility_location"
 
 
 def test_a_receipt_names_every_model_with_its_digest(validation):
@@ -249,6 +255,14 @@ def test_a_stored_selection_is_validated_by_its_name_at_its_own_budget_or_anothe
     protocol = replace(PROTOCOL, beside=("k_center", "longest", "mine"))
     settings = plan_validation(run, own, protocol).settings
     assert list(settings.chosen) == ["mine", "longest", "k_center"]
+
+
+def test_models_at_equal_tokens_are_counted_but_those_of_the_selection(run):
+    usual = plan_validation(run, chosen_now(run, CHOICE), PROTOCOL)
+    further = plan_validation(run, chosen_now(run, CHOICE), replace(PROTOCOL, equal_tokens=True))
+    added = {cell.address for cell in further.cells} - {cell.address for cell in usual.cells}
+    assert added and len(further.unfinished()) == len(usual.cells) + len(added)
+    assert added <= {cell.address for cell in cells_of(further.equal_token_arms)}
 
 
 def test_growth_holds_the_rows_of_every_budget(run):

@@ -33,6 +33,7 @@ class ValidationOptions:
     growth: str | None
     sources: bool
     matrix: bool
+    equal_tokens: bool
     device: str
     cost: bool
 
@@ -54,6 +55,7 @@ class ValidationOptions:
             growth=budgets(self.growth),
             sources=self.sources,
             matrix=self.matrix,
+            equal_tokens=self.equal_tokens,
             beside=self.beside,
             options=typed_options(named_tuner(self.tuner), self.tuner_options),
         )
@@ -165,6 +167,12 @@ validation_options = option_group(
         "--matrix",
         is_flag=True,
         help="Tune on each group alone, and measure on every group; --group-by names the field.",
+    ),
+    click.option(
+        "--equal-tokens",
+        is_flag=True,
+        help="Tune every arm once more, for as many response tokens as the selection has in place"
+        " of as many steps.",
     ),
     click.option(
         "--device", type=click.Choice(DEVICES), default="auto", show_default=True, help="Where."

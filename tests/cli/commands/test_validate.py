@@ -26,11 +26,14 @@ def of_event(name, printed):
 
 
 def test_a_selection_is_tuned_measured_and_told_with_its_interval(delift, scored):
-    printed = delift("validate", scored, "--held-out", "held.jsonl", *SMALL, model=False)
+    command = ("validate", scored, "--held-out", "held.jsonl", *SMALL, "--equal-tokens")
+    printed = delift(*command, model=False)
     for text in ("models to tune and measure: about", "learning rate 0.0002", "learning rate"):
         assert text in printed.stdout
     for arm in ("untuned", "random", "facility_location", "longest", "whole pool, equal steps"):
         assert arm in printed.stdout
+    at_tokens = printed.stdout.partition("equal tokens  ")[2]
+    assert "whole pool, equal tokens" in at_tokens and "read nearest to" in at_tokens
     assert "nats" in printed.stdout.splitlines()[-1]
     assert "% at equal steps" in printed.stdout or "none at equal steps" in printed.stdout
     assert "is found in four of five validations" in printed.stdout

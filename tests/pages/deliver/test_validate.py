@@ -8,6 +8,7 @@ from delift_core.runs.selections import save_selection
 from delift_core.runs.store import open_demo
 from delift_core.selection.choice import Choice
 from delift_core.validation.arms import Design
+from delift_core.validation.equal_tokens import equal_tokens_line
 from delift_core.validation.verdict import agreement_line, interval
 from delift_core.workflow.choose import choose
 from delift_core.workflow.findings import findings_of
@@ -209,6 +210,7 @@ def test_another_learning_rate_shows_its_own_numbers_and_the_same_sentence(demo,
 @pytest.mark.parametrize(
     ("part", "table", "rows"),
     [
+        ("tokens", "Arms", 5),
         ("groups", "against random selections", 2),
         ("growth", "Growth", 2),
         ("matrix", "Groups on groups", 2 * 8),
@@ -228,6 +230,7 @@ def test_every_part_has_a_table_beside_its_chart(demo, run, part, table, rows, w
         growth=("6", "12"),
         sources=True,
         matrix=True,
+        equal_tokens=True,
     )
     validation = plan_validation(topical, chosen_now(topical, CHOICE), protocol)
     simulate_cells(validation)
@@ -242,6 +245,31 @@ def test_the_time_of_scoring_and_tuning_is_a_table_with_what_is_not_known_of_it(
     page = demo("deliver/validate", validation_part="cost")
     assert page.table[0].value["Time"].to_dict() == seconds.rows and len(seconds.rows) == 3
     assert "What scoring takes could not be measured." in texts(page)
+
+
+def test_the_part_at_equal_tokens_has_its_own_numbers_and_says_how_many_tokens(demo, validated):
+    found = findings_of(validated(equal_tokens=True))
+    page = demo("deliver/validate", validation_part="tokens")
+    table = shown(page, "Arms").set_index("Arm")
+    difference = found.at_equal_tokens.differences["longest"]
+    assert table.loc["Longest responses", "Against random"] == interval(difference)
+    assert "Whole pool, equal tokens" in table.index
+    assert equal_tokens_line(found.validation.equal_tokens) in texts(page)
+    assert "the sentence is about equal steps" in texts(page)
+    assert large(page) == [found.sentence]
+
+
+def test_equal_tokens_are_asked_for_with_a_toggle_and_shown_where_they_were_measured(
+    demo, validated, started
+):
+    validated()
+    page = open_tab(demo("deliver/validate"), True, key=SETUP)
+    assert "tokens" not in page.segmented_control[0].options
+    toggle = next(each for each in page.toggle if each.label.startswith("Equal tokens"))
+    toggle.set_value(True).run()
+    assert "equal tokens too" in texts(page)
+    button(page, OFFERED).click().run()
+    assert started[0].protocol["equal_tokens"] is True
 
 
 def test_several_validations_are_a_list_and_the_address_names_one(demo, validated):
