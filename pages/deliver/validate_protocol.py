@@ -112,7 +112,7 @@ def equal_tokens_control() -> bool:
         persist_state="session",
         help=(
             "Long responses train on more text in a step. Nearly as many models more as at one"
-            " learning rate; those that are the same are not tuned again."
+            " learning rate, or fewer: those whose steps come out the same are not tuned again."
         ),
     )
 
