@@ -30,7 +30,8 @@ def run_with_held_out(reporter: Reporter, folder: Path, source: str | None) -> "
     if source is None:
         return run
     run = replace(run, held_out=None)  # those attached before may be damaged
-    held_out = without_repeats(refuse_empty(read_dataset(source)), run.pool)
+    read = refuse_empty(read_dataset(source))
+    held_out = without_repeats(read, run.pool, run.datasets.get("target"))
     say_read(reporter, HELD_OUT, held_out)
     run = attach_held_out(run, held_out)
     if not missing_work(run, [HELD_OUT_KERNEL]).is_empty:

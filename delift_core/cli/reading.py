@@ -7,6 +7,7 @@ from delift_core.cli.options.data import DataOptions
 from delift_core.data.example import Dataset, ProblemKind, refuse_empty
 
 NOTES_MOST = 10  # lines on how rows were read
+SAME_IN_PLURAL = (ProblemKind.ALTERED, ProblemKind.IN_POOL, ProblemKind.IN_TARGET)
 
 
 def read_roles(reporter: Reporter, options: DataOptions) -> dict[str, Dataset]:
@@ -30,19 +31,19 @@ def read_roles(reporter: Reporter, options: DataOptions) -> dict[str, Dataset]:
 def with_held_out_apart(
     datasets: Mapping[str, Dataset], options: DataOptions
 ) -> dict[str, Dataset]:
-    """The roles with held-out examples that repeat none of the pool, where any are requested.
+    """The roles with held-out examples that repeat nothing of pool and target, where requested.
 
     Raises InvalidHoldOut, InvalidConstraint and NoExamples.
     """
     from delift_core.data.hold_out import hold_out, without_repeats
 
-    apart = dict(datasets)
+    apart, target = dict(datasets), datasets.get("target")
     if options.hold_out is not None:
         apart["pool"], apart["held_out"] = hold_out(
-            datasets["pool"], options.hold_out, options.hold_out_by, options.seed
+            datasets["pool"], options.hold_out, options.hold_out_by, options.seed, target
         )
     elif options.held_out is not None:
-        apart["held_out"] = without_repeats(datasets["held_out"], datasets["pool"])
+        apart["held_out"] = without_repeats(datasets["held_out"], datasets["pool"], target)
     return apart
 
 
@@ -109,6 +110,6 @@ def _problem_counts(dataset: Dataset) -> str:
 
 
 def _plural(kind: ProblemKind, count: int) -> str:
-    if count == 1 or kind in (ProblemKind.ALTERED, ProblemKind.IN_POOL):
+    if count == 1 or kind in SAME_IN_PLURAL:
         return str(kind)
     return f"{kind}s"

@@ -46,7 +46,8 @@ def measured_on(
     from delift_core.scoring.kernel_names import HELD_OUT
 
     run = replace(run, held_out=None)  # those attached before may be damaged
-    held_out = without_repeats(refuse_empty(read_dataset(options.held_out)), run.pool)
+    read = refuse_empty(read_dataset(options.held_out))
+    held_out = without_repeats(read, run.pool, run.datasets.get("target"))
     say_read(reporter, HELD_OUT, held_out)
     return attach_held_out(run, held_out)
 
@@ -58,7 +59,7 @@ def run_of_rest(reporter: Reporter, run: "Run", amount: str, group_by: str | Non
     from delift_core.scoring.kernel_names import HELD_OUT
     from delift_core.workflow.models import model_of_run
 
-    rest, held_out = hold_out(run.pool, amount, group_by)
+    rest, held_out = hold_out(run.pool, amount, group_by, target=run.datasets.get("target"))
     datasets = {**run.datasets, "pool": rest, HELD_OUT: held_out}
     record = run.record
     smaller = create_run(workspace_of(run), datasets, record["model"], record["template"], run.plan)

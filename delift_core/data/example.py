@@ -42,6 +42,7 @@ class ProblemKind(StrEnum):
     EXACT_DUPLICATE = "exact duplicate"
     NEAR_DUPLICATE = "near duplicate"
     IN_POOL = "repeated in the pool"
+    IN_TARGET = "repeated in the target"
     ALTERED = "read differently"
 
 

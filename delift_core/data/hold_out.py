@@ -1,6 +1,6 @@
-"""Held-out examples: set aside from a pool before scoring, or read, and kept apart from the pool.
+"""Held-out examples: set aside from a pool, or read, and kept apart from pool and target.
 
-They are never chosen from, and measure what was chosen.
+They are never chosen from nor for, and measure what was chosen.
 """
 
 import hashlib
@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from delift_core.data.example import Dataset, Problem, ProblemKind
+from delift_core.data.example import Dataset, Example, Problem, ProblemKind
 from delift_core.data.groups import groups
 from delift_core.data.near_duplicates import repeats_of
 from delift_core.data.read_options import HoldOut
@@ -23,16 +23,22 @@ FRACTION = re.compile(r"\d*\.\d+")
 
 
 def hold_out(
-    pool: Dataset, amount: float | str, group_by: str | None = None, seed: int = 0
+    pool: Dataset,
+    amount: float | str,
+    group_by: str | None = None,
+    seed: int = 0,
+    target: Dataset | None = None,
 ) -> tuple[Dataset, Dataset]:
     """The rest of a pool, and the examples set aside from it, both in the order of the pool.
 
     amount: a share below 1, or a whole number of examples; text as on the command line.
     group_by: a field of the rows whose groups keep their shares, to within one example each.
+    target: what is chosen for, which those set aside must not repeat either.
 
     Which examples these are follows from their ids, their groups and the seed alone, not from the
     order of the pool. Nothing in one part nearly repeats an example of the other: where the pool
-    kept its near-duplicates, those set aside are dropped, each as a problem of its row. Raises
+    kept its near-duplicates, those set aside are dropped, each as a problem of its row, as are
+    those that the target repeats. Raises
     InvalidHoldOut, InvalidConstraint for a field that no row has, and NoExamples.
     """
     count = examples_held_out(amount, len(pool))
@@ -41,7 +47,7 @@ def hold_out(
     record = HoldOut(str(amount), group_by, seed, count, len(pool))
     rest = part_of(pool, {example.id for example in pool} - ids, record)
     held_out = replace(part_of(pool, ids, record), problems=())
-    return rest, without_repeats(held_out, rest)
+    return rest, without_repeats(held_out, rest, target)
 
 
 def examples_held_out(amount: float | str, size: int) -> int:
@@ -119,29 +125,44 @@ def part_of(pool: Dataset, ids: Collection[str], record: HoldOut) -> Dataset:
     )
 
 
-def without_repeats(held_out: Dataset, pool: Dataset) -> Dataset:
-    """The held-out examples that nearly repeat none of the pool, the others as problems.
+def without_repeats(held_out: Dataset, pool: Dataset, target: Dataset | None = None) -> Dataset:
+    """The held-out examples that nearly repeat nothing of pool and target, others as problems.
 
-    Duplicates that the pool collapsed count as well. Raises NoExamples where none is left.
+    Duplicates that these collapsed count as well: what repeats the target was chosen for. Raises
+    NoExamples where none is left.
     """
-    others = [*pool, *(example for group in pool.collapsed.values() for example in group)]
+    in_pool = with_collapsed(pool)
+    others = in_pool if target is None else [*in_pool, *with_collapsed(target)]
     first_of = repeats_of(others, held_out.examples)
     problems = [
-        Problem(
-            held_out[position].row,
-            f"id {held_out[position].id}: nearly the same prompt and response as row"
-            f" {others[first].row} (id {others[first].id}) of the pool; it is not held out.",
-            ProblemKind.IN_POOL,
-        )
+        repeat_problem(held_out[position], others[first], is_in_pool=first < len(in_pool))
         for position, first in first_of.items()
     ]
     dropped = {held_out[position].id for position in first_of}
     examples = tuple(example for example in held_out if example.id not in dropped)
     if not examples and problems:
         raise NoExamples(
-            f"{held_out.source}: every held-out example repeats one of the pool (row"
-            f" {problems[0].row}: {problems[0].reason}) Give examples that the pool does not hold."
+            f"{held_out.source}: every held-out example repeats one of the pool or of the target"
+            f" (row {problems[0].row}: {problems[0].reason}) Give examples that neither holds."
         )
     kept = {key: group for key, group in held_out.collapsed.items() if key not in dropped}
     ordered = sorted([*held_out.problems, *problems], key=lambda problem: problem.row)
     return replace(held_out, examples=examples, problems=tuple(ordered), collapsed=kept)
+
+
+def with_collapsed(dataset: Dataset) -> list[Example]:
+    """The examples of a dataset, and the duplicates that they stand for."""
+    return [*dataset, *(example for group in dataset.collapsed.values() for example in group)]
+
+
+def repeat_problem(example: Example, other: Example, is_in_pool: bool) -> Problem:
+    """That a held-out example nearly repeats another one, of the pool or of the target."""
+    role, kind = "pool", ProblemKind.IN_POOL
+    if not is_in_pool:
+        role, kind = "target", ProblemKind.IN_TARGET
+    return Problem(
+        example.row,
+        f"id {example.id}: nearly the same prompt and response as row {other.row} (id {other.id})"
+        f" of the {role}; it is not held out.",
+        kind,
+    )

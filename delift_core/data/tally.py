@@ -10,7 +10,7 @@ DUPLICATES = frozenset({ProblemKind.EXACT_DUPLICATE, ProblemKind.NEAR_DUPLICATE}
 class Tally(NamedTuple):
     """Rows of a source by what reading did with them."""
 
-    left_out: int  # broken, empty, or repeated in the pool: not among the examples
+    left_out: int  # broken, empty, or repeated in pool or target: not among the examples
     merged: int  # duplicates that another example stands for
     notices: int  # used all the same: read differently from how they stand, or kept duplicates
 

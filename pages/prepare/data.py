@@ -161,7 +161,7 @@ def loading(role: str, folder: Path | None) -> None:
 
 
 def examples_of(role: str) -> Dataset | None:
-    """The examples of a role; held-out ones without those that the pool repeats."""
+    """The examples of a role; held-out ones without what pool or target repeats."""
     if role == HELD_OUT:
         return current.datasets().get(HELD_OUT)
     return current.dataset(role)

@@ -21,7 +21,9 @@ def takes_share() -> bool:
         default=OWN if address.get(HELD_OUT) else SHARE,
         key="held-out way",
         required=True,
-        help="Those that repeat an example of the pool, or nearly, are left out in both ways.",
+        help=(
+            "Those that repeat an example of pool or target, or nearly, are left out in both ways."
+        ),
     )
     return way == SHARE
 

@@ -80,25 +80,34 @@ def deleted_bytes(deleted: DeletedRun) -> int:
 
 @st.cache_resource(max_entries=8, show_spinner="Setting examples aside")
 def _held_out_share(
-    _pool: Dataset, fingerprint: str, share: str, group_by: str
+    _pool: Dataset, _target: Dataset | None, fingerprints: str, share: str, group_by: str
 ) -> tuple[Dataset, Dataset]:
     seed = _pool.read_record.options.seed if _pool.read_record else 0
-    return hold_out(_pool, share, group_by or None, seed)
+    return hold_out(_pool, share, group_by or None, seed, _target)
 
 
-def held_out_share(pool: Dataset, share: str, group_by: str | None) -> tuple[Dataset, Dataset]:
+def held_out_share(
+    pool: Dataset, target: Dataset | None, share: str, group_by: str | None
+) -> tuple[Dataset, Dataset]:
     """The rest of a pool and the examples set aside, with the seed that the pool was read with."""
-    return _held_out_share(pool, pool.fingerprint, share, group_by or "")
+    return _held_out_share(pool, target, fingerprints_of(pool, target), share, group_by or "")
 
 
-@st.cache_resource(max_entries=8, show_spinner="Looking for repeats of the pool")
-def _held_out_apart(_held_out: Dataset, _pool: Dataset, own: str, others: str) -> Dataset:
-    return without_repeats(_held_out, _pool)
+@st.cache_resource(max_entries=8, show_spinner="Looking for repeats of pool and target")
+def _held_out_apart(
+    _held_out: Dataset, _pool: Dataset, _target: Dataset | None, fingerprints: str
+) -> Dataset:
+    return without_repeats(_held_out, _pool, _target)
 
 
-def held_out_apart(held_out: Dataset, pool: Dataset) -> Dataset:
-    """The held-out examples that repeat none of the pool."""
-    return _held_out_apart(held_out, pool, held_out.fingerprint, pool.fingerprint)
+def held_out_apart(held_out: Dataset, pool: Dataset, target: Dataset | None) -> Dataset:
+    """The held-out examples that repeat nothing of pool and target."""
+    return _held_out_apart(held_out, pool, target, fingerprints_of(held_out, pool, target))
+
+
+def fingerprints_of(*datasets: Dataset | None) -> str:
+    """What names datasets in order, those that are not there as well."""
+    return " ".join("none" if data is None else data.fingerprint for data in datasets)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the utilities")

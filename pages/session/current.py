@@ -77,20 +77,20 @@ def dataset(role: str) -> Dataset | None:
 
 
 def datasets() -> dict[str, Dataset]:
-    """Role -> the examples that a run is to be made of, the held-out ones apart from the pool.
+    """Role -> the examples that a run is to be made of, the held-out ones apart from the others.
 
-    Raises InvalidHoldOut, InvalidConstraint, and NoExamples where the pool repeats them all.
+    Raises InvalidHoldOut, InvalidConstraint, and NoExamples where pool or target repeat them all.
     """
     roles = {role: dataset(role) for role in DATA_ROLES}
     data = {role: examples for role, examples in roles.items() if examples is not None}
-    pool = data.get("pool")
+    pool, target = data.get("pool"), data.get("target")
     if pool is None:
         return data
     if get("hold_out"):
-        rest, held_out = cache.held_out_share(pool, get("hold_out"), get("hold_out_by"))
+        rest, held_out = cache.held_out_share(pool, target, get("hold_out"), get("hold_out_by"))
         return {**data, "pool": rest, HELD_OUT: held_out}
-    if get(HELD_OUT) and HELD_OUT in data:
-        data[HELD_OUT] = cache.held_out_apart(data[HELD_OUT], pool)
+    if HELD_OUT in data and is_changed():
+        data[HELD_OUT] = cache.held_out_apart(data[HELD_OUT], pool, target)
     return data
 
 

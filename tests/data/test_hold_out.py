@@ -162,6 +162,18 @@ def test_a_held_out_example_that_the_pool_repeats_is_dropped_and_told_by_id_and_
     )
 
 
+def test_what_the_target_repeats_is_dropped_from_a_file_and_from_a_share_of_the_pool():
+    pool, target = pool_of("abc"), Dataset((replace(example(7), id="task", row=4),))
+    held_out = Dataset((example(6), example(7), example(0)))
+    apart = without_repeats(held_out, pool, target)
+    assert ids(apart) == ["id6"]
+    assert apart.counts == {ProblemKind.IN_POOL: 1, ProblemKind.IN_TARGET: 1}
+    assert "as row 4 (id task) of the target; it is not held out." in apart.problems[1].reason
+    aside = hold_out(pool, 2)[1]
+    apart = hold_out(pool, 2, target=Dataset((replace(aside[0], id="task"),)))[1]
+    assert ids(apart) == ids(aside)[1:] and apart.counts == {ProblemKind.IN_TARGET: 1}
+
+
 def test_a_duplicate_that_the_pool_collapsed_counts_as_well():
     pool = replace(pool_of("ab"), collapsed={"id0": (example(5),)})
     apart = without_repeats(Dataset((replace(example(5), id="x"), example(7))), pool)

@@ -107,7 +107,7 @@ data_options = option_group(
     click.option(
         "--held-out",
         metavar="DATA",
-        help="Examples never chosen from that measure what is chosen; repeats of the pool go.",
+        help="Examples that measure what is chosen; repeats of pool and target go.",
     ),
     click.option(
         "--hold-out",

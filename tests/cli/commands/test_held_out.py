@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -35,6 +36,17 @@ def test_a_file_is_read_kept_apart_from_the_pool_and_scored(delift, held):
     ) in result.stdout
     assert ": 80 pairs to score" in result.stdout  # 8 x 8 and 2 x 8
     assert "pool 8, held-out 2" in delift("runs", model=False).stdout
+
+
+def test_the_target_itself_as_held_out_examples_is_refused_and_a_part_of_it_dropped(delift, held):
+    command = ("score", "--pool", "pool.jsonl", "--target", "target.jsonl", "--held-out")
+    refused = delift(*command, "target.jsonl")
+    assert refused.exit_code == 2
+    assert "repeats one of the pool or of the target (row 1" in refused.stderr
+    write_rows(Path(held), [OTHERS[0], {"prompt": "add 5 and 5", "response": "10"}])
+    told = said(delift(*command, held, "--json"), "read")
+    (read,) = (line for line in told if line["role"] == "held_out")
+    assert read["examples"] == 1 and read["problems"][-1]["kind"] == "repeated in the target"
 
 
 def test_a_share_of_the_pool_is_set_aside_before_it_is_scored(delift):

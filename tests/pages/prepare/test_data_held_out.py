@@ -72,6 +72,15 @@ def test_a_file_of_their_own_loses_what_the_pool_repeats_and_says_so(loaded):
     assert page.query_params["held_out"]
 
 
+def test_a_target_that_is_loaded_later_takes_what_it_repeats_out_of_the_held_out(loaded):
+    page = held_out(loaded)
+    page.segmented_control(key="held-out way").set_value("Examples of their own").run()
+    page = wait_until(upload(page, jsonl(OTHERS), "held.jsonl", "held_out"), "of 2 rows").run()
+    page = page.segmented_control(key="role").set_value("target").run()
+    page = wait_until(upload(page, jsonl(OTHERS), "task.jsonl", "target"), "every held-out").run()
+    assert "repeats one of the pool or of the target" in texts(page) and not page.exception
+
+
 def test_a_file_that_the_pool_holds_whole_is_refused_in_a_sentence(loaded):
     page = held_out(loaded)
     page.segmented_control(key="held-out way").set_value("Examples of their own").run()
