@@ -124,8 +124,9 @@ def answers_control() -> bool:
         key="validated answers",
         persist_state="session",
         help=(
-            "Exact match of the last number where answers hold one, else ROUGE-L. Writing answers"
-            " takes much longer than measuring losses."
+            "Exact match of the last number where answers hold one, else ROUGE-L of words in the"
+            " letters a to z and digits: an answer in another script gets 0. Writing answers takes"
+            " much longer than measuring losses."
         ),
     )
 

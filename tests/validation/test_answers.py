@@ -38,6 +38,10 @@ def test_without_a_number_the_longest_common_subsequence_of_words_decides():
     assert (rouge_l("a b", "a b"), rouge_l("", "a b")) == (1.0, 0.0)
 
 
+def test_words_of_another_script_score_nothing_even_where_they_are_equal():
+    assert rouge_l("спасибо", "спасибо") == 0.0
+
+
 def test_without_rouge_score_the_sentence_says_what_to_install(monkeypatch):
     monkeypatch.setattr(answers, "find_spec", lambda name: None)
     scorer.cache_clear()

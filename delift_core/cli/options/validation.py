@@ -146,7 +146,8 @@ validation_options = option_group(
     click.option(
         "--answers",
         is_flag=True,
-        help="Let every model answer the held-out prompts, and score the answers as well.",
+        help="Let every model answer the held-out prompts, and score the answers as well: by the"
+        " last number, or else by ROUGE-L, which is 0 in other scripts than a to z.",
     ),
     click.option(
         "--cluster-by",
