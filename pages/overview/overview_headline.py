@@ -8,6 +8,7 @@ from delift_core.selection.outcome import Outcome
 from delift_core.units import counted, coverage_range
 from delift_core.wording import chosen_line
 from pages.session import cached_choice, cached_validation
+from pages.session.cached_validation import ValidatedSelection
 from pages.widgets.literal import literal
 from pages.widgets.plan_note import plan_note
 
@@ -30,13 +31,20 @@ def validation_sentence(run: Run, chosen: Outcome) -> str:
     rows = tuple(sorted(chosen.selection.indices.tolist()))
     for selection in validated:
         if selection.rows == rows:
-            return f"Validated by tuning the model on it. {selection.sentence}"
+            return f"Validated by tuning {tuned_model(run, selection)} on it. {selection.sentence}"
     last = validated[0]
     size = counted(len(last.rows), "example")
     return (
         f"This selection is not validated yet. {last.title}, {size}, is:"
         f" {last.sentence[0].lower()}{last.sentence[1:]}"
     )
+
+
+def tuned_model(run: Run, selection: ValidatedSelection) -> str:
+    """The model that was tuned, by name where it is another than the one that scored."""
+    if selection.model == run.record["model"]["name"]:
+        return "the model"
+    return f"another model ({selection.model})"
 
 
 def pool_headline(run: Run) -> None:

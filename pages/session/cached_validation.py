@@ -41,6 +41,7 @@ class ValidatedSelection(NamedTuple):
     title: str
     rows: tuple[int, ...]  # ascending
     sentence: str  # what was found
+    model: str  # that was tuned
 
 
 class Lack(NamedTuple):
@@ -137,7 +138,8 @@ def _validated(_run: Run, folder: Path, stamps: str) -> list[ValidatedSelection]
         if receipt is not None:
             name = settings.selection
             rows = tuple(sorted(settings.chosen[name]))
-            listed.append(ValidatedSelection(arm_title(name), rows, receipt["sentence"]))
+            title, model = arm_title(name), settings.model["name"]
+            listed.append(ValidatedSelection(title, rows, receipt["sentence"], model))
     return listed
 
 

@@ -128,10 +128,15 @@ def test_the_chosen_stand_beside_the_pool_by_language_where_there_are_several(vi
 
 def test_a_validation_of_the_selection_is_told_also_when_it_is_worse(demo, monkeypatch):
     rows = choose(bundled_run(), Choice("facility_location", "20"))[1].indices
-    stored = ValidatedSelection("Represent the pool", tuple(sorted(rows.tolist())), WORSE)
+    tuned = bundled_run().record["model"]["name"]
+    stored = ValidatedSelection("Represent the pool", tuple(sorted(rows.tolist())), WORSE, tuned)
     monkeypatch.setattr(cached_validation, "validated", lambda run: [stored])
     page = demo(PAGE, budget="20")
     assert f"Validated by tuning the model on it. {WORSE}" in texts(page)
+    by_another = [stored._replace(model="some/other")]
+    monkeypatch.setattr(cached_validation, "validated", lambda run: by_another)
+    page = demo(PAGE, budget="20")
+    assert f"Validated by tuning another model (some/other) on it. {WORSE}" in texts(page)
     other = demo(PAGE, budget="21")
     assert "This selection is not validated yet. Represent the pool, 20 examples, is: worse" in (
         texts(other)
