@@ -3,6 +3,7 @@
 import json
 import pickle
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
 
@@ -180,9 +181,16 @@ def test_a_scoring_model_that_cannot_be_measured_costs_no_receipt(validation, mo
     assert receipt["sentence"] == found.sentence and found.seconds.scoring is None
 
 
+def arms_by_loss(evidence):
+    """The arms, the one of the lowest mean loss first."""
+    losses = evidence.losses
+    return sorted(losses, key=lambda name: losses[name].by_example.mean())
+
+
 def test_every_further_part_is_measured_and_told_where_it_is_asked_for(run):
     protocol = replace(
         PROTOCOL,
+        design=Design(epochs=3, random=2, seeds=2),  # the first step is at rate 0
         learning_rates=(1e-3, 1e-2),
         group_by="group",
         growth=("1", "100%"),
@@ -193,19 +201,23 @@ def test_every_further_part_is_measured_and_told_where_it_is_asked_for(run):
     validation = plan_validation(run, chosen_now(run, CHOICE), protocol)
     complete(validation)
     found = findings_of(validation)
-    assert list(found.evidence) == [1e-3, 1e-2] and not any(
-        flip.rates != (1e-3, 1e-2) for flip in found.flips
-    )
+    assert list(found.evidence) == [1e-3, 1e-2]
+    first, second = map(arms_by_loss, found.evidence.values())
+    assert {flip.better for flip in found.flips} == {
+        (arm, other)
+        for arm, other in combinations(first, 2)
+        if second.index(arm) > second.index(other)
+    }
     assert [point.rows for point in found.growth.curve("facility_location")] == [1, 6]
     assert set(found.matrix.tuned_on) == {"Add", "Name"} and found.sources
     assert set(found.forgetting.known) == set(found.evidence[1e-3].losses) - {UNTUNED}
     assert len(found.learned.after) == len(run.pool)
-    assert found.seconds.scoring >= 0 and found.seconds.whole > 0
+    assert found.seconds.scoring > 0 and found.seconds.whole > 0
     assert WHOLE_AT_EQUAL_TOKENS in found.at_equal_tokens.losses
     record = json.loads(json.dumps(parts_record(found)))
     assert record["growth"][0]["budget"] == "1"
     chosen = run.alone("pool").response_tokens[[*validation.settings.chosen["facility_location"]]]
-    assert record["equal_tokens"]["tokens"] == chosen.sum()
+    assert record["equal_tokens"]["tokens"] == 3 * chosen.sum()
     assert record["equal_tokens"]["selection"] == "facility_location"
 
 

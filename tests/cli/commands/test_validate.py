@@ -8,7 +8,10 @@ from delift_core.runs.store import open_run
 from delift_core.validation.validations import stored_validations
 from tests.cli.conftest import events, write_rows
 
-HELD_OUT = [{"prompt": f"Name a {n} colour", "response": f"Green {n}"} for n in ("new", "old")]
+HELD_OUT = [
+    {"prompt": f"Name a {n} colour", "response": f"Green {n}", "author": author}
+    for n, author in (("new", "Ann"), ("old", "Ann"), ("odd", "Bob"))
+]
 EQUAL = ("steps", "epochs")
 SMALL = ("--budget", "3", "--random", "2", "--seeds", "2", "--epochs", "1")
 
@@ -52,6 +55,20 @@ def test_the_same_command_tunes_nothing_again(delift, scored):
     assert set(of_event("way", again)["way"]) == {f"whole pool, equal {n}" for n in EQUAL}
     seconds = of_event("seconds", again)
     assert seconds["scoring_and_selection"] == seconds["scoring"] + seconds["selection"]
+
+
+def test_examples_of_one_cluster_are_drawn_together_in_the_intervals(delift, scored):
+    tuned = ("--epochs", "3", "--learning-rate", "0.05", "--json")  # the first step is at rate 0
+    command = ("validate", scored, "--held-out", "held.jsonl", *SMALL, *tuned)
+    apart = delift(*command, model=False)
+    together = delift(*command, "--cluster-by", "author", model=False)
+    assert of_event("cost", together)["models"] == 0
+    alone, drawn = (of_event("evidence", each)["arms"][2] for each in (apart, together))
+    assert alone["arm"] == drawn["arm"] == "facility_location"
+    assert alone["losses"] == drawn["losses"]
+    alone, drawn = alone["against_random"], drawn["against_random"]
+    assert alone["mean"] == drawn["mean"] and alone["standard_error"] != drawn["standard_error"]
+    assert (alone["low"], alone["high"]) != (drawn["low"], drawn["high"])
 
 
 def test_what_it_takes_is_said_and_nothing_is_tuned_where_only_that_is_asked_for(delift, scored):
