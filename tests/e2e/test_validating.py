@@ -41,16 +41,21 @@ def set_small(page):
 
 
 def test_a_validation_is_worked_out_started_reloaded_and_read(own, run, visit):
+    from delift_core.runs.lock import device_lock
+    from delift_core.scoring.model import pick_device
+
     page = visit("validate", own, run=run.id, objective="facility_location", budget="2")
     set_small(page)
     expect(main(page)).to_contain_text("2 random selections · 2 seeds of every other arm · 1 epoch")
     button(page, "Work out what it takes").click()
     expect(metric(page, "Time")).to_have_text(re.compile("about"), timeout=SLOW)
     models = int(metric(page, "Models to tune").inner_text())
-    button(page, "Tune and measure").click()
-    expect(main(page)).to_contain_text("Tuning and measuring", timeout=SLOW)
-    page.reload()
-    settled(page)
+    with device_lock(own.workspace, pick_device("auto"), lambda: None):  # so that it cannot end
+        button(page, "Tune and measure").click()
+        expect(main(page)).to_contain_text("Tuning and measuring: waiting for the", timeout=SLOW)
+        page.reload()
+        settled(page)
+        expect(main(page)).to_contain_text("Tuning and measuring: waiting for the")
     sentence = main(page).get_by_role("heading", name=re.compile("random .*nats"))
     expect(sentence).to_be_visible(timeout=SLOW)
     expect(sentence).to_contain_text("[")
