@@ -1,13 +1,16 @@
 """The receipt of a validation: what it was made of and with, so that anybody can check it."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 
+from delift_core.errors import DamagedRun, NotValidated
 from delift_core.export.manifest import versions
 from delift_core.files import digest_of, read_json, write_json
 from delift_core.runs.run import Run
 from delift_core.validation.record import evidence_record
+from delift_core.validation.settings import ValidationSettings
 from delift_core.validation.validations import (
     RECEIPT,
     SETTINGS,
@@ -15,9 +18,10 @@ from delift_core.validation.validations import (
     validation_folder,
 )
 from delift_core.workflow.findings import main_evidence
-from delift_core.workflow.validation import Validation
+from delift_core.workflow.validation import Validation, validation_of
 
 TUNING_PACKAGES = ("peft", "rouge-score")
+STATISTICS = 2  # raised when something else would be said of the same cells
 
 
 def write_receipt(validation: Validation, scoring_seconds: float | None) -> None:
@@ -50,10 +54,26 @@ def receipt_of(validation: Validation) -> dict:
         "design": asdict(settings.design),
         "cells": {cell.address: digest_of(store.path(cell)) for cell in validation.cells},
         "versions": versions(TUNING_PACKAGES),
+        "statistics": STATISTICS,
         "sentence": evidence.sentence,
         "learning_rate": validation.rate,
         "evidence": evidence_record(evidence),
     }
+
+
+def read_receipt(run: Run, settings: ValidationSettings) -> dict | None:
+    """The receipt of a finished validation; None where none is written.
+
+    What earlier statistics said of the cells is said anew, as far as they are all there.
+    """
+    receipt = read_json(validation_folder(run, settings) / RECEIPT)
+    if receipt is None or receipt.get("statistics") == STATISTICS:
+        return receipt
+    with suppress(DamagedRun, NotValidated):
+        receipt.update(
+            {**receipt_of(validation_of(run, settings)), "versions": receipt["versions"]}
+        )
+    return receipt
 
 
 def receipt_for(run: Run, rows: Iterable[int]) -> dict | None:
@@ -63,8 +83,9 @@ def receipt_for(run: Run, rows: Iterable[int]) -> dict | None:
     """
     chosen = sorted(rows)
     for settings in stored_validations(run):
-        receipt = read_json(validation_folder(run, settings) / RECEIPT)
-        if receipt is not None and sorted(settings.chosen[settings.selection]) == chosen:
+        if sorted(settings.chosen[settings.selection]) != chosen:
+            continue
+        if (receipt := read_receipt(run, settings)) is not None:
             receipt.pop("work", None)
             return receipt
     return None

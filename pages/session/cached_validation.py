@@ -8,7 +8,6 @@ import numpy as np
 import streamlit as st
 
 from delift_core.errors import DamagedRun, NotValidated
-from delift_core.files import read_json
 from delift_core.runs.held_out import attached_at
 from delift_core.runs.run import Run
 from delift_core.selection.methods import methods
@@ -22,9 +21,9 @@ from delift_core.validation.validations import (
     is_finished,
     read_settings,
     settings_files,
-    validation_folder,
 )
 from delift_core.workflow.findings import Findings, findings_of
+from delift_core.workflow.receipt import read_receipt
 from delift_core.workflow.validation import Validation, validation_of
 
 
@@ -134,8 +133,7 @@ def finished(run: Run) -> list[Findings]:
 def _validated(_run: Run, folder: Path, stamps: str) -> list[ValidatedSelection]:
     listed = []
     for settings in stored(_run).sound:
-        receipt = read_json(validation_folder(_run, settings) / RECEIPT)
-        if receipt is not None:
+        if (receipt := read_receipt(_run, settings)) is not None:
             name = settings.selection
             rows = tuple(sorted(settings.chosen[name]))
             title, model = arm_title(name), settings.model["name"]

@@ -39,6 +39,7 @@ from delift_core.workflow.plan_validation import (
     plan_validation,
     stored_subject,
 )
+from delift_core.workflow.receipt import read_receipt
 from delift_core.workflow.score import score_missing
 from delift_core.workflow.validate import complete_validation, cost_of_validation
 from delift_core.workflow.validation import open_validation
@@ -228,6 +229,20 @@ def test_a_receipt_names_every_model_with_its_digest(validation):
     assert receipt["work"]["models_timed"] == len(validation.cells)
     assert receipt["versions"]["peft"] and receipt["work"]["threads"]
     assert receipt["sentence"] == findings_of(validation).sentence
+
+
+def test_what_earlier_statistics_said_is_said_anew_while_the_models_are_there(validation):
+    complete(validation)
+    run, settings, file = validation.run, validation.settings, validation.folder / "receipt.json"
+    written = json.loads(file.read_text())
+    earlier = {**written, "sentence": "Better.", "versions": {"peft": "0.1"}}
+    del earlier["statistics"]
+    file.write_text(json.dumps(earlier))
+    assert read_receipt(run, settings) == {**written, "versions": {"peft": "0.1"}}
+    assert validation.store.path(validation.cells[0]).unlink() is None
+    assert read_receipt(run, settings) == earlier
+    file.write_text(json.dumps(written))
+    assert read_receipt(run, settings) == written
 
 
 def test_manifest_and_report_of_the_validated_selection_quote_it_and_no_other_does(
