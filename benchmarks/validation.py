@@ -16,6 +16,7 @@ from benchmarks.methods import other_rows
 from benchmarks.reference_kernels import DATA, WORKSPACE
 from benchmarks.rows import facts, print_and_write
 from delift_core.data.example import Dataset
+from delift_core.data.hold_out import without_repeats
 from delift_core.data.readers import read_dataset
 from delift_core.errors import DeliftError
 from delift_core.runs.held_out import attach_held_out
@@ -146,17 +147,17 @@ def run_of(experiment: Experiment) -> Run:
     pool = read_dataset(file, limit=experiment.rows, seed=0, near_duplicates="keep")
     record, data = bundled_run().record["model"], {"pool": pool}
     if experiment.objective is ObjectiveName.FLQMI:
-        data |= task_halves()
+        data |= task_halves(pool)
     else:
         data["held_out"] = other_rows(file, pool, experiment.held_out)
     return create_run(WORKSPACE, data, record, "chat")
 
 
-def task_halves() -> Mapping[str, Dataset]:
-    """Rows of the task: every other one is the target, the rest are held out."""
+def task_halves(pool: Dataset) -> Mapping[str, Dataset]:
+    """Rows of the task: every other one is the target, of the rest is held out what is new."""
     rows = read_dataset(DATA / TASK[0], limit=TASK[1], seed=0, near_duplicates="keep")
-    halves = {"target": rows.examples[::2], "held_out": rows.examples[1::2]}
-    return {role: replace(rows, examples=examples) for role, examples in halves.items()}
+    target, rest = (replace(rows, examples=rows.examples[start::2]) for start in (0, 1))
+    return {"target": target, "held_out": without_repeats(rest, pool, target)}
 
 
 def complete(run: Run, experiment: Experiment) -> None:
