@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from math import isnan
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from benchmarks.methods import other_rows
@@ -28,7 +29,7 @@ from delift_core.selection.objective_names import ObjectiveName
 from delift_core.selection.objectives import OBJECTIVES
 from delift_core.units import duration, whole_percent
 from delift_core.validation.arm_losses import labels_of
-from delift_core.validation.arms import RANDOM
+from delift_core.validation.arms import RANDOM, UNTUNED
 from delift_core.validation.evidence import Evidence, beyond_groups
 from delift_core.validation.verdict import ends, interval, nats, way_text
 from delift_core.workflow.findings import Findings, findings_of
@@ -118,7 +119,10 @@ def experiment_lines(experiment: Experiment, stored: bool) -> Iterator[str]:
         return
     yield from (f"{experiment.objective}: **{findings.sentence}**", "")
     yield from arm_lines(findings.main, findings.groups)
-    yield from ("", *further_lines(findings, validation))
+    yield ""
+    if findings.groups is not None:
+        yield from (*group_lines(findings.main, findings.groups), "")
+    yield from further_lines(findings, validation)
 
 
 def validation_of(experiment: Experiment, stored: bool) -> Validation:
@@ -188,6 +192,18 @@ def arm_lines(evidence: Evidence, groups: Sequence[str] | None) -> Iterator[str]
             cells = [interval(found), ends(beyond) if beyond else "", whole_percent(found.improved)]
         mean = nats(float(losses.by_example.mean()))
         yield f"| {' | '.join([name, str(models), mean, *cells])} |"
+
+
+def group_lines(evidence: Evidence, groups: Sequence[str]) -> Iterator[str]:
+    """A line a group: the mean difference of every arm from random selections within it."""
+    owner = np.asarray(labels_of(groups, evidence.scored))  # (scored,)
+    names = [name for name in evidence.differences if name != UNTUNED]
+    yield f"| group | held out | {' | '.join(names)} |"
+    yield f"|---|---:|{'---:|' * len(names)}"
+    for group in sorted(set(owner.tolist())):
+        members = owner == group
+        means = [evidence.differences[name].per_example[members].mean() for name in names]
+        yield f"| {group} | {members.sum()} | {' | '.join(map(nats, means))} |"
 
 
 def further_lines(findings: Findings, validation: Validation) -> Iterator[str]:
