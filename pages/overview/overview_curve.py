@@ -5,7 +5,7 @@ from delift_core.selection.outcome import Outcome
 from pages.widgets.chart import show_chart
 from pages.widgets.theme import palette
 
-HEIGHT = 342  # pixels: as high as the map with play
+HEIGHT = 322  # pixels: as high as the map with play
 
 
 def curve_panel(chosen: Outcome) -> None:

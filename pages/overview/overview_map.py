@@ -21,7 +21,7 @@ from pages.widgets.point_texts import texts_of_points
 from pages.widgets.theme import palette
 
 NAME = "overview"
-HEIGHT = 300  # pixels
+HEIGHT = 280  # pixels: the headline may take two lines
 
 
 def map_panel(run: Run, chosen: Outcome) -> None:
