@@ -31,7 +31,8 @@ from delift_core.units import duration, whole_percent
 from delift_core.validation.arm_losses import labels_of
 from delift_core.validation.arms import RANDOM, UNTUNED
 from delift_core.validation.evidence import Evidence, beyond_groups
-from delift_core.validation.verdict import ends, interval, nats, way_text
+from delift_core.validation.statistics import difference
+from delift_core.validation.verdict import ends, interval, nats, verdict, way_text
 from delift_core.workflow.findings import Findings, findings_of
 from delift_core.workflow.plan_validation import Protocol, chosen_now, plan_validation
 from delift_core.workflow.score import score_missing
@@ -122,6 +123,8 @@ def experiment_lines(experiment: Experiment, stored: bool) -> Iterator[str]:
     yield ""
     if findings.groups is not None:
         yield from (*group_lines(findings.main, findings.groups), "")
+    if len(experiment.beside) == 1:
+        yield f"- {beside_line(findings.main, *experiment.beside)}"
     yield from further_lines(findings, validation)
 
 
@@ -204,6 +207,12 @@ def group_lines(evidence: Evidence, groups: Sequence[str]) -> Iterator[str]:
         members = owner == group
         means = [evidence.differences[name].per_example[members].mean() for name in names]
         yield f"| {group} | {members.sum()} | {' | '.join(map(nats, means))} |"
+
+
+def beside_line(evidence: Evidence, other: str) -> str:
+    """How the selection differs from one of another method."""
+    own, others = (evidence.losses[name] for name in (evidence.selection, other))
+    return f"{evidence.selection} and {other}: {verdict(difference(own, others), other)}"
 
 
 def further_lines(findings: Findings, validation: Validation) -> Iterator[str]:
