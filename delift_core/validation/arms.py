@@ -28,7 +28,7 @@ WHOLE_AT_EQUAL_EPOCHS = "whole pool, equal epochs"
 WHOLE_AT_EQUAL_TOKENS = "whole pool, equal tokens"
 WHOLE_POOL_ARMS = (WHOLE_AT_EQUAL_STEPS, WHOLE_AT_EQUAL_EPOCHS, WHOLE_AT_EQUAL_TOKENS)
 TAKEN = (UNTUNED, RANDOM, *WHOLE_POOL_ARMS)
-LEAST = 2  # random selections, and seeds: one alone tells nothing of chance
+LEAST = 2  # random selections, seeds, held-out examples: one alone tells nothing of chance
 
 Rows = Sequence[int] | np.ndarray  # of the pool, in order of choice
 Steps = Callable[[Rows], int]  # for how many steps a model is tuned on rows

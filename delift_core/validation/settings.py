@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from delift_core.data.example import Dataset
+from delift_core.data.groups import groups
 from delift_core.errors import InvalidValidation
 from delift_core.files import digest
 from delift_core.selection.choice import Choice, choice_of
-from delift_core.validation.arms import USUAL, Design
+from delift_core.validation.arms import LEAST, USUAL, Design
 
 VERSION = 1  # raised when the same settings would mean something else
 
@@ -70,3 +72,15 @@ def settings_of(record: Mapping[str, Any]) -> ValidationSettings:
 def rows_by_name(listed: Mapping[str, Sequence[int]]) -> dict[str, tuple[int, ...]]:
     """Name -> rows of the pool."""
     return {name: tuple(rows) for name, rows in listed.items()}
+
+
+def refuse_one_measured(held_out: Dataset, cluster_by: str | None = None) -> None:
+    """Raise InvalidValidation where all that is measured is one example, or one cluster."""
+    owners = groups(held_out, cluster_by) or [example.id for example in held_out]
+    measured = {owner for owner, example in zip(owners, held_out) if example.response}
+    if len(measured) < LEAST:
+        raise InvalidValidation(
+            f"{held_out.source}: a difference has no interval without {LEAST} held-out examples or"
+            f" clusters with a response; there is {len(measured)}. Give more, or another field of"
+            " clusters."
+        )

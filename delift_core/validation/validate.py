@@ -25,6 +25,7 @@ from delift_core.selection.settle import UNRESTRICTED, settle
 from delift_core.validation.arms import USUAL, Design, Experiment, arms_of, cells_of, taken_name
 from delift_core.validation.cells import CellStore, Setting
 from delift_core.validation.evidence import Evidence, evidence_of
+from delift_core.validation.settings import refuse_one_measured
 
 if TYPE_CHECKING:
     from delift_core.scoring.model import CausalModel
@@ -80,6 +81,7 @@ def validate(
     from delift_core.validation.measuring import CellInputs, measure_unfinished
 
     held_out = without_repeats(refuse_empty(held_out), pool)
+    refuse_one_measured(held_out)
     labels = groups(held_out, group_by)
     setting = setting_of(model, held_out, tuner, tuning)
     prompter = prompter_for(model, setting.template)

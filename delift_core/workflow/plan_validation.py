@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from delift_core.data.example import Dataset
-from delift_core.data.groups import groups
 from delift_core.errors import InvalidValidation, NotValidated
 from delift_core.runs.run import Run
 from delift_core.runs.saved_selections import find_saved
@@ -17,7 +15,7 @@ from delift_core.selection.greedy import Selection
 from delift_core.selection.method import MethodOptions
 from delift_core.selection.methods import methods, named_method
 from delift_core.validation.arms import USUAL, Design
-from delift_core.validation.settings import ValidationSettings
+from delift_core.validation.settings import ValidationSettings, refuse_one_measured
 from delift_core.validation.tuners.register import named_tuner
 from delift_core.validation.tuners.tuner import Tuner
 from delift_core.validation.validations import write_settings
@@ -150,7 +148,7 @@ def check_fields(run: Run, protocol: Protocol, tuner: Tuner) -> None:
 
     MethodUnavailable for clusters of what is not scored.
     """
-    check_clusters(run.datasets[HELD_OUT], protocol.cluster_by)
+    refuse_one_measured(run.datasets[HELD_OUT], protocol.cluster_by)
     for role in (HELD_OUT, "pool"):
         groups_of_role(run, role, protocol.group_by)
     by_group = protocol.sources or protocol.matrix or tuner.by_clients
@@ -158,18 +156,6 @@ def check_fields(run: Run, protocol: Protocol, tuner: Tuner) -> None:
         raise InvalidValidation(
             "What each group of the rows does can be measured, and each can train apart, where"
             " their field is named. Name it: --group-by FIELD."
-        )
-
-
-def check_clusters(held_out: Dataset, cluster_by: str | None) -> None:
-    """Raise InvalidValidation where all that is measured is one example, or one cluster."""
-    owners = groups(held_out, cluster_by) or [example.id for example in held_out]
-    measured = {owner for owner, example in zip(owners, held_out) if example.response}
-    if len(measured) < 2:
-        raise InvalidValidation(
-            f"{held_out.source}: a difference has no interval without 2 held-out examples or"
-            f" clusters with a response; there is {len(measured)}. Give more, or another field"
-            " behind --cluster-by."
         )
 
 

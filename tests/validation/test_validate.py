@@ -55,6 +55,13 @@ def test_a_selection_beside_has_a_name_of_its_own(name, for_tuning):
         )
 
 
+def test_one_held_out_example_has_no_interval(for_tuning):
+    with pytest.raises(InvalidValidation, match="without 2 held-out examples"):
+        delift.validate(
+            POOL, chosen(0, 2), held_out=dataset("one", [("Hm?", "hm")]), model=for_tuning()
+        )
+
+
 @pytest.mark.parametrize("few", [{"random": 1}, {"seeds": 1}])
 def test_one_of_a_kind_tells_nothing_of_chance(few):
     with pytest.raises(InvalidValidation, match="Give at least 2 of each"):
