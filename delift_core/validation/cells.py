@@ -23,6 +23,7 @@ from delift_core.files import digest, read_json, write_json
 from delift_core.runs.tables import read_table, refusing_damage, write_table
 
 VERSION = 1  # raised when the same cell would be measured otherwise
+OF_ONE_STEP = 2  # instead, where all steps may be one, which version 1 left untrained
 VALIDATE_AGAIN = "Validate again: what is broken is made anew, and nothing else."
 OF_TUNING = ("tuner", "options", "learning_rate", "rows_per_step")
 
@@ -55,7 +56,7 @@ class Cell:
     @property
     def record(self) -> dict:
         """What the address depends on; a model that is not tuned has nothing of tuning in it."""
-        record = {"version": VERSION, **asdict(self.setting)}
+        record = {"version": self.version, **asdict(self.setting)}
         if self.also:
             record["also"] = list(self.also)
         if self.clients:
@@ -63,6 +64,12 @@ class Cell:
         if not self.rows:
             return {name: value for name, value in record.items() if name not in OF_TUNING}
         return {**record, "rows": list(self.rows), "steps": self.steps, "seed": self.seed}
+
+    @property
+    def version(self) -> int:
+        """That of how the cell is measured; a client with few rows has one step an epoch."""
+        one_epoch = self.clients and self.client_epochs == 1
+        return OF_ONE_STEP if self.steps == 1 or one_epoch else VERSION
 
     @property
     def client_epochs(self) -> int:

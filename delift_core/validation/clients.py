@@ -23,6 +23,24 @@ from delift_core.validation.training import (
 LEAST = 1e-5  # added to eigenvalues, so that those of equal states have a logarithm
 
 
+def train_clients(
+    tuned: Tunable,
+    clients: Sequence[Sequence[Prompt]],
+    plan: TrainingPlan,
+    advance: Callable[[int], None] = lambda rows: None,
+) -> None:
+    """All epochs of a plan: rounds of several clients, or plain training on the rows of one.
+
+    advance: called with how many more rows were read, after every step.
+    """
+    state: TrainingState | None = None
+    for _ in range(plan.epochs):
+        if len(clients) > 1:
+            state = train_round(tuned, clients, plan, state, advance)
+        else:
+            state = train_epoch(tuned, clients[0], plan, state, advance)
+
+
 def train_round(
     tuned: Tunable,
     clients: Sequence[Sequence[Prompt]],

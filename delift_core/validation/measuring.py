@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import chain
 
 import numpy as np
 
@@ -17,11 +18,19 @@ from delift_core.scoring.pairs import Advance, prompter_for
 from delift_core.scoring.prompts import Prompt, Prompter
 from delift_core.scoring.threads import threads_in_use, use_threads
 from delift_core.validation.answers import answer_score
-from delift_core.validation.cells import Cell, CellStore, CellTime, Measured, row_digest
-from delift_core.validation.clients import train_round
+from delift_core.validation.cells import (
+    Cell,
+    CellStore,
+    CellTime,
+    Measured,
+    Setting,
+    row_digest,
+)
+from delift_core.validation.clients import train_clients
 from delift_core.validation.metrics import greedy_answer, response_losses
 from delift_core.validation.network import Tunable, tunable
-from delift_core.validation.training import TrainingPlan, train_epoch
+from delift_core.validation.pruning import prune_prefix
+from delift_core.validation.training import TrainingPlan, copied_weights
 from delift_core.validation.tuners.register import TUNERS
 
 
@@ -125,19 +134,35 @@ def measure(cell: Cell, inputs: CellInputs, advance: Advance = lambda rows: None
 def tuned_network(
     cell: Cell, model: CausalModel, prompter: Prompter, inputs: CellInputs, advance: Advance
 ) -> Tunable:
-    """The network of a model after the training of a cell, or as it is for a cell without rows."""
+    """The network of a model after the training of a cell, or as it is for a cell without rows.
+
+    One whose tuner leaves vectors out is trained twice: to tell which, and without them.
+    """
+    tuned = attached(cell, model)
+    if not cell.rows:
+        return tuned
+    clients = client_rows(cell, prompter, inputs)
+    plan = plan_of(cell, sum(map(len, clients)))
+    if left_out := vectors_left_out(cell.setting):
+        start = copied_weights(tuned)
+        train_clients(tuned, clients, plan, advance)
+        prune_prefix(tuned, [*chain(*clients)], start, left_out, advance)
+    train_clients(tuned, clients, plan, advance)
+    return tuned
+
+
+def attached(cell: Cell, model: CausalModel) -> Tunable:
+    """The network of a model with the tuner of a cell; as it is for a cell without rows."""
     if not cell.rows:
         return tunable(model, None)
     tuner = TUNERS[cell.setting.tuner]
-    tuned = tunable(model, tuner, tuner.options(**cell.setting.options), cell.seed)
-    clients = client_rows(cell, prompter, inputs)
-    plan, state = plan_of(cell, sum(map(len, clients))), None
-    for _ in range(plan.epochs):
-        if cell.clients:
-            state = train_round(tuned, clients, plan, state, advance)
-        else:
-            state = train_epoch(tuned, clients[0], plan, state, advance)
-    return tuned
+    return tunable(model, tuner, tuner.options(**cell.setting.options), cell.seed)
+
+
+def vectors_left_out(setting: Setting) -> int:
+    """How many vectors of its tuner are left out after a first training."""
+    tuner = TUNERS[setting.tuner]
+    return tuner.left_out(tuner.options(**setting.options))
 
 
 def client_rows(cell: Cell, prompter: Prompter, inputs: CellInputs) -> list[list[Prompt]]:

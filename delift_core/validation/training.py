@@ -48,10 +48,11 @@ class TrainingPlan:
     def rate(self, step: int, rows: int) -> float:
         """The learning rate of a step: it rises from 0, then falls to 0, along two lines.
 
-        s / rising where s < rising, (steps - s) / (steps - rising) behind it.
+        s / rising where s < rising, (steps - s) / (steps - rising) behind it. A step that is the
+        only one has the whole rate, or nothing would be trained.
         """
         steps = self.total_steps(rows)
-        rising = math.ceil(self.warm_up * steps)
+        rising = min(math.ceil(self.warm_up * steps), steps - 1)
         if step < rising:
             return self.learning_rate * step / rising
         return self.learning_rate * (steps - step) / (steps - rising)

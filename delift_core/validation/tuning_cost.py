@@ -8,16 +8,14 @@ from functools import cached_property
 
 from delift_core.data.example import Dataset
 from delift_core.errors import MethodUnavailable
-from delift_core.scoring.model import CausalModel
 from delift_core.scoring.pairs import prompter_for
 from delift_core.scoring.prompts import Prompt, Prompter
 from delift_core.scoring.throughput import spread
 from delift_core.validation.cells import Cell
-from delift_core.validation.measuring import CellInputs, plan_of
+from delift_core.validation.measuring import CellInputs, attached, plan_of, vectors_left_out
 from delift_core.validation.metrics import greedy_answer, response_losses
-from delift_core.validation.network import Tunable, tunable
+from delift_core.validation.network import Tunable
 from delift_core.validation.training import TrainingPlan, batches, optimizer_at, take_step
-from delift_core.validation.tuners.register import TUNERS
 
 MEASURED_SECONDS = 5.0  # of training; at least a step, behind one that is not counted
 MEASURED_ROWS = 16  # of a pass
@@ -86,7 +84,10 @@ class CellReading:
         if not lengths:
             return []
         plan = plan_of(cell, len(lengths))
-        return [length for batch in steps_of(lengths, plan) for length in batch]
+        read = [length for batch in steps_of(lengths, plan) for length in batch]
+        if vectors_left_out(cell.setting):
+            return read + lengths + read  # to train, to see what matters, to train without the rest
+        return read
 
     def held_out(self, cell: Cell) -> list[int]:
         """Tokens of every row that a cell is measured on."""
@@ -132,14 +133,6 @@ def predicted_cost(cells: Sequence[Cell], reading: CellReading, rates: Rates) ->
         seconds += rates.loading + answers * rates.answering
         seconds += sum(trained) / rates.training + sum(measured) / rates.measuring
     return TuningCost(len(cells), rows, tokens, seconds)
-
-
-def attached(cell: Cell, model: CausalModel) -> Tunable:
-    """The network of a model with the tuner of a cell; as it is for a cell without rows."""
-    if not cell.rows:
-        return tunable(model, None)
-    tuner = TUNERS[cell.setting.tuner]
-    return tunable(model, tuner, tuner.options(**cell.setting.options), cell.seed)
 
 
 def rate_of_cell(cell: Cell, tuned: Tunable, prompter: Prompter, inputs: CellInputs) -> float:

@@ -24,7 +24,7 @@ class TuningSeconds:
     scoring: float | None  # of every pair, predicted at the rate measured there
     selection: float | None  # one model tuned on the selection, and measured
     whole: float | None  # one tuned on the whole pool for as many epochs
-    all_models: float | None  # of the validation
+    all_models: float | None  # of the validation, added up though several were tuned at a time
 
     @property
     def scoring_and_selection(self) -> float | None:
@@ -51,7 +51,7 @@ class TuningSeconds:
             "One model tuned on the selection": self.selection,
             "Both together": self.scoring_and_selection if self.pairs else None,
             "One model tuned on the whole pool, equal epochs": self.whole,
-            "All models of this validation": self.all_models,
+            "All models of this validation, one after another": self.all_models,
         }
         known = {work: duration(taken) for work, taken in times.items() if taken is not None}
         if self.pairs or not self.passes:

@@ -59,6 +59,13 @@ def test_a_model_that_is_not_tuned_has_one_address_for_all_ways_to_tune():
     assert Cell(replace(SETTING, template="plain")).address != Cell(SETTING).address
 
 
+def test_a_model_of_one_step_is_not_that_which_version_1_left_untrained():
+    clients = replace(CELL, clients=(0, 1))
+    one_step = [replace(CELL, steps=1), replace(clients, steps=1)]
+    others = [CELL, replace(clients, steps=2), Cell(SETTING)]
+    assert [cell.record["version"] for cell in (*one_step, *others)] == [2, 2, 1, 1, 1]
+
+
 def test_what_was_stored_is_read_and_stored_again_to_the_same_bytes(store):
     store.write(CELL, MEASURED)
     before = store.path(CELL).read_bytes()

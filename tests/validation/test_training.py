@@ -9,7 +9,7 @@ import torch
 from delift_core.validation.network import log_probabilities, tunable
 from delift_core.validation.optimizer_kinds import OptimizerKind
 from delift_core.validation.optimizers import BETAS, EPSILON
-from delift_core.validation.training import TrainingPlan, batches, train_epoch
+from delift_core.validation.training import TrainingPlan, batches, copied_weights, train_epoch
 from delift_core.validation.tuners.lora import LORA, LoraOptions
 
 PLAN = TrainingPlan(epochs=3, learning_rate=1e-2, rows_per_step=2)
@@ -92,6 +92,16 @@ def test_the_learning_rate_rises_and_falls_along_lines():
     assert [plan.rate(step, 5) for step in range(10)] == [0, 0.5, *falling]
     straight = replace(plan, warm_up=0.0, rows_per_step=8)
     assert [straight.rate(step, 5) for step in range(2)] == [1.0, 0.5]
+
+
+def test_a_step_that_is_the_only_one_has_the_whole_rate_and_trains(for_tuning, rows):
+    plan = TrainingPlan(epochs=1, learning_rate=1e-2)
+    assert [replace(plan, epochs=epochs).rate(0, 6) for epochs in (1, 2)] == [1e-2, 0]
+    tuned = tunable(for_tuning(), LORA, OPTIONS)
+    before = copied_weights(tuned)
+    state = train_epoch(tuned, rows, plan, None)
+    assert state.rate == 1e-2
+    assert any(not torch.equal(state.weights[name], values) for name, values in before.items())
 
 
 def test_every_row_is_read_once_an_epoch(rows):

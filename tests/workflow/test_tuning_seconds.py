@@ -19,7 +19,7 @@ def test_scoring_is_told_as_predicted_and_added_to_a_model_of_the_selection():
         "One model tuned on the selection": "4 s",
         "Both together": "24 s",
         "One model tuned on the whole pool, equal epochs": "9 s",
-        "All models of this validation": "1 min 0 s",
+        "All models of this validation, one after another": "1 min 0 s",
     }
     assert BY_PAIRS.record["scoring_and_selection"] == 24.0
     (note,) = BY_PAIRS.notes

@@ -1,17 +1,36 @@
 """A prefix whose keys are its values too: half the weights of a prefix."""
 
+import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from delift_core.validation.tuners.prefix import LEARNING_RATES, PrefixOptions
-from delift_core.validation.tuners.tuner import Tuner
+from delift_core.validation.tuners.tuner import Tuner, option
 
 if TYPE_CHECKING:
     import torch
     import transformers
 
+PREFIX = "prefix"  # what its vectors are called among the weights of a network
+
+
+@dataclass(frozen=True)
+class PrefixSharedOptions(PrefixOptions):
+    """What can be varied about a prefix whose keys are its values."""
+
+    pruned: float = option(
+        0.0,
+        "Share of the vectors that is left out after a first training, those that matter least;"
+        " the others are trained anew from where they began.",
+    )
+
+    def left_out(self) -> int:
+        """How many vectors that is, rounded down: one at least stays."""
+        return math.floor(round(self.pruned * self.tokens, 9))
+
 
 def attach_prefix_shared(
-    network: "transformers.PreTrainedModel", options: PrefixOptions
+    network: "transformers.PreTrainedModel", options: PrefixSharedOptions
 ) -> "torch.nn.Module":
     """The network with vectors before each row, drawn from torch's generator."""
     import torch
@@ -21,7 +40,7 @@ def attach_prefix_shared(
     width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
     shape = (config.num_hidden_layers, heads, options.tokens, width)
     prefix = torch.randn(shape, device=network.device, dtype=network.dtype)
-    network.register_parameter("prefix", torch.nn.Parameter(prefix))
+    network.register_parameter(PREFIX, torch.nn.Parameter(prefix))
     network.register_forward_pre_hook(put_prefix_before, with_kwargs=True)
     return network
 
@@ -36,7 +55,7 @@ def put_prefix_before(
     import transformers
     from torch.nn.functional import pad
 
-    prefix = network.get_parameter("prefix")  # (layers, heads, tokens, width)
+    prefix = network.get_parameter(PREFIX)  # (layers, heads, tokens, width)
     read = options.get("past_key_values")
     if read is None:
         read = transformers.DynamicCache(config=network.config.get_text_config())
@@ -58,8 +77,9 @@ PREFIX_SHARED = Tuner(
     title="Prefix, keys as values",
     sentence="Learned vectors, each both a key and a value, stand before each row in every layer.",
     source="E²VPT, arXiv 2307.13770",
-    options=PrefixOptions,
+    options=PrefixSharedOptions,
     attach=attach_prefix_shared,
+    left_out=PrefixSharedOptions.left_out,
     learning_rates=LEARNING_RATES,
     reads_lines=False,
 )

@@ -29,6 +29,8 @@ class Tuner:
     learning_rates: tuple[float, float]  # the usual one, and one to try whether an order flips
     optimizer: OptimizerKind = OptimizerKind.ADAMW
     by_clients: bool = False  # whether each group of the rows trains apart, as in clients.py
+    # options -> vectors that are left out after a first training, as in pruning.py
+    left_out: Callable[[Any], int] = lambda options: 0
     reads_lines: bool = True  # False: what it puts before a row would be seen by one row of a line
 
     @property
