@@ -147,6 +147,7 @@ TUNING = (
     "network",
     "optimizers",
     "projection",
+    "pruning",
     "rounds",
     "training",
 )

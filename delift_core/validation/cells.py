@@ -9,6 +9,7 @@ Cells do not depend on each other. One whose file is absent or damaged is unfini
 
 import json
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
@@ -23,7 +24,7 @@ from delift_core.files import digest, read_json, write_json
 from delift_core.runs.tables import read_table, refusing_damage, write_table
 
 VERSION = 1  # raised when the same cell would be measured otherwise
-OF_ONE_STEP = 2  # instead, where all steps may be one, which version 1 left untrained
+OF_ONE_STEP = 2  # instead, for a single step, which version 1 left untrained
 VALIDATE_AGAIN = "Validate again: what is broken is made anew, and nothing else."
 OF_TUNING = ("tuner", "options", "learning_rate", "rows_per_step")
 
@@ -67,9 +68,16 @@ class Cell:
 
     @property
     def version(self) -> int:
-        """That of how the cell is measured; a client with few rows has one step an epoch."""
-        one_epoch = self.clients and self.client_epochs == 1
-        return OF_ONE_STEP if self.steps == 1 or one_epoch else VERSION
+        """That of how the cell is measured."""
+        return OF_ONE_STEP if self.has_one_step else VERSION
+
+    @property
+    def has_one_step(self) -> bool:
+        """Whether a model, or that of a client, is trained for a single step."""
+        if not self.clients:
+            return self.steps == 1
+        fewest = min(Counter(self.clients).values())
+        return self.client_epochs == 1 and fewest <= self.setting.rows_per_step
 
     @property
     def client_epochs(self) -> int:

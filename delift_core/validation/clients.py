@@ -23,7 +23,7 @@ from delift_core.validation.training import (
 LEAST = 1e-5  # added to eigenvalues, so that those of equal states have a logarithm
 
 
-def train_clients(
+def train(
     tuned: Tunable,
     clients: Sequence[Sequence[Prompt]],
     plan: TrainingPlan,

@@ -18,20 +18,13 @@ from delift_core.scoring.pairs import Advance, prompter_for
 from delift_core.scoring.prompts import Prompt, Prompter
 from delift_core.scoring.threads import threads_in_use, use_threads
 from delift_core.validation.answers import answer_score
-from delift_core.validation.cells import (
-    Cell,
-    CellStore,
-    CellTime,
-    Measured,
-    Setting,
-    row_digest,
-)
-from delift_core.validation.clients import train_clients
+from delift_core.validation.cells import Cell, CellStore, CellTime, Measured, row_digest
+from delift_core.validation.clients import train
 from delift_core.validation.metrics import greedy_answer, response_losses
 from delift_core.validation.network import Tunable, tunable
 from delift_core.validation.pruning import prune_prefix
 from delift_core.validation.training import TrainingPlan, copied_weights
-from delift_core.validation.tuners.register import TUNERS
+from delift_core.validation.tuners.register import TUNERS, pruned_vectors
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,18 +129,18 @@ def tuned_network(
 ) -> Tunable:
     """The network of a model after the training of a cell, or as it is for a cell without rows.
 
-    One whose tuner leaves vectors out is trained twice: to tell which, and without them.
+    One whose tuner prunes vectors is trained twice: to tell which, and without them.
     """
     tuned = attached(cell, model)
     if not cell.rows:
         return tuned
     clients = client_rows(cell, prompter, inputs)
     plan = plan_of(cell, sum(map(len, clients)))
-    if left_out := vectors_left_out(cell.setting):
+    if count := pruned_vectors(cell.setting.tuner, cell.setting.options):
         start = copied_weights(tuned)
-        train_clients(tuned, clients, plan, advance)
-        prune_prefix(tuned, [*chain(*clients)], start, left_out, advance)
-    train_clients(tuned, clients, plan, advance)
+        train(tuned, clients, plan, advance)
+        prune_prefix(tuned, [*chain(*clients)], start, count, advance)
+    train(tuned, clients, plan, advance)
     return tuned
 
 
@@ -157,12 +150,6 @@ def attached(cell: Cell, model: CausalModel) -> Tunable:
         return tunable(model, None)
     tuner = TUNERS[cell.setting.tuner]
     return tunable(model, tuner, tuner.options(**cell.setting.options), cell.seed)
-
-
-def vectors_left_out(setting: Setting) -> int:
-    """How many vectors of its tuner are left out after a first training."""
-    tuner = TUNERS[setting.tuner]
-    return tuner.left_out(tuner.options(**setting.options))
 
 
 def client_rows(cell: Cell, prompter: Prompter, inputs: CellInputs) -> list[list[Prompt]]:

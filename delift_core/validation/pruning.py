@@ -4,7 +4,8 @@
         = mean over rows |<p_t, dL / dp_t>|
 
 The others begin anew from where they were drawn, which is called rewinding (E²VPT, arXiv
-2307.13770, section 3.3). Whole vectors are pruned; the paper prunes parts of them as well.
+2307.13770, section 3.3). The paper prunes the vectors that it puts into the input, and parts of
+them, and keeps those whose keys are values whole; a prefix has only the latter.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,14 +14,14 @@ import torch
 
 from delift_core.scoring.prompts import Prompt
 from delift_core.validation.network import Tunable, log_probabilities
-from delift_core.validation.tuners.prefix_shared import PREFIX
+from delift_core.validation.tuners.prefix_shared import VECTORS
 
 
 def prune_prefix(
     tuned: Tunable,
     rows: Sequence[Prompt],
     start: Mapping[str, torch.Tensor],
-    left_out: int,
+    count: int,
     advance: Callable[[int], None] = lambda rows: None,
 ) -> None:
     """Leave so many vectors out of a trained prefix, and put the others back to their start.
@@ -30,16 +31,16 @@ def prune_prefix(
     """
     scores = importance(tuned, rows, advance)  # (vectors,)
     order = scores.argsort(descending=True, stable=True)
-    kept = order[: len(order) - left_out].sort().values  # (kept,)
-    prefix = start[PREFIX].to(tuned.device)[:, :, kept.to(tuned.device)]
-    tuned.network.register_parameter(PREFIX, torch.nn.Parameter(prefix))
+    kept = order[: len(order) - count].sort().values  # (kept,)
+    prefix = start[VECTORS].to(tuned.device)[:, :, kept.to(tuned.device)]
+    tuned.network.register_parameter(VECTORS, torch.nn.Parameter(prefix))
 
 
 def importance(
     tuned: Tunable, rows: Sequence[Prompt], advance: Callable[[int], None] = lambda rows: None
 ) -> torch.Tensor:
     """(vectors,) how far the mean loss of a row hangs on each vector of a prefix, in nats."""
-    prefix = tuned.network.get_parameter(PREFIX)  # (layers, heads, vectors, width)
+    prefix = tuned.network.get_parameter(VECTORS)  # (layers, heads, vectors, width)
     total = torch.zeros(prefix.shape[2])
     for row in rows:
         loss = -log_probabilities(tuned, [row]).mean()

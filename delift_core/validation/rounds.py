@@ -13,8 +13,9 @@ from delift_core.scoring.pairs import Advance, prompter_for
 from delift_core.scoring.prompts import Prompt
 from delift_core.selection.baselines.rounds import first_picks, next_picks
 from delift_core.selection.round_settings import EPOCHS, RoundSettings
+from delift_core.validation.clients import train
 from delift_core.validation.network import Tunable, tunable
-from delift_core.validation.training import TrainingPlan, TrainingState, train_epoch
+from delift_core.validation.training import TrainingPlan
 from delift_core.validation.tuners.lora import LORA, LoraOptions
 
 USUAL = RoundSettings()
@@ -61,9 +62,7 @@ def tuned_on(
     scored = responded(rows)
     tuned = tunable(model, LORA, LoraOptions(), seed)
     plan = TrainingPlan(EPOCHS, LORA.learning_rate, seed=seed)
-    state: TrainingState | None = None
-    for _ in range(EPOCHS):
-        state = train_epoch(tuned, scored, plan, state, advance)
+    train(tuned, [scored], plan, advance)
     return tuned
 
 

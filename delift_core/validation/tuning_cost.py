@@ -12,10 +12,11 @@ from delift_core.scoring.pairs import prompter_for
 from delift_core.scoring.prompts import Prompt, Prompter
 from delift_core.scoring.throughput import spread
 from delift_core.validation.cells import Cell
-from delift_core.validation.measuring import CellInputs, attached, plan_of, vectors_left_out
+from delift_core.validation.measuring import CellInputs, attached, plan_of
 from delift_core.validation.metrics import greedy_answer, response_losses
 from delift_core.validation.network import Tunable
 from delift_core.validation.training import TrainingPlan, batches, optimizer_at, take_step
+from delift_core.validation.tuners.register import pruned_vectors
 
 MEASURED_SECONDS = 5.0  # of training; at least a step, behind one that is not counted
 MEASURED_ROWS = 16  # of a pass
@@ -85,8 +86,8 @@ class CellReading:
             return []
         plan = plan_of(cell, len(lengths))
         read = [length for batch in steps_of(lengths, plan) for length in batch]
-        if vectors_left_out(cell.setting):
-            return read + lengths + read  # to train, to see what matters, to train without the rest
+        if pruned_vectors(cell.setting.tuner, cell.setting.options):
+            return read + lengths + read  # what matters least is told between
         return read
 
     def held_out(self, cell: Cell) -> list[int]:

@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -102,6 +102,7 @@ def validate(
 def setting_of(model: "CausalModel", held_out: Dataset, tuner: str, tuning: Tuning) -> Setting:
     """What all cells share."""
     from delift_core.scoring.templates import template_name
+    from delift_core.validation.tuners.options import recorded_options
     from delift_core.validation.tuners.register import named_tuner
 
     way, template = named_tuner(tuner), template_name(tuning.template, model.tokenizer)
@@ -110,7 +111,7 @@ def setting_of(model: "CausalModel", held_out: Dataset, tuner: str, tuning: Tuni
         template=template,
         held_out=held_out.text_fingerprint,
         tuner=way.name,
-        options=asdict(way.options(**tuning.options)),
+        options=recorded_options(way, tuning.options),
         learning_rate=tuning.learning_rate or way.learning_rates[0],
         rows_per_step=tuning.rows_per_step,
         answers=tuning.answers,

@@ -1,7 +1,7 @@
 """From a selection of a run and what it is to be compared with to the settings of a validation."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from delift_core.errors import InvalidValidation, NotValidated
@@ -16,6 +16,7 @@ from delift_core.selection.method import MethodOptions
 from delift_core.selection.methods import methods, named_method
 from delift_core.validation.arms import USUAL, Design
 from delift_core.validation.settings import ValidationSettings, refuse_one_measured
+from delift_core.validation.tuners.options import recorded_options
 from delift_core.validation.tuners.register import named_tuner
 from delift_core.validation.tuners.tuner import Tuner
 from delift_core.validation.validations import write_settings
@@ -125,7 +126,7 @@ def plan_validation(
         model=dict(run.record["model"] if model is None else model),
         template=run.record["template"],
         tuner=tuner.name,
-        options=asdict(tuner.options(**protocol.options)),
+        options=recorded_options(tuner, protocol.options),
         learning_rates=protocol.learning_rates or tuner.learning_rates,
         design=protocol.design,
         rows_per_step=protocol.rows_per_step,

@@ -18,7 +18,7 @@ from delift_core.validation.equal_tokens import EqualTokens, arms_at_equal_token
 from delift_core.validation.group_matrix import group_arms
 from delift_core.validation.growth import GrowthArm, GrowthBudget, growth_arms
 from delift_core.validation.settings import ValidationSettings
-from delift_core.validation.tuners.register import TUNERS
+from delift_core.validation.tuners.register import TUNERS, pruned_vectors
 from delift_core.validation.validations import cell_store, find_validation, validation_folder
 from delift_core.workflow.choose import settled_constraints
 from delift_core.workflow.grouping import groups_of_role
@@ -122,7 +122,7 @@ class Validation:
         return sum(self.trained_rows(cell) + self.measured_rows(cell) for cell in cells)
 
     def trained_rows(self, cell: Cell) -> int:
-        """How often the training of a cell reads a row."""
+        """How often the training of a cell reads a row; to prune, all is read once more between."""
         rows = sum(row in self.trainable for row in cell.rows)
         if not rows:
             return 0
@@ -130,7 +130,10 @@ class Validation:
             return cell.client_epochs * rows
         per_epoch = math.ceil(rows / cell.setting.rows_per_step)
         epochs, further = divmod(cell.steps, per_epoch)
-        return epochs * rows + min(further * cell.setting.rows_per_step, rows)
+        read = epochs * rows + min(further * cell.setting.rows_per_step, rows)
+        if pruned_vectors(cell.setting.tuner, cell.setting.options):
+            return read + rows + read
+        return read
 
     def measured_rows(self, cell: Cell) -> int:
         """How many different examples with a response a cell is measured on."""

@@ -8,6 +8,8 @@ from delift_core.runs.run import Run
 from delift_core.units import counted, whole_percent
 from delift_core.validation.evidence import Evidence
 from delift_core.validation.settings import ValidationSettings
+from delift_core.validation.tuners.options import tuner_text
+from delift_core.validation.tuners.register import TUNERS
 from delift_core.validation.validations import selections_tried
 from delift_core.validation.verdict import nats
 from delift_core.wording import other_model_line
@@ -48,9 +50,10 @@ def sentence_part(view: ValidateView) -> None:
 def about(settings: ValidationSettings, evidence: Evidence) -> str:
     """What was tuned on what, and what it was measured on."""
     chosen, design = settings.chosen[settings.selection], settings.design
+    tuner = tuner_text(TUNERS[settings.tuner], settings.options)
     parts = [
         f"{arm_title(settings.selection)}, {counted(len(chosen), 'example')}",
-        f"model {settings.model['name']}, {settings.tuner}, {counted(design.epochs, 'epoch')}",
+        f"model {settings.model['name']}, {tuner}, {counted(design.epochs, 'epoch')}",
         f"learning rate {settings.learning_rates[0]:g}",
         f"{counted(design.seeds, 'seed')} beside {counted(design.random, 'random selection')}",
         f"loss of {counted(len(evidence.scored), 'held-out example')}",

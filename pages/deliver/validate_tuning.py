@@ -8,7 +8,12 @@ import streamlit as st
 
 from delift_core.errors import DeliftError, UnknownChoice
 from delift_core.runs.run import Run
-from delift_core.validation.tuners.options import option_sentences, typed_options, usual_options
+from delift_core.validation.tuners.options import (
+    option_sentences,
+    typed_options,
+    usual_options,
+    written,
+)
 from delift_core.validation.tuners.register import TUNERS
 from delift_core.workflow.plan_validation import Protocol
 from pages.server.allowed_paths import model_source
@@ -108,11 +113,6 @@ def option_field(usual: Any) -> Callable[..., Any]:
     if isinstance(usual, float):
         return partial(st.number_input, min_value=0.0, max_value=MOST_SHARE, step=SHARE_STEP)
     return partial(st.number_input, min_value=1, step=1)
-
-
-def written(value: Any) -> Any:
-    """A value as its field shows it."""
-    return ", ".join(value) if isinstance(value, tuple) else value
 
 
 def write_option(tuner: str, name: str, key: str) -> None:

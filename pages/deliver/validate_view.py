@@ -10,6 +10,8 @@ from delift_core.runs.run import Run
 from delift_core.units import counted
 from delift_core.validation.evidence import Evidence
 from delift_core.validation.settings import ValidationSettings
+from delift_core.validation.tuners.options import tuner_text
+from delift_core.validation.tuners.register import TUNERS
 from delift_core.workflow.findings import Findings
 from pages.session import widget_state
 from pages.session.cached_validation import arm_title
@@ -52,7 +54,8 @@ def validation_title(settings: ValidationSettings) -> str:
     """A validation in a list of several."""
     chosen = settings.chosen[settings.selection]
     size = counted(len(chosen), "example")
-    return f"{arm_title(settings.selection)} · {size} · {settings.tuner} · {settings.address[:6]}"
+    tuner = tuner_text(TUNERS[settings.tuner], settings.options)
+    return f"{arm_title(settings.selection)} · {size} · {tuner} · {settings.address[:6]}"
 
 
 def rate_control(settings: ValidationSettings) -> float:

@@ -60,10 +60,13 @@ def test_a_model_that_is_not_tuned_has_one_address_for_all_ways_to_tune():
 
 
 def test_a_model_of_one_step_is_not_that_which_version_1_left_untrained():
-    clients = replace(CELL, clients=(0, 1))
-    one_step = [replace(CELL, steps=1), replace(clients, steps=1)]
-    others = [CELL, replace(clients, steps=2), Cell(SETTING)]
-    assert [cell.record["version"] for cell in (*one_step, *others)] == [2, 2, 1, 1, 1]
+    rows = tuple(map(str, range(17)))  # 3 steps of 8, one epoch
+    large, small = (0,) * 9 + (1,) * 8, (0,) * 8 + (1,) * 9
+    one_step = [replace(CELL, steps=1), replace(CELL, rows=rows, clients=large)]
+    even = replace(CELL, rows=(*rows, "17"), clients=(0, 1) * 9)
+    others = [CELL, Cell(SETTING), even, replace(one_step[1], steps=6)]
+    assert replace(one_step[1], clients=small).has_one_step
+    assert [cell.record["version"] for cell in (*one_step, *others)] == [2, 2, 1, 1, 1, 1]
 
 
 def test_what_was_stored_is_read_and_stored_again_to_the_same_bytes(store):

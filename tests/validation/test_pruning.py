@@ -8,12 +8,13 @@ import torch
 
 from delift_core.scoring.pairs import prompter_for
 from delift_core.validation.cells import Cell, Setting
-from delift_core.validation.clients import train_clients
+from delift_core.validation.clients import train
 from delift_core.validation.measuring import CellInputs, measure, plan_of, tuned_network
 from delift_core.validation.network import log_probabilities, tunable
 from delift_core.validation.pruning import importance, prune_prefix
 from delift_core.validation.training import copied_weights
-from delift_core.validation.tuners.prefix_shared import PREFIX, PREFIX_SHARED, PrefixSharedOptions
+from delift_core.validation.tuners.options import recorded_options
+from delift_core.validation.tuners.prefix_shared import PREFIX_SHARED, VECTORS, PrefixSharedOptions
 from delift_core.validation.tuning_cost import CellReading
 
 OPTIONS = PrefixSharedOptions(tokens=4, pruned=0.5)
@@ -48,16 +49,21 @@ def varied(cell, **options):
 
 
 @pytest.mark.parametrize(
-    ("tokens", "pruned", "left_out"),
-    [(5, 0.0, 0), (5, 0.19, 0), (5, 0.5, 2), (5, 0.95, 4), (10, 0.7, 7), (1, 0.95, 0)],
+    ("tokens", "pruned", "vectors"),
+    [(5, 0.0, 0), (5, 0.05, 1), (5, 0.4, 2), (5, 0.95, 4), (100, 0.07, 7), (1, 0.95, 0)],
 )
-def test_a_share_is_rounded_down_so_that_one_vector_stays(tokens, pruned, left_out):
-    assert PrefixSharedOptions(tokens, pruned).left_out() == left_out
+def test_a_share_is_rounded_up_and_one_vector_stays(tokens, pruned, vectors):
+    assert PrefixSharedOptions(tokens, pruned).pruned_vectors() == vectors
+
+
+def test_pruning_is_recorded_where_there_is_some():
+    recorded = [recorded_options(PREFIX_SHARED, {"pruned": share}) for share in (0.0, 0.2)]
+    assert recorded == [{"tokens": 5}, {"tokens": 5, "pruned": 0.2}]
 
 
 def test_importance_is_the_change_of_the_loss_with_a_factor_of_a_vector(for_tuning, rows):
     tuned = tunable(for_tuning(), PREFIX_SHARED, OPTIONS)
-    prefix = tuned.network.double().get_parameter(PREFIX)
+    prefix = tuned.network.double().get_parameter(VECTORS)
     start, step = prefix.detach().clone(), 1e-2
 
     @torch.no_grad()
@@ -80,21 +86,31 @@ def test_what_matters_least_is_left_out_and_the_others_begin_anew_in_order(for_t
     tuned, read = tunable(for_tuning(), PREFIX_SHARED, OPTIONS), []
     start = copied_weights(tuned)
     with torch.no_grad():
-        tuned.network.get_parameter(PREFIX)[:, :, 2] *= 0.0
+        tuned.network.get_parameter(VECTORS)[:, :, 2] *= 0.0
     scores = importance(tuned, rows)
     assert scores[2] == 0 and (scores[[0, 1, 3]] > 0).all()
     prune_prefix(tuned, rows, start, 1, read.append)
-    assert torch.equal(tuned.network.get_parameter(PREFIX), start[PREFIX][:, :, [0, 1, 3]])
-    assert list(tuned.trainable) == [PREFIX] and read == [1, 1, 1]
+    assert torch.equal(tuned.network.get_parameter(VECTORS), start[VECTORS][:, :, [0, 1, 3]])
+    assert list(tuned.trainable) == [VECTORS] and read == [1, 1, 1]
 
 
 def test_pruning_0_percent_changes_nothing(cell, inputs):
     plain = measure(varied(cell, tokens=4), inputs)
-    for pruned in (0.0, 0.2):
-        same = measure(varied(cell, tokens=4, pruned=pruned), inputs)
-        assert np.array_equal(same.losses, plain.losses)
-    assert not np.array_equal(measure(cell, inputs).losses, plain.losses)
-    assert np.array_equal(measure(cell, inputs).losses, measure(cell, inputs).losses)
+    same = measure(varied(cell, tokens=4, pruned=0.0), inputs)
+    assert np.array_equal(same.losses, plain.losses)
+    pruned = [measure(cell, inputs).losses for _ in range(2)]
+    assert np.array_equal(*pruned) and not np.array_equal(pruned[0], plain.losses)
+
+
+def test_training_again_without_leaving_anything_out_is_training_once(cell, for_tuning, rows):
+    plan = plan_of(cell, len(rows))
+    once, twice = (tunable(for_tuning(), PREFIX_SHARED, OPTIONS) for _ in range(2))
+    start = copied_weights(twice)
+    train(once, [rows], plan)
+    train(twice, [rows], plan)
+    prune_prefix(twice, rows, start, 0)
+    train(twice, [rows], plan)
+    assert torch.equal(twice.trainable[VECTORS], once.trainable[VECTORS])
 
 
 def test_a_pruned_prefix_is_trained_as_one_that_was_drawn_without_what_was_left_out(
@@ -105,13 +121,13 @@ def test_a_pruned_prefix_is_trained_as_one_that_was_drawn_without_what_was_left_
     plan = plan_of(cell, len(rows))
     first = tunable(for_tuning(), PREFIX_SHARED, OPTIONS, cell.seed)
     start = copied_weights(first)
-    train_clients(first, [rows], plan)
+    train(first, [rows], plan)
     kept = importance(first, rows).topk(2).indices.sort().values
     shorter = tunable(for_tuning(), PREFIX_SHARED, PrefixSharedOptions(tokens=2), cell.seed)
     with torch.no_grad():
-        shorter.trainable[PREFIX].copy_(start[PREFIX][:, :, kept])
-    train_clients(shorter, [rows], plan)
-    assert torch.equal(pruned.trainable[PREFIX], shorter.trainable[PREFIX])
+        shorter.trainable[VECTORS].copy_(start[VECTORS][:, :, kept])
+    train(shorter, [rows], plan)
+    assert torch.equal(pruned.trainable[VECTORS], shorter.trainable[VECTORS])
 
 
 @pytest.mark.parametrize("pruned", [0.0, 0.5])

@@ -101,6 +101,14 @@ def test_groups_of_the_rows_train_apart_as_clients_and_every_row_is_counted(run)
     assert "nats" in findings_of(validation).sentence
 
 
+def test_a_prefix_that_is_pruned_reads_the_rows_that_are_counted(run):
+    protocol = replace(PROTOCOL, tuner="prefix_shared", options={"pruned": 0.4})
+    validation = plan_validation(run, chosen_now(run, CHOICE), protocol)
+    done, cost = [], cost_of_validation(validation, "cpu")
+    complete(validation, Counting(done))
+    assert sum(done) == validation.rows_read(validation.cells) == cost.rows
+
+
 def test_several_processes_tune_that_many_models_at_a_time():
     cost = TuningCost(models=5, rows=50, tokens=500, seconds=10.0)
     assert [cost.shared_by(count).seconds for count in (1, 2, 5, 8)] == [10.0, 6.0, 2.0, 2.0]

@@ -1,7 +1,7 @@
 """What is varied about a tuner, as it is typed: NAME=VALUE for each option."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any, NamedTuple
 
 from delift_core.errors import UnknownChoice
@@ -21,9 +21,19 @@ def names_in(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
+def is_count(value: Any) -> bool:
+    """Whether a value is a whole number from 1."""
+    return isinstance(value, int) and value >= 1
+
+
+def is_share(value: Any) -> bool:
+    """Whether a value is a number from 0 to below 1."""
+    return isinstance(value, int | float) and 0 <= value < 1
+
+
 KINDS: Mapping[type, OptionKind] = {
-    int: OptionKind("a whole number from 1", int, lambda value: value >= 1),
-    float: OptionKind("a share from 0 to below 1", float, lambda value: 0 <= value < 1),
+    int: OptionKind("a whole number from 1", int, is_count),
+    float: OptionKind("a share from 0 to below 1", float, is_share),
     str: OptionKind("one name, or several with commas", names_in, bool),
 }
 
@@ -38,15 +48,51 @@ def option_sentences(tuner: Tuner) -> dict[str, str]:
     return {part.name: part.metadata["sentence"] for part in fields(tuner.options)}
 
 
+def tuner_text(tuner: Tuner, options: Mapping[str, Any]) -> str:
+    """A tuner and those of its options that are not as usual, in words."""
+    usual = usual_options(tuner)
+    varied = [f"{name} {written(value)}" for name, value in options.items() if value != usual[name]]
+    return " ".join([tuner.name, ", ".join(varied)]).strip()
+
+
+def written(value: Any) -> Any:
+    """The value of an option as it is typed; names with commas."""
+    return value if isinstance(value, str | int | float) else ", ".join(value)
+
+
+def recorded_options(tuner: Tuner, varied: Mapping[str, Any]) -> dict[str, Any]:
+    """Name -> value of all options, as cells and validations record them.
+
+    varied: those that are not as usual. Raises UnknownChoice for what cannot be an option.
+    """
+    usual = usual_options(tuner)
+    refuse_unknown(tuner, varied)
+    for name, value in varied.items():
+        if value != usual[name] and not KINDS[type(usual[name])].is_allowed(value):
+            raise refused(tuner, name, value, usual[name])
+    options = asdict(tuner.options(**varied))
+    return {
+        part.name: options[part.name]
+        for part in fields(tuner.options)
+        if part.metadata["recorded_as_usual"] or options[part.name] != part.default
+    }
+
+
 def typed_options(tuner: Tuner, typed: Iterable[str]) -> dict[str, Any]:
     """Name -> value of what is varied. typed: NAME=VALUE. Raises UnknownChoice."""
     usual = usual_options(tuner)
     given = dict(text.partition("=")[::2] for text in typed)
-    for name in given:
+    refuse_unknown(tuner, given)
+    return {name: typed_value(tuner, name, text, usual[name]) for name, text in given.items()}
+
+
+def refuse_unknown(tuner: Tuner, names: Iterable[str]) -> None:
+    """Raise UnknownChoice for what is no option of a tuner."""
+    usual = usual_options(tuner)
+    for name in names:
         if name not in usual:
             offered = " or ".join(usual) or "another tuner: nothing can be varied about it"
             raise UnknownChoice(f"Tuner {tuner.name} has no option {name!r}. Choose {offered}.")
-    return {name: typed_value(tuner, name, text, usual[name]) for name, text in given.items()}
 
 
 def typed_value(tuner: Tuner, name: str, text: str, usual: Any) -> Any:
@@ -59,8 +105,13 @@ def typed_value(tuner: Tuner, name: str, text: str, usual: Any) -> Any:
     except ValueError:
         value = None
     if value is None or not kind.is_allowed(value):
-        raise UnknownChoice(
-            f"Option {name} of tuner {tuner.name} is {text!r}. Give {kind.title}, such as"
-            f" {name}={usual}."
-        )
+        raise refused(tuner, name, text, usual)
     return value
+
+
+def refused(tuner: Tuner, name: str, value: Any, usual: Any) -> UnknownChoice:
+    """What is said of a value that an option cannot have."""
+    return UnknownChoice(
+        f"Option {name} of tuner {tuner.name} is {value!r}. Give {KINDS[type(usual)].title}, such"
+        f" as {name}={usual}."
+    )

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import torch
     import transformers
 
-PREFIX = "prefix"  # what its vectors are called among the weights of a network
+VECTORS = "prefix"  # what they are called among the weights of a network
 
 
 @dataclass(frozen=True)
@@ -20,13 +20,15 @@ class PrefixSharedOptions(PrefixOptions):
 
     pruned: float = option(
         0.0,
-        "Share of the vectors that is left out after a first training, those that matter least;"
-        " the others are trained anew from where they began.",
+        "Share of the vectors, rounded up, that is left out after a first training: those that"
+        " matter least. The others are trained anew from where they began, which takes twice as"
+        " long as training once. One vector at least stays.",
+        recorded_as_usual=False,
     )
 
-    def left_out(self) -> int:
-        """How many vectors that is, rounded down: one at least stays."""
-        return math.floor(round(self.pruned * self.tokens, 9))
+    def pruned_vectors(self) -> int:
+        """How many vectors are left out."""
+        return min(math.ceil(round(self.pruned * self.tokens, 9)), self.tokens - 1)
 
 
 def attach_prefix_shared(
@@ -40,7 +42,7 @@ def attach_prefix_shared(
     width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
     shape = (config.num_hidden_layers, heads, options.tokens, width)
     prefix = torch.randn(shape, device=network.device, dtype=network.dtype)
-    network.register_parameter(PREFIX, torch.nn.Parameter(prefix))
+    network.register_parameter(VECTORS, torch.nn.Parameter(prefix))
     network.register_forward_pre_hook(put_prefix_before, with_kwargs=True)
     return network
 
@@ -55,7 +57,7 @@ def put_prefix_before(
     import transformers
     from torch.nn.functional import pad
 
-    prefix = network.get_parameter(PREFIX)  # (layers, heads, tokens, width)
+    prefix = network.get_parameter(VECTORS)  # (layers, heads, tokens, width)
     read = options.get("past_key_values")
     if read is None:
         read = transformers.DynamicCache(config=network.config.get_text_config())
@@ -79,7 +81,7 @@ PREFIX_SHARED = Tuner(
     source="E²VPT, arXiv 2307.13770",
     options=PrefixSharedOptions,
     attach=attach_prefix_shared,
-    left_out=PrefixSharedOptions.left_out,
+    pruned_vectors=PrefixSharedOptions.pruned_vectors,
     learning_rates=LEARNING_RATES,
     reads_lines=False,
 )

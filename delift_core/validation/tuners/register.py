@@ -1,6 +1,7 @@
 """The register of tuners. A new one is one file in this folder and one line in TUNERS."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from delift_core.errors import UnknownChoice
 from delift_core.validation.tuners.full import FULL
@@ -26,6 +27,12 @@ TUNERS: Mapping[str, Tuner] = {
         FULL,
     )
 }
+
+
+def pruned_vectors(name: str, options: Mapping[str, Any]) -> int:
+    """How many vectors a tuner with its options prunes; training is done twice for that."""
+    tuner = TUNERS[name]
+    return tuner.pruned_vectors(tuner.options(**options))
 
 
 def named_tuner(name: str) -> Tuner:

@@ -29,8 +29,8 @@ class Tuner:
     learning_rates: tuple[float, float]  # the usual one, and one to try whether an order flips
     optimizer: OptimizerKind = OptimizerKind.ADAMW
     by_clients: bool = False  # whether each group of the rows trains apart, as in clients.py
-    # options -> vectors that are left out after a first training, as in pruning.py
-    left_out: Callable[[Any], int] = lambda options: 0
+    # options -> how many vectors of a shared prefix are pruned after a first training
+    pruned_vectors: Callable[[Any], int] = lambda options: 0
     reads_lines: bool = True  # False: what it puts before a row would be seen by one row of a line
 
     @property
@@ -39,9 +39,14 @@ class Tuner:
         return self.learning_rates[0]
 
 
-def option(default: Any, sentence: str) -> Any:
-    """A field of a tuner's options: its usual value, and what it means."""
-    return field(default=default, metadata={"sentence": sentence})
+def option(default: Any, sentence: str, *, recorded_as_usual: bool = True) -> Any:
+    """A field of a tuner's options: its usual value, and what it means.
+
+    recorded_as_usual: False for one that was added later, so that what was recorded without it
+    keeps its address.
+    """
+    metadata = {"sentence": sentence, "recorded_as_usual": recorded_as_usual}
+    return field(default=default, metadata=metadata)
 
 
 def require_peft(purpose: str) -> None:
