@@ -59,7 +59,7 @@ bench: $(READY)
 soak: $(READY)
 	$(BIN)/python -m benchmarks.soak
 
-# Score the bundled demo again (about an hour on two cores), validate it (two more) and put the run where the package ships it.
+# Score the bundled demo again (about an hour on two cores), validate it (another) and put the run where the package ships it.
 demo: $(READY)
 	$(BIN)/delift score --pool $(RUN)/pool.jsonl --target $(RUN)/target.jsonl --known $(RUN)/known.jsonl \
 		--near-duplicates keep --device cpu --workspace build/demo
@@ -68,7 +68,7 @@ demo: $(READY)
 	$(BIN)/delift select $(RUN)/run --method ifd
 	$(BIN)/delift compare $(RUN)/run --held-out $(RUN)/held_out.jsonl --methods longest --budget 30%
 	OMP_NUM_THREADS=1 $(BIN)/delift validate $(RUN)/run --objective facility_location --budget 30% --group-by topic \
-		--growth 5,10,20,30,100 --device cpu
+		--growth 5,10,20,30,100 --equal-tokens --device cpu --executor local:2 --threads 1
 	rm -rf $(RUN)/run/scoring.lock $(RUN)/run/selections
 	$(BIN)/python -c "from delift_core.workflow.project import *; from delift_core.runs.store import bundled_run; \
 		[project_run(bundled_run(), of) for of in Projection]"

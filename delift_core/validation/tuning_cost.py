@@ -105,6 +105,7 @@ def steps_of(rows: Sequence, plan: TrainingPlan) -> list[list]:
 def measured_cost(cells: Sequence[Cell], inputs: CellInputs) -> TuningCost:
     """What cells, at least one, will take: a model is tuned for some seconds and thrown away."""
     cell = max(cells, key=lambda cell: len(cell.rows))
+    inputs.load()  # not counted: files may be converted and libraries read, once for all models
     began = time.perf_counter()
     model = inputs.load()
     prompter = prompter_for(model, cell.setting.template)

@@ -15,11 +15,12 @@ def test_validations_of_the_demo_keep_record_and_address():
         settings = read_settings(file)
         assert settings.address == file.parent.name
         assert json.loads(json.dumps(settings.record)) == json.loads(file.read_text())
-        assert "equal_tokens" not in settings.record and not settings.equal_tokens
 
 
 def test_equal_tokens_are_recorded_where_they_are_measured_and_make_another_validation():
     settings = read_settings(settings_files(bundled_run())[-1])
-    further = replace(settings, equal_tokens=True)
-    assert further.record["equal_tokens"] and further.address != settings.address
-    assert settings_of(json.loads(json.dumps(further.record))) == further
+    without, further = (replace(settings, equal_tokens=measured) for measured in (False, True))
+    assert further.record["equal_tokens"] and "equal_tokens" not in without.record
+    assert further.address != without.address
+    for one in (without, further):
+        assert settings_of(json.loads(json.dumps(one.record))) == one
