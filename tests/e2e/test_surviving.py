@@ -52,13 +52,14 @@ def start(page, label):
     expect(main(page).get_by_test_id("stProgress")).to_be_visible()
 
 
-def wait_for_tiles(page, run, more):
-    """Until there are so many tiles; the browser's clock passes the time."""
+def paused(job, page, run):
+    """The process of a worker that has stored a tile, stopped so that it cannot end meanwhile."""
     for _ in range(SLOW // 100):
-        if len(tiles(run)) >= more:
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"{len(tiles(run))} tiles, not {more}")
+        if tiles(run):
+            os.kill(status(job).pid, signal.SIGSTOP)
+            return status(job).pid
+        page.wait_for_timeout(100)  # the browser's clock passes the time
+    raise AssertionError("no tile was stored")
 
 
 def expect_finished(page, run, before):
@@ -76,14 +77,14 @@ def test_a_reload_changes_nothing_and_what_was_cancelled_goes_on_behind_the_last
     server = new_server(run.folder.parents[1])
     page = visit("scoring", at=server, run=run.id)
     start(page, "Start scoring")
-    wait_for_tiles(page, run, 1)
-    worker = status(job).pid
+    worker = paused(job, page, run)
     page.reload()
     opened(page, "scoring")
     expect(main(page).get_by_test_id("stProgress")).to_be_visible()
     expect(main(page)).to_contain_text("of 144 pairs")
     assert status(job).pid == worker and status(job).active
     button(page, "Cancel").click()
+    os.kill(worker, signal.SIGCONT)
     expect(main(page)).to_contain_text("was cancelled")
     before = tiles(run)
     assert run.missing("pool_pool") and before
@@ -97,16 +98,15 @@ def test_a_killed_server_leaves_the_worker_and_a_killed_worker_leaves_its_tiles(
     first = new_server(run.folder.parents[1])
     page = visit("scoring", at=first, run=run.id)
     start(page, "Start scoring")
-    wait_for_tiles(page, run, 1)
+    worker = paused(job, page, run)
     page.context.close()
     first.kill()
-    worker = status(job)
-    assert worker.active
+    assert status(job).active
     page = visit("scoring", at=new_server(run.folder.parents[1]), run=run.id)
     expect(main(page).get_by_test_id("stProgress")).to_be_visible()
     expect(sidebar(page)).to_contain_text("running")
-    assert status(job).pid == worker.pid
-    os.kill(worker.pid, signal.SIGKILL)
+    assert status(job).pid == worker
+    os.kill(worker, signal.SIGKILL)
     expect(page.get_by_test_id("stAlert")).to_contain_text("stopped from outside")
     before = tiles(run)
     assert run.missing("pool_pool") and before
