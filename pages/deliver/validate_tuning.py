@@ -43,7 +43,7 @@ def tuner_control() -> str:
         list(TUNERS),
         Protocol.tuner,
         format_func=lambda name: TUNERS[name].title,
-        width=160,
+        width=180,
         help=" ".join(f"{tuner.title}: {tuner.sentence}" for tuner in TUNERS.values()),
     )
 

@@ -76,7 +76,7 @@ def put_prefix_before(
 
 PREFIX_SHARED = Tuner(
     name="prefix_shared",
-    title="Prefix, keys as values",
+    title="Shared prefix",
     sentence="Learned vectors, each both a key and a value, stand before each row in every layer.",
     source="E²VPT, arXiv 2307.13770",
     options=PrefixSharedOptions,

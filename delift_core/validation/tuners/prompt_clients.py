@@ -10,7 +10,7 @@ from delift_core.validation.tuners.prompt import PROMPT
 PROMPT_CLIENTS = replace(
     PROMPT,
     name="prompt_clients",
-    title="Prompt, averaged clients",
+    title="Averaged prompts",
     sentence="Each group of the rows trains the prompt apart; each epoch ends in their average.",
     source="FedPepTAO, arXiv 2310.15080",
     by_clients=True,
