@@ -51,8 +51,9 @@ def option_sentences(tuner: Tuner) -> dict[str, str]:
 def tuner_text(tuner: Tuner, options: Mapping[str, Any]) -> str:
     """A tuner and those of its options that are not as usual, in words."""
     usual = usual_options(tuner)
-    varied = [f"{name} {written(value)}" for name, value in options.items() if value != usual[name]]
-    return " ".join([tuner.name, ", ".join(varied)]).strip()
+    varied = {name: value for name, value in options.items() if value != usual.get(name)}
+    listed = ", ".join(f"{name} {written(value)}" for name, value in varied.items())
+    return f"{tuner.name} {listed}".strip()
 
 
 def written(value: Any) -> Any:

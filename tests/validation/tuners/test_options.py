@@ -66,6 +66,7 @@ def test_a_tuner_is_told_with_what_is_not_as_usual():
     assert tuner_text(lora, usual_options(lora)) == "lora"
     varied = {**usual_options(lora), "rank": 16, "layers": ["q_proj", "v_proj"]}
     assert tuner_text(lora, varied) == "lora rank 16, layers q_proj, v_proj"
+    assert tuner_text(TUNERS["ia3"], {"of a later version": 1}) == "ia3 of a later version 1"
 
 
 @pytest.mark.parametrize("tuner", TUNERS.values(), ids=TUNERS)
